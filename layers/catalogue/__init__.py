@@ -1,0 +1,1 @@
+"""What each map layer is: kinds, columns, roles, styles, privacy classes, services."""
