@@ -85,6 +85,7 @@ class LayerKind:
     roles: what engines ask for (`unit.gacha`, `road`, `household`); never the id.
     key: column whose value identifies a feature to a user (unique where not null).
     name: column whose value names a feature, "" where there is none.
+    services: what features of this kind give to units; each becomes a row of the gap panel.
     sensitive: true where even the points are personal data.
     """
 
@@ -97,7 +98,7 @@ class LayerKind:
     style: Style = Style()
     key: str = "code"
     name: str = "name"
-    service: Service | None = None
+    services: tuple[Service, ...] = ()
     zone: Zone | None = None
     sensitive: bool = False
     note: Text = Text("", "")
@@ -150,8 +151,8 @@ class Catalogue:
         """Each service with the kinds that provide it, in the order of the gap panel."""
         found: dict[str, tuple[Service, list[LayerKind]]] = {}
         for kind in self:
-            if kind.service is not None:
-                found.setdefault(kind.service.id, (kind.service, []))[1].append(kind)
+            for service in kind.services:
+                found.setdefault(service.id, (service, []))[1].append(kind)
         ordered = sorted(found.values(), key=lambda pair: (pair[0].order, pair[0].id))
         return tuple((service, tuple(kinds)) for service, kinds in ordered)
 

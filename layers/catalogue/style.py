@@ -1,7 +1,8 @@
 """How a kind is drawn: tokens, millimetres and patterns, no toolkit.
 
-Colours are token names of the look (`ban`, `road_gravel`, ...) which a theme turns into values;
-sizes are millimetres on paper. One painter reads these records for the screen, a picture, a sheet.
+Colours are token names of the look (`ban`, `road_gravel`, ...) which a theme turns into values, or a
+literal `#RRGGBB` where an outside standard sets the colour (the national land survey). The ink of a
+fill has the fill's name with `_ink` (`ban_ink`); sizes are millimetres on paper. One painter reads these records for the screen, a picture, a sheet.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Marker:
 
     form: `circle`, `ring`, `ring_dot`, `double_ring`, `square`, `square_hollow`, `diamond`,
         `bar`, `triangle`, `cross_box`, `wheels`, `arrow_ring`, `icon`.
+    icon: the picture of form `icon`; for another form a glyph inside it (`+`, `!`).
     """
 
     form: str
@@ -66,7 +68,10 @@ class Marker:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """How one class of features looks: any of a fill, patterns, strokes, a band, a marker."""
+    """How one class of features looks: any of a fill, patterns, strokes, a band, a marker.
+
+    outer: bands along the outside of the boundary, widest first (only the banner has them).
+    """
 
     fill: str = ""
     fill_opacity: float = 1.0
@@ -74,13 +79,17 @@ class Symbol:
     strokes: tuple[Stroke, ...] = ()
     band: Band | None = None
     marker: Marker | None = None
+    outer: tuple[Band, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class StyleClass:
     """A value of the class column, its words in the legend, its symbol, and from which scale it shows.
 
+    The first class of a style that fits a feature draws it (`layers.catalogue.classes`).
+
     value: the column's value (None: every other value).
+    where: further conditions as pairs (column, values), all of which must hold.
     min_scale: the layer class is drawn when the map's scale is 1:min_scale or larger (nearer);
         0 means always.
     """
@@ -89,6 +98,7 @@ class StyleClass:
     title: Text
     symbol: Symbol
     min_scale: int = 0
+    where: tuple[tuple[str, tuple[object, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +107,14 @@ class Label:
 
     rank: `banner`, `sumu`, `gacha`, `river`, `lake`, `road`, `place` (sizes in `layers.maps.labels`).
     min_scale: names show at 1:min_scale and nearer; 0 means always.
+    anchor: role of the points beside which the name stands (their `unit_code` is this feature's
+        key); "" or no such point: on the feature itself.
     """
 
     column: str
     rank: str
     min_scale: int = 0
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,3 +139,30 @@ class Style:
     min_scale: int = 0
     aggregate: str = ""
     visible: bool = False
+
+
+def point(form: str, size_mm: float, colour: str, *, fill: str = "", icon: str = "") -> Symbol:
+    """Return the symbol of a point."""
+    return Symbol(marker=Marker(form, size_mm, colour, fill, icon))
+
+
+def facility(icon: str, colour: str = "label2", size_mm: float = 2.6) -> Symbol:
+    """Return the symbol of a facility: an icon of the map set in one colour."""
+    return point("icon", size_mm, colour, fill="halo", icon=icon)
+
+
+def cased_line(casing_mm: float, core_mm: float, core: str, *, casing: str = "road_case") -> Symbol:
+    """Return a line with a casing; widths are whole widths."""
+    return Symbol(strokes=(Stroke(casing, casing_mm), Stroke(core, core_mm)))
+
+
+def line(colour: str, width_mm: float, *dash: float, opacity: float = 1.0) -> Symbol:
+    """Return a plain or dashed line."""
+    return Symbol(strokes=(Stroke(colour, width_mm, dash, opacity),))
+
+
+def edge(colour: str, width_mm: float, band_mm: float, opacity: float, *dash: float,
+         tooth_mm: float = 0.0, tooth_every_mm: float = 0.0) -> Symbol:
+    """Return a legal envelope: a line with a band on its inside, and no fill."""
+    return Symbol(strokes=(Stroke(colour, width_mm, dash),),
+                  band=Band(colour, band_mm, opacity, tooth_mm, tooth_every_mm))
