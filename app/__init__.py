@@ -1,0 +1,1 @@
+"""The desktop client and the command line of QiTu."""

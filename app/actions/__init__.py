@@ -1,0 +1,1 @@
+"""What the commands do, free of any screen: `action(session, **parameters) -> Answer`."""

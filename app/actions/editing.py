@@ -1,0 +1,104 @@
+"""Values of features, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.command import Answer
+from app.messages import text, tr
+from app.session import Session
+from layers.catalogue.text import Text
+from layers.errors import InputError
+from layers.plan.changes import Changes
+from layers.plan.plan import Plan
+
+
+def set_values(session: Session, kind: str, key: str, values: Mapping[str, str]) -> Answer:
+    """Set columns of one feature from what a user typed; one undoable command.
+
+    kind: id or Chinese or English title of a layer; key: its key column's value, or the row id.
+    Raises InputError: `kind_unknown`, `layer_absent`, `row_unknown`, `row_ambiguous`, `column_unknown`,
+    and those of `Column.parse`.
+    """
+    table = session.plan.table(kind_id(session, kind))
+    fid = table.find(key)
+    parsed = {}
+    for name, typed in values.items():
+        column = column_named(table.kind.columns, name)
+        if column is None:
+            raise InputError("column_unknown", kind=tr(table.kind.title), column=name,
+                             known=", ".join(table.kind.column_names))
+        parsed[column.name] = column.parse(typed)
+    before = table.row(fid)
+    entry = edit(session, table.kind.id, fid, parsed)
+    after = session.plan.table(table.kind.id).row(fid)
+    data = {"kind": table.kind.id, "fid": fid, "key": before.get(table.kind.key),
+            "changed": {name: {"before": before[name], "after": after[name]}
+                        for name in parsed if before[name] != after[name]},
+            "journal_id": entry.id if entry else None}
+    lines = tuple(f"{name}: {_shown(change['before'])} → {_shown(change['after'])}"
+                  for name, change in data["changed"].items())
+    return Answer(data, lines or (text("nothing_changed"),))
+
+
+def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> Any:
+    """Set parsed values of one feature as one command; None when nothing changes."""
+    table = session.plan.table(kind)
+    change = table.update(fid, values)
+    if not change.after:
+        return None
+    row = table.row(fid)
+    name = row.get(table.kind.name) or row.get(table.kind.key) or fid
+    columns = [table.kind.column(column).title for column in change.after]
+    title = Text(f"{table.kind.title.zh}「{name}」：{'、'.join(column.zh for column in columns)}",
+                 f"{table.kind.title.en} “{name}”: {', '.join(column.en for column in columns)}")
+    return session.do(title, Changes(rows=(change,)), command="set")
+
+
+def kind_id(session: Session, wanted: str) -> str:
+    """Return the id of the kind that `wanted` names by id or title; raises InputError `kind_unknown`."""
+    for kind in session.catalogue:
+        if wanted in (kind.id, kind.title.zh, kind.title.en):
+            return kind.id
+    return session.catalogue[wanted].id
+
+
+def column_named(columns: Any, wanted: str) -> Any:
+    """Return the column that `wanted` names by name, title or alias, or None."""
+    for column in columns:
+        if wanted in (column.name, column.title.zh, column.title.en):
+            return column
+    return next((column for column in columns if wanted in column.aliases), None)
+
+
+def undo(session: Session) -> Answer:
+    """Take back the last command."""
+    return _stepped("undone", session.undo(), session.plan)
+
+
+def redo(session: Session) -> Answer:
+    """Bring back what was taken back."""
+    return _stepped("redone", session.redo(), session.plan)
+
+
+def _stepped(key: str, entry: Any, plan: Plan) -> Answer:
+    del plan
+    from app.session import decode_title
+
+    title = decode_title(entry.title)
+    return Answer({"journal_id": entry.id, "op": entry.op, "title": tr(title)}, (text(key, title=tr(title)),))
+
+
+def history(session: Session) -> Answer:
+    """The journal, newest first."""
+    items = session.history()
+    data = [{"id": item.entry.id, "at": item.entry.at, "op": item.entry.op, "title": tr(item.title),
+             "author": item.entry.author, "rows": item.entry.rows, "undone": item.undone} for item in items]
+    lines = tuple(f"{row['id']:>5}  {row['at']}  {text('op_' + row['op'])}  {row['title']}"
+                  + (f"  {text('is_undone')}" if row["undone"] else "") for row in data)
+    return Answer(data, lines or (text("history_empty"),))
+
+
+def _shown(value: Any) -> str:
+    return "—" if value is None else str(value)

@@ -1,0 +1,87 @@
+"""Making, opening and describing a project."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+from app.command import Answer
+from app.messages import text, tr
+from app.samples import sample_file
+from app.session import Session
+from layers.errors import InputError, StoreError
+from layers.geo.crs import PlanningCrs, planning_crs
+from layers.plan.plan import INFO, Plan
+
+
+def new(session: Session, project: Path, *, sample: bool = False, meridian: int = 120,
+        title: str = "") -> Answer:
+    """Make a project: an empty one in a 3-degree zone, or a copy of the sample; open it.
+
+    Raises StoreError `file_exists`; InputError `meridian_unknown` for one that is no multiple of 3.
+    """
+    if project.exists():
+        raise StoreError("file_exists", path=str(project))
+    if sample:
+        copy_sample(project)
+        session.open(project)
+    else:
+        session.create(project, Plan(session.catalogue, zone_of(meridian), {}, {
+            INFO[0]: {INFO[1]: {"title": title or project.stem}}}))
+    return info(session)
+
+
+def zone_of(meridian: int) -> PlanningCrs:
+    """Return the planning CRS of a central meridian; raises InputError `meridian_unknown`."""
+    crs = planning_crs(float(meridian)) if 72 < meridian < 138 else None
+    if crs is None or crs.central_meridian != meridian:
+        raise InputError("meridian_unknown", meridian=meridian)
+    return crs
+
+
+def copy_sample(project: Path) -> None:
+    """Copy the sample banner to `project`; raises StoreError `cannot_write`."""
+    try:
+        project.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(sample_file(), project)
+    except OSError as error:
+        raise StoreError("cannot_write", path=str(project), reason=error.strerror or str(error)) from error
+
+
+def open_project(session: Session) -> Answer:
+    """Describe the project that has just been opened (the window shows it instead)."""
+    return info(session)
+
+
+def info(session: Session) -> Answer:
+    """Describe the open project: title, CRS, period, layers with counts."""
+    plan = session.plan
+    layers: list[dict[str, Any]] = [
+        {"kind": kind.id, "title": tr(kind.title), "theme": kind.theme, "geometry": kind.geometry,
+         "count": len(table)} for kind, table in plan.layers()]
+    data = {
+        "path": str(session.path),
+        "title": plan.info.get("title", ""),
+        "crs": f"EPSG:{plan.crs.epsg}",
+        "central_meridian": plan.crs.central_meridian,
+        "period": session.policy.period.id,
+        "rules_version": session.policy.version,
+        "read_only": session.read_only,
+        "layers": layers,
+        "features": sum(layer["count"] for layer in layers),
+    }
+    lines = [f"{data['title'] or session.path.name}",
+             text("info_crs", crs=plan.crs.name(_language()), epsg=plan.crs.epsg),
+             text("info_period", period=session.policy.period.id, rules=session.policy.version),
+             text("info_counts", layers=len(layers), features=f"{data['features']:,}")]
+    lines += [f"  {layer['title']}  {layer['count']:,}" for layer in layers]
+    if not layers:
+        lines.append(text("info_empty"))
+    return Answer(data, tuple(lines))
+
+
+def _language() -> str:
+    from app.messages import language
+
+    return language()

@@ -1,0 +1,64 @@
+"""What a command of the product is: a record from which menus, toolbars, search and the command line are built."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from layers.catalogue.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """An argument of a command.
+
+    type: `path` (existing), `new_path`, `text`, `integer`, `real`, `flag`, `lonlat`, `assignments`, `choice`.
+    option: written `--name VALUE`; otherwise positional. many: takes one or more.
+    """
+
+    name: str
+    title: Text
+    type: str = "text"
+    option: bool = False
+    required: bool = True
+    many: bool = False
+    unit: str = ""
+    choices: tuple[str, ...] = ()
+    default: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a command found or did: `data` for machines (stable English keys), `lines` for people."""
+
+    data: Any
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that the product can do.
+
+    run: `run(session, **parameters) -> Answer`; None where only the window can do it.
+    cli: offered on the command line under its id. opens: its first parameter is a project to open.
+    menu: id of the menu (`project`, `edit`, `view`, `layers`, `planning`, `check`, `output`, `window`, `help`), "" for none.
+    toolbar: number of the toolbar's group, 0 for none. icon: a Lucide icon's name.
+    needs: what must be there for it to be enabled: "" | `project` | `write` | `undo` | `redo` | `selection`.
+    checkable: it is a state (with `group`: one of several).
+    """
+
+    id: str
+    title: Text
+    tip: Text
+    run: Callable[..., Answer] | None = None
+    parameters: tuple[Parameter, ...] = ()
+    cli: bool = False
+    opens: bool = False
+    menu: str = ""
+    toolbar: int = 0
+    icon: str = ""
+    shortcut: str = ""
+    needs: str = ""
+    checkable: bool = False
+    group: str = ""

@@ -1,0 +1,141 @@
+"""Work off the interface thread: a snapshot goes in, the answer comes back on the interface thread.
+
+A job's function gets a `Progress`; it calls it with (done, total) and is stopped there when the user
+cancels. Of several jobs with one `topic`, only the newest may answer: older ones are stale.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+
+REPORT_EVERY_S = 0.1
+
+
+class Cancelled(Exception):
+    """Raised inside a job at its next progress report after it was cancelled."""
+
+
+class Progress:
+    """What a job's function calls; safe from its worker thread."""
+
+    def __init__(self, report: Callable[[int, int], None]) -> None:
+        self._report, self._stop, self._last = report, threading.Event(), 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        """Report, and raise Cancelled when the job is to stop."""
+        if self._stop.is_set():
+            raise Cancelled
+        now = time.monotonic()
+        if now - self._last >= REPORT_EVERY_S or done >= total:
+            self._last = now
+            self._report(done, total)
+
+    def cancel(self) -> None:
+        """Ask the job to stop at its next report."""
+        self._stop.set()
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether the job was asked to stop."""
+        return self._stop.is_set()
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of work under way; `title` is shown in the status bar."""
+
+    title: str
+    topic: str
+    progress: Progress
+    started: float
+    answer: Callable[[Any], None]
+    fault: Callable[[BaseException], None]
+
+    def cancel(self) -> None:
+        """Stop it; it then answers nothing."""
+        self.progress.cancel()
+
+
+class Jobs(QObject):
+    """The jobs of a window."""
+
+    started = Signal(object)             # Job
+    progressed = Signal(object, int, int)  # Job, done, total
+    ended = Signal(object, str)          # Job, "done" | "cancelled" | "failed" | "stale"
+    _returned = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(2)
+        self._newest: dict[str, Job] = {}
+        self._running: set[Job] = set()
+        self._returned.connect(self._finish, Qt.ConnectionType.QueuedConnection)
+
+    def start(self, title: str, work: Callable[[Progress], Any], answer: Callable[[Any], None], *,
+              topic: str = "", fault: Callable[[BaseException], None]) -> Job:
+        """Run `work(progress)` on a worker; `answer(result)` or `fault(error)` follow on this thread.
+
+        An older job of the same topic is cancelled and, should it end all the same, not heard.
+        """
+        older = self._newest.get(topic) if topic else None
+        if older is not None:
+            older.cancel()
+        progress = Progress(lambda done, total: self.progressed.emit(job, done, total))
+        job = Job(title, topic, progress, time.monotonic(), answer, fault)
+        if topic:
+            self._newest[topic] = job
+        self._running.add(job)
+        self.started.emit(job)
+        self._pool.start(_Runnable(work, job, self._returned))
+        return job
+
+    @property
+    def running(self) -> int:
+        """How many jobs are under way."""
+        return len(self._running)
+
+    def cancel_all(self) -> None:
+        """Ask every job to stop and wait for it (before the window goes)."""
+        for job in tuple(self._running):
+            job.cancel()
+        self._pool.waitForDone()
+
+    def _finish(self, job: Job, result: Any, error: BaseException | None) -> None:
+        self._running.discard(job)
+        stale = bool(job.topic) and self._newest.get(job.topic) is not job
+        if not stale and job.topic:
+            del self._newest[job.topic]
+        if stale or job.progress.cancelled or isinstance(error, Cancelled):
+            self.ended.emit(job, "stale" if stale else "cancelled")
+        elif error is not None:
+            self.ended.emit(job, "failed")
+            job.fault(error)
+        else:
+            self.ended.emit(job, "done")
+            job.answer(result)
+
+
+class _Runnable(QRunnable):
+    """Carries one job to the pool."""
+
+    def __init__(self, work: Callable[[Progress], Any], job: Job, returned: Any) -> None:
+        super().__init__()
+        self._work, self._job, self._returned = work, job, returned
+
+    def run(self) -> None:
+        """Called by the pool on a worker thread."""
+        try:
+            result, error = self._work(self._job.progress), None
+        except BaseException as caught:  # noqa: BLE001 - carried to the interface thread and shown there
+            result, error = None, caught
+        try:
+            self._returned.emit(self._job, result, error)
+        except RuntimeError:
+            pass  # the window is gone, nobody is left to hear

@@ -1,0 +1,89 @@
+"""Sentences in the user's language: interface text, and errors with what to do about them.
+
+All files `resources/i18n/*.toml` are read once and merged: `[ui.KEY]` and `[error.CODE]` tables with
+`zh` and `en` (for errors also `hint_zh`, `hint_en`). A missing sentence shows its key, so it is seen.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from layers.catalogue.text import Text
+from layers.errors import PlannerError
+
+LANGUAGES = ("zh", "en")
+_language = "zh"
+
+
+def language() -> str:
+    """Return the language that is spoken now: "zh" or "en"."""
+    return _language
+
+
+def set_language(name: str) -> None:
+    """Speak `name` from now on; anything else than "en" is Chinese."""
+    global _language  # noqa: PLW0603 - one user, one language a process
+    _language = name if name in LANGUAGES else "zh"
+
+
+@cache
+def _sentences() -> dict[str, dict[str, dict[str, str]]]:
+    merged: dict[str, dict[str, dict[str, str]]] = {"ui": {}, "error": {}}
+    folder = resources.files("resources") / "i18n"
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            for section, table in tomllib.loads(entry.read_text("utf-8")).items():
+                merged.setdefault(section, {}).update(table)
+    return merged
+
+
+def text(key: str, **fields: Any) -> str:
+    """Return the interface text `key` in the current language, with `{places}` filled."""
+    return _fill(_sentences()["ui"].get(key, {}).get(_language, key), fields)
+
+
+def both(key: str, **fields: Any) -> Text:
+    """Return the interface text `key` in both languages (for what is stored, as journal titles)."""
+    entry = _sentences()["ui"].get(key, {})
+    return Text(_fill(entry.get("zh", key), fields), _fill(entry.get("en", key), fields))
+
+
+def tr(title: Text) -> str:
+    """Return a title in the current language."""
+    return title.in_language(_language)
+
+
+def sentence(error: PlannerError) -> tuple[str, str]:
+    """Return (what happened, what to do) for an error, in the current language."""
+    entry = _sentences()["error"].get(error.code)
+    if entry is None:
+        return str(error), ""
+    return _fill(entry.get(_language, error.code), error.fields), \
+        _fill(entry.get(f"hint_{_language}", ""), error.fields)
+
+
+def _fill(template: str, fields: dict[str, Any]) -> str:
+    """Fill `{name}`, preferring the field `name_en` when English is spoken; unknown places stay."""
+    chosen = {**fields}
+    if _language == "en":
+        chosen |= {name.removesuffix("_en"): value for name, value in fields.items() if name.endswith("_en")}
+    try:
+        return template.format_map(_Places({name: _plain(value) for name, value in chosen.items()}))
+    except (ValueError, IndexError):
+        return template
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, Text):
+        return tr(value)
+    if isinstance(value, (list, tuple)):
+        return ("、" if _language == "zh" else ", ").join(_plain(item) for item in value)
+    return str(value)
+
+
+class _Places(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        return "{" + name + "}"

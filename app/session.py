@@ -1,0 +1,297 @@
+"""The one mutable thing: an open project, its plan, its journal, what is selected.
+
+Plain Python with observers, used by the window and by the command line alike. A command is done only
+after its changes and its journal row are committed in one transaction; undo, redo and named versions
+are journal entries themselves and work after a restart.
+"""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from layers.catalogue.model import Catalogue
+from layers.catalogue.registry import default_catalogue
+from layers.catalogue.text import Text
+from layers.errors import InputError, PlannerError, StoreError
+from layers.plan.changes import Changes
+from layers.plan.plan import Plan
+from layers.policy import Policy, load_policy
+from layers.store import JournalEntry, Store, create_project
+
+Build = Callable[[Plan], Changes]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What observers are told.
+
+    kinds: layers whose rows or presence changed; collections: documents that changed.
+    opened: another project (or none) is open now; history: the journal has grown.
+    selection: the selection changed.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    collections: frozenset[str] = frozenset()
+    opened: bool = False
+    history: bool = False
+    selection: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryItem:
+    """A line of the history panel: the entry, its title, and whether it is undone now."""
+
+    entry: JournalEntry
+    title: Text
+    undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Features of one kind."""
+
+    kind: str = ""
+    fids: frozenset[int] = field(default_factory=frozenset)
+
+
+class Session:
+    """An open project (or none); see the module's text."""
+
+    def __init__(self, catalogue: Catalogue | None = None, *, author: str | None = None) -> None:
+        self.catalogue = catalogue or default_catalogue()
+        self.author = author if author is not None else _user_name()
+        self.selection = Selection()
+        self._store: Store | None = None
+        self._plan: Plan | None = None
+        self._policy: Policy | None = None
+        self._observers: list[Callable[[Event], None]] = []
+
+    # -- opening and closing -----------------------------------------------------------------------
+
+    def open(self, path: Path | str) -> Plan:
+        """Open a project file; no byte of it changes. Raises StoreError; the old project stays then."""
+        store = Store.open(Path(path), self.catalogue)
+        try:
+            plan = store.load()
+            policy = _policy_of(plan)
+        except PlannerError:
+            store.close()
+            raise
+        self.close()
+        self._store, self._plan, self._policy = store, plan, policy
+        self._tell(Event(opened=True, history=True, selection=True))
+        return plan
+
+    def create(self, path: Path | str, plan: Plan) -> Plan:
+        """Make a new project file from a plan and open it; refuses an existing path."""
+        create_project(Path(path), plan, title=str(plan.info.get("title", "")))
+        return self.open(path)
+
+    def close(self) -> None:
+        """Close the project; nothing is left to save."""
+        if self._store is not None:
+            self._store.close()
+            self._store = self._plan = self._policy = None
+            self.selection = Selection()
+            self._tell(Event(opened=True, history=True, selection=True))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a project is open."""
+        return self._store is not None
+
+    @property
+    def store(self) -> Store:
+        """The open file; raises InputError `no_project`."""
+        if self._store is None:
+            raise InputError("no_project")
+        return self._store
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it stands; raises InputError `no_project`."""
+        if self._plan is None:
+            raise InputError("no_project")
+        return self._plan
+
+    @property
+    def policy(self) -> Policy:
+        """Targets and rules of the project's period; raises InputError `no_project`."""
+        if self._policy is None:
+            raise InputError("no_project")
+        return self._policy
+
+    @property
+    def path(self) -> Path:
+        """The project's file."""
+        return Path(self.store.path)
+
+    @property
+    def read_only(self) -> str | None:
+        """Why nothing can be changed (a code with a sentence), or None."""
+        return self.store.read_only
+
+    # -- changing ----------------------------------------------------------------------------------
+
+    def do(self, title: Text, change: Build | Changes, *, command: str = "") -> JournalEntry | None:
+        """Carry out a command: build its changes on the plan as it stands, commit, tell.
+
+        Returns its journal entry once it is on the disk, or None when nothing would change.
+        Raises PlannerError with plan and file as they were. Where another program has changed the
+        file, the plan is read again; the command then goes through only if the rows it touches are
+        still as they were seen (`row_changed` otherwise).
+        """
+        build = change if callable(change) else (lambda _plan: change)
+        seen = build(self.plan)
+        if not seen:
+            return None
+        try:
+            return self._commit(seen, op="do", title=title, command=command)
+        except StoreError as error:
+            if error.code != "changed_outside":
+                raise
+        self.refresh()
+        # `seen` was built on what the user saw; its `before` values refuse rows that others changed.
+        return self._commit(seen, op="do", title=title, command=command)
+
+    def undo(self) -> JournalEntry:
+        """Take back the last command; raises InputError `nothing_to_undo`."""
+        done, _ = self.store.stacks()
+        if not done:
+            raise InputError("nothing_to_undo")
+        return self._step(done[-1], "undo")
+
+    def redo(self) -> JournalEntry:
+        """Carry out again what was last taken back; raises InputError `nothing_to_redo`."""
+        _, undone = self.store.stacks()
+        if not undone:
+            raise InputError("nothing_to_redo")
+        return self._step(undone[-1], "redo")
+
+    def _step(self, entry_id: int, op: str) -> JournalEntry:
+        if self.store.changed_outside():
+            self.refresh()
+            done, undone = self.store.stacks()
+            if entry_id != ((done if op == "undo" else undone) or [None])[-1]:
+                raise InputError("history_moved")
+        entry = next(item for item in self.store.entries() if item.id == entry_id)
+        changes = self.store.changes_of(entry_id)
+        return self._commit(changes.inverse() if op == "undo" else changes, op=op,
+                            title=decode_title(entry.title), command=entry.command, ref=entry_id)
+
+    def next_undo(self) -> Text | None:
+        """Title of what `undo` would take back."""
+        return self._title_of(0)
+
+    def next_redo(self) -> Text | None:
+        """Title of what `redo` would bring back."""
+        return self._title_of(1)
+
+    def _title_of(self, stack: int) -> Text | None:
+        ids = self.store.stacks()[stack] if self.is_open else []
+        if not ids:
+            return None
+        return decode_title(next(entry.title for entry in self.store.entries() if entry.id == ids[-1]))
+
+    def name_version(self, name: str) -> JournalEntry:
+        """Give the present state a name (会前版); raises InputError `version_unnamed`."""
+        if not name.strip():
+            raise InputError("version_unnamed")
+        entry = self.store.name_version(name.strip())
+        self._tell(Event(history=True))
+        return entry
+
+    def return_to(self, version: JournalEntry) -> JournalEntry | None:
+        """Go back to a named version, as one command that can be undone."""
+        title = Text(f"回到版本「{version.title}」", f"Return to version “{version.title}”")
+        return self.do(title, lambda _plan: self.store.changes_since(version.id).inverse(),
+                       command="return_to")
+
+    def _commit(self, changes: Changes, *, op: str, title: Text, command: str,
+                ref: int | None = None) -> JournalEntry:
+        plan = self.plan.apply(changes)  # refuses before the disk is touched
+        entry = self.store.commit(changes, op=op, title=encode_title(title), command=command, ref=ref,
+                                  author=self.author)
+        self._plan = plan
+        if "policy" in changes.collections or "project" in changes.collections:
+            self._policy = _policy_of(plan)
+        gone = self.selection.kind in changes.kinds and (
+            self.selection.kind not in plan
+            or any(fid not in plan.tables[self.selection.kind] for fid in self.selection.fids))
+        if gone:
+            self.selection = Selection()
+        self._tell(Event(kinds=changes.kinds, collections=changes.collections, history=True,
+                         selection=gone))
+        return entry
+
+    # -- other programs ----------------------------------------------------------------------------
+
+    def refresh(self) -> bool:
+        """Read again what another program has changed; returns whether anything had."""
+        if not self.store.changed_outside():
+            return False
+        before = self.plan
+        self._plan = self.store.acknowledge_outside()
+        self._policy = _policy_of(self._plan)
+        self.selection = Selection()
+        self._tell(Event(kinds=frozenset(before.tables) | frozenset(self._plan.tables),
+                         collections=frozenset(self._plan.documents), history=True, selection=True))
+        return True
+
+    # -- looking -----------------------------------------------------------------------------------
+
+    def history(self, *, limit: int | None = None) -> list[HistoryItem]:
+        """The journal, newest first."""
+        _, undone = self.store.stacks()
+        return [HistoryItem(entry, decode_title(entry.title), entry.id in undone)
+                for entry in self.store.entries(limit=limit)]
+
+    def select(self, kind: str, fids: Iterable[int]) -> None:
+        """Select features of a kind; none clears."""
+        chosen = frozenset(fids)
+        selection = Selection(kind, chosen) if chosen else Selection()
+        if selection != self.selection:
+            self.selection = selection
+            self._tell(Event(selection=True))
+
+    def observe(self, observer: Callable[[Event], None]) -> Callable[[], None]:
+        """Call `observer` with every event; returns a function that ends it."""
+        self._observers.append(observer)
+        return lambda: self._observers.remove(observer)
+
+    def _tell(self, event: Event) -> None:
+        for observer in tuple(self._observers):
+            observer(event)
+
+
+def encode_title(title: Text) -> str:
+    """Return a journal title that keeps both languages."""
+    return json.dumps([title.zh, title.en], ensure_ascii=False)
+
+
+def decode_title(stored: str) -> Text:
+    """Read what `encode_title` wrote; any other text stands for both languages."""
+    try:
+        zh, en = json.loads(stored)
+    except (ValueError, TypeError):
+        return Text(stored, stored)
+    return Text(str(zh), str(en))
+
+
+def _policy_of(plan: Plan) -> Policy:
+    """Load the targets and rules that a project goes by: its own, else those that ship."""
+    own: Mapping[str, Any] = plan.documents.get("policy", {})
+    period = plan.info.get("period")
+    return load_policy(own or None, period=period)
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        return ""  # no account name is to be had (a container without one)
