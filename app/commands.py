@@ -123,7 +123,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("theme", Text("投影配色", "Projector theme"), Text("会议室投影用的配色和字号", "Colours and type for a meeting room"),
             menu="view", icon="sun", checkable=True),
     Command("full_screen", Text("全屏", "Full screen"), Text("全屏显示", "Fill the screen"), menu="view",
-            icon="maximize-2", shortcut="F11", checkable=True),
+            icon="expand", shortcut="F11", checkable=True),
     # -- layers
     Command("show_all", Text("全部显示", "Show all"), Text("显示所有图层", "Show every layer"), menu="layers",
             icon="eye", shortcut="Ctrl+Shift+U", needs="project"),

@@ -1,0 +1,126 @@
+"""What is missing where, how the targets stand, what zones a place is in, what is wrong with the data."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from app.command import Answer
+from app.messages import language, text, tr
+from app.session import Session
+from layers.catalogue.text import Text
+from layers.planning.gaps import gaps as compute_gaps
+from layers.planning.results import GapRow, Gaps
+
+LEVELS = {"gacha": ("unit.gacha",), "sumu": ("unit.sumu",), "banner": ("unit.banner",),
+          "all": ("unit.gacha", "unit.sumu", "unit.banner")}
+
+
+def gaps(session: Session, *, year: int | None = None, out: Path | None = None,
+         level: str = "gacha") -> Answer:
+    """Gaps of every service by unit; with `out`, also written as .csv or .json through the release gate.
+
+    Raises InputError `format_unknown`; StoreError `cannot_write`.
+    """
+    result = compute_gaps(session.plan, session.policy, year=year)
+    rows = [row for row in result.rows if row.unit_role in LEVELS[level]]
+    written = []
+    if out is not None:
+        from app.exports.gap_table import write_gaps
+
+        write_gaps(session, result, rows, out)
+        written = [text("wrote", path=out)]
+    return Answer([row_data(row) for row in rows], (*(_lines(session, result, rows)), *written))
+
+
+def row_data(row: GapRow) -> dict[str, Any]:
+    """Return a row in stable English keys."""
+    role = row.unit_role.removeprefix("unit.")
+    return {f"{role}_code": row.unit_code, "name": row.unit_name, "sumu_code": row.sumu_code,
+            "sumu_name": row.sumu_name, "level": role, "service": row.service, "have": row.have,
+            "need": row.need, "gap": row.gap, "unknown": row.unknown, "status": row.status,
+            "reason": row.reason.code, "households": row.households}
+
+
+def service_title(session: Session, service_id: str) -> Text:
+    """Return a service's words; its id where the catalogue has none."""
+    return next((service.title for service, _ in session.catalogue.services() if service.id == service_id),
+                Text(service_id, service_id))
+
+
+def reason_text(row: GapRow) -> str:
+    """Return the sentence of a row's reason."""
+    return text(f"reason_{row.reason.code}", **row.reason.fields)
+
+
+def _lines(session: Session, result: Gaps, rows: list[GapRow]) -> list[str]:
+    lines = [text("gaps_head")]
+    for service in result.services:
+        own = [row for row in rows if row.service == service]
+        if own:
+            lines.append(f"— {tr(service_title(session, service))}")
+        for row in own:
+            where = f"{row.unit_name}（{row.sumu_name}）" if row.sumu_name and row.unit_role == "unit.gacha" \
+                else row.unit_name
+            numbers = "  ".join(_number(value) for value in (row.have, row.need, row.gap, row.unknown))
+            lines.append(f"{row.unit_code}  {where}  {numbers}  {text('status_' + row.status)}")
+    return lines
+
+
+def _number(value: float | None) -> str:
+    return "—" if value is None else f"{value:,}"
+
+
+def targets(session: Session, *, year: int | None = None) -> Answer:
+    """Every target of the plan and where it stands."""
+    from layers.planning.targets import target_states
+
+    result = compute_gaps(session.plan, session.policy, year=year)
+    states = target_states(session.plan, session.policy, result, year=year)
+    data, lines = [], []
+    for state in states:
+        target = state.target
+        data.append({"id": target.id, "chapter": target.chapter, "title": tr(_text(target.title)),
+                     "modality": target.modality, "kind": target.kind, "unit": target.unit,
+                     "by": target.by, "values": {str(y): n for y, n in target.values.items()},
+                     "threshold": target.threshold, "comparator": target.comparator,
+                     "value": state.value, "status": state.status})
+        asked = "" if target.threshold is None else f" / {target.threshold:g}"
+        lines.append(f"{target.chapter}  {tr(_text(target.title))}  "
+                     f"{'—' if state.value is None else f'{state.value:g}'}{asked} {target.unit}  "
+                     f"{text('status_' + state.status)}")
+    return Answer(data, tuple(lines))
+
+
+def _text(title: Any) -> Text:
+    return title if isinstance(title, Text) else Text(title.zh, title.en)
+
+
+def check(session: Session, at: tuple[float, float]) -> Answer:
+    """Units and zones of one place, given in degrees."""
+    from layers.planning.zones import zones_at
+
+    x, y = (float(value) for value in session.plan.crs.from_lonlat([at])[0])
+    hits = zones_at(session.plan, session.policy, x, y)
+    data = [{"kind": hit.kind, "title": tr(session.catalogue[hit.kind].title), "key": hit.key, "name": hit.name,
+             "class": hit.value, "class_title": hit.words.in_language(language()), "document": hit.document,
+             "valid_from": hit.valid_from, "valid_to": hit.valid_to, "in_force": hit.in_force,
+             "edge_distance_m": hit.edge_distance_m, "near_edge": hit.near} for hit in hits]
+    lines = [" · ".join(str(part) for part in (row["title"], row["name"] or row["key"] or "",
+                                               row["class_title"], row["document"] or "") if part)
+             for row in data]
+    return Answer({"lon": at[0], "lat": at[1], "easting": round(x, 2), "northing": round(y, 2), "zones": data},
+                  tuple(lines) or (text("zones_none"),))
+
+
+def check_data(session: Session) -> Answer:
+    """Faults of every layer's data."""
+    from layers.checks import check_layer
+
+    data, lines = [], []
+    for kind, table in session.plan.layers():
+        for finding in check_layer(table, session.plan):
+            data.append({"kind": kind.id, "fid": finding.fid, "code": finding.code,
+                         "severity": finding.severity, **{name: str(value) for name, value in finding.fields.items()}})
+            lines.append(f"{tr(kind.title)} {finding.fid}: {text('finding_' + finding.code, **finding.fields)}")
+    return Answer(data, tuple(lines) or (text("check_data_none"),))
