@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from layers.catalogue.columns import choices, code, gacha_code, holding_columns, internal, name, public, sumu_code
+from layers.catalogue.columns import (
+    choices,
+    code,
+    gacha_code,
+    holding_columns,
+    internal,
+    name,
+    public,
+    sumu_code,
+)
 from layers.catalogue.model import LayerKind, Theme, common_columns
 from layers.catalogue.service import Service
 from layers.catalogue.style import Band, Label, Stroke, Style, StyleClass, Symbol, facility, line, point
@@ -74,8 +83,8 @@ GACHA = LayerKind(
         public("grade", "帮扶分级", "Grade", "text", "嘎查类型", "分类分级", choices=GRADES),
         internal("out_of_poverty_households", "脱贫户数", "Out-of-poverty households", "integer", "脱贫户",
                  "脱贫牧户数", unit="户", minimum=0),
-        internal("out_of_poverty_people", "脱贫人口", "Out-of-poverty people", "integer", "脱贫人数", unit="人",
-                 minimum=0),
+        internal("out_of_poverty_people", "脱贫人口", "Out-of-poverty people", "integer", "脱贫人数",
+                 unit="人", minimum=0),
         public("village_plan", "村庄规划", "Village plan", "text", "村庄规划编制情况", "多规合一村庄规划",
                choices=VILLAGE_PLAN_STATES),
         internal("construction_ha", "规划建设用地", "Planned construction land", "real", "建设用地规模",
@@ -91,7 +100,8 @@ GACHA = LayerKind(
         label=Label("name", "gacha", 1_200_000, anchor="seat"), order=51, min_scale=2_500_000, visible=True,
     ),
     services=(
-        Service("village_plan", Text("村庄规划", "Village plan"), "unit.gacha", "unit_state", Text("个", "plans"),
+        Service("village_plan", Text("村庄规划", "Village plan"), "unit.gacha", "unit_state",
+                Text("个", "plans"),
                 (("state", "village_plan"), ("satisfied", ("approved",)), ("exempt", ("none",))), order=130),
     ),
 )
@@ -109,9 +119,12 @@ SEAT = LayerKind(
     style=Style(
         column="level",
         classes=(
-            StyleClass("banner", Text("旗政府驻地", "Banner seat"), point("double_ring", 2.5, "label1", fill="halo")),
-            StyleClass("sumu", Text("苏木乡镇驻地", "Sumu seat"), point("ring_dot", 1.9, "label1", fill="halo")),
-            StyleClass("gacha", Text("嘎查驻地", "Gacha seat"), point("ring", 1.0, "label2", fill="halo"), 2_500_000),
+            StyleClass("banner", Text("旗政府驻地", "Banner seat"),
+                       point("double_ring", 2.5, "label1", fill="halo")),
+            StyleClass("sumu", Text("苏木乡镇驻地", "Sumu seat"),
+                       point("ring_dot", 1.9, "label1", fill="halo")),
+            StyleClass("gacha", Text("嘎查驻地", "Gacha seat"), point("ring", 1.0, "label2", fill="halo"),
+                       2_500_000),
             StyleClass("settlement", Text("自然村（浩特）", "Settlement"),
                        point("circle", 0.7, "label3", fill="label3"), 300_000),
         ),

@@ -66,12 +66,14 @@ def sumu_code() -> Column:
 
 def operating() -> Column:
     """Whether a facility is in use; null is not known."""
-    return public("operating", "正常运行", "In use", "boolean", "是否运行", "是否正常运行", "是否使用", "运行状态")
+    return public("operating", "正常运行", "In use", "boolean", "是否运行", "是否正常运行", "是否使用",
+                  "运行状态")
 
 
 def opened_on() -> Column:
     """The day from which a facility or road is in use."""
-    return public("opened_on", "启用日期", "Opened on", "date", "启用时间", "建成日期", "开通日期", "通车日期",
+    return public("opened_on", "启用日期", "Opened on", "date", "启用时间", "建成日期", "开通日期",
+                  "通车日期",
                   "投用时间")
 
 

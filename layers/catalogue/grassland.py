@@ -1,4 +1,4 @@
-"""Grassland regimes, protected and desertified grassland, and the land under every map (chapter 7 section 4)."""
+"""Grassland regimes, protected and desertified grassland (chapter 7 section 4), and the land under maps."""
 
 from __future__ import annotations
 
@@ -28,7 +28,8 @@ DESERT_DEGREES = choices(
     ("extreme", "极重度", "Extreme"),
 )
 TREATMENT_STATES = choices(
-    ("untreated", "未治理", "Untreated"), ("treating", "治理中", "Being treated"), ("treated", "已治理", "Treated"),
+    ("untreated", "未治理", "Untreated"), ("treating", "治理中", "Being treated"),
+    ("treated", "已治理", "Treated"),
 )
 LAND_COVERS = choices(
     ("steppe", "草原", "Steppe"), ("wood", "疏林灌丛", "Open wood and shrub"), ("forest", "森林", "Forest"),
@@ -45,8 +46,8 @@ GRAZING_ZONE = LayerKind(
     "grazing_zone", Text("草原管理分区", "Grazing regimes"), THEME.id, "MultiPolygon",
     (
         code("分区编号", "Zone code"), name("分区名称", "Name"), gacha_code(),
-        public("regime", "管理制度", "Regime", "text", "分区类型", "管护方式", "禁休牧类型", "GLLX", choices=REGIMES,
-               required=True),
+        public("regime", "管理制度", "Regime", "text", "分区类型", "管护方式", "禁休牧类型", "GLLX",
+               choices=REGIMES, required=True),
         public("rest_from", "休牧开始（月-日）", "Rest from (month-day)", "text", "休牧起始"),
         public("rest_to", "休牧结束（月-日）", "Rest to (month-day)", "text", "休牧截止"),
         area_ha("登记面积", "Registered area", "分区面积"),
@@ -56,7 +57,8 @@ GRAZING_ZONE = LayerKind(
     style=Style(
         column="regime",
         classes=(
-            StyleClass("ban", Text("禁牧区", "Grazing ban"), _regime("ban", Pattern("diagonal", "ban_ink", 1.25, 0.16))),
+            StyleClass("ban", Text("禁牧区", "Grazing ban"),
+                       _regime("ban", Pattern("diagonal", "ban_ink", 1.25, 0.16))),
             StyleClass("rest", Text("休牧区", "Seasonal rest"),
                        _regime("rest", Pattern("back_diagonal", "rest_ink", 1.5, 0.16, (1.35, 0.83)))),
             # Spacing 2.3 x 1.8: `gap_mm` is the wide one, the painter sets every second row off by half.
@@ -116,8 +118,10 @@ LAND_COVER = LayerKind(
     "land_cover", Text("土地覆盖", "Land cover"), THEME.id, "MultiPolygon",
     (
         code("图斑编号", "Patch code"),
-        public("cover", "覆盖类型", "Cover", "text", "地类", "土地覆盖类型", choices=LAND_COVERS, required=True),
-        public("observed", "影像年份", "Year of the images", "integer", "数据年份", minimum=1949, maximum=2100),
+        public("cover", "覆盖类型", "Cover", "text", "地类", "土地覆盖类型", choices=LAND_COVERS,
+               required=True),
+        public("observed", "影像年份", "Year of the images", "integer", "数据年份", minimum=1949,
+               maximum=2100),
         *common_columns(),
     ),
     roles=("backdrop.land_cover",), name="",

@@ -44,7 +44,8 @@ WAY_CLASSES = (
     StyleClass("own", Text("本嘎查卫生室", "Own clinic"), point("square", 2.8, "own", fill="own", icon="+")),
     StyleClass("shared", Text("与邻嘎查合设", "Shared with a neighbour"),
                point("square_hollow", 2.8, "own", fill="halo", icon="+")),
-    StyleClass("mobile", Text("卫生院流动服务", "Mobile service"), point("wheels", 2.9, "mobile", fill="mobile", icon="+")),
+    StyleClass("mobile", Text("卫生院流动服务", "Mobile service"),
+               point("wheels", 2.9, "mobile", fill="mobile", icon="+")),
     StyleClass("rounds", Text("定期巡诊", "Scheduled rounds"), point("arrow_ring", 2.9, "rounds", icon="+")),
     StyleClass("blank", Text("空白点", "Blank spot"), point("diamond", 3.9, "blank", fill="halo", icon="!")),
 )
@@ -54,7 +55,8 @@ CLINIC = LayerKind(
     (
         code("卫生室编号", "Clinic code", "机构代码"), name("卫生室名称", "Name", "机构名称"), gacha_code(),
         operating(), opened_on(),
-        public("doctors", "乡村医生数", "Village doctors", "integer", "村医人数", "医生数", unit="人", minimum=0),
+        public("doctors", "乡村医生数", "Village doctors", "integer", "村医人数", "医生数", unit="人",
+               minimum=0),
         public("area_m2", "建筑面积", "Floor area", "real", "业务用房面积", unit="m²", minimum=0),
         *scheme_columns(), *common_columns(),
     ),
@@ -62,7 +64,8 @@ CLINIC = LayerKind(
     style=Style(
         column="operating",
         classes=(
-            StyleClass(1, Text("运行中的卫生室", "Clinic in use"), point("square", 2.8, "own", fill="own", icon="+")),
+            StyleClass(1, Text("运行中的卫生室", "Clinic in use"),
+                       point("square", 2.8, "own", fill="own", icon="+")),
             StyleClass(0, Text("停用的卫生室", "Clinic not in use"),
                        point("square_hollow", 2.8, "blank", fill="halo", icon="!")),
             StyleClass(None, Text("运行状态未知", "Not known whether in use"),
@@ -94,9 +97,11 @@ CLINIC_ARRANGEMENT = LayerKind(
 HEALTH_CENTRE = LayerKind(
     "health_centre", Text("苏木卫生院", "Sumu health centres"), THEME.id, "Point",
     (
-        code("卫生院编号", "Centre code", "机构代码"), name("卫生院名称", "Name", "机构名称"), sumu_code(), gacha_code(),
+        code("卫生院编号", "Centre code", "机构代码"), name("卫生院名称", "Name", "机构名称"),
+        sumu_code(), gacha_code(),
         public("government_run", "政府办", "Government-run", "boolean", "是否政府办"),
-        public("practitioners", "全科医生数", "General practitioners", "integer", "全科医生", unit="人", minimum=0),
+        public("practitioners", "全科医生数", "General practitioners", "integer", "全科医生", unit="人",
+               minimum=0),
         public("beds", "床位数", "Beds", "integer", "床位", unit="张", minimum=0),
         public("vehicles", "巡诊车辆", "Vehicles", "integer", "流动服务车", unit="辆", minimum=0),
         operating(), opened_on(), *scheme_columns(), *common_columns(),
@@ -104,9 +109,11 @@ HEALTH_CENTRE = LayerKind(
     roles=("health.centre",),
     style=Style(facility("maki/doctor", "own", 3.2), label=Label("name", "place", 300_000), order=86),
     services=(
-        Service("health_centre", Text("苏木卫生院", "Health centre"), "unit.sumu", "presence", Text("所", "centres"),
+        Service("health_centre", Text("苏木卫生院", "Health centre"), "unit.sumu", "presence",
+                Text("所", "centres"),
                 (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=21),
-        Service("practitioner", Text("全科医生", "General practitioner"), "unit.sumu", "presence", Text("人", "people"),
+        Service("practitioner", Text("全科医生", "General practitioner"), "unit.sumu", "presence",
+                Text("人", "people"),
                 (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on"),
                  ("sum", "practitioners")), order=22),
     ),
@@ -125,7 +132,8 @@ HOSPITAL = LayerKind(
     services=(
         Service("hospital", Text("二级甲等以上医院", "Hospital at level 2A"), "unit.banner", "presence",
                 Text("所", "hospitals"),
-                (("operating", "operating"), ("date", "opened_on"), ("where", (("level", LEVEL_2A_AND_ABOVE),))),
+                (("operating", "operating"), ("date", "opened_on"),
+                 ("where", (("level", LEVEL_2A_AND_ABOVE),))),
                 order=23),
     ),
 )

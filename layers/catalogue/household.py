@@ -22,12 +22,15 @@ GUARANTEES = choices(
 HOUSEHOLD = LayerKind(
     "household", Text("牧户", "Households"), THEME.id, "Point",
     (
-        sensitive("code", "户编号", "Household code", "text", "牧户编号", "户码", "户号", "HBH", required=True),
+        sensitive("code", "户编号", "Household code", "text", "牧户编号", "户码", "户号", "HBH",
+                  required=True),
         gacha_code(),
         sensitive("head", "户主", "Head of household", "text", "户主姓名", "姓名", "HZXM"),
-        sensitive("members", "家庭人口", "Members", "integer", "人口数", "家庭成员数", "人口", unit="人", minimum=0),
+        sensitive("members", "家庭人口", "Members", "integer", "人口数", "家庭成员数", "人口", unit="人",
+                  minimum=0),
         sensitive("out_of_poverty", "脱贫户", "Out of poverty", "boolean", "是否脱贫户"),
-        sensitive("monitored", "监测对象类型", "Monitored as", "text", "监测类型", "监测户类型", choices=MONITORED),
+        sensitive("monitored", "监测对象类型", "Monitored as", "text", "监测类型", "监测户类型",
+                  choices=MONITORED),
         sensitive("monitored_on", "纳入监测日期", "Monitored from", "date", "识别日期"),
         sensitive("risk_cleared_on", "风险消除日期", "Risk cleared on", "date", "消除风险日期"),
         sensitive("schooling_ok", "义务教育有保障", "Schooling secured", "boolean", "义务教育"),
@@ -35,14 +38,16 @@ HOUSEHOLD = LayerKind(
         sensitive("housing_ok", "住房安全有保障", "Housing secured", "boolean", "住房安全"),
         sensitive("water_ok", "饮水安全有保障", "Drinking water secured", "boolean", "饮水安全"),
         sensitive("rural", "牧区户", "Rural", "boolean", "是否牧区", "是否农村"),
-        sensitive("toilet_willing", "愿意改厕", "Willing to convert the toilet", "boolean", "改厕意愿", "是否愿意改厕"),
+        sensitive("toilet_willing", "愿意改厕", "Willing to convert the toilet", "boolean", "改厕意愿",
+                  "是否愿意改厕"),
         *common_columns(),
     ),
     roles=("household",), name="", sensitive=True,
     style=Style(
         column="monitored",
         classes=(
-            *(StyleClass(choice.value, choice.title, point("diamond", 1.6, "short_ink", fill="halo", icon=glyph))
+            *(StyleClass(choice.value, choice.title,
+                         point("diamond", 1.6, "short_ink", fill="halo", icon=glyph))
               for choice, glyph in zip(MONITORED, ("1", "2", "3"), strict=True)),
             StyleClass(None, Text("牧户", "Household"), point("ring", 1.2, "label3", fill="halo")),
         ),

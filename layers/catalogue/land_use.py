@@ -7,11 +7,9 @@ from layers.catalogue.columns import (
     YEAR_MIN,
     area_ha,
     choices,
-    code,
     gacha_code,
     holding_columns,
     internal,
-    name,
     public,
 )
 from layers.catalogue.model import Column, LayerKind, Theme, Zone, common_columns
@@ -117,12 +115,14 @@ LAND_PARCEL = LayerKind(
 )
 
 
-def _control_line(id: str, zh: str, en: str, role: str, family: str, style: Style, *more: Column) -> LayerKind:
+def _control_line(id: str, zh: str, en: str, role: str, family: str, style: Style,
+                  *more: Column) -> LayerKind:
     """A control line of territorial planning: same columns, different law."""
     return LayerKind(
         id, Text(zh, en), THEME.id, "MultiPolygon",
         (
-            internal("code", "图斑编号", "Zone code", "text", "编号", "编码", "标识码", "BSM", "TBBH", "BH", required=True),
+            internal("code", "图斑编号", "Zone code", "text", "编号", "编码", "标识码", "BSM", "TBBH", "BH",
+                     required=True),
             internal("name", "名称", "Name", "text", "MC"),
             gacha_code(), *more, area_ha("划定面积"),
             *holding_columns("批准文件"), *common_columns(),
@@ -140,7 +140,8 @@ RED_LINE = _control_line(
 # The next lines have no hue of their own in the look; they are dark neutral edges told apart by form.
 FARMLAND = _control_line(
     "farmland", "永久基本农田", "Permanent basic farmland", "zone.farmland", "legal",
-    Style(edge("road_case", 0.30, 0.8, 0.17, tooth_mm=0.62, tooth_every_mm=3.2), order=61, min_scale=1_000_000),
+    Style(edge("road_case", 0.30, 0.8, 0.17, tooth_mm=0.62, tooth_every_mm=3.2), order=61,
+          min_scale=1_000_000),
     public("land_code", "地类编码", "Land-use code", "text", "DLBM"),
 )
 URBAN_BOUNDARY = _control_line(
@@ -156,7 +157,8 @@ VILLAGE_CONSTRUCTION = _control_line(
 )
 NATURE_RESERVE = _control_line(
     "nature_reserve", "自然保护地", "Nature reserves", "zone.nature_reserve", "reserve",
-    Style(edge("rail", 0.35, 1.2, 0.15, tooth_mm=0.8, tooth_every_mm=2.4), label=Label("name", "place", 1_000_000),
+    Style(edge("rail", 0.35, 1.2, 0.15, tooth_mm=0.8, tooth_every_mm=2.4),
+          label=Label("name", "place", 1_000_000),
           order=61),
     public("level", "保护级别", "Level", "text", "级别"),
     public("part", "功能分区", "Part", "text", "分区", "功能区",

@@ -26,8 +26,9 @@ KINDS_OF_WORK = choices(
     ("road", "道路", "Road"), ("bridge", "桥梁", "Bridge"), ("station", "运输站点", "Transport station"),
     ("logistics", "物流快递", "Delivery"), ("toilet", "厕所", "Toilets"), ("sewage", "污水处理", "Sewage"),
     ("waste", "垃圾收运", "Waste"), ("water", "供水", "Water supply"), ("power", "供电", "Power"),
-    ("broadband", "宽带通信", "Broadband"), ("clinic", "卫生室", "Clinic"), ("health_centre", "卫生院", "Health centre"),
-    ("kindergarten", "幼儿园", "Kindergarten"), ("care_home", "养老", "Care home"), ("fitness", "文化体育", "Culture and sport"),
+    ("broadband", "宽带通信", "Broadband"), ("clinic", "卫生室", "Clinic"),
+    ("health_centre", "卫生院", "Health centre"), ("kindergarten", "幼儿园", "Kindergarten"),
+    ("care_home", "养老", "Care home"), ("fitness", "文化体育", "Culture and sport"),
     ("visitor", "旅游服务", "Visitor services"), ("housing", "住房与安置", "Housing and resettlement"),
     ("industry", "产业", "Industry"), ("livestock", "养殖", "Livestock farming"),
     ("grassland", "草原生态", "Grassland works"), ("desert", "防沙治沙", "Desertified land"),
@@ -52,24 +53,30 @@ def _project_columns() -> tuple[Column, ...]:
     return (
         code("项目编号", "Project code", "项目代码", "XMBH", "XMDM"),
         name("项目名称", "Name", "XMMC"),
-        public("kind_of_work", "项目类别", "Kind of work", "text", "建设类别", "项目类型", "工程类型", choices=KINDS_OF_WORK),
+        public("kind_of_work", "项目类别", "Kind of work", "text", "建设类别", "项目类型", "工程类型",
+               choices=KINDS_OF_WORK),
         gacha_code(),
         *scheme_columns(),
         public("unit_in_charge", "责任单位", "Unit in charge", "text", "实施单位", "建设单位", "主管部门"),
         public("document", "批准文号", "Approval document", "text", "批复文号", "批准文件", "文号", "WH"),
         internal("fund_source", "资金来源", "Source of funds", "text", "资金渠道"),
-        internal("fund_year", "资金年度", "Year of funds", "integer", "资金年份", minimum=YEAR_MIN, maximum=YEAR_MAX),
-        internal("budget", "概算投资", "Budget", "real", "投资", "总投资", "预算", "资金规模", unit="万元", minimum=0),
+        internal("fund_year", "资金年度", "Year of funds", "integer", "资金年份", minimum=YEAR_MIN,
+                 maximum=YEAR_MAX),
+        internal("budget", "概算投资", "Budget", "real", "投资", "总投资", "预算", "资金规模", unit="万元",
+                 minimum=0),
         internal("performance_target", "绩效目标", "Performance target", "text", "绩效"),
         public("named_in_plan", "规划列名项目", "Named in the plan", "boolean", "是否列入规划"),
-        public("eia_state", "环评状态", "Environmental assessment", "text", "环评", "环境影响评价", choices=EIA_STATES),
+        public("eia_state", "环评状态", "Environmental assessment", "text", "环评", "环境影响评价",
+               choices=EIA_STATES),
         internal("place", "项目地点", "Place in words", "text", "建设地点", "地点", "位置", "坐落"),
     )
 
 
 # Works are violet. How far a work has come is told by its make (dash, fill), not by another hue.
-_LINE_MAKES = {"idea": (0.5, 0.6), "reserve": (1.2, 0.5), "approved": (2.4, 0.4), "building": (2.4, 0.3, 0.3, 0.3), "done": ()}
-_POINT_MAKES = {"idea": ("ring", "halo"), "reserve": ("ring_dot", "halo"), "approved": ("square_hollow", "halo"),
+_LINE_MAKES = {"idea": (0.5, 0.6), "reserve": (1.2, 0.5), "approved": (2.4, 0.4),
+               "building": (2.4, 0.3, 0.3, 0.3), "done": ()}
+_POINT_MAKES = {"idea": ("ring", "halo"), "reserve": ("ring_dot", "halo"),
+                "approved": ("square_hollow", "halo"),
                 "building": ("triangle", "halo"), "done": ("square", "work")}
 
 
@@ -84,7 +91,8 @@ def _point_symbol(status: str) -> Symbol:
 
 def _area_symbol(status: str) -> Symbol:
     patterns = (Pattern("grid", "work", 1.7, 0.15),) if status in ("building", "done") else ()
-    return Symbol(patterns=patterns, strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.40, _LINE_MAKES[status])))
+    return Symbol(patterns=patterns,
+                  strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.40, _LINE_MAKES[status])))
 
 
 def _classes(symbol_of, unknown: Symbol) -> tuple[StyleClass, ...]:  # type: ignore[no-untyped-def]
@@ -95,7 +103,8 @@ def _classes(symbol_of, unknown: Symbol) -> tuple[StyleClass, ...]:  # type: ign
 def _proposed(id: str, zh: str, en: str, geometry: str, classes: tuple[StyleClass, ...], order: int,
               *more: Column) -> LayerKind:
     return LayerKind(
-        id, Text(zh, en), THEME.id, geometry, (*_project_columns(), *more, *common_columns()), roles=("proposal",),
+        id, Text(zh, en), THEME.id, geometry, (*_project_columns(), *more, *common_columns()),
+        roles=("proposal",),
         style=Style(column="status", classes=classes, label=Label("name", "place", 500_000), order=order),
     )
 
@@ -107,15 +116,18 @@ PROPOSED_POINT = _proposed(
 )
 PROPOSED_LINE = _proposed(
     "proposed_line", "拟建线路", "Proposed lines", "MultiLineString",
-    _classes(_line_symbol, Symbol(strokes=(Stroke("halo", 1.30, opacity=0.88), Stroke("work", 0.40, (0.3, 0.5))))), 81,
+    _classes(_line_symbol,
+             Symbol(strokes=(Stroke("halo", 1.30, opacity=0.88), Stroke("work", 0.40, (0.3, 0.5))))), 81,
     public("class", "技术等级", "Class", "text", "公路等级", "等级", choices=ROAD_CLASSES),
     public("surface", "路面类型", "Surface", "text", "路面", choices=SURFACES),
     public("width_m", "路面宽度", "Width", "real", "路宽", "宽度", unit="m", minimum=0, maximum=100),
 )
 PROPOSED_AREA = _proposed(
     "proposed_area", "拟建范围", "Proposed areas", "MultiPolygon",
-    _classes(_area_symbol, Symbol(strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.30, (0.3, 0.5))))), 80,
-    internal("area_ha", "申报用地面积", "Area applied for", "real", "用地面积", "面积", "MJ", unit="ha", minimum=0),
+    _classes(_area_symbol,
+             Symbol(strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.30, (0.3, 0.5))))), 80,
+    internal("area_ha", "申报用地面积", "Area applied for", "real", "用地面积", "面积", "MJ", unit="ha",
+             minimum=0),
 )
 
 
@@ -151,7 +163,8 @@ SUSPECT_PATCH = LayerKind(
             _patch(PATCH_STATES[2], hatch=True),
             _patch(PATCH_STATES[3], 2.4, 0.4, 0.4, 0.4),
             StyleClass("closed", Text("已销号", "Closed"), Symbol(strokes=(Stroke("label3", 0.25),))),
-            StyleClass(None, Text("状态未知", "Unknown"), Symbol(strokes=(Stroke("unknown_ink", 0.25, (0.4, 0.4)),))),
+            StyleClass(None, Text("状态未知", "Unknown"),
+                       Symbol(strokes=(Stroke("unknown_ink", 0.25, (0.4, 0.4)),))),
         ),
         order=79, min_scale=1_000_000,
     ),

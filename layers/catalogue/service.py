@@ -8,7 +8,8 @@ Methods and their options (a column is named by its name; an option left out is 
 
 `presence`: how many features each unit has. `link`: column with the unit's code (a null, or no such
     column: by containment); `operating`: boolean column that must not be false; `date`: column with
-    the day from which a feature counts; `where`: pairs (column, values) that must hold.
+    the day from which a feature counts; `where`: pairs (column, values) that must hold; `sum`: a column
+    that is added up instead of counting features.
 `household_state`: how many households have reached a state. `households`: role of the households;
     `link`: column that names the household; `state`, `satisfied`: column and the values that count as
     had; `date`: the day from which it counts. What is not satisfied is need, faulty ones too.

@@ -33,13 +33,16 @@ NETWORKS = choices(
     ("satellite", "卫星宽带", "Satellite"),
 )
 CARE_LEVELS = choices(
-    ("banner", "旗级", "Banner level"), ("sumu", "苏木级", "Sumu level"), ("gacha", "嘎查互助", "Gacha mutual help"),
+    ("banner", "旗级", "Banner level"), ("sumu", "苏木级", "Sumu level"),
+    ("gacha", "嘎查互助", "Gacha mutual help"),
 )
 ASSET_CLASSES = choices(
-    ("operating", "经营性", "Operating"), ("public", "公益性", "Public"), ("household", "到户类", "Household"),
+    ("operating", "经营性", "Operating"), ("public", "公益性", "Public"),
+    ("household", "到户类", "Household"),
 )
 ASSET_STATES = choices(
-    ("in_use", "在用", "In use"), ("idle", "闲置", "Idle"), ("lost", "损毁", "Lost"), ("sold", "已处置", "Disposed of"),
+    ("in_use", "在用", "In use"), ("idle", "闲置", "Idle"), ("lost", "损毁", "Lost"),
+    ("sold", "已处置", "Disposed of"),
 )
 _COUNTED = (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"))
 
@@ -52,7 +55,8 @@ POWER_LINE = LayerKind(
         *scheme_columns(), *common_columns(),
     ),
     roles=("power.line",),
-    style=Style(Symbol(strokes=(Stroke("halo", 0.45, opacity=0.88), Stroke("rail", 0.20, (2.4, 0.4, 0.2, 0.4)))),
+    style=Style(Symbol(strokes=(Stroke("halo", 0.45, opacity=0.88),
+                                Stroke("rail", 0.20, (2.4, 0.4, 0.2, 0.4)))),
                 order=72, min_scale=500_000),
 )
 
@@ -69,19 +73,23 @@ POWER_STATION = LayerKind(
     style=Style(
         column="kind",
         classes=(
-            StyleClass("substation", Text("变电站", "Substation"), facility("temaki/power_tower", size_mm=3.2)),
+            StyleClass("substation", Text("变电站", "Substation"),
+                       facility("temaki/power_tower", size_mm=3.2)),
             StyleClass("transformer", Text("配电台区", "Distribution transformer"),
                        facility("temaki/power_transformer"), 300_000),
             StyleClass("solar", Text("分布式光伏", "Distributed solar"), facility("temaki/power"), 300_000),
-            StyleClass("wind", Text("分布式风电", "Distributed wind"), facility("temaki/wind_turbine"), 300_000),
+            StyleClass("wind", Text("分布式风电", "Distributed wind"), facility("temaki/wind_turbine"),
+                       300_000),
             StyleClass("storage", Text("储能", "Storage"), facility("temaki/storage_tank"), 300_000),
-            StyleClass(None, Text("类型未知", "Kind unknown"), facility("temaki/power", "unknown_ink"), 300_000),
+            StyleClass(None, Text("类型未知", "Kind unknown"), facility("temaki/power", "unknown_ink"),
+                       300_000),
         ),
         order=85, min_scale=1_000_000,
     ),
     services=(
         Service("power", Text("供电", "Power"), "unit.gacha", "presence", Text("处", "stations"),
-                (*_COUNTED, ("where", (("kind", ("transformer", "solar", "wind", "substation")),))), order=70),
+                (*_COUNTED,
+                 ("where", (("kind", ("transformer", "solar", "wind", "substation")),))), order=70),
     ),
 )
 
@@ -90,7 +98,8 @@ BROADBAND = LayerKind(
     (
         code("站点编号", "Node code"), name("站点名称", "Name"), gacha_code(),
         public("technology", "接入方式", "Technology", "text", "网络类型", "制式", choices=NETWORKS),
-        public("households", "接入户数", "Households connected", "integer", "宽带用户数", unit="户", minimum=0),
+        public("households", "接入户数", "Households connected", "integer", "宽带用户数", unit="户",
+               minimum=0),
         operating(), opened_on(), *scheme_columns(), *common_columns(),
     ),
     roles=("network",),
@@ -101,13 +110,14 @@ BROADBAND = LayerKind(
             StyleClass("mobile_4g", Text("4G 基站", "4G mast"), facility("maki/communications-tower")),
             StyleClass("mobile_5g", Text("5G 基站", "5G mast"), facility("temaki/mast_communication")),
             StyleClass("satellite", Text("卫星宽带", "Satellite"), facility("maki/telephone")),
-            StyleClass(None, Text("接入方式未知", "Technology unknown"), facility("maki/terminal", "unknown_ink")),
+            StyleClass(None, Text("接入方式未知", "Technology unknown"),
+                       facility("maki/terminal", "unknown_ink")),
         ),
         order=85, min_scale=500_000,
     ),
     services=(
-        Service("broadband", Text("光纤宽带", "Fibre broadband"), "unit.gacha", "presence", Text("处", "nodes"),
-                (*_COUNTED, ("where", (("technology", ("fibre",)),))), order=71),
+        Service("broadband", Text("光纤宽带", "Fibre broadband"), "unit.gacha", "presence",
+                Text("处", "nodes"), (*_COUNTED, ("where", (("technology", ("fibre",)),))), order=71),
         Service("mobile_5g", Text("5G", "5G"), "unit.gacha", "presence", Text("处", "masts"),
                 (*_COUNTED, ("where", (("technology", ("mobile_5g",)),))), order=72),
     ),
@@ -123,8 +133,8 @@ FITNESS = LayerKind(
     roles=("culture.fitness",),
     style=Style(facility("maki/pitch"), order=85, min_scale=500_000),
     services=(
-        Service("fitness", Text("健身设施", "Fitness facilities"), "unit.gacha", "presence", Text("处", "facilities"),
-                _COUNTED, order=80),
+        Service("fitness", Text("健身设施", "Fitness facilities"), "unit.gacha", "presence",
+                Text("处", "facilities"), _COUNTED, order=80),
     ),
 )
 
@@ -137,11 +147,13 @@ CARE_HOME = LayerKind(
         operating(), opened_on(), *scheme_columns(), *common_columns(),
     ),
     roles=("care.home",),
-    style=Style(facility("temaki/social_facility", size_mm=3.0), label=Label("name", "place", 300_000), order=85,
+    style=Style(facility("temaki/social_facility", size_mm=3.0), label=Label("name", "place", 300_000),
+                order=85,
                 min_scale=1_500_000),
     services=(
-        Service("care_home", Text("旗级养老机构", "Care home of the banner"), "unit.banner", "presence", Text("所", "homes"),
-                (("operating", "operating"), ("date", "opened_on"), ("where", (("level", ("banner",)),))), order=90),
+        Service("care_home", Text("旗级养老机构", "Care home of the banner"), "unit.banner", "presence",
+                Text("所", "homes"), (("operating", "operating"), ("date", "opened_on"),
+                 ("where", (("level", ("banner",)),))), order=90),
     ),
 )
 
@@ -155,7 +167,8 @@ ASSET = LayerKind(
         internal("keeper_unit", "管护单位", "Kept by", "text", "管护主体", "管护责任单位"),
         internal("value", "资产原值", "Original value", "real", "原值", "资产价值", unit="万元", minimum=0),
         internal("income", "年收益", "Yearly income", "real", "收益", unit="万元"),
-        internal("year", "形成年度", "Year made", "integer", "年度", "年份", minimum=YEAR_MIN, maximum=YEAR_MAX),
+        internal("year", "形成年度", "Year made", "integer", "年度", "年份", minimum=YEAR_MIN,
+                 maximum=YEAR_MAX),
         internal("document", "确权文件", "Document", "text", "文号"),
         *common_columns(),
     ),
@@ -163,9 +176,12 @@ ASSET = LayerKind(
     style=Style(
         column="class",
         classes=(
-            StyleClass("operating", Text("经营性资产", "Operating asset"), point("square", 1.6, "label2", fill="label2")),
-            StyleClass("public", Text("公益性资产", "Public asset"), point("square_hollow", 1.6, "label2", fill="halo")),
-            StyleClass("household", Text("到户类资产", "Household asset"), point("ring_dot", 1.6, "label2", fill="halo")),
+            StyleClass("operating", Text("经营性资产", "Operating asset"),
+                       point("square", 1.6, "label2", fill="label2")),
+            StyleClass("public", Text("公益性资产", "Public asset"),
+                       point("square_hollow", 1.6, "label2", fill="halo")),
+            StyleClass("household", Text("到户类资产", "Household asset"),
+                       point("ring_dot", 1.6, "label2", fill="halo")),
             StyleClass(None, Text("类别未知", "Class unknown"),
                        point("circle", 1.4, "unknown_ink", fill="unknown", icon="?")),
         ),
@@ -178,7 +194,8 @@ TARGET_VALUE = LayerKind(
     (
         code("记录编号", "Record code"),
         public("target_id", "指标编号", "Target", "text", "指标", "指标代码", required=True),
-        public("year", "年度", "Year", "integer", "年份", "统计年度", "ND", minimum=YEAR_MIN, maximum=YEAR_MAX, required=True),
+        public("year", "年度", "Year", "integer", "年份", "统计年度", "ND", minimum=YEAR_MIN,
+               maximum=YEAR_MAX, required=True),
         public("value", "数值", "Value", "real", "完成值", "实际值", "指标值"),
         public("unit", "单位", "Unit", "text", "计量单位"),
         *common_columns(),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from typing import TYPE_CHECKING
 
 from layers.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from layers.catalogue.model import Column
 
-TRUE_WORDS = frozenset({"1", "true", "yes", "y", "是", "有", "√"})
-FALSE_WORDS = frozenset({"0", "false", "no", "n", "否", "无", "×"})
+TRUE_WORDS = frozenset({"1", "true", "yes", "y", "是", "有", "真", "√", "✓"})
+FALSE_WORDS = frozenset({"0", "false", "no", "n", "否", "无", "假", "×", "✗"})
+INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1  # what a SQLite integer holds
+
+# 2024-01-05, 2024/1/5, 2024.1.5, 20240105, 2024年1月5日, each with a time of day behind it that is dropped
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]\d.*)?", re.ASCII)
 
 
 def parse_value(column: Column, text: str) -> object:
@@ -23,49 +30,57 @@ def parse_value(column: Column, text: str) -> object:
     for choice in column.choices:
         if text in (str(choice.value), choice.title.zh, choice.title.en):
             return choice.value
-    return check_value(column, _CONVERTERS[column.type](column, text))
+    return check_value(column, _PARSERS[column.type](column, text) if column.type in _PARSERS else text)
 
 
 def check_value(column: Column, value: object) -> object:
-    """Return `value` when it fits the column; raises InputError as `Column.parse` says."""
-    if value is None:
+    """Return `value` as the column stores it, when it fits; raises InputError as `Column.parse` says.
+
+    NaN is null, a true or false is 1 or 0, a date in another notation becomes ISO 8601.
+    """
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         if column.required:
             raise InputError("value_required", column=column.title.zh, column_en=column.title.en)
         return None
+    value = _CHECKERS[column.type](column, value)
     if column.choices and value not in [choice.value for choice in column.choices]:
         known = "、".join(choice.title.zh for choice in column.choices)
         known_en = ", ".join(choice.title.en for choice in column.choices)
         raise _fault("value_not_a_choice", column, value, choices=known, choices_en=known_en)
-    if column.type in ("integer", "real") and isinstance(value, (int, float)):
-        low, high = column.minimum, column.maximum
-        if (low is not None and value < low) or (high is not None and value > high):
-            raise _fault("value_out_of_range", column, value,
-                         minimum="−∞" if low is None else low, maximum="∞" if high is None else high)
+    if isinstance(value, (int, float)):
+        _check_range(column, value)
     return value
+
+
+def _check_range(column: Column, value: int | float) -> None:
+    low, high = column.minimum, column.maximum
+    if column.type == "integer":  # a whole number that no file could hold is out of range, too
+        low, high = INTEGER_MIN if low is None else low, INTEGER_MAX if high is None else high
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise _fault("value_out_of_range", column, value,
+                     minimum="−∞" if column.minimum is None else column.minimum,
+                     maximum="∞" if column.maximum is None else column.maximum)
 
 
 def _fault(code: str, column: Column, value: object, **more: object) -> InputError:
     return InputError(code, column=column.title.zh, column_en=column.title.en, value=value, **more)
 
 
-def _integer(column: Column, text: str) -> int:
-    try:
-        return int(text.replace(",", ""))
-    except ValueError:
-        raise _fault("value_not_a_number", column, text) from None
-
-
-def _real(column: Column, text: str) -> float:
-    try:
-        number = float(text.replace(",", ""))
-    except ValueError:
-        raise _fault("value_not_a_number", column, text) from None
-    if not math.isfinite(number):
+def _parse_number(column: Column, text: str) -> int | float:
+    digits = text.replace(",", "").replace("，", "")
+    if "_" in digits:  # Python's own notation, not a planner's
         raise _fault("value_not_a_number", column, text)
-    return number
+    try:
+        return int(digits)
+    except ValueError:
+        pass
+    try:
+        return float(digits)
+    except ValueError:
+        raise _fault("value_not_a_number", column, text) from None
 
 
-def _boolean(column: Column, text: str) -> int:
+def _parse_boolean(column: Column, text: str) -> int:
     lowered = text.lower()
     if lowered in TRUE_WORDS:
         return 1
@@ -74,17 +89,50 @@ def _boolean(column: Column, text: str) -> int:
     raise _fault("value_not_a_choice", column, text, choices="是、否", choices_en="yes, no")
 
 
-def _date(column: Column, text: str) -> str:
+def _integer(column: Column, value: object) -> int:
+    if isinstance(value, (int, float)) and math.isfinite(value) and value == int(value):
+        return int(value)
+    raise _fault("value_not_a_number", column, value)
+
+
+def _real(column: Column, value: object) -> float:
     try:
-        return datetime.date.fromisoformat(text.replace("/", "-")).isoformat()
+        if isinstance(value, (int, float)) and math.isfinite(value):
+            return float(value)
+    except OverflowError:  # a whole number beyond any float
+        pass
+    raise _fault("value_not_a_number", column, value)
+
+
+def _boolean(column: Column, value: object) -> int:
+    if isinstance(value, (int, float)) and value in (0, 1):
+        return int(value)
+    raise _fault("value_not_a_choice", column, value, choices="是、否", choices_en="yes, no")
+
+
+def _date(column: Column, value: object) -> str:
+    if isinstance(value, datetime.date):  # a datetime is one, too
+        return value.isoformat()[:10]
+    found = _DATE.fullmatch(value.strip()) if isinstance(value, str) else None
+    try:
+        if found is not None:
+            year, month, day = (int(part) for part in found.groups() if part is not None)
+            return datetime.date(year, month, day).isoformat()
     except ValueError:
-        raise _fault("value_not_a_date", column, text) from None
+        pass
+    raise _fault("value_not_a_date", column, value)
 
 
-def _text(column: Column, text: str) -> str:
-    if "\x00" in text:
-        raise _fault("value_not_text", column, text.replace("\x00", "␀"))
-    return text
+def _text(column: Column, value: object) -> str:
+    if isinstance(value, str) and "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value):
+        return value
+    shown = value.encode("utf-8", "replace").decode().replace("\x00", "␀") if isinstance(value, str) else value
+    raise _fault("value_not_text", column, shown)
 
 
-_CONVERTERS = {"text": _text, "integer": _integer, "real": _real, "boolean": _boolean, "date": _date}
+_PARSERS: dict[str, Callable[[Column, str], object]] = {
+    "integer": _parse_number, "real": _parse_number, "boolean": _parse_boolean,
+}
+_CHECKERS: dict[str, Callable[[Column, object], object]] = {
+    "text": _text, "integer": _integer, "real": _real, "boolean": _boolean, "date": _date,
+}

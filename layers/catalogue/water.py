@@ -21,13 +21,15 @@ from layers.catalogue.text import Text
 
 THEME = Theme("water", Text("水系与供水", "Water"))
 
-RIVER_RANKS = choices(("main", "干流", "Main river"), ("tributary", "支流", "Tributary"), ("ditch", "沟渠", "Ditch"))
+RIVER_RANKS = choices(("main", "干流", "Main river"), ("tributary", "支流", "Tributary"),
+                      ("ditch", "沟渠", "Ditch"))
 WATER_SOURCE_LEVELS = choices(
     ("first", "一级保护区", "First-level zone"), ("second", "二级保护区", "Second-level zone"),
     ("quasi", "准保护区", "Quasi-protection zone"),
 )
 SUPPLIES = choices(
-    ("central", "集中供水工程", "Central supply"), ("well", "分散机井", "Well"), ("station", "供水站点", "Supply station"),
+    ("central", "集中供水工程", "Central supply"), ("well", "分散机井", "Well"),
+    ("station", "供水站点", "Supply station"),
 )
 WATER_TESTS = choices(("pass", "合格", "Passed"), ("fail", "不合格", "Failed"))
 
@@ -57,7 +59,8 @@ LAKE = LayerKind(
     (code("湖泊编号", "Lake code", "湖泊代码"), name("湖泊名称", "Name", "湖名", "水库名称"),
      public("reservoir", "水库", "Reservoir", "boolean", "是否水库"), *common_columns()),
     roles=("water.lake",),
-    style=Style(Symbol(fill="water", strokes=(Stroke("water_line", 0.15),)), label=Label("name", "lake", 1_200_000),
+    style=Style(Symbol(fill="water", strokes=(Stroke("water_line", 0.15),)),
+                label=Label("name", "lake", 1_200_000),
                 order=41, visible=True),
 )
 
@@ -65,7 +68,8 @@ WATER_SOURCE_ZONE = LayerKind(
     "water_source_zone", Text("饮用水水源保护区", "Water-source protection zones"), THEME.id, "MultiPolygon",
     (
         code("保护区编号", "Zone code"), name("水源地名称", "Name", "水源名称", "保护区名称"),
-        public("level", "保护区级别", "Level", "text", "级别", "保护区类型", choices=WATER_SOURCE_LEVELS, required=True),
+        public("level", "保护区级别", "Level", "text", "级别", "保护区类型", choices=WATER_SOURCE_LEVELS,
+               required=True),
         *holding_columns("批准文件"), *common_columns(),
     ),
     roles=("zone.water_source",), zone=Zone("water_source"),
@@ -73,8 +77,10 @@ WATER_SOURCE_ZONE = LayerKind(
         column="level",
         classes=(
             StyleClass("first", Text("一级保护区", "First-level zone"), edge("water_label", 0.45, 1.2, 0.25)),
-            StyleClass("second", Text("二级保护区", "Second-level zone"), edge("water_label", 0.28, 0.8, 0.17, 1.6, 0.5)),
-            StyleClass("quasi", Text("准保护区", "Quasi-protection zone"), edge("water_label", 0.20, 0.5, 0.12, 0.6, 0.5)),
+            StyleClass("second", Text("二级保护区", "Second-level zone"),
+                       edge("water_label", 0.28, 0.8, 0.17, 1.6, 0.5)),
+            StyleClass("quasi", Text("准保护区", "Quasi-protection zone"),
+                       edge("water_label", 0.20, 0.5, 0.12, 0.6, 0.5)),
         ),
         order=60,
     ),
@@ -85,7 +91,8 @@ WATER_WORK = LayerKind(
     (
         code("工程编号", "Work code"), name("工程名称", "Name"), gacha_code(),
         public("supply", "供水方式", "Supply", "text", "工程类型", "供水类型", choices=SUPPLIES),
-        public("people", "供水人口", "People served", "integer", "受益人口", "供水人数", unit="人", minimum=0),
+        public("people", "供水人口", "People served", "integer", "受益人口", "供水人数", unit="人",
+               minimum=0),
         public("depth_m", "井深", "Depth", "real", "机井深度", unit="m", minimum=0),
         public("tested_on", "水质检测日期", "Tested on", "date", "检测日期", "最近检测日期"),
         public("test", "水质检测结果", "Test result", "text", "检测结果", "水质", choices=WATER_TESTS),
@@ -96,10 +103,13 @@ WATER_WORK = LayerKind(
     style=Style(
         column="supply",
         classes=(
-            StyleClass("central", Text("集中供水工程", "Central supply"), facility("temaki/water_tower", "water_label")),
+            StyleClass("central", Text("集中供水工程", "Central supply"),
+                       facility("temaki/water_tower", "water_label")),
             StyleClass("well", Text("分散机井", "Well"), facility("temaki/well_pump_powered", "water_label")),
-            StyleClass("station", Text("供水站点", "Supply station"), facility("temaki/water_tap", "water_label")),
-            StyleClass(None, Text("供水方式未知", "Supply unknown"), facility("maki/drinking-water", "unknown_ink")),
+            StyleClass("station", Text("供水站点", "Supply station"),
+                       facility("temaki/water_tap", "water_label")),
+            StyleClass(None, Text("供水方式未知", "Supply unknown"),
+                       facility("maki/drinking-water", "unknown_ink")),
         ),
         order=85, min_scale=500_000,
     ),
@@ -107,7 +117,8 @@ WATER_WORK = LayerKind(
         # Secured supply of any sort; piped or central supply is a part of it, with a target of its own.
         Service("water", Text("安全供水", "Water supply"), "unit.gacha", "presence", Text("处", "works"),
                 (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on")), order=50),
-        Service("water_central", Text("集中供水", "Central water supply"), "unit.gacha", "presence", Text("处", "works"),
+        Service("water_central", Text("集中供水", "Central water supply"), "unit.gacha", "presence",
+                Text("处", "works"),
                 (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"),
                  ("where", (("supply", ("central", "station")),))), order=51),
     ),
@@ -125,7 +136,8 @@ SMALL_BASIN = LayerKind(
     style=Style(
         column="state",
         classes=(
-            StyleClass("untreated", Text("未治理", "Untreated"), edge("water_line", 0.20, 0.5, 0.12, 1.2, 0.5)),
+            StyleClass("untreated", Text("未治理", "Untreated"),
+                       edge("water_line", 0.20, 0.5, 0.12, 1.2, 0.5)),
             StyleClass("treating", Text("治理中", "Being treated"), edge("work", 0.20, 0.5, 0.15, 1.2, 0.5)),
             StyleClass("treated", Text("已治理", "Treated"), edge("water_line", 0.28, 0.8, 0.20)),
             StyleClass(None, Text("状态未知", "Unknown"), edge("unknown_ink", 0.20, 0.5, 0.12, 0.4, 0.4)),
