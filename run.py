@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 """The one start script of QiTu; the standard library is all it needs.
 
-    python3 run.py                      the window on a copy of the sample; with no display, the main job into out/
-    python3 run.py COMMAND ...          a command of the program: gaps, targets, info, ... (see: python3 run.py --help)
-    python3 run.py test [pytest ...]    the whole test suite
+    python3 run.py                    the window on a copy of the sample; without a display, its work into out/
+    python3 run.py COMMAND ...        a command of the program: gaps, targets, info, ... (or --help)
+    python3 run.py test [pytest ...]  the whole test suite
     python3 run.py wheels [--for windows|linux-x86_64|linux-aarch64] [--python 3.12] [--glibc 2.28] [--tests]
-                                        fills ./wheels, which then serves machines without a network
+                                      fills ./wheels, which then serves machines without a network
 
-It makes `.venv` beside itself from requirements.lock (every file checked against its hash), looks whether the system
-libraries that Qt needs are there, and hands over. What it says goes to stderr: stdout belongs to the program.
-QITU_LANG=en gives English.
+It makes `.venv` beside itself from requirements.lock (every file checked against its hash), looks whether the
+system libraries that Qt needs are there, and hands over. What it says goes to stderr: stdout belongs to the
+program. QITU_LANG=en gives English.
 
 This file has to be readable for Python 3.6, so that a too old one gets a sentence: no newer syntax here.
 """
@@ -26,17 +26,14 @@ from typing import Dict, List, Optional, Tuple
 
 ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
-HEADLESS_VENV = os.path.join(ROOT, ".venv-headless")
 WHEELS = os.path.join(ROOT, "wheels")
 LOCKS = {"product": "requirements.lock", "test": "requirements-test.lock"}
 OLDEST = (3, 11)
 NEWER = ("3.13", "3.12", "3.11")
-SCREEN_PARTS = ("pyside6-essentials", "shiboken6", "pyqtgraph", "pytest-qt")
-"""What the domain must do without: left out of the environment in which its tests run a second time."""
 QT_GLIBC = {"x86_64": (2, 34), "aarch64": (2, 39)}
 """The oldest glibc for which the locked Qt has a wheel; below it, requirements-old-glibc.lock takes over."""
-IMPORTED = ("PySide6", "shiboken6", "apsw", "fiona", "folium", "geopandas", "numpy", "pandas", "pyogrio", "pypinyin",
-            "pyproj", "pyqtgraph", "scipy", "shapely")
+IMPORTED = ("PySide6", "shiboken6", "apsw", "fiona", "folium", "geopandas", "numpy", "pandas", "pyogrio",
+            "pypinyin", "pyproj", "pyqtgraph", "scipy", "shapely")
 """Modules whose folder must be there for an environment to count as whole (fiona where it has a wheel)."""
 
 # library file, Debian package, package of dnf systems
@@ -47,7 +44,8 @@ QT_LIBRARIES = (
     ("libglib-2.0.so.0", "libglib2.0-0", "glib2"), ("libzstd.so.1", "libzstd1", "libzstd"),
     ("libX11.so.6", "libx11-6", "libX11"))
 XCB_LIBRARIES = (
-    ("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor"), ("libxcb-icccm.so.4", "libxcb-icccm4", "xcb-util-wm"),
+    ("libxcb-cursor.so.0", "libxcb-cursor0", "xcb-util-cursor"),
+    ("libxcb-icccm.so.4", "libxcb-icccm4", "xcb-util-wm"),
     ("libxcb-image.so.0", "libxcb-image0", "xcb-util-image"),
     ("libxcb-keysyms.so.1", "libxcb-keysyms1", "xcb-util-keysyms"),
     ("libxcb-randr.so.0", "libxcb-randr0", "libxcb"), ("libxcb-render.so.0", "libxcb-render0", "libxcb"),
@@ -55,7 +53,8 @@ XCB_LIBRARIES = (
     ("libxcb-shape.so.0", "libxcb-shape0", "libxcb"), ("libxcb-shm.so.0", "libxcb-shm0", "libxcb"),
     ("libxcb-sync.so.1", "libxcb-sync1", "libxcb"), ("libxcb-util.so.1", "libxcb-util1", "xcb-util"),
     ("libxcb-xfixes.so.0", "libxcb-xfixes0", "libxcb"), ("libxcb-xkb.so.1", "libxcb-xkb1", "libxcb"),
-    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11"), ("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb"))
+    ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11"),
+    ("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb"))
 
 SENTENCES = {
     "too_old": ("旗图需要 Python 3.11 或更新的版本，现在这个是 {found}，也没有找到更新的。请安装 Python 3.12 后再运行。",
@@ -68,13 +67,13 @@ SENTENCES = {
     "from_network": ("第一次需要联网，约 200 MB", "the first time about 200 MB from the network"),
     "no_network": ("组件没有装上：连不上软件源，或软件源里没有这个版本。请检查网络；没有网络的机器，请在一台能联网的同类机器上运行"
                    " python3 run.py wheels，把得到的 wheels 文件夹放到 run.py 旁边再运行。详情见 {log}",
-                   "The packages could not be installed: no package index was reached, or it lacks a version. Check the "
-                   "network; for a machine without one, run `python3 run.py wheels` on a connected machine of the same "
-                   "kind and put the folder ./wheels beside run.py. Details: {log}"),
+                   "The packages could not be installed: no index was reached, or it lacks a version. "
+                   "Check the network; for a machine without one, run `python3 run.py wheels` on a connected "
+                   "machine of the same kind and put the folder ./wheels beside run.py. Details: {log}"),
     "wheels_lack": ("./wheels 里缺少需要的组件，或不适合这台机器的系统与 Python。请用本机的系统与 Python 版本重新运行"
                     " python3 run.py wheels。详情见 {log}",
-                    "./wheels lacks a package that is needed, or its files do not fit this system and Python. Make it "
-                    "anew with `python3 run.py wheels` for this kind of machine. Details: {log}"),
+                    "./wheels lacks a needed package, or its files do not fit this system or Python. "
+                    "Make it anew with `python3 run.py wheels` for this kind of machine. Details: {log}"),
     "install_failed": ("组件没有装上。最后几行：\n{tail}\n详情见 {log}",
                        "The packages could not be installed. The last lines:\n{tail}\nDetails: {log}"),
     "no_ensurepip": ("这个 Python 缺少 venv 部件。请运行：{command}",
@@ -85,13 +84,11 @@ SENTENCES = {
     "libraries_command": ("安装提供这些文件的系统软件包", "install the system packages that hold these files"),
     "qt_broken": ("界面部件装上了却载入不了：{reason}", "The window's library is installed but does not load: {reason}"),
     "headless": ("没有显示屏，已不开窗口完成主要工作（示例项目、各嘎查缺口的 CSV 与 JSON、地图 PNG），文件在 {folder}",
-                 "There is no display, so the main job was done without a window (sample project, the gaps of every "
-                 "gacha as CSV and JSON, the map as PNG): the files are in {folder}"),
+                 "There is no display, so the main job was done without a window (sample project, the gaps "
+                 "of every gacha as CSV and JSON, the map as PNG): the files are in {folder}"),
     "wheels_done": ("已备好 {folder}（{count} 个文件）。", "{folder} is ready ({count} files)."),
     "wheels_use": ("用法：python3 run.py wheels [--for {kinds}] [--python 3.12] [--glibc 2.28] [--tests]",
                    "Usage: python3 run.py wheels [--for {kinds}] [--python 3.12] [--glibc 2.28] [--tests]"),
-    "part": ("—— {part}", "-- {part}"),
-    "parts_failed": ("没有通过：{parts}", "Failed: {parts}"),
     "failed": ("没有成功：{reason}", "This did not work: {reason}"),
 }
 
@@ -135,7 +132,7 @@ def say(key: str, **facts: object) -> None:
     write(sys.stderr, sentence(key, **facts))
 
 
-# --- which Python ---------------------------------------------------------------------------------------------------
+# --- which Python -------------------------------------------------------------------------------------------
 
 def newer_pythons() -> List[List[str]]:
     """Commands that may start a Python new enough, best first."""
@@ -167,7 +164,7 @@ def go_on_with_newer(arguments: List[str]) -> int:
 
 
 def hand_over(command: List[str], environment: Dict[str, str]) -> int:
-    """Lets `command` take this process's place; where the system cannot do that, runs it and gives its exit code."""
+    """Lets `command` take this process's place; where the system cannot, runs it and gives its exit code."""
     sys.stdout.flush()
     sys.stderr.flush()
     if os.name != "nt":
@@ -175,15 +172,16 @@ def hand_over(command: List[str], environment: Dict[str, str]) -> int:
     return subprocess.call(command, env=environment)
 
 
-# --- the environment ------------------------------------------------------------------------------------------------
+# --- the environment ----------------------------------------------------------------------------------------
 
 def venv_python(folder: str) -> str:
     """The interpreter inside the environment `folder`."""
-    return os.path.join(folder, "Scripts", "python.exe") if os.name == "nt" else os.path.join(folder, "bin", "python")
+    inside = ("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")
+    return os.path.join(folder, *inside)
 
 
 def child_environment() -> Dict[str, str]:
-    """What our children inherit: the tree on their path, UTF-8, and no setting that would lead pip elsewhere."""
+    """What our children inherit: the tree on their path, UTF-8, no setting that would lead pip elsewhere."""
     environment = dict(os.environ)
     for name in ("PYTHONHOME", "PIP_TARGET", "PIP_PREFIX", "PIP_USER", "PIP_REQUIRE_VIRTUALENV"):
         environment.pop(name, None)
@@ -199,7 +197,7 @@ def read(path: str) -> str:
 
 
 def lock_blocks(text: str) -> Dict[str, List[str]]:
-    """The lock's requirements, each with its hashes, by package name (one name may stand under several markers)."""
+    """The lock's requirements with their hashes, by package name (a name may stand under several markers)."""
     blocks = {}  # type: Dict[str, List[str]]
     for block in re.findall(r"^[A-Za-z0-9].*(?:\n[ \t]+.*)*", text, flags=re.M):
         blocks.setdefault(re.split(r"[=<>! ;\[]", block)[0].lower(), []).append(block)
@@ -213,7 +211,7 @@ def system_glibc() -> Tuple[int, ...]:
 
 
 def lock_text(purpose: str, machine: str, glibc: Tuple[int, ...]) -> str:
-    """The lock for `purpose` (a key of LOCKS), with an older Qt where the system's `glibc` is too old for ours."""
+    """The lock for `purpose` (a key of LOCKS), with an older Qt where `glibc` is too old for ours."""
     blocks = lock_blocks(read(os.path.join(ROOT, LOCKS[purpose])))
     if glibc and glibc < QT_GLIBC.get(machine, (0, 0)):
         blocks.update(lock_blocks(read(os.path.join(ROOT, "requirements-old-glibc.lock"))))
@@ -242,12 +240,11 @@ def read_stamps(folder: str) -> Dict[str, str]:
 
 def is_whole(folder: str) -> bool:
     """Whether the environment's interpreter starts and finds every module of the product."""
-    wanted = [name for name in IMPORTED if name in our_lock("product").replace("-", "_").lower() or name != "fiona"]
+    wanted = [name for name in IMPORTED if name != "fiona" or fiona_has_wheel()]
     test = "import sys, importlib.util as u; sys.exit(any(u.find_spec(n) is None for n in sys.argv[1:]))"
-    if not fiona_has_wheel():
-        wanted.remove("fiona")
     try:
-        return subprocess.call([venv_python(folder), "-I", "-c", test] + wanted, stderr=subprocess.DEVNULL) == 0
+        command = [venv_python(folder), "-I", "-c", test] + wanted
+        return subprocess.call(command, stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
 
@@ -280,7 +277,7 @@ class Making:
 
 
 def ensure_environment(purpose: str) -> str:
-    """Makes or completes .venv for `purpose`; returns its interpreter. A broken or half-made one is made anew."""
+    """Makes or completes .venv for `purpose`, a broken or half-made one anew; returns its interpreter."""
     wanted = {name: stamp_of(name) for name in LOCKS}
     with Making():
         stamps = read_stamps(VENV)
@@ -311,22 +308,25 @@ def make_environment() -> None:
         os.unlink(VENV)
     elif os.path.isdir(VENV):
         shutil.rmtree(VENV)
-    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          env=child_environment(), universal_newlines=True)
+    made = subprocess.run([sys.executable, "-m", "venv", VENV], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env=child_environment(), universal_newlines=True)
     if made.returncode:
         raise Stop("failed", reason=made.stdout.strip())
 
 
+PIP_OPTIONS = ["--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--require-hashes",
+               "--no-deps", "--only-binary", ":all:"]
+
+
 def install(purpose: str) -> None:
-    """Installs the lock for `purpose` into .venv, every file checked by its hash; dependencies are all in the lock."""
+    """Installs the lock for `purpose` (it is complete) into .venv, every file checked by its hash."""
     lock = os.path.join(VENV, LOCKS[purpose])
     log = os.path.join(VENV, "install.log")
     text = our_lock(purpose)
     with open(lock, "w", encoding="utf-8") as file:
         file.write(text)
     offline = os.path.isdir(WHEELS)
-    command = [venv_python(VENV), "-m", "pip", "install", "--disable-pip-version-check", "--no-input",
-               "--progress-bar", "off", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", lock]
+    command = [venv_python(VENV), "-m", "pip", "install"] + PIP_OPTIONS + ["-r", lock]
     if offline:
         command += ["--no-index", "--find-links", WHEELS]
     count = len(lock_blocks(text))
@@ -335,18 +335,22 @@ def install(purpose: str) -> None:
         explain_failed_install(log, offline)
 
 
+PACKAGE_LINE = r"Collecting ([^\s=]+)==|Processing (?:.*[\\/])?([^\\/\s-]+)-[^\\/\s]*\.whl"
+NETWORK_WORDS = r"ConnectionError|NewConnection|Max retries|ReadTimeout|ConnectTimeout|ProxyError|SSLError"
+
+
 def run_logged(command: List[str], log: str, count: int) -> int:
     """Runs pip with its talk in `log`, one line a package on stderr; gives the exit code."""
     done = 0
     with open(log, "w", encoding="utf-8", errors="replace") as file:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=child_environment(),
-                                   universal_newlines=True, errors="replace")
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                   env=child_environment(), universal_newlines=True, errors="replace")
         for line in process.stdout:
             file.write(line)
-            name = re.match(r"Collecting ([^\s=]+)==(\S+)", line)
+            name = re.match(PACKAGE_LINE, line)
             if name:
                 done += 1
-                write(sys.stderr, "  %d/%d  %s %s" % (done, count, name.group(1), name.group(2)))
+                write(sys.stderr, "  %d/%d  %s" % (done, count, name.group(1) or name.group(2)))
         return process.wait()
 
 
@@ -356,12 +360,12 @@ def explain_failed_install(log: str, offline: bool) -> None:
     absent = re.search(r"No matching distribution|Could not find a version", text)
     if offline and absent:
         raise Stop("wheels_lack", log=log)
-    if absent or re.search(r"ConnectionError|NewConnection|Max retries|ReadTimeout|ConnectTimeout|ProxyError|SSLError", text):
+    if absent or re.search(NETWORK_WORDS, text):
         raise Stop("no_network", log=log)
     raise Stop("install_failed", tail="\n".join(text.strip().splitlines()[-5:]), log=log)
 
 
-# --- system libraries -----------------------------------------------------------------------------------------------
+# --- system libraries ---------------------------------------------------------------------------------------
 
 def apt_command(packages: List[str]) -> str:
     """The command that a person types on Debian or Ubuntu."""
@@ -392,14 +396,14 @@ def missing_libraries(python: str, libraries: tuple) -> List[Tuple[str, str, str
             "for name in sys.argv[1:]:\n"
             "    try: ctypes.CDLL(name)\n"
             "    except OSError: print(name)")
-    answer = subprocess.run([python, "-I", "-c", test] + [entry[0] for entry in libraries], stdout=subprocess.PIPE,
-                            universal_newlines=True)
+    command = [python, "-I", "-c", test] + [entry[0] for entry in libraries]
+    answer = subprocess.run(command, stdout=subprocess.PIPE, universal_newlines=True)
     absent = answer.stdout.split()
     return [entry for entry in libraries if entry[0] in absent]
 
 
 def ensure_libraries(python: str, window: bool) -> Optional[Stop]:
-    """Sees to what Qt needs of the system (`window`: on an X display too); returns what is wrong, if anything."""
+    """Sees to what Qt needs of the system (`window`: on an X display too); returns what is wrong, if any."""
     if not sys.platform.startswith("linux"):
         return None
     wanted = QT_LIBRARIES + (XCB_LIBRARIES if window and os.environ.get("DISPLAY") else ())
@@ -407,7 +411,8 @@ def ensure_libraries(python: str, window: bool) -> Optional[Stop]:
     if missing and apt_install([entry[1] for entry in missing]):
         missing = missing_libraries(python, wanted)
     if missing:
-        return Stop("libraries", files=", ".join(entry[0] for entry in missing), command=library_command(missing))
+        files = ", ".join(entry[0] for entry in missing)
+        return Stop("libraries", files=files, command=library_command(missing))
     return None
 
 
@@ -427,13 +432,14 @@ def require_qt(python: str, window: bool) -> None:
     problem = ensure_libraries(python, window)
     if problem:
         raise problem
-    tried = subprocess.run([python, "-I", "-c", "import PySide6.QtWidgets, PySide6.QtSvg, PySide6.QtPrintSupport"],
-                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+    load = "import PySide6.QtWidgets, PySide6.QtSvg, PySide6.QtPrintSupport"
+    tried = subprocess.run([python, "-I", "-c", load], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                           universal_newlines=True)
     if tried.returncode:
         raise Stop("qt_broken", reason=(tried.stdout.strip().splitlines() or ["?"])[-1])
 
 
-# --- what is asked for ----------------------------------------------------------------------------------------------
+# --- what is asked for --------------------------------------------------------------------------------------
 
 def has_display() -> bool:
     """Whether a window can be seen: never in CI, and an X display of this machine must answer."""
@@ -459,7 +465,7 @@ def x_answers(place: str) -> bool:
 
 
 def program(python: str) -> List[str]:
-    """The command that starts the program; -P keeps a folder `app` of the working directory from hiding ours."""
+    """The command that starts the program; -P: a folder `app` of the working directory does not hide ours."""
     return [python, "-P", "-m", "app"]
 
 
@@ -485,73 +491,15 @@ def start(arguments: List[str]) -> int:
 
 
 def test(arguments: List[str]) -> int:
-    """Every check; `arguments` go to the last, pytest on the whole suite, whose summary closes the output."""
+    """Every check there is; `arguments` go to pytest."""
     python = ensure_environment("test")
     require_qt(python, window=False)
     environment = child_environment()
     environment["QT_QPA_PLATFORM"] = "offscreen"
-    contracts = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
-    tests = ["-m", "pytest", "-p", "no:cacheprovider"]
-    parts = (
-        ("ruff", [python, "-m", "ruff", "check", "--no-cache", "."]),
-        ("import contracts", [python, "-c", contracts, "--no-cache"]),
-        ("layers without Qt", [headless_python(), "-P"] + tests + ["-q", "tests/layers"]),
-        ("whole suite", [python, "-P"] + tests + ["tests", "--ignore=tests/bench"] + arguments))
-    failed = []
-    for name, command in parts:
-        say("part", part=name)
-        if subprocess.call(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL):
-            failed.append(name)
-    if failed:
-        say("parts_failed", parts=", ".join(failed))
-    return 1 if failed else 0
+    return hand_over([python, os.path.join(ROOT, "tests", "whole_suite.py")] + arguments, environment)
 
 
-def headless_python() -> str:
-    """Makes .venv-headless: a true environment without Qt, its files hard links into .venv; returns its interpreter."""
-    from importlib import metadata
-
-    stamp = {"headless": stamp_of("test")}
-    python = venv_python(HEADLESS_VENV)
-    if read_stamps(HEADLESS_VENV) == stamp:
-        return python
-    say("make", folder=HEADLESS_VENV)
-    shutil.rmtree(HEADLESS_VENV, ignore_errors=True)
-    subprocess.check_call([sys.executable, "-m", "venv", "--without-pip", HEADLESS_VENV], env=child_environment())
-    source, target = site_packages(venv_python(VENV)), site_packages(python)
-    left_out = {file.parts[0] for found in metadata.distributions(path=[source])
-                if found.metadata["Name"].lower().replace("_", "-") in SCREEN_PARTS for file in found.files or ()}
-    for name in sorted(set(os.listdir(source)) - left_out - {"__pycache__"}):
-        link_tree(os.path.join(source, name), os.path.join(target, name))
-    test_absent = "import sys, importlib.util as u; sys.exit(any(map(u.find_spec, ('PySide6', 'shiboken6', 'pyqtgraph'))))"
-    subprocess.check_call([python, "-I", "-c", test_absent])
-    with open(os.path.join(HEADLESS_VENV, "qitu-stamp.json"), "w", encoding="utf-8") as file:
-        json.dump(stamp, file)
-    return python
-
-
-def site_packages(python: str) -> str:
-    """Where the environment of `python` keeps its packages."""
-    test_path = "import sysconfig; print(sysconfig.get_path('platlib'))"
-    return subprocess.check_output([python, "-I", "-c", test_path], universal_newlines=True).strip()
-
-
-def link_tree(source: str, target: str) -> None:
-    """Hard links for a file or a folder of files; copies where the file system has no links."""
-    def link(old: str, new: str) -> str:
-        try:
-            os.link(old, new)
-        except OSError:
-            shutil.copy2(old, new)
-        return new
-
-    if os.path.isdir(source):
-        shutil.copytree(source, target, copy_function=link, dirs_exist_ok=True)
-    else:
-        link(source, target)
-
-
-# --- wheels for machines without a network --------------------------------------------------------------------------
+# --- wheels for machines without a network ------------------------------------------------------------------
 
 TARGETS = {"windows": ("win32", "AMD64", ["win_amd64"]),
            "linux-x86_64": ("linux", "x86_64", []),
@@ -562,40 +510,40 @@ def wheels(arguments: List[str]) -> int:
     """Downloads the locked wheels into ./wheels, for this kind of machine or for the one asked for."""
     import argparse
 
-    parser = argparse.ArgumentParser(prog="run.py wheels", usage=sentence("wheels_use", kinds="|".join(sorted(TARGETS))))
+    usage = sentence("wheels_use", kinds="|".join(sorted(TARGETS)))
+    parser = argparse.ArgumentParser(prog="run.py wheels", usage=usage)
     parser.add_argument("--for", dest="target", choices=sorted(TARGETS))
     parser.add_argument("--python", default="%d.%d" % sys.version_info[:2])
     parser.add_argument("--glibc", default="2.39")
     parser.add_argument("--tests", action="store_true")
     options = parser.parse_args(arguments)
     purpose = "test" if options.tests else "product"
-    offline_copy = WHEELS + ".new"
-    shutil.rmtree(offline_copy, ignore_errors=True)
-    os.makedirs(offline_copy)
+    fresh = WHEELS + ".new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    os.makedirs(fresh)
     if options.target:
         text, extra = text_for_target(purpose, options)
     else:
         text, extra = our_lock(purpose), []
-    lock = os.path.join(offline_copy, "lock.txt")
+    lock = os.path.join(fresh, "lock.txt")
     with open(lock, "w", encoding="utf-8") as file:
         file.write(text)
     log = os.path.join(ROOT, "wheels.log")
-    command = [sys.executable, "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--progress-bar",
-               "off", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-d", offline_copy, "-r", lock] + extra
+    command = [sys.executable, "-m", "pip", "download"] + PIP_OPTIONS + ["-d", fresh, "-r", lock] + extra
     if run_logged(command, log, len(lock_blocks(text))):
         explain_failed_install(log, offline=False)
     os.unlink(lock)
     os.unlink(log)
     os.makedirs(WHEELS, exist_ok=True)
-    for name in os.listdir(offline_copy):
-        os.replace(os.path.join(offline_copy, name), os.path.join(WHEELS, name))
-    os.rmdir(offline_copy)
+    for name in os.listdir(fresh):
+        os.replace(os.path.join(fresh, name), os.path.join(WHEELS, name))
+    os.rmdir(fresh)
     say("wheels_done", folder=WHEELS, count=len(os.listdir(WHEELS)))
     return 0
 
 
 def text_for_target(purpose: str, options) -> Tuple[str, List[str]]:
-    """The lock for another kind of machine with its markers decided here (pip would ask this machine), and pip's options."""
+    """The lock for another kind of machine, markers decided here (pip asks this one); pip's options."""
     from pip._vendor.packaging.markers import Marker
 
     system, machine, tags = TARGETS[options.target]

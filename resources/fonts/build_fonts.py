@@ -2,22 +2,22 @@
 
 What it does to each weight, and why:
 
-* the radical blocks U+2E80-2FDF leave the character map. Several glyphs of the published font are reached both
-  from a radical and from the ordinary ideograph; a PDF then names the glyph after the radical, so that text
-  copied or searched in the PDF comes out wrong (U+2F1F in place of 土). Every other character stays;
+* the radical blocks U+2E80-2FDF leave the character map. Several glyphs of the published font are reached
+  both from a radical and from the ordinary ideograph; a PDF then names the glyph after the radical, so that
+  text copied or searched in the PDF comes out wrong (U+2F1F in place of 土). Every other character stays;
 * hinting leaves: maps are drawn without it, so that a label is as wide on the screen as on paper.
 
-The files stay plain TrueType (10.5 MB each). WOFF2 would be 4.2 MB, but FreeType unpacks it anew for every thread
-that draws text: measured 0.35-0.45 s before a worker's first label and 66 MB more memory, against 0.006 s here;
-and Windows has no unpacker of its own behind Qt.
+The files stay plain TrueType (10.5 MB each). WOFF2 would be 4.2 MB, but FreeType unpacks it anew for every
+thread that draws text: measured 0.35-0.45 s before a worker's first label and 66 MB more memory, against
+0.006 s here; and whether Qt on Windows can load it was never tried.
 
 `advance.json` holds the horizontal advances, so that labels can be measured where there is no Qt:
 
     {"units_per_em": 1000, "ascent": 1160, "descent": 288,
      "weights": {"400": {"default": 1000, "runs": [[32, 224, 323, ...], ...]}, ...}}
 
-A run is `[first code point, advance, advance, ...]`: the advances of consecutive code points. A code point in no
-run has the default advance (all ideographs have). Kerning is not counted; it matters for Latin pairs only.
+A run is `[first code point, advance, advance, ...]`: the advances of consecutive code points. A code point in
+no run has the default advance (all ideographs have). Kerning is not counted; it matters for Latin pairs only.
 
 How to make them again (the fonts come from the npm package named in OFL.txt; fonttools and brotli are needed
 for this script alone and are no dependency of the product):
@@ -46,8 +46,8 @@ def build_font(source: Path, target: Path):
     """Writes `target` from the TrueType file `source`; returns the subset font."""
     from fontTools import subset
 
-    options = subset.Options(layout_features=LAYOUT_FEATURES, hinting=False, name_IDs=["*"], name_languages=["*"],
-                             notdef_outline=True, recalc_timestamp=False)
+    options = subset.Options(layout_features=LAYOUT_FEATURES, hinting=False, name_IDs=["*"],
+                             name_languages=["*"], notdef_outline=True, recalc_timestamp=False)
     font = subset.load_font(str(source), options)
     wanted = set(font.getBestCmap()) - set(RADICALS)
     cutter = subset.Subsetter(options)
@@ -84,7 +84,8 @@ def main(package: Path) -> None:
         table["units_per_em"] = font["head"].unitsPerEm
         table["ascent"], table["descent"] = font["hhea"].ascent, -font["hhea"].descent
         table["weights"][str(weight)] = advance_runs(font)
-        print(NAMES[weight], (FOLDER / NAMES[weight]).stat().st_size, "bytes,", len(font.getBestCmap()), "characters")
+        size = (FOLDER / NAMES[weight]).stat().st_size
+        print(NAMES[weight], size, "bytes,", len(font.getBestCmap()), "characters")
     text = json.dumps(table, separators=(",", ":")).replace("],[", "],\n[")
     (FOLDER / "advance.json").write_text(text + "\n", encoding="utf-8")
 
