@@ -13,7 +13,7 @@ from layers.catalogue.columns import (
     scheme_columns,
 )
 from layers.catalogue.model import LayerKind, Theme, Zone, common_columns
-from layers.catalogue.style import Pattern, Stroke, Style, StyleClass, Symbol, edge
+from layers.catalogue.style import Band, Pattern, Stroke, Style, StyleClass, Symbol, edge
 from layers.catalogue.text import Text
 
 THEME = Theme("grassland", Text("草原保护", "Grassland"))
@@ -80,7 +80,8 @@ BASIC_GRASSLAND = LayerKind(
         *holding_columns("划定文件"), *common_columns(),
     ),
     roles=("zone.basic_grassland",), zone=Zone("legal"),
-    style=Style(edge("basic", 0.26, 0.8, 0.17, tooth_mm=0.62, tooth_every_mm=5.5), order=60),
+    style=Style(edge("basic", 0.26, 0.8, 0.17, tooth_mm=0.62, tooth_every_mm=5.5, near=(450_000, 0.8, 3.2)),
+                order=60),
 )
 
 DESERTIFIED_LAND = LayerKind(
@@ -101,11 +102,10 @@ DESERTIFIED_LAND = LayerKind(
             StyleClass("untreated", Text("未治理", "Untreated"),
                        Symbol(fill="sand", strokes=(Stroke("road_gravel", 0.18),))),
             StyleClass("treating", Text("治理中", "Being treated"),
-                       Symbol(fill="sand", patterns=(Pattern("horizontal", "work", 1.7, 0.15),),
-                              strokes=(Stroke("road_gravel", 0.18),))),
+                       Symbol(fill="sand", strokes=(Stroke("work", 0.35, (1.2, 0.5)),))),
             StyleClass("treated", Text("已治理", "Treated"),
-                       Symbol(fill="sand", patterns=(Pattern("plus", "bal_ink", 2.6, 0.15),),
-                              strokes=(Stroke("bal_ink", 0.18),))),
+                       Symbol(fill="sand", strokes=(Stroke("bal_ink", 0.26),),
+                              band=Band("bal_ink", 0.8, 0.25))),
             StyleClass(None, Text("状态未知", "Unknown"),
                        Symbol(fill="sand", patterns=(Pattern("stripes", "halo", 2.2, 1.0),),
                               strokes=(Stroke("unknown_ink", 0.18),))),

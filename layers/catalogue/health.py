@@ -43,7 +43,7 @@ LEVEL_2A_AND_ABOVE = ("3a", "3b", "3", "2a")
 WAY_CLASSES = (
     StyleClass("own", Text("本嘎查卫生室", "Own clinic"), point("square", 2.8, "own", fill="own", icon="+")),
     StyleClass("shared", Text("与邻嘎查合设", "Shared with a neighbour"),
-               point("square_hollow", 2.8, "own", fill="halo", icon="+")),
+               point("square_hollow", 2.8, "shared", fill="halo", icon="+")),
     StyleClass("mobile", Text("卫生院流动服务", "Mobile service"),
                point("wheels", 2.9, "mobile", fill="mobile", icon="+")),
     StyleClass("rounds", Text("定期巡诊", "Scheduled rounds"), point("arrow_ring", 2.9, "rounds", icon="+")),

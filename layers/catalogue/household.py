@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from layers.catalogue.columns import choices, code, gacha_code, internal, sensitive
+from layers.catalogue.columns import choices, gacha_code, internal, sensitive
 from layers.catalogue.model import LayerKind, Theme, common_columns
 from layers.catalogue.style import Style, StyleClass, point
 from layers.catalogue.text import Text
@@ -40,7 +40,7 @@ HOUSEHOLD = LayerKind(
         sensitive("rural", "牧区户", "Rural", "boolean", "是否牧区", "是否农村"),
         sensitive("toilet_willing", "愿意改厕", "Willing to convert the toilet", "boolean", "改厕意愿",
                   "是否愿意改厕"),
-        *common_columns(),
+        *common_columns(personal=True),
     ),
     roles=("household",), name="", sensitive=True,
     style=Style(
@@ -58,7 +58,7 @@ HOUSEHOLD = LayerKind(
 HARDSHIP = LayerKind(
     "hardship", Text("困难问题台账", "Ledger of hardships"), THEME.id, "",
     (
-        code("问题编号", "Problem code"),
+        sensitive("code", "问题编号", "Problem code", "text", "编号", required=True),
         sensitive("household_code", "户编号", "Household code", "text", "户码", "牧户编号"),
         gacha_code(),
         sensitive("guarantee", "保障类别", "Guarantee", "text", "问题类别", "三保障类别", choices=GUARANTEES),
@@ -67,7 +67,7 @@ HARDSHIP = LayerKind(
         sensitive("measure", "帮扶措施", "Measure", "text", "措施"),
         internal("unit_in_charge", "责任单位", "Unit in charge", "text", "牵头单位"),
         internal("closed_on", "销号日期", "Closed on", "date", "办结日期", "解决日期"),
-        *common_columns(),
+        *common_columns(personal=True),
     ),
     roles=("household.hardship",), name="", sensitive=True,
 )

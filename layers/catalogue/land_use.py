@@ -55,7 +55,7 @@ _SURVEY_FILLS = (
 # Two classes of one colour are told apart by a pattern.
 _SURVEY_PATTERNS = {
     "0402": Pattern("horizontal", "water_line", 1.7, 0.15),
-    "0602": Pattern("diagonal", "label3", 1.7, 0.15),
+    "0602": Pattern("grid", "label3", 1.5, 0.15),
     "08H2": Pattern("plus", "label3", 2.6, 0.15),
 }
 

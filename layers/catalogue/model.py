@@ -161,14 +161,17 @@ class Catalogue:
         return Catalogue(self.themes.values(), {**self.kinds, kind.id: kind}.values())
 
 
-def common_columns(*, quality: bool = True) -> tuple[Column, ...]:
-    """Columns that every kind carries: how good the data are, where from, a remark."""
+def common_columns(*, quality: bool = True, personal: bool = False) -> tuple[Column, ...]:
+    """Columns that every kind carries: how good the data are, where from, a remark.
+
+    personal: the remark of a kind about people may say anything about them, so it is sensitive.
+    """
     columns = (
         Column("quality", Text("数据质量", "Data quality"), choices=QUALITIES, privacy=Privacy.PUBLIC,
                aliases=("质量", "数据质量", "quality")),
         Column("source", Text("来源", "Source"), privacy=Privacy.PUBLIC,
                aliases=("数据来源", "来源", "source")),
-        Column("note", Text("备注", "Note"), privacy=Privacy.INTERNAL,
+        Column("note", Text("备注", "Note"), privacy=Privacy.SENSITIVE if personal else Privacy.INTERNAL,
                aliases=("备注", "说明", "BZ", "note", "remark")),
     )
     return columns if quality else columns[1:]

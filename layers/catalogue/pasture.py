@@ -15,7 +15,7 @@ from layers.catalogue.columns import (
     public,
     sensitive,
 )
-from layers.catalogue.model import LayerKind, Theme, Zone, common_columns
+from layers.catalogue.model import Column, LayerKind, Theme, Zone, common_columns
 from layers.catalogue.style import Pattern, Stroke, Style, StyleClass, Symbol, line, point
 from layers.catalogue.text import Text
 
@@ -34,7 +34,7 @@ LIVESTOCK_CLASSES = choices(
 )
 
 
-def _heads(name: str, zh: str, en: str, *aliases: str):  # type: ignore[no-untyped-def]
+def _heads(name: str, zh: str, en: str, *aliases: str) -> Column:
     return internal(name, zh, en, "integer", *aliases, unit="头只", minimum=0)
 
 
@@ -56,7 +56,7 @@ CONTRACT_PASTURE = LayerKind(
                  unit="羊单位", minimum=0),
         internal("stock", "现有牲畜", "Present stock", "real", "实际载畜量", "实有牲畜", unit="羊单位",
                  minimum=0),
-        *holding_columns("承包文件"), *common_columns(),
+        *holding_columns("承包文件"), *common_columns(personal=True),
     ),
     roles=("pasture.contract",), name="",
     style=Style(line("bal_ink", 0.18, 1.0, 0.4), order=35, min_scale=300_000),
@@ -65,14 +65,15 @@ CONTRACT_PASTURE = LayerKind(
 CAMP = LayerKind(
     "camp", Text("冬夏营地", "Seasonal camps"), THEME.id, "Point",
     (
-        code("营地编号", "Camp code"), sensitive("name", "营地名称", "Name", "text", "名称", "地名", "MC"),
+        sensitive("code", "营地编号", "Camp code", "text", "编号", required=True),
+        sensitive("name", "营地名称", "Name", "text", "名称", "地名", "MC"),
         gacha_code(),
         sensitive("household_code", "户编号", "Household code", "text", "户码", "牧户编号"),
         sensitive("season", "使用季节", "Season", "text", "季节", "营地类型", choices=SEASONS),
         sensitive("from_day", "迁入（月-日）", "Moved in (month-day)", "text", "迁入日期"),
         sensitive("to_day", "迁出（月-日）", "Moved out (month-day)", "text", "迁出日期"),
         internal("water", "有水源", "Water at hand", "boolean", "是否有水", "水源"),
-        *common_columns(),
+        *common_columns(personal=True),
     ),
     roles=("pasture.camp",), sensitive=True,
     style=Style(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from layers.catalogue.columns import (
     PROJECT_STATUS,
     YEAR_MAX,
@@ -16,7 +18,7 @@ from layers.catalogue.columns import (
     sensitive,
 )
 from layers.catalogue.model import Choice, Column, LayerKind, Theme, common_columns
-from layers.catalogue.style import Label, Pattern, Stroke, Style, StyleClass, Symbol, point
+from layers.catalogue.style import Band, Label, Stroke, Style, StyleClass, Symbol, point
 from layers.catalogue.text import Text
 from layers.catalogue.transport import ROAD_CLASSES, SURFACES
 
@@ -90,13 +92,13 @@ def _point_symbol(status: str) -> Symbol:
 
 
 def _area_symbol(status: str) -> Symbol:
-    patterns = (Pattern("grid", "work", 1.7, 0.15),) if status in ("building", "done") else ()
-    return Symbol(patterns=patterns,
-                  strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.40, _LINE_MAKES[status])))
+    band = {"building": Band("work", 0.8, 0.17), "done": Band("work", 1.2, 0.25)}.get(status)
+    return Symbol(strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.40, _LINE_MAKES[status])),
+                  band=band)
 
 
-def _classes(symbol_of, unknown: Symbol) -> tuple[StyleClass, ...]:  # type: ignore[no-untyped-def]
-    rows = [StyleClass(choice.value, choice.title, symbol_of(choice.value)) for choice in PROJECT_STATUS]
+def _classes(symbol_of: Callable[[str], Symbol], unknown: Symbol) -> tuple[StyleClass, ...]:
+    rows = [StyleClass(choice.value, choice.title, symbol_of(str(choice.value))) for choice in PROJECT_STATUS]
     return (*rows, StyleClass(None, Text("状态未填", "No status"), unknown))
 
 
@@ -131,10 +133,9 @@ PROPOSED_AREA = _proposed(
 )
 
 
-def _patch(choice: Choice, *dash: float, hatch: bool = False) -> StyleClass:
-    patterns = (Pattern("stripes", "dead", 2.2, 0.15),) if hatch else ()
-    return StyleClass(choice.value, choice.title, Symbol(patterns=patterns, strokes=(
-        Stroke("halo", 0.80, opacity=0.88), Stroke("dead", 0.35, dash))))
+def _patch(choice: Choice, *dash: float, band: Band | None = None) -> StyleClass:
+    strokes = (Stroke("halo", 0.80, opacity=0.88), Stroke("dead", 0.35, dash))
+    return StyleClass(choice.value, choice.title, Symbol(strokes=strokes, band=band))
 
 
 SUSPECT_PATCH = LayerKind(
@@ -160,7 +161,7 @@ SUSPECT_PATCH = LayerKind(
         classes=(
             _patch(PATCH_STATES[0], 0.4, 0.4),
             _patch(PATCH_STATES[1], 1.2, 0.5),
-            _patch(PATCH_STATES[2], hatch=True),
+            _patch(PATCH_STATES[2], band=Band("dead", 0.8, 0.22)),
             _patch(PATCH_STATES[3], 2.4, 0.4, 0.4, 0.4),
             StyleClass("closed", Text("已销号", "Closed"), Symbol(strokes=(Stroke("label3", 0.25),))),
             StyleClass(None, Text("状态未知", "Unknown"),

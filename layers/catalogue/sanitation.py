@@ -58,7 +58,8 @@ WASTE_KINDS = choices(
 TOILET = LayerKind(
     "toilet", Text("户厕", "Household toilets"), THEME.id, "Point",
     (
-        code("户厕编号", "Toilet code", "厕所编号"),
+        sensitive("code", "户厕编号", "Toilet code", "text", "厕所编号", "编号", "编码", "CSBH",
+                  required=True),
         sensitive("household_code", "户编号", "Household code", "text", "牧户编号", "户码", "户号", "HBH"),
         gacha_code(),
         internal("state", "改厕状态", "State", "text", "状态", "厕所状态", "是否改厕", choices=TOILET_STATES),
@@ -70,10 +71,10 @@ TOILET = LayerKind(
         internal("fault_on", "发现问题日期", "Fault found on", "date", "排查日期", "摸排日期"),
         internal("rectified_on", "整改复验日期", "Rectified on", "date", "整改日期", "复验日期",
                  "整改完成日期"),
-        internal("upkeep", "管护方式", "Upkeep", "text", "管护责任", "后期管护"),
+        sensitive("upkeep", "管护方式", "Upkeep", "text", "管护责任", "后期管护"),
         sensitive("photo", "照片", "Photograph", "text", "照片编号", "影像"),
         *scheme_columns(),
-        *common_columns(),
+        *common_columns(personal=True),
     ),
     roles=("sanitation.toilet",), name="", sensitive=True,
     style=Style(
@@ -87,7 +88,7 @@ TOILET = LayerKind(
             StyleClass("accepted", Text("验收合格", "Accepted"),
                        point("circle", 1.3, "met_ink", fill="met_ink")),
             StyleClass("faulty", Text("问题厕所", "Faulty"),
-                       point("diamond", 1.9, "blank", fill="blank", icon="!")),
+                       point("diamond", 1.9, "short_ink", fill="short", icon="!")),
             StyleClass("rectified", Text("整改复验合格", "Rectified"),
                        point("square", 1.3, "met_ink", fill="met_ink")),
             StyleClass(None, Text("状态未知", "Unknown"),

@@ -131,7 +131,7 @@ FITNESS = LayerKind(
         operating(), opened_on(), *scheme_columns(), *common_columns(),
     ),
     roles=("culture.fitness",),
-    style=Style(facility("maki/pitch"), order=85, min_scale=500_000),
+    style=Style(facility("maki/fitness-centre"), order=85, min_scale=500_000),
     services=(
         Service("fitness", Text("健身设施", "Fitness facilities"), "unit.gacha", "presence",
                 Text("处", "facilities"), _COUNTED, order=80),

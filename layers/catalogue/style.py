@@ -42,13 +42,19 @@ class Stroke:
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A band along the inside of a boundary, with optional teeth (legal envelopes)."""
+    """A band along the inside of a boundary, with optional teeth (legal envelopes).
+
+    tooth_mm, tooth_width_mm, tooth_every_mm: length inward, width and distance of the teeth.
+    near: (scale, length, distance) of the teeth from 1:scale in; empty where they stay the same.
+    """
 
     colour: str
     width_mm: float
     opacity: float
     tooth_mm: float = 0.0
     tooth_every_mm: float = 0.0
+    tooth_width_mm: float = 0.2
+    near: tuple[int, float, float] | tuple[()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,9 @@ class Marker:
 
     form: `circle`, `ring`, `ring_dot`, `double_ring`, `square`, `square_hollow`, `diamond`,
         `bar`, `triangle`, `cross_box`, `wheels`, `arrow_ring`, `icon`.
-    icon: the picture of form `icon`; for another form a glyph inside it (`+`, `!`).
+    icon: the picture of form `icon` (`maki/toilet`: folder and name below resources/icons); for
+        another form a glyph inside it (`+`, `!`, `?`).
+    dash: on/off lengths in mm of the outline, empty for solid.
     """
 
     form: str
@@ -65,6 +73,7 @@ class Marker:
     colour: str
     fill: str = ""
     icon: str = ""
+    dash: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +139,7 @@ class Style:
     aggregate: at scales smaller than min_scale, `count` draws one symbol with the count a gacha,
         `` draws nothing, `outline` draws the boundary only.
     visible: shown when a project is first opened.
+    rotation: column with the bearing of the marker, degrees clockwise from north; null: upright.
     """
 
     symbol: Symbol = field(default_factory=Symbol)
@@ -140,11 +150,12 @@ class Style:
     min_scale: int = 0
     aggregate: str = ""
     visible: bool = False
+    rotation: str = ""
 
 
-def point(form: str, size_mm: float, colour: str, *, fill: str = "", icon: str = "") -> Symbol:
+def point(form: str, size_mm: float, colour: str, *dash: float, fill: str = "", icon: str = "") -> Symbol:
     """Return the symbol of a point."""
-    return Symbol(marker=Marker(form, size_mm, colour, fill, icon))
+    return Symbol(marker=Marker(form, size_mm, colour, fill, icon, dash))
 
 
 def facility(icon: str, colour: str = "label2", size_mm: float = 2.6) -> Symbol:
@@ -163,7 +174,8 @@ def line(colour: str, width_mm: float, *dash: float, opacity: float = 1.0) -> Sy
 
 
 def edge(colour: str, width_mm: float, band_mm: float, opacity: float, *dash: float,
-         tooth_mm: float = 0.0, tooth_every_mm: float = 0.0) -> Symbol:
+         tooth_mm: float = 0.0, tooth_every_mm: float = 0.0,
+         near: tuple[int, float, float] | tuple[()] = ()) -> Symbol:
     """Return a legal envelope: a line with a band on its inside, and no fill."""
     return Symbol(strokes=(Stroke(colour, width_mm, dash),),
-                  band=Band(colour, band_mm, opacity, tooth_mm, tooth_every_mm))
+                  band=Band(colour, band_mm, opacity, tooth_mm, tooth_every_mm, near=near))

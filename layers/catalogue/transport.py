@@ -70,7 +70,7 @@ VISITOR_KINDS = choices(
 )
 
 _HARD = (("surface", HARDENED),)
-_GRAVEL_LINE = Symbol(strokes=(Stroke("road_gravel", 0.48), Stroke("halo", 0.26, (1.1, 0.7))))
+_GRAVEL_LINE = Symbol(strokes=(Stroke("road_gravel", 0.48), Stroke("road_lo", 0.26, (1.1, 0.7))))
 _TRACK_LINE = Symbol(strokes=(Stroke("halo", 0.60, opacity=0.88), Stroke("road_track", 0.24, (0.9, 0.55))))
 
 # Width is the class, make of the line is the surface. Class III and above are amber whatever they are
@@ -80,8 +80,8 @@ _ROAD_STYLE = (
     StyleClass("class_i", Text("一级公路", "Class I"), cased_line(1.30, 0.95, "road_hi")),
     StyleClass("class_ii", Text("二级公路", "Class II"), cased_line(1.20, 0.85, "road_hi")),
     StyleClass("class_iii", Text("三级公路", "Class III"), cased_line(1.00, 0.66, "road_hi")),
-    StyleClass("class_iv", Text("四级公路", "Class IV"), cased_line(0.74, 0.44, "halo"), 1_500_000, _HARD),
-    StyleClass("village", Text("嘎查硬化路", "Hardened road in the gacha"), cased_line(0.52, 0.26, "halo"),
+    StyleClass("class_iv", Text("四级公路", "Class IV"), cased_line(0.74, 0.44, "road_lo"), 1_500_000, _HARD),
+    StyleClass("village", Text("嘎查硬化路", "Hardened road in the gacha"), cased_line(0.52, 0.26, "road_lo"),
                1_000_000, _HARD),
     StyleClass(None, Text("砂石路", "Gravel road"), _GRAVEL_LINE, 600_000, (("surface", ("gravel",)),)),
     StyleClass(None, Text("土路", "Track"), _TRACK_LINE, 600_000, (("surface", ("earth",)),)),
@@ -158,6 +158,8 @@ DEAD_END = LayerKind(
         public("road_code", "路段编号", "Section code", "text", "所在路段"),
         public("reason", "原因", "Reason", "text", "断头原因", "成因", choices=DEAD_END_REASONS),
         public("state", "处理状态", "State", "text", "整治状态", "处理情况", choices=DEAD_END_STATES),
+        public("bearing", "道路走向", "Bearing of the road", "real", "方位角", unit="°", minimum=0,
+               maximum=360),
         public("found_on", "发现日期", "Found on", "date", "排查日期"),
         public("opened_on", "打通日期", "Opened on", "date", "打通时间"),
         *scheme_columns(), *common_columns(),
@@ -173,11 +175,12 @@ DEAD_END = LayerKind(
                        point("bar", 2.0, "banner_line", fill="halo")),
             StyleClass("data_edge", Text("数据图边截断", "Cut at the data's edge"),
                        point("triangle", 2.0, "label2", fill="halo")),
-            StyleClass("gap", Text("疑为接边缝隙", "Suspected gap"), point("ring", 2.2, "dead_gap")),
+            StyleClass("gap", Text("疑为接边缝隙", "Suspected gap"),
+                       point("ring", 2.2, "dead_gap", 0.5, 0.35)),
             StyleClass(None, Text("原因未知", "Reason unknown"),
                        point("circle", 1.6, "unknown_ink", fill="unknown", icon="?")),
         ),
-        order=75, min_scale=1_000_000, aggregate="count",
+        order=75, min_scale=1_000_000, aggregate="count", rotation="bearing",
     ),
 )
 

@@ -126,7 +126,9 @@ def _date(column: Column, value: object) -> str:
 def _text(column: Column, value: object) -> str:
     if isinstance(value, str) and "\x00" not in value and not any("\ud800" <= c <= "\udfff" for c in value):
         return value
-    shown = value.encode("utf-8", "replace").decode().replace("\x00", "␀") if isinstance(value, str) else value
+    shown = value
+    if isinstance(value, str):
+        shown = value.encode("utf-8", "replace").decode().replace("\x00", "␀")
     raise _fault("value_not_text", column, shown)
 
 
