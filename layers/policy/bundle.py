@@ -1,0 +1,159 @@
+"""A policy: one period with its targets and the rules in force, read from a folder and then unchangeable."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from layers.errors import InputError
+from layers.policy.periods import Period, read_period
+from layers.policy.reader import Reader
+from layers.policy.rules import Rule, read_rule
+from layers.policy.targets import Target, read_target
+from layers.policy.values import Fault, Fixed
+
+PERIODS, TARGETS, RULES = "periods.toml", "targets.toml", "rules.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What a plan asks for in one period, and the rules. `digest` is the version of the files as read."""
+
+    period: Period
+    targets: tuple[Target, ...]
+    rules: tuple[Rule, ...]
+    version: str
+    digest: str
+
+    def target(self, identity: str) -> Target:
+        """InputError `unknown_target` where the policy has none of that id."""
+        return _find(self.targets, identity, "unknown_target")
+
+    def rule(self, identity: str) -> Rule:
+        """InputError `unknown_rule` where the policy has none of that id."""
+        return _find(self.rules, identity, "unknown_rule")
+
+    def targets_for_service(self, service: str) -> tuple[Target, ...]:
+        """Targets measured by that service; those for the whole banner first, else as the plan has them."""
+        chosen = (target for target in self.targets if target.service == service)
+        return tuple(sorted(chosen, key=lambda target: target.scope != "all"))
+
+    def quota(self, service: str) -> Fixed[int, int]:
+        """Year -> whole number to be built, from the service's targets whose years add up; may be empty."""
+        quota: dict[int, int] = {}
+        for target in self.targets_for_service(service):
+            if target.aggregate == "sum":
+                for year, number in target.values.items():
+                    quota[year] = quota.get(year, 0) + int(number)
+        return Fixed(sorted(quota.items()))
+
+
+def load_policy(folder: Path | Traversable | None = None, period: str | None = None) -> Policy:
+    """The policy in `folder` (periods.toml, targets.toml, rules.toml); without one, the built-in policy.
+
+    `period` is an id of periods.toml; without one, the period that file calls `current`.
+    InputError `policy_invalid` with `faults` (all of them, as Fault), `count` and `first`;
+    InputError `unknown_period`.
+    """
+    place = files("resources") / "policy" if folder is None else folder
+    faults: list[Fault] = []
+    tables, digest = _read_files(place, faults)
+    periods = [read_period(reader) for reader in _records(tables, PERIODS, "period", faults)]
+    version, current = _head(tables[PERIODS], periods, faults)
+    targets = _targets(tables, {record.id: record for record in periods}, faults)
+    rules = [read_rule(reader) for reader in _records(tables, RULES, "rule", faults)]
+    for file, ids in (
+        (PERIODS, [record.id for record in periods]),
+        (TARGETS, [f"{target.period}/{target.id}" for target in targets]),
+        (RULES, [rule.id for rule in rules]),
+    ):
+        repeated = sorted({identity for identity in ids if identity and ids.count(identity) > 1})
+        faults += [Fault(file, identity, "id", "repeated") for identity in repeated]
+    if faults:
+        raise InputError("policy_invalid", faults=faults, count=len(faults), first=str(faults[0]))
+    wanted = period or current
+    chosen = next((record for record in periods if record.id == wanted), None)
+    if chosen is None:
+        known = ", ".join(record.id for record in periods)
+        raise InputError("unknown_period", period=wanted, known=known)
+    own = tuple(target for target in targets if target.period == chosen.id)
+    return Policy(period=chosen, targets=own, rules=tuple(rules), version=version, digest=digest)
+
+
+# --- inside -------------------------------------------------------------------------------------------------
+
+
+class _HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+R = TypeVar("R", bound=_HasId)
+
+
+def _find(records: tuple[R, ...], identity: str, code: str) -> R:
+    found = next((record for record in records if record.id == identity), None)
+    if found is None:
+        raise InputError(code, id=identity)
+    return found
+
+
+def _read_files(place: Path | Traversable, faults: list[Fault]) -> tuple[dict[str, dict[str, Any]], str]:
+    tables: dict[str, dict[str, Any]] = {}
+    digest = hashlib.sha256()
+    for name in (PERIODS, TARGETS, RULES):
+        tables[name] = {}
+        try:
+            # Line ends and the byte-order mark are the editor's doing, not the policy's.
+            text = (place / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            digest.update(f"{name}\n{text}\0".encode())
+            tables[name] = tomllib.loads(text)
+        except OSError as error:
+            faults.append(Fault(name, "", "", "unreadable", error.strerror or type(error).__name__))
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            faults.append(Fault(name, "", "", "not_toml", str(error)))
+    return tables, digest.hexdigest()[:16]
+
+
+def _records(
+    tables: dict[str, dict[str, Any]], file: str, kind: str, faults: list[Fault]
+) -> Iterator[Reader]:
+    records = tables[file].get(kind, [])
+    if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
+        faults.append(Fault(file, "", kind, "wrong_type"))
+        return
+    for number, record in enumerate(records, start=1):
+        yield Reader(file, str(record.get("id") or f"#{number}"), record, faults)
+
+
+def _head(table: dict[str, Any], periods: list[Period], faults: list[Fault]) -> tuple[str, str]:
+    head = {name: value for name, value in table.items() if name != "period"}
+    reader = Reader(PERIODS, "", head, faults)
+    version, current = reader.date("version", needed=True), reader.string("current")
+    reader.rest()
+    if not periods:
+        reader.fault("period", "missing")
+    elif current and current not in {period.id for period in periods}:
+        reader.fault("current", "unknown_period", current)
+    return (version.isoformat() if version else ""), current or ""
+
+
+def _targets(
+    tables: dict[str, dict[str, Any]], periods: dict[str, Period], faults: list[Fault]
+) -> list[Target]:
+    """Every period's targets: a target belongs to its own `period`, else to the file's."""
+    usual = tables[TARGETS].get("period")
+    targets = []
+    for reader in _records(tables, TARGETS, "target", faults):
+        name = reader.table.get("period", usual)
+        if not isinstance(name, str) or name not in periods:
+            reader.fault("period", "unknown_period", name)
+        elif periods[name].last_year >= periods[name].first_year > 0:
+            targets.append(read_target(reader, period=periods[name]))
+    return targets

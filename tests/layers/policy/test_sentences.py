@@ -1,0 +1,56 @@
+"""Every code that policy and geo can show has its words in both languages."""
+
+import re
+import tomllib
+from importlib.resources import files
+from pathlib import Path
+
+import layers.geo
+import layers.policy
+from layers.geo import repair
+from layers.policy import rules, targets
+from layers.policy.values import PROBLEMS
+
+
+def sentences(area):
+    return tomllib.loads((files("resources") / "i18n" / f"{area}.toml").read_text(encoding="utf-8"))
+
+
+def source(package):
+    return "".join(path.read_text(encoding="utf-8") for path in Path(package.__file__).parent.glob("*.py"))
+
+
+def test_errors_have_a_sentence_and_a_hint():
+    for package, area in ((layers.geo, "geo"), (layers.policy, "policy")):
+        raised = set(re.findall(r'(?:InputError|RuleError)\(\s*"(\w+)"', source(package)))
+        raised |= set(re.findall(r'"(unknown_(?:target|rule))"', source(package)))
+        errors = sentences(area)["error"]
+        assert raised and raised == set(errors)
+        assert all(set(words) == {"zh", "en", "hint_zh", "hint_en"} for words in errors.values())
+
+
+def test_choices_have_words():
+    words = sentences("policy")["ui"]
+    for group, choices in (
+        ("modality", targets.MODALITIES),
+        ("target_kind", targets.KINDS),
+        ("level", targets.LEVELS),
+        ("scope", targets.SCOPES),
+        ("unit", targets.UNITS),
+        ("comparator", targets.COMPARATORS),
+        ("confidence", rules.CONFIDENCES),
+    ):
+        assert {f"{group}_{choice}" for choice in choices} <= set(words)
+    assert {f"policy_fault_{problem}" for problem in PROBLEMS} <= set(words)
+
+
+def test_reasons_have_words():
+    reasons = {
+        *repair.REASONS.values(),
+        repair.MISSING,
+        repair.EMPTY,
+        repair.NON_FINITE,
+        repair.COLLAPSED,
+        repair.OTHER,
+    }
+    assert {f"geometry_{reason}" for reason in reasons} == set(sentences("geo")["ui"])
