@@ -208,12 +208,12 @@ def _tie(unit: int, way: str, host_code: str, schedule: str, hosts: dict[str, di
 class _Reach:
     """How far it is from each unit's seat to its shared host: along the roads where they are known.
 
-    The policy's `clinic_shared_km` is the limit, none where the policy has no such rule. Where no road layer
+    The policy's `clinic_shared_reach_km` is the limit, none where the policy has no such rule. Where no road layer
     is there, a straight line can only prove that a host is too far, and then it does.
     """
 
     def __init__(self, context: Context, service: Service, units: Units, pairs: list[tuple[int, Host]]) -> None:
-        self.limit = next((rule.value for rule in context.policy.rules if rule.id == "clinic_shared_km"), None)
+        self.limit = next((rule.value for rule in context.policy.rules if rule.id == "clinic_shared_reach_km"), None)
         self.seats: Seats = seats_of(context, units)
         self.roads_known = False
         self.km: dict[tuple[int, str], float] = {}

@@ -82,7 +82,7 @@ def setting(identity: str, number: float, unit: str) -> Rule:
 
 
 SETTINGS = (setting("road_node_m", 1.0, "m"), setting("road_snap_m", 500.0, "m"),
-            setting("clinic_shared_km", 15.0, "km"))
+            setting("clinic_shared_reach_km", 15.0, "km"))
 
 
 def policy_of(*targets: Target, settings=SETTINGS) -> Policy:
