@@ -1,0 +1,1 @@
+"""What a map shows: scenes of culled arrays and resolved symbols. Nothing here knows a screen."""

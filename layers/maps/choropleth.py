@@ -1,0 +1,143 @@
+"""Themes of gaps: which fill each unit gets, and in how many classes an amount is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from layers.catalogue.style import Pattern, StyleClass, Symbol
+from layers.catalogue.text import Text
+
+STATUS_SYMBOLS: Mapping[str, Symbol] = {
+    "met": Symbol(fill="met"),
+    "short": Symbol(fill="short"),
+    "exempt": Symbol(fill="exempt", patterns=(Pattern("dots", "exempt_ink", 1.7, 0.14),)),
+    "unknown": Symbol(fill="unknown", patterns=(Pattern("stripes", "halo", 2.2, 1.0),)),
+    "none": Symbol(fill="none"),
+}
+STATUS_TITLES: Mapping[str, Text] = {
+    "met": Text("达标", "Met"), "short": Text("缺口", "Short"), "exempt": Text("按规定豁免", "Exempt"),
+    "unknown": Text("未知（没有调查）", "Unknown (not surveyed)"), "none": Text("未定门槛", "No threshold stated"),
+}
+RAMP = ("need1", "need2", "need3", "need4")
+NOTHING = StyleClass("nothing", Text("不缺", "None missing"), Symbol(fill="none"))
+UNKNOWN = StyleClass("unknown", STATUS_TITLES["unknown"], STATUS_SYMBOLS["unknown"])
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Columns on one base line in each unit, one a year.
+
+    values: unit code -> an amount a year (None: not known). filled: how many years have come.
+    labels: what each column is. unit: what is counted.
+    """
+
+    values: Mapping[str, Sequence[float | None]]
+    labels: tuple[str, ...]
+    filled: int
+    unit: Text = Text("", "")
+    title: Text = Text("", "")
+
+    @property
+    def largest(self) -> float:
+        """The tallest column of all."""
+        return max((value for row in self.values.values() for value in row if value), default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class MapTheme:
+    """What the map says about units.
+
+    unit_role: role of the kind whose features are filled. classes: in the legend's order.
+    of_unit: unit code (key of that kind) -> position in `classes`. Units that are not named stay land.
+    flagged: codes of units that the theme speaks about; they are named first.
+    opacity: share of the fill's colour, the rest is land; nothing shines through.
+    """
+
+    id: str
+    title: Text
+    subtitle: Text
+    classes: tuple[StyleClass, ...]
+    of_unit: Mapping[str, int]
+    unit_role: str = "unit.gacha"
+    unit_title: Text = Text("个嘎查", "gachas")
+    flagged: frozenset[str] = frozenset()
+    columns: Columns | None = None
+    opacity: float = 1.0
+    schematic: bool = True
+    derived: dict[str, object] = field(default_factory=dict)
+
+    def counts(self) -> list[int]:
+        """How many units each class has."""
+        counts = [0] * len(self.classes)
+        for at in self.of_unit.values():
+            counts[at] += 1
+        return counts
+
+
+def status_theme(id: str, title: Text, statuses: Mapping[str, str], *, subtitle: Text = Text("", ""),
+                 unit_role: str = "unit.gacha", unit_title: Text = Text("个嘎查", "gachas"),
+                 columns: Columns | None = None) -> MapTheme:
+    """Return the theme of met, short, exempt, unknown, none by unit code; short ones are named first."""
+    order = ("short", "exempt", "met", "none", "unknown")
+    present = [status for status in order if status in set(statuses.values())]
+    classes = tuple(StyleClass(status, STATUS_TITLES[status], STATUS_SYMBOLS[status]) for status in present)
+    return MapTheme(id, title, subtitle, classes,
+                    {code: present.index(status) for code, status in statuses.items()}, unit_role, unit_title,
+                    frozenset(code for code, status in statuses.items() if status == "short"), columns)
+
+
+def amount_theme(id: str, title: Text, amounts: Mapping[str, float | None], *, subtitle: Text = Text("", ""),
+                 unit: str = "", share: bool = False, unit_role: str = "unit.gacha",
+                 unit_title: Text = Text("个嘎查", "gachas"), columns: Columns | None = None) -> MapTheme:
+    """Return the theme of how much is missing by unit code; None is unknown, 0 is none missing.
+
+    share: amounts are parts of one and are written in per cent. Classes are at most four, by round
+    breaks near the quartiles of what is above 0, so that each has about as many units.
+    """
+    some = np.array(sorted(value for value in amounts.values() if value is not None and value > 0))
+    breaks = round_breaks(some * (100 if share else 1), len(RAMP))
+    factor = 100 if share else 1
+    titles = _titles(breaks, "%" if share else unit)
+    ramp = RAMP[len(RAMP) - len(titles):] if len(titles) < len(RAMP) else RAMP
+    classes = [StyleClass(f"amount{at}", title_, Symbol(fill=token))
+               for at, (title_, token) in enumerate(zip(titles, ramp, strict=True))][::-1]
+    zero, lost = len(classes), len(classes) + 1
+    of_unit = {}
+    for code, value in amounts.items():
+        if value is None:
+            of_unit[code] = lost
+        elif value <= 0:
+            of_unit[code] = zero
+        else:
+            of_unit[code] = len(classes) - 1 - int(np.searchsorted(breaks, value * factor, side="left"))
+    theme = MapTheme(id, title, subtitle, (*classes, NOTHING, UNKNOWN), of_unit, unit_role, unit_title,
+                     frozenset(code for code, at in of_unit.items() if at == 0), columns)
+    return theme
+
+
+def round_breaks(values: np.ndarray, classes: int) -> list[float]:
+    """Upper limits of all classes but the last: quantiles of `values` rounded to two digits, ascending."""
+    if not len(values):
+        return []
+    found: list[float] = []
+    for at in range(1, classes):
+        value = float(np.quantile(values, at / classes))
+        digits = 10.0 ** (np.floor(np.log10(value)) - 1)
+        limit = float(np.round(value / digits) * digits)
+        if limit < values[-1] and (not found or limit > found[-1]):
+            found.append(float(f"{limit:.12g}"))
+    return found
+
+
+def _titles(breaks: list[float], unit: str) -> list[Text]:
+    gap = "" if unit in ("%", "") else " "
+    words = [f"{limit:g}" for limit in breaks]
+    if not words:
+        return [Text("有缺", "Some missing")]
+    texts = [f"≤ {words[0]}{gap}{unit}"]
+    texts += [f"{low}–{high}{gap}{unit}" for low, high in zip(words, words[1:], strict=False)]
+    texts.append(f"> {words[-1]}{gap}{unit}")
+    return [Text(text, text) for text in texts]
