@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pyproj import CRS
 
 from layers.errors import InputError
+from layers.geo import crs
 from layers.geo.crs import (
     PlanningCrs,
     format_dms,
@@ -109,9 +110,10 @@ def test_wgs84_and_web_mercator_come_in():
 def test_threads_do_not_share_transformers():
     points = np.column_stack([np.linspace(118.6, 121.4, 2000), np.linspace(47, 50, 2000)])
     expected = PlanningCrs.from_epsg(4549).from_lonlat(points)
-    wrong = []
+    wrong, used = [], []
 
     def work():
+        used.append(crs._transformer(4490, 4549))
         for _ in range(20):
             if not np.array_equal(PlanningCrs.from_epsg(4549).from_lonlat(points), expected):
                 wrong.append(1)
@@ -122,6 +124,8 @@ def test_threads_do_not_share_transformers():
     for thread in threads:
         thread.join()
     assert not wrong
+    assert len({id(transformer) for transformer in used}) == 4
+    assert crs._transformer(4490, 4549) is crs._transformer(4490, 4549)
 
 
 def test_degrees_minutes_seconds_are_written_with_their_signs():

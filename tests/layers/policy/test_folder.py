@@ -95,6 +95,18 @@ def test_another_banner_s_years_and_quotas(tmp_path):
     assert [t.id for t in later.targets] == ["latrines"] and later.quota("toilets") == {}
 
 
+def test_law_needs_a_source_read_an_article_and_a_date(tmp_path):
+    law = RULES.replace("memory", "read")
+    cases = {
+        law: True,
+        law.replace('article = "12"', ""): False,
+        law.replace("in_force = 2030-01-01", ""): False,
+    }
+    cases[law.replace('"read"', '"product"')] = False
+    for rules, binding in cases.items():
+        assert load_policy(write(tmp_path, rules=rules)).rule("fine").binding is binding
+
+
 def test_the_digest_follows_the_words_not_the_editor(tmp_path):
     first = load_policy(write(tmp_path)).digest
     windows = ("\ufeff" + TARGETS).replace("\n", "\r\n")
