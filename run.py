@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The one start script of QiTu; the standard library is all it needs.
 
-    python3 run.py                    the window on a copy of the sample; without a display, its work into out/
+    python3 run.py                    the window on a copy of the sample; no display: its main work into out/
     python3 run.py COMMAND ...        a command of the program: gaps, targets, info, ... (or --help)
     python3 run.py test [pytest ...]  the whole test suite
     python3 run.py wheels [--for windows|linux-x86_64|linux-aarch64] [--python 3.12] [--glibc 2.28] [--tests]

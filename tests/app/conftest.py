@@ -1,0 +1,30 @@
+"""For the tests of the window: Qt without a screen, its warnings counted as failures, the product's own fonts."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+OFFSCREEN_CANNOT = "This plugin does not support"
+"""What the screenless platform says of raising windows, size hints and key grabs: no fault of ours."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A warning of Qt fails the test in which it appears."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.qt_log_level_fail("WARNING"))
+            item.add_marker(pytest.mark.qt_log_ignore(OFFSCREEN_CANNOT, extend=True))
+
+
+@pytest.fixture(scope="session")
+def fonts(qapp) -> str:
+    """The bundled fonts, registered; the name of their family."""
+    from PySide6.QtGui import QFontDatabase
+
+    from resources import RESOURCES
+
+    for file in sorted((RESOURCES / "fonts").glob("*.ttf")):
+        assert QFontDatabase.addApplicationFont(str(file)) >= 0, file.name
+    return "Noto Sans SC"
