@@ -12,7 +12,7 @@ from layers.catalogue.columns import (
     public,
     sumu_code,
 )
-from layers.catalogue.model import LayerKind, Theme, common_columns
+from layers.catalogue.model import Column, LayerKind, Theme, common_columns
 from layers.catalogue.service import Service
 from layers.catalogue.style import Band, Label, Stroke, Style, StyleClass, Symbol, facility, line, point
 from layers.catalogue.text import Text
@@ -40,6 +40,17 @@ SEAT_LEVELS = choices(
     ("settlement", "自然村（浩特）", "Settlement"),
 )
 
+
+def _reserve_columns() -> tuple[Column, ...]:
+    """Construction land of a plan and what of it is kept in reserve (chapter 10 section 1)."""
+    return (
+        internal("construction_ha", "规划建设用地", "Planned construction land", "real", "建设用地规模",
+                 "村庄建设用地面积", unit="ha", minimum=0),
+        internal("reserve_ha", "机动指标", "Reserve quota", "real", "预留建设用地", "预留机动指标", unit="ha",
+                 minimum=0),
+    )
+
+
 BANNER = LayerKind(
     "banner", Text("旗界", "Banner"), THEME.id, "MultiPolygon",
     (
@@ -64,6 +75,7 @@ SUMU = LayerKind(
         code("苏木乡镇代码", "Sumu code", *UNIT_CODE_ALIASES, "乡镇代码"),
         name("苏木乡镇名称", "Name", *UNIT_NAME_ALIASES, "乡镇名称", "苏木名称"),
         public("area_km2", "公布面积", "Published area", "real", "土地面积", unit="km²", minimum=0),
+        *_reserve_columns(),
         public("civilised", "文明苏木乡镇", "Civilised sumu", "boolean", "是否文明苏木"),
         *common_columns(),
     ),
@@ -87,10 +99,8 @@ GACHA = LayerKind(
                  unit="人", minimum=0),
         public("village_plan", "村庄规划", "Village plan", "text", "村庄规划编制情况", "多规合一村庄规划",
                choices=VILLAGE_PLAN_STATES),
-        internal("construction_ha", "规划建设用地", "Planned construction land", "real", "建设用地规模",
-                 "村庄建设用地面积", unit="ha", minimum=0),
-        internal("reserve_ha", "机动指标", "Reserve quota", "real", "预留建设用地", "预留机动指标", unit="ha",
-                 minimum=0),
+        *_reserve_columns(),
+        public("able_5g", "具备 5G 条件", "Able to have 5G", "boolean", "是否具备5G条件"),
         public("civilised", "文明嘎查", "Civilised gacha", "boolean", "是否文明嘎查", "文明村"),
         *common_columns(),
     ),
@@ -146,7 +156,10 @@ RESETTLEMENT = LayerKind(
         public("telecom", "通网", "Telecoms", "boolean", "是否通网", "是否通宽带"),
         public("sewage", "污水处理", "Sewage", "boolean", "是否处理污水"),
         public("waste", "垃圾收运", "Waste collection", "boolean", "是否收运垃圾"),
-        public("shared_facilities", "共享公共服务", "Shared facilities", "text", "幼儿园卫生室活动室"),
+        public("kindergarten", "共享幼儿园", "Shared kindergarten", "boolean", "是否共享幼儿园"),
+        public("clinic", "共享卫生室", "Shared clinic", "boolean", "是否共享卫生室"),
+        public("activity_room", "共享活动室", "Shared activity room", "boolean", "是否共享活动室"),
+        public("shared_facilities", "共享说明", "How they are shared", "text", "共享公共服务"),
         public("moved_on", "搬迁入住日期", "Moved in on", "date", "入住日期"),
         *common_columns(),
     ),

@@ -32,8 +32,8 @@ def sensitive(name: str, zh: str, en: str, type: str = "text", *aliases: str, **
 
 def _column(privacy: Privacy, name: str, zh: str, en: str, type: str,
             aliases: tuple[str, ...], options: dict[str, Any]) -> Column:
-    # dict.fromkeys: unique, in order
-    known = tuple(dict.fromkeys((zh, *aliases, en, name)))
+    headings = {heading.casefold(): heading for heading in reversed((zh, *aliases, en, name))}
+    known = tuple(reversed(headings.values()))  # unique, the first spelling of each, in order
     return Column(name, Text(zh, en), type, aliases=known, privacy=privacy, **options)
 
 

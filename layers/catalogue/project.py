@@ -66,10 +66,18 @@ def _project_columns() -> tuple[Column, ...]:
                  maximum=YEAR_MAX),
         internal("budget", "概算投资", "Budget", "real", "投资", "总投资", "预算", "资金规模", unit="万元",
                  minimum=0),
+        internal("extent", "建设范围", "Extent", "text", "建设规模", "建设内容", "建设内容及规模"),
+        internal("standard", "建设标准", "Standard", "text"),
+        internal("groundwork", "前期工作进度", "Groundwork done", "text", "前期工作"),
+        public("begun_on", "开工日期", "Begun on", "date", "开工时间"),
+        public("finished_on", "完工日期", "Finished on", "date", "竣工日期", "完工时间"),
         internal("performance_target", "绩效目标", "Performance target", "text", "绩效"),
         public("named_in_plan", "规划列名项目", "Named in the plan", "boolean", "是否列入规划"),
         public("eia_state", "环评状态", "Environmental assessment", "text", "环评", "环境影响评价",
                choices=EIA_STATES),
+        public("eia_document", "环评文号", "Assessment's number", "text", "环评批复文号"),
+        public("eia_on", "环评日期", "Assessed on", "date", "环评批复日期"),
+        internal("grassland_ground", "占用草原准入依据", "Ground for taking grassland", "text", "准入依据"),
         internal("place", "项目地点", "Place in words", "text", "建设地点", "地点", "位置", "坐落"),
     )
 

@@ -93,6 +93,7 @@ WATER_WORK = LayerKind(
         public("supply", "供水方式", "Supply", "text", "工程类型", "供水类型", choices=SUPPLIES),
         public("people", "供水人口", "People served", "integer", "受益人口", "供水人数", unit="人",
                minimum=0),
+        public("households", "供水户数", "Households served", "integer", "受益户数", unit="户", minimum=0),
         public("depth_m", "井深", "Depth", "real", "机井深度", unit="m", minimum=0),
         public("tested_on", "水质检测日期", "Tested on", "date", "检测日期", "最近检测日期"),
         public("test", "水质检测结果", "Test result", "text", "检测结果", "水质", choices=WATER_TESTS),
@@ -114,13 +115,11 @@ WATER_WORK = LayerKind(
         order=85, min_scale=500_000,
     ),
     services=(
-        # Secured supply of any sort; piped or central supply is a part of it, with a target of its own.
-        Service("water", Text("安全供水", "Water supply"), "unit.gacha", "presence", Text("处", "works"),
-                (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on")), order=50),
-        Service("water_central", Text("集中供水", "Central water supply"), "unit.gacha", "presence",
+        # The plan asks for piped or centralised supply, so that a well of its own is not counted here.
+        Service("water", Text("集中供水", "Centralised water supply"), "unit.gacha", "presence",
                 Text("处", "works"),
                 (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"),
-                 ("where", (("supply", ("central", "station")),))), order=51),
+                 ("where", (("supply", ("central", "station")),))), order=50),
     ),
 )
 
@@ -138,7 +137,7 @@ SMALL_BASIN = LayerKind(
         classes=(
             StyleClass("untreated", Text("未治理", "Untreated"),
                        edge("water_line", 0.20, 0.5, 0.12, 1.2, 0.5)),
-            StyleClass("treating", Text("治理中", "Being treated"), edge("work", 0.20, 0.5, 0.15, 1.2, 0.5)),
+            StyleClass("treating", Text("治理中", "Being treated"), edge("work", 0.28, 0.5, 0.15, 0.5, 0.5)),
             StyleClass("treated", Text("已治理", "Treated"), edge("water_line", 0.28, 0.8, 0.20)),
             StyleClass(None, Text("状态未知", "Unknown"), edge("unknown_ink", 0.20, 0.5, 0.12, 0.4, 0.4)),
         ),
