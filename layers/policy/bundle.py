@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -54,8 +54,11 @@ class Policy:
         return Fixed(sorted(quota.items()))
 
 
-def load_policy(folder: Path | Traversable | None = None, period: str | None = None) -> Policy:
+def load_policy(folder: Path | Traversable | Mapping[str, str] | None = None, period: str | None = None) -> Policy:
     """The policy in `folder` (periods.toml, targets.toml, rules.toml); without one, the built-in policy.
+
+    A project that carries its own policy gives it as a mapping of file name -> text; a file that the
+    mapping lacks is the built-in one.
 
     `period` is an id of periods.toml; without one, the period that file calls `current`.
     InputError `policy_invalid` with `faults` (all of them, as Fault), `count` and `first`;
@@ -104,14 +107,14 @@ def _find(records: tuple[R, ...], identity: str, code: str) -> R:
     return found
 
 
-def _read_files(place: Path | Traversable, faults: list[Fault]) -> tuple[dict[str, dict[str, Any]], str]:
+def _read_files(place: Path | Traversable | Mapping[str, str], faults: list[Fault]) -> tuple[dict[str, dict[str, Any]], str]:
     tables: dict[str, dict[str, Any]] = {}
     digest = hashlib.sha256()
     for name in (PERIODS, TARGETS, RULES):
         tables[name] = {}
         try:
             # Line ends and the byte-order mark are the editor's doing, not the policy's.
-            text = (place / name).read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
+            text = _text_of(place, name).replace("\r\n", "\n")
             digest.update(f"{name}\n{text}\0".encode())
             tables[name] = tomllib.loads(text)
         except OSError as error:
@@ -119,6 +122,14 @@ def _read_files(place: Path | Traversable, faults: list[Fault]) -> tuple[dict[st
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             faults.append(Fault(name, "", "", "not_toml", str(error)))
     return tables, digest.hexdigest()[:16]
+
+
+def _text_of(place: Path | Traversable | Mapping[str, str], name: str) -> str:
+    if isinstance(place, Mapping):
+        if name in place:
+            return place[name]
+        place = files("resources") / "policy"
+    return (place / name).read_bytes().decode("utf-8-sig")
 
 
 def _records(
