@@ -7,7 +7,7 @@ before a row is touched, its original is kept here, and a late column takes touc
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any, Protocol
 
@@ -29,6 +29,9 @@ class ColumnSource(Protocol):
         Values are an object array (numbers, text, None). Rows may have come or gone since `fids`.
         """
 
+    def row(self, fid: int, names: Sequence[str]) -> Mapping[str, Any]:
+        """Return some columns of one row without reading the others."""
+
 
 class MemorySource:
     """Columns that are already in memory."""
@@ -45,6 +48,11 @@ class MemorySource:
         values = self._columns.get(name)
         return self._fids, np.full(len(self._fids), None, object) if values is None else values
 
+    def row(self, fid: int, names: Sequence[str]) -> Mapping[str, Any]:
+        """Return some columns of one row."""
+        at = int(np.searchsorted(self._fids, fid))
+        return {name: self._columns[name][at] if name in self._columns else None for name in names}
+
 
 class Base:
     """Columns by name over `fids`; reading is lazy, once, and safe from several threads."""
@@ -53,7 +61,8 @@ class Base:
         self._source = source
         self._columns: dict[str, np.ndarray] = {}
         self._originals: dict[int, Mapping[str, Any]] = {}
-        self._lock = threading.RLock()
+        self._lock = threading.RLock()  # held for moments only, never while a column is read
+        self._reading: dict[str, threading.Lock] = {}
 
     @cached_property
     def fids(self) -> np.ndarray:
@@ -72,11 +81,28 @@ class Base:
 
     def column(self, name: str) -> np.ndarray:
         """Return a column (object array, aligned with `fids`, not writeable)."""
+        if name in self._columns:
+            return self._columns[name]
         with self._lock:
+            reading = self._reading.setdefault(name, threading.Lock())
+        with reading:
             if name not in self._columns:
                 fids, values = self._source.read(name)
-                self._columns[name] = self._align(name, fids, values)
-            return self._columns[name]
+                with self._lock:
+                    self._columns[name] = self._align(name, fids, values)
+        return self._columns[name]
+
+    def row(self, fid: int, names: Sequence[str]) -> dict[str, Any]:
+        """Return a base row as it stood when the table was opened; columns not read yet stay unread."""
+        with self._lock:
+            if fid in self._originals:
+                return {name: self._originals[fid].get(name) for name in names}
+            at = self.position(fid)
+            row = {name: self._columns[name][at] for name in names if name in self._columns}
+        missing = [name for name in names if name not in row]
+        if missing:
+            row.update(self._source.row(fid, missing))
+        return {name: row[name] for name in names}
 
     @property
     def geometry(self) -> np.ndarray:

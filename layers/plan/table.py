@@ -6,6 +6,7 @@ out are aligned with `fids` and must not be written to.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from types import MappingProxyType
@@ -18,7 +19,7 @@ from layers.catalogue.model import LayerKind
 from layers.errors import InputError
 from layers.plan.base import Base, MemorySource
 from layers.plan.changes import Row, RowChange
-from layers.plan.digest import GEOMETRY, MODULUS, row_hash
+from layers.plan.digest import GEOMETRY, MODULUS, row_hash, table_digest
 
 if TYPE_CHECKING:
     import geopandas
@@ -131,9 +132,7 @@ class Table:
             raise InputError("row_unknown", kind=self.kind.title.zh, kind_en=self.kind.title.en, key=fid)
         if fid in self.overlay:
             return dict(self.overlay[fid])
-        at = self.base.position(fid)
-        names = (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ()))
-        return {name: self.base.column(name)[at] for name in names}
+        return self.base.row(fid, (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ())))
 
     def find(self, key: object) -> int:
         """Return the id of the row whose key column is `key` (or, given digits, whose id it is).
@@ -179,9 +178,7 @@ class Table:
         """Sum of the rows' hashes (see `layers.plan.digest`)."""
         if self._digest is None:
             names = (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ()))
-            columns = [self._aligned(name) for name in names]
-            self._digest = sum(row_hash(int(fid), dict(zip(names, values, strict=True)))
-                               for fid, *values in zip(self.fids, *columns, strict=True)) % MODULUS
+            self._digest = table_digest(self.fids, {name: self._aligned(name) for name in names})
         return self._digest
 
     def to_frame(self, crs: int | None = None) -> geopandas.GeoDataFrame:
@@ -223,7 +220,7 @@ class Table:
             exists = fid in overlay or (at >= 0 and fid not in removed)
             if exists == (change.before is None):
                 raise InputError("row_changed", kind=self.kind.title.zh, kind_en=self.kind.title.en, key=fid)
-            old = self._current(fid, at, overlay) if exists else None
+            old = self._current(fid, overlay) if exists else None
             if old is not None and any(not same_value(old.get(name), value)
                                        for name, value in (change.before or {}).items()):
                 raise InputError("row_changed", kind=self.kind.title.zh, kind_en=self.kind.title.en, key=fid)
@@ -252,11 +249,10 @@ class Table:
         source = MemorySource(self.fids, {name: self._aligned(name) for name in names})
         return Table(self.kind, Base(source), next_fid=self.next_fid, digest=self._digest)
 
-    def _current(self, fid: int, at: int, overlay: Mapping[int, Row]) -> dict[str, Any]:
+    def _current(self, fid: int, overlay: Mapping[int, Row]) -> dict[str, Any]:
         if fid in overlay:
             return dict(overlay[fid])
-        names = (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ()))
-        return {name: self.base.column(name)[at] for name in names}
+        return self.base.row(fid, (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ())))
 
 
 def same_value(one: Any, other: Any) -> bool:
@@ -291,24 +287,53 @@ def normalise_row(kind: LayerKind, row: Mapping[str, Any], *, partial: bool = Fa
 def _stored(column_type: str, column: Any, value: Any) -> Any:
     if value is None or (isinstance(value, float) and np.isnan(value)) or value is np.ma.masked:
         return None
+    if type(value).__name__ in ("NaTType", "NAType"):  # what pandas puts where nothing is
+        return None
     if isinstance(value, np.generic):
         value = value.item()
     try:
         if column_type in ("integer", "boolean"):
             if isinstance(value, float) and not value.is_integer():
                 raise ValueError(value)
-            return int(value)
+            whole = int(value)
+            if not -(1 << 63) <= whole < 1 << 63:  # what a project file can hold
+                raise ValueError(value)
+            return whole
         if column_type == "real":
-            return float(value)
-    except (TypeError, ValueError):
+            return float(value) + 0.0  # a file does not keep the sign of zero
+    except (TypeError, ValueError, OverflowError):
         raise InputError("value_not_a_number", column=column.title.zh, column_en=column.title.en,
                          value=value) from None
-    return str(value)
+    return _date(column, value) if column_type == "date" else _text(column, str(value))
+
+
+def _date(column: Any, value: Any) -> str:
+    """Return a day as ISO text, from ISO text or anything that has a day (datetime, Timestamp)."""
+    try:
+        day = value.date() if hasattr(value, "date") else datetime.date.fromisoformat(str(value))
+        return day.isoformat()
+    except ValueError:
+        raise InputError("value_not_a_date", column=column.title.zh, column_en=column.title.en,
+                         value=value) from None
+
+
+def _text(column: Any, text: str) -> str:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # half a character: no file can hold it
+        shown = text.encode("utf-8", "replace").decode()
+        raise InputError("value_not_text", column=column.title.zh, column_en=column.title.en,
+                         value=shown) from None
+    if "\x00" in text:
+        raise InputError("value_not_text", column=column.title.zh, column_en=column.title.en,
+                         value=text.replace("\x00", "␀"))
+    return text
 
 
 def _fit_geometry(kind: LayerKind, geometry: shapely.Geometry | None) -> shapely.Geometry | None:
     if geometry is None or geometry.is_empty:
         return None
+    geometry = shapely.force_2d(geometry)  # a plan is a plan view: heights of surveys are left behind
     if geometry.geom_type == kind.geometry:
         return geometry
     if kind.geometry == f"Multi{geometry.geom_type}":

@@ -1,0 +1,7 @@
+"""The project file: one GeoPackage, written in transactions, with its whole history inside."""
+
+from layers.store.creation import create_project
+from layers.store.journal import JournalEntry
+from layers.store.store import Store
+
+__all__ = ["JournalEntry", "Store", "create_project"]

@@ -1,0 +1,104 @@
+"""Geometries as GeoPackage writes them: a header with the envelope, then ISO WKB (OGC 12-128r19, 2.1.3)."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Sequence
+
+import apsw
+import numpy as np
+import shapely
+
+_ENVELOPE_BYTES = (0, 32, 48, 48, 64, 0, 0, 0)
+_BODY = tuple(8 + _ENVELOPE_BYTES[(flags >> 1) & 7] for flags in range(256))
+_LITTLE, _LITTLE_BOX = 0x01, 0x03  # flags: little endian without and with an envelope of x and y
+
+
+def encode_geometry(geometry: shapely.Geometry | None, srs_id: int) -> bytes | None:
+    """Return one geometry as a GeoPackage blob."""
+    if geometry is None:
+        return None
+    return encode_geometries(np.array([geometry], object), srs_id)[0]
+
+
+def encode_geometries(geometries: np.ndarray, srs_id: int) -> list[bytes | None]:
+    """Return shapely geometries (object array, None where missing; none is empty) as blobs."""
+    if not len(geometries):
+        return []
+    bodies = shapely.to_wkb(geometries, flavor="iso", byte_order=1, output_dimension=2)
+    heads = np.zeros(len(geometries), np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"),
+                                                ("srs", "<i4"), ("box", "<f8", 4)]))
+    heads["magic"], heads["srs"] = b"GP", srs_id
+    heads["box"] = shapely.bounds(geometries)[:, [0, 2, 1, 3]]
+    heads["flags"] = _LITTLE_BOX
+    boxed, data = heads.dtype.itemsize, heads.tobytes()
+    points = shapely.get_type_id(geometries) == 0
+    blobs: list[bytes | None] = []
+    for at, (body, point) in enumerate(zip(bodies, points, strict=True)):
+        start = at * boxed
+        if body is None:
+            blobs.append(None)
+        elif point:  # a point is its own envelope
+            blobs.append(data[start:start + 3] + bytes((_LITTLE,)) + data[start + 4:start + 8] + body)
+        else:
+            blobs.append(data[start:start + boxed] + body)
+    return blobs
+
+
+def decode_geometries(blobs: Sequence[object]) -> tuple[np.ndarray, list[int]]:
+    """Return geometries (object array; None where missing or empty) and the places that cannot be read."""
+    bodies = np.empty(len(blobs), object)
+    try:
+        bodies[:] = [None if blob is None else blob[_BODY[blob[3]]:] for blob in blobs]  # type: ignore[index]
+    except (TypeError, IndexError):  # something that is no blob, or shorter than a header
+        bodies[:] = [_body(blob) for blob in blobs]
+    geometries = shapely.from_wkb(bodies, on_invalid="ignore")
+    missing = shapely.is_missing(geometries)
+    bad = [int(at) for at in np.flatnonzero(missing) if blobs[at] is not None]
+    geometries[shapely.is_empty(geometries) & ~missing] = None
+    return geometries, bad
+
+
+def decode_geometry(blob: object) -> shapely.Geometry | None:
+    """Return the geometry of one blob; None where it is missing, empty or cannot be read."""
+    return decode_geometries([blob])[0][0]
+
+
+def _body(blob: object) -> bytes | None:
+    if isinstance(blob, bytes) and len(blob) > 8:
+        return blob[_BODY[blob[3]]:]
+    return None if blob is None else b"\x00"
+
+
+def bounds_of(blob: object) -> tuple[float, float, float, float] | None:
+    """Return (min x, min y, max x, max y) of a blob, from its envelope where it has one."""
+    if not isinstance(blob, bytes) or len(blob) < 8 or blob[:2] != b"GP" or blob[3] & 0x10:
+        return None
+    order = "<" if blob[3] & 1 else ">"
+    if (blob[3] >> 1) & 7 and len(blob) >= 40:
+        west, east, south, north = struct.unpack_from(order + "4d", blob, 8)
+        return (west, south, east, north) if west == west else None
+    geometry = decode_geometry(blob)
+    return None if geometry is None else geometry.bounds
+
+
+def register_functions(connection: apsw.Connection) -> None:
+    """Give `connection` the functions that R-tree triggers call.
+
+    They are innocuous (they only compute), so that triggers may call them though the schema of a
+    foreign file is not trusted.
+    """
+    for name, place in (("ST_MinX", 0), ("ST_MinY", 1), ("ST_MaxX", 2), ("ST_MaxY", 3)):
+        _register(connection, name, _coordinate(place))
+    _register(connection, "ST_IsEmpty", lambda blob: None if blob is None else int(bounds_of(blob) is None))
+
+
+def _coordinate(place: int) -> Callable[[object], float | None]:
+    def coordinate(blob: object) -> float | None:
+        bounds = bounds_of(blob)
+        return None if bounds is None else bounds[place]
+    return coordinate
+
+
+def _register(connection: apsw.Connection, name: str, function: Callable[[object], object]) -> None:
+    connection.create_scalar_function(name, function, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS)

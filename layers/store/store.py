@@ -1,0 +1,409 @@
+"""The store: one project file, opened without touching it, changed only in whole commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from layers.catalogue.model import Catalogue
+from layers.errors import StoreError
+from layers.geo.crs import PlanningCrs
+from layers.plan.base import Base
+from layers.plan.changes import Changes
+from layers.plan.composition import compose
+from layers.plan.plan import Plan
+from layers.plan.table import Table
+from layers.store.columns import Layout, Reader, TableSource, read_digest, read_layout
+from layers.store.connection import BUSY_MS, connect, quoted, transaction, translated
+from layers.store.geopackage import FID, now
+from layers.store.journal import (
+    JournalEntry,
+    append_entry,
+    decode_changes,
+    read_entries,
+    replay,
+    select_entries,
+)
+from layers.store.schema import (
+    JOURNAL_MODE_WAL,
+    check_file,
+    check_project,
+    documents_digest,
+    read_documents,
+    read_header,
+    read_meta,
+    read_only_reason,
+    store_digests,
+    upgrade,
+    write_meta,
+)
+from layers.store.writing import Writer
+
+__all__ = ["JournalEntry", "Store"]
+
+QUICK_MS = 20  # how long a mere look at the file may wait for a lock
+WAL_COUNTER = -1  # in a WAL file the header's counter says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What shows whether somebody else has written to the file.
+
+    counter: the change counter of the file header; SQLite adds one for each transaction.
+    written: the counter that the last transaction of this program left (kept in `qitu_meta`).
+    version: `PRAGMA data_version` of the connection that looked; only that tells in a WAL file.
+    entry: the newest journal entry.
+    """
+
+    counter: int
+    written: int
+    wal: bool
+    version: int
+    entry: int
+
+    @property
+    def ours(self) -> bool:
+        """Whether the last transaction was this program's (perhaps in another process)."""
+        return not self.wal and self.counter == self.written
+
+    def same_state(self, other: Stamp) -> bool:
+        """Whether nobody wrote between two looks through the same connection."""
+        if self.wal or other.wal:
+            return self.wal == other.wal and self.version == other.version
+        return self.counter == other.counter
+
+
+class Store:
+    """A project file.
+
+    path: where it is. read_only: None, or why nothing can be written (`file_read_only`,
+    `folder_read_only`, `schema_newer`). Every method may raise StoreError; what SQLite or the system
+    say never gets out unworded. Methods may be called from any thread.
+    """
+
+    def __init__(self, path: Path, catalogue: Catalogue) -> None:
+        """Use `Store.open`."""
+        self.path, self.catalogue = path, catalogue
+        self._lock = threading.RLock()
+        self._writer: apsw.Connection | None = None
+        self._outside_kinds: tuple[str, ...] | None = None  # None: not compared yet
+        self._true_digests: dict[str, int | None] = {}
+        check_file(path)
+        self._reader = Reader(path)
+        try:
+            with translated(path):
+                self._begin()
+        except BaseException:
+            self._reader.close()
+            raise
+
+    @classmethod
+    def open(cls, path: str | Path, catalogue: Catalogue) -> Store:
+        """Open a project file; no byte of it changes, and no file appears beside it.
+
+        Only what a crash left half done is rolled back first. Raises StoreError `file_missing`,
+        `file_is_folder`, `file_no_access`, `not_a_geopackage`, `not_a_project`, `schema_newer`,
+        `file_damaged`, `file_locked`, `disk_error`.
+        """
+        return cls(Path(os.path.abspath(path)), catalogue)
+
+    def _begin(self) -> None:
+        meta = check_project(self._reader.connection, self.path)
+        self.crs = PlanningCrs.from_epsg(meta["crs"])
+        self._schema: int = meta["schema"]
+        self.read_only: str | None = read_only_reason(self.path, self._schema)
+        self._layouts = self._read_layouts()
+        self._seen = self._look(self._reader.connection)
+        self._outside = not self._seen.ours
+        if self._seen.wal and self.read_only is None:
+            self._open_writer()
+            self._seen = self._look(self._connection)
+
+    # -- reading -----------------------------------------------------------------------------------
+
+    def load(self) -> Plan:
+        """Return the plan as it stands in the file; tables read their columns when asked."""
+        with self._lock, translated(self.path):
+            stored = dict(self._reader.rows("SELECT kind, digest FROM qitu_layers"))
+            tables = {}
+            for kind_id, layout in self._layouts.items():
+                digest = None if self._outside or stored.get(kind_id) is None else int(stored[kind_id], 16)
+                tables[kind_id] = Table(layout.kind, Base(TableSource(self._reader, layout)),
+                                        next_fid=self._next_fid(layout), digest=digest)
+            return Plan(self.catalogue, self.crs, tables, read_documents(self._reader.connection))
+
+    def _next_fid(self, layout: Layout) -> int:
+        """Ids are never used twice, so that the journal always means one row."""
+        (used,), = self._reader.rows(
+            f"SELECT max(ifnull((SELECT max({FID}) FROM {quoted(layout.table)}), 0),"
+            " ifnull((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))", (layout.table,))
+        return int(used) + 1
+
+    def _read_layouts(self) -> dict[str, Layout]:
+        layouts = {}
+        for kind_id, table in self._reader.rows("SELECT kind, table_name FROM qitu_layers"):
+            if kind_id in self.catalogue:
+                layout = read_layout(self._reader.connection, self.catalogue[kind_id], table)
+                if layout is not None:
+                    layouts[kind_id] = layout
+        return layouts
+
+    def foreign_tables(self) -> list[str]:
+        """Tables of the file that are no layer of this project; they are left alone."""
+        ours = {layout.table for layout in self._layouts.values()}
+        rows = self._reader.rows("SELECT table_name FROM gpkg_contents WHERE table_name != 'layer_styles'"
+                                 " ORDER BY table_name")
+        return [name for (name,) in rows if name not in ours]
+
+    @property
+    def faults(self) -> dict[str, set[int]]:
+        """Rows (kind -> ids) of which something could not be read so far and counts as missing."""
+        return {kind: set(fids) for kind, fids in self._reader.faults.items()}
+
+    def verify(self) -> list[str]:
+        """Return the kinds whose rows are not those that this program last wrote; reads everything.
+
+        Another program's edits show here until the next command journals them; at any other time it
+        means that the file is damaged. Documents that differ are reported as ``.
+        """
+        with self._lock, translated(self.path):
+            return list(self._compare()[0])
+
+    # -- history -----------------------------------------------------------------------------------
+
+    def entries(self, *, limit: int | None = None) -> list[JournalEntry]:
+        """Return journal entries, newest first."""
+        sql = select_entries() + ("" if limit is None else f" LIMIT {int(limit)}")
+        return read_entries(self._journal_rows(sql))
+
+    def changes_of(self, entry_id: int) -> Changes:
+        """Return what one entry changed; raises StoreError `entry_unknown`, `journal_damaged`."""
+        rows = self._journal_rows("SELECT changes FROM qitu_journal WHERE id = ?", (entry_id,))
+        if not rows:
+            raise StoreError("entry_unknown", entry=entry_id)
+        return decode_changes(rows[0][0], str(self.path))
+
+    def changes_since(self, entry_id: int) -> Changes:
+        """Return the net effect of everything after an entry; its inverse leads back to that state."""
+        rows = self._journal_rows("SELECT changes FROM qitu_journal WHERE id > ? ORDER BY id", (entry_id,))
+        return compose(decode_changes(data, str(self.path)) for (data,) in rows)
+
+    def stacks(self) -> tuple[list[int], list[int]]:
+        """Return ids of `do` entries that can be undone, and redone; the last of each is next."""
+        return replay(self._journal_rows("SELECT id, op, ref FROM qitu_journal ORDER BY id"))
+
+    def versions(self) -> list[JournalEntry]:
+        """Return the named versions, newest first."""
+        return read_entries(self._journal_rows(select_entries("WHERE op = 'version'")))
+
+    def _journal_rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query on the journal; a shared copy has none before its first command."""
+        if not self._reader.rows("SELECT 1 FROM sqlite_master WHERE name = 'qitu_journal'"):
+            return []
+        return self._reader.rows(sql, parameters)
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def commit(self, changes: Changes, *, op: str, title: str, command: str = "", ref: int | None = None,
+               author: str = "", digests: Mapping[str, int] | None = None) -> JournalEntry:
+        """Write a command's changes and its journal row in one transaction; return once it is on the disk.
+
+        The plan must have applied `changes` already (its tables keep the originals of touched rows).
+        digests: what the plan says its tables' digests are now; where it differs from the file's,
+        nothing is written (`plan_differs`).
+
+        Raises StoreError; nothing is written then: `changed_outside` (somebody else wrote: call
+        `acknowledge_outside` and do the command on that plan), `row_changed`, `document_changed`,
+        `layer_absent`, `file_locked`, `disk_full`, the reason in `read_only` ...
+        """
+        def write(connection: apsw.Connection) -> JournalEntry:
+            stored = self._stored_digests(connection)
+            meta = read_meta(connection)
+            writer = Writer(connection, self.catalogue, self.crs, self._layouts, stored,
+                            int(str(meta.get("documents") or "0"), 16))
+            writer.write(changes)
+            moved = {kind: writer.digests[kind] for kind in changes.kinds if kind in writer.digests}
+            for kind, digest in (digests or {}).items():
+                if moved.get(kind) not in (None, digest):
+                    raise StoreError("plan_differs", kind=self.catalogue[kind].title.zh,
+                                     kind_en=self.catalogue[kind].title.en)
+            store_digests(connection, moved)
+            write_meta(connection, {"documents": f"{writer.documents_digest:032x}"})
+            entry = append_entry(connection, changes, op=op, title=title, command=command, ref=ref,
+                                 author=author)
+            after.append(writer.layouts)
+            return entry
+
+        after: list[dict[str, Layout]] = []
+        entry = self._write(write)
+        self._layouts = after[0]
+        return entry
+
+    def name_version(self, name: str) -> JournalEntry:
+        """Give the present state a name; raises StoreError as `commit` does."""
+        return self._write(lambda connection: append_entry(connection, Changes(), op="version", title=name))
+
+    def _write(self, write: Callable[[apsw.Connection], JournalEntry]) -> JournalEntry:
+        with self._lock, translated(self.path):
+            connection = self._connection
+            if self._outside and self._outside_kinds is None:
+                self._outside_kinds, self._true_digests = self._compare()
+            with transaction(connection):
+                found = self._look(connection)
+                if not found.same_state(self._seen) and not self._harmless(found):
+                    raise StoreError("changed_outside", path=str(self.path))
+                upgrade(connection, self._schema)
+                self._journal_outside(connection)
+                entry = write(connection)
+                counter = WAL_COUNTER if found.wal else found.counter + 1
+                write_meta(connection, {"counter": counter})
+            self._seen = replace(found, counter=found.counter + (not found.wal), written=counter,
+                                 entry=entry.id)
+            self._outside, self._outside_kinds, self._true_digests = False, None, {}
+            return entry
+
+    def _stored_digests(self, connection: apsw.Connection) -> dict[str, int | None]:
+        rows = connection.execute("SELECT kind, digest FROM qitu_layers")
+        return {kind: None if text is None else int(text, 16) for kind, text in rows}
+
+    @property
+    def _connection(self) -> apsw.Connection:
+        """The connection for writing, opened with the first command."""
+        if self.read_only is not None:
+            raise StoreError(self.read_only, path=str(self.path))
+        self._reader.connection  # noqa: B018 - says `store_closed`
+        if self._writer is None:
+            self._open_writer()
+        assert self._writer is not None
+        return self._writer
+
+    def _open_writer(self) -> None:
+        self._writer = connect(self.path, write=True)
+
+    # -- what others do ----------------------------------------------------------------------------
+
+    def changed_outside(self) -> bool:
+        """Whether another program, or another window of this one, has changed the project since we looked."""
+        with self._lock, translated(self.path):
+            connection = self._writer or self._reader.connection
+            connection.set_busy_timeout(QUICK_MS)
+            try:
+                found = self._look(connection)
+            except apsw.BusyError:  # somebody is writing at this moment: ask again later
+                return False
+            finally:
+                connection.set_busy_timeout(BUSY_MS)
+            return not found.same_state(self._seen) and not self._harmless(found)
+
+    def acknowledge_outside(self) -> Plan:
+        """Take over what others wrote and return that plan.
+
+        Another window's commands are in the journal already; what another program changed is journalled
+        with the next command.
+        """
+        with self._lock, translated(self.path):
+            found = self._look(self._writer or self._reader.connection)
+            self._outside = self._outside or not found.ours
+            self._outside_kinds, self._true_digests = None, {}
+            self._layouts = self._read_layouts()
+            self._seen = found
+            return self.load()
+
+    def _harmless(self, found: Stamp) -> bool:
+        """Whether what was written since concerns nobody: another window's unfinished drawing."""
+        if found.ours and found.entry == self._seen.entry:
+            self._seen = found
+            return True
+        return False
+
+    def _look(self, connection: apsw.Connection) -> Stamp:
+        """Return the stamp of the file as it is now, seen within one transaction."""
+        nested = connection.in_transaction
+        if not nested:
+            connection.execute("BEGIN")
+        try:
+            row = connection.execute(
+                "SELECT (SELECT value FROM qitu_meta WHERE key = 'counter'),"
+                " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'qitu_journal'), 0)").fetchone()
+            version = connection.execute("PRAGMA data_version").fetchone()
+            header = read_header(connection)
+        finally:
+            if not nested:
+                connection.execute("COMMIT")
+        assert row is not None and version is not None
+        return Stamp(int.from_bytes(header[24:28], "big"), int(row[0] or 0),
+                     header[18] == JOURNAL_MODE_WAL, int(version[0]), int(row[1]))
+
+    def _compare(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
+        """Return which kinds (`` for documents) differ from what we last wrote, and the true digests."""
+        stored = self._stored_digests(self._reader.connection)
+        true: dict[str, int | None] = {kind: read_digest(self._reader, layout)
+                                       for kind, layout in self._layouts.items()}
+        changed = [kind for kind in stored if kind in self.catalogue and stored[kind] != true.get(kind)]
+        meta = read_meta(self._reader.connection)
+        true[""] = documents_digest(self._reader.connection)
+        if int(str(meta.get("documents") or "0"), 16) != true[""]:
+            changed.append("")
+        return tuple(changed), true
+
+    def _journal_outside(self, connection: apsw.Connection) -> None:
+        """Say in the journal which layers another program has changed, and go on from what is there."""
+        if not self._outside or not self._outside_kinds:
+            return
+        titles = [self.catalogue[kind].title.zh for kind in self._outside_kinds if kind]
+        append_entry(connection, Changes(), op="outside", title="、".join(titles), command="outside")
+        store_digests(connection, {kind: self._true_digests.get(kind) for kind in self._outside_kinds if kind})
+        write_meta(connection, {"documents": f"{self._true_digests['']:032x}"})
+
+    # -- the unfinished drawing --------------------------------------------------------------------
+
+    def sketch(self) -> dict[str, Any] | None:
+        """Return the drawing that was not finished when the program last ended."""
+        if not self._reader.rows("SELECT 1 FROM sqlite_master WHERE name = 'qitu_sketch'"):
+            return None
+        rows = self._reader.rows("SELECT data FROM qitu_sketch WHERE id = 1")
+        try:
+            found = json.loads(rows[0][0]) if rows else None
+        except (TypeError, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def keep_sketch(self, sketch: dict[str, Any] | None) -> None:
+        """Keep an unfinished drawing (JSON), or with None forget it; it is no command and not journalled."""
+        with self._lock, translated(self.path):
+            if sketch is None and self.sketch() is None:
+                return
+            connection = self._connection
+            with transaction(connection):
+                found = self._look(connection)
+                upgrade(connection, self._schema)
+                connection.execute("DELETE FROM qitu_sketch")
+                if sketch is not None:
+                    connection.execute("INSERT INTO qitu_sketch VALUES (1, ?, ?)",
+                                       (now(), json.dumps(sketch, ensure_ascii=False)))
+                if found.ours:  # else somebody else's change is still to be journalled
+                    write_meta(connection, {"counter": found.counter + 1})
+            if found.same_state(self._seen) and not found.wal:
+                written = found.counter + 1 if found.ours else found.written
+                self._seen = replace(found, counter=found.counter + 1, written=written)
+
+    def close(self) -> None:
+        """Let go of the file; tables that are still read later raise StoreError `store_closed`."""
+        with self._lock:
+            if self._writer is not None:
+                self._writer.close()
+            self._writer = None
+            self._reader.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
