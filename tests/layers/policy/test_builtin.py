@@ -103,6 +103,7 @@ def test_nothing_is_met_or_missed_where_the_plan_states_no_threshold():
 
 def test_every_service_has_its_target():
     services = ("toilets clinics road road_hardened sumu_class3 kindergarten health_centre hospital water power "
+                "practitioner logistics_sumu logistics_centre village_plan "
                 "broadband logistics fitness waste sewage care_home station").split()  # fmt: skip
     assert {target.service for target in POLICY.targets} - {None} == set(services)
     assert [target.id for target in POLICY.targets_for_service("toilets")] == ["toilets"]
