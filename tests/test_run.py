@@ -25,7 +25,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 APP = """
 import json, os, sys
-print(json.dumps({"arguments": sys.argv[1:], "platform": os.environ.get("QT_QPA_PLATFORM"), "path": __file__}))
+platform = os.environ.get("QT_QPA_PLATFORM")
+print(json.dumps({"arguments": sys.argv[1:], "platform": platform, "path": __file__}))
 """
 
 
@@ -171,7 +172,7 @@ def write_wheel(folder: Path, modules: list[str]) -> str:
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory) -> Path:
-    """A copy of the script with lock, wheels and a program that tells how it was started; in a folder 旗图 1."""
+    """A copy of the script with lock, wheels and a program that tells how it was started; in 旗图 1."""
     spec = importlib.util.spec_from_file_location("run_for_tree", ROOT / "run.py")
     run = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(run)
