@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -101,10 +102,10 @@ def check(session: Session, at: tuple[float, float]) -> Answer:
     from layers.planning.zones import zones_at
 
     x, y = (float(value) for value in session.plan.crs.from_lonlat([at])[0])
-    hits = zones_at(session.plan, session.policy, x, y)
+    hits = zones_at(session.plan, session.policy, x, y, on=datetime.date.today(), outside=True)  # noqa: DTZ011 - local day
     data = [{"kind": hit.kind, "title": tr(session.catalogue[hit.kind].title), "key": hit.key, "name": hit.name,
              "class": hit.value, "class_title": hit.words.in_language(language()), "document": hit.document,
-             "valid_from": hit.valid_from, "valid_to": hit.valid_to, "in_force": hit.in_force,
+             "valid_from": hit.valid_from, "valid_to": hit.valid_to, "in_force": hit.in_force, "inside": hit.inside, "family": hit.family,
              "edge_distance_m": hit.edge_distance_m, "near_edge": hit.near} for hit in hits]
     lines = [" · ".join(str(part) for part in (row["title"], row["name"] or row["key"] or "",
                                                row["class_title"], row["document"] or "") if part)

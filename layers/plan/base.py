@@ -93,7 +93,11 @@ class Base:
         return self._columns[name]
 
     def row(self, fid: int, names: Sequence[str]) -> dict[str, Any]:
-        """Return a base row as it stood when the table was opened; columns not read yet stay unread."""
+        """Return a base row, given the names of all its columns; columns not read yet stay unread.
+
+        What was seen once is kept: a row that another program changes later must not look, to a command
+        built on it, as if its new values had been seen.
+        """
         with self._lock:
             if fid in self._originals:
                 return {name: self._originals[fid].get(name) for name in names}
@@ -102,6 +106,7 @@ class Base:
         missing = [name for name in names if name not in row]
         if missing:
             row.update(self._source.row(fid, missing))
+            self.keep_original(fid, row)
         return {name: row[name] for name in names}
 
     @property
@@ -115,21 +120,20 @@ class Base:
         return shapely.STRtree(self.geometry)
 
     def keep_original(self, fid: int, row: Mapping[str, Any]) -> None:
-        """Remember a base row before it is touched for the first time."""
+        """Remember a base row as it was seen, at the latest before it is touched for the first time."""
         with self._lock:
             self._originals.setdefault(fid, row)
 
     def _align(self, name: str, fids: np.ndarray, values: np.ndarray) -> np.ndarray:
-        if len(fids) == len(self.fids) and np.array_equal(fids, self.fids) and not self._originals:
-            aligned = values
+        if np.array_equal(fids, self.fids):
+            aligned = values if values.flags.writeable else values.copy()
         else:
             aligned = np.full(len(self.fids), None, object)
-            common, ours, theirs = np.intersect1d(self.fids, fids, assume_unique=True, return_indices=True)
-            del common
+            _, ours, theirs = np.intersect1d(self.fids, fids, assume_unique=True, return_indices=True)
             aligned[ours] = values[theirs]
-            for fid, row in self._originals.items():
-                at = self.position(fid)
-                if at >= 0:
-                    aligned[at] = row.get(name)
+        for fid, row in self._originals.items():
+            at = self.position(fid)
+            if at >= 0:
+                aligned[at] = row.get(name)
         aligned.flags.writeable = False
         return aligned
