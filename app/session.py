@@ -21,6 +21,7 @@ from layers.errors import InputError, PlannerError, StoreError
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
 from layers.policy import Policy, load_policy
+from layers.release import ExportRecord
 from layers.store import JournalEntry, Store, create_project
 
 Build = Callable[[Plan], Changes]
@@ -211,6 +212,16 @@ class Session:
         title = Text(f"回到版本「{version.title}」", f"Return to version “{version.title}”")
         return self.do(title, lambda _plan: self.store.changes_since(version.id).inverse(),
                        command="return_to")
+
+    def log_export(self, record: ExportRecord, title: Text) -> None:
+        """Keep a line of the export log in the journal; no undo takes it back.
+
+        A project that is read-only keeps none: the file that left still says what it is.
+        """
+        if self.read_only is None:
+            key = f"{record.at} {record.what}"
+            self._commit(Changes(documents=(self.plan.set_document("export_log", key, record.to_document()),)),
+                         op="export", title=title, command="export")
 
     def _commit(self, changes: Changes, *, op: str, title: Text, command: str,
                 ref: int | None = None) -> JournalEntry:

@@ -12,7 +12,7 @@ from layers.errors import StoreError
 from layers.plan.changes import Changes
 from layers.store.geopackage import now
 
-OPERATIONS = ("do", "undo", "redo", "version", "outside")
+OPERATIONS = ("do", "undo", "redo", "version", "outside", "export")
 _COLUMNS = "id, at, op, title, command, ref, author, row_count"
 
 
@@ -22,7 +22,8 @@ class JournalEntry:
 
     at: moment in UTC, ISO 8601 with milliseconds.
     op: `do`, `undo`, `redo` (both with `ref`: the `do` they take back or repeat), `version` (a name
-        for this state), `outside` (another program changed the layers that `title` names).
+        for this state), `outside` (another program changed the layers that `title` names), `export`
+        (something left the house: a line of the export log, which no undo takes back).
     command: what was run, for the program; title: for people.
     rows: how many row changes it holds.
     """

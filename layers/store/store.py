@@ -192,7 +192,8 @@ class Store:
 
     def changes_since(self, entry_id: int) -> Changes:
         """Return the net effect of everything after an entry; its inverse leads back to that state."""
-        rows = self._journal_rows("SELECT changes FROM qitu_journal WHERE id > ? ORDER BY id", (entry_id,))
+        rows = self._journal_rows(
+            "SELECT changes FROM qitu_journal WHERE id > ? AND op <> 'export' ORDER BY id", (entry_id,))
         return compose(decode_changes(data, str(self.path)) for (data,) in rows)
 
     def stacks(self) -> tuple[list[int], list[int]]:
@@ -357,8 +358,9 @@ class Store:
         """Say in the journal which layers another program has changed, and go on from what is there."""
         if not self._outside or not self._outside_kinds:
             return
-        titles = [self.catalogue[kind].title.zh for kind in self._outside_kinds if kind]
-        append_entry(connection, Changes(), op="outside", title="、".join(titles), command="outside")
+        kinds = [self.catalogue[kind] for kind in self._outside_kinds if kind]
+        append_entry(connection, Changes(), op="outside", title="、".join(kind.title.zh for kind in kinds),
+                     command=" ".join(["outside", *(kind.id for kind in kinds)]))
         store_digests(connection, {kind: self._true_digests.get(kind) for kind in self._outside_kinds if kind})
         write_meta(connection, {"documents": f"{self._true_digests['']:032x}"})
 

@@ -1,0 +1,1 @@
+"""What leaves the house: pictures and tables, all through `layers.release`."""
