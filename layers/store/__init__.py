@@ -2,6 +2,7 @@
 
 from layers.store.creation import create_project
 from layers.store.journal import JournalEntry
+from layers.store.share import share_project
 from layers.store.store import Store
 
-__all__ = ["JournalEntry", "Store", "create_project"]
+__all__ = ["JournalEntry", "Store", "create_project", "share_project"]

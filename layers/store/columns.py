@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,36 +94,37 @@ class TableSource:
 
     def fids(self) -> np.ndarray:
         """Row ids, int64, ascending."""
-        return np.array([fid for (fid,) in self._chunks(FID)], np.int64)
+        parts = [np.array([row[0] for row in rows], np.int64) for rows in self._chunks(FID)]
+        return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
     def read(self, name: str) -> tuple[np.ndarray, np.ndarray]:
         """Return (row ids, values) of a column; null everywhere where the file has no such column."""
         if name not in self._layout.present:
             fids = self.fids()
             return fids, np.full(len(fids), None, object)
-        rows = self._chunks(f"{FID}, {quoted(name)}")
-        fids, values = zip(*rows, strict=True) if rows else ((), ())
-        ids = np.fromiter(fids, np.int64, len(rows))
-        decoded, bad = decode_column(self._layout.kind, name, values)
-        if bad:
-            self._reader.faults.setdefault(self._layout.kind.id, set()).update(ids[bad].tolist())
-        return ids, decoded
+        ids, values = [np.empty(0, np.int64)], [np.empty(0, object)]
+        for rows in self._chunks(f"{FID}, {quoted(name)}"):
+            ids.append(np.array([row[0] for row in rows], np.int64))
+            decoded, bad = decode_column(self._layout.kind, name, [row[1] for row in rows])
+            values.append(decoded)
+            if bad:
+                self._reader.faults.setdefault(self._layout.kind.id, set()).update(ids[-1][bad].tolist())
+        return np.concatenate(ids), np.concatenate(values)
 
     def row(self, fid: int, names: Sequence[str]) -> dict[str, Any]:
         """Return some columns of one row; null where the row is gone."""
         return read_row(self._reader.connection, self._layout, fid, names, self._reader) or dict.fromkeys(names)
 
-    def _chunks(self, columns: str) -> list[tuple[Any, ...]]:
+    def _chunks(self, columns: str) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows in order of id; each chunk is a read of its own."""
         sql = (f"SELECT {columns} FROM {quoted(self._layout.table)} WHERE {FID} > ? ORDER BY {FID}"
                f" LIMIT {CHUNK}")
-        rows: list[tuple[Any, ...]] = []
         last = -(1 << 63)
-        while True:
-            chunk = self._reader.rows(sql, (last,))
-            rows += chunk
-            if len(chunk) < CHUNK:
-                return rows
-            last = chunk[-1][0]
+        while rows := self._reader.rows(sql, (last,)):
+            yield rows
+            if len(rows) < CHUNK:
+                return
+            last = rows[-1][0]
 
 
 def read_row(connection: apsw.Connection, layout: Layout, fid: int, names: Sequence[str] | None = None,

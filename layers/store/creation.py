@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from layers.catalogue.model import LayerKind
-from layers.errors import StoreError
+from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import INFO, Plan
@@ -31,6 +31,7 @@ from layers.store.geopackage import (
     free_table_name,
     touch_contents,
 )
+from layers.store.qgis import write_style
 from layers.store.rtree import fill_index
 from layers.store.schema import (
     READABLE,
@@ -42,8 +43,9 @@ from layers.store.schema import (
     store_digests,
     write_meta,
 )
-from layers.store.writing import add_table, encode_value
+from layers.store.writing import add_table, describe_geometry, encode_value
 
+GEOMETRY_TYPES = {"Point": 0, "MultiLineString": 5, "MultiPolygon": 6}  # shapely's numbers
 CHUNK = 20_000  # rows whose geometries are encoded at once
 
 
@@ -110,6 +112,7 @@ def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs
     name = free_table_name(connection, kind)
     add_table(connection, kind.id, name)
     create_table(connection, kind, name, crs)
+    write_style(connection, kind, name)
     layout = read_layout(connection, kind, name)
     assert layout is not None
     names = (*kind.column_names, *((GEOMETRY,) if kind.geometry else ()))
@@ -118,6 +121,7 @@ def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs
     for column in kind.column_names:  # one odd value a type is enough to know that a column is not as stored
         for value in {type(value): value for value in table.column(column)}.values():
             encode_value(layout, column, value, crs)
+    _check_geometries(kind, table)
     connection.executemany(f"INSERT INTO {quoted(name)} ({columns}) VALUES ({places})",
                            _rows(kind, table, crs))
     if not kind.geometry:
@@ -128,6 +132,20 @@ def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs
     create_triggers(connection, name)
     if table.bounds is not None:
         touch_contents(connection, name, table.bounds)
+
+
+def _check_geometries(kind: LayerKind, table: Table) -> None:
+    """Refuse geometries that the file would not give back as they are."""
+    if not kind.geometry or not len(table):
+        return
+    geometries = table.geometry
+    there = ~shapely.is_missing(geometries)
+    wrong = there & ((shapely.get_type_id(geometries) != GEOMETRY_TYPES[kind.geometry])
+                     | shapely.has_z(geometries) | shapely.is_empty(geometries))
+    if wrong.any():
+        found = geometries[int(np.flatnonzero(wrong)[0])]
+        raise InputError("geometry_wrong_type", kind=kind.title.zh, kind_en=kind.title.en,
+                         expected=kind.geometry, found=describe_geometry(found))
 
 
 def _rows(kind: LayerKind, table: Table, crs: PlanningCrs) -> Iterator[tuple[Any, ...]]:

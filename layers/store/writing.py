@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import apsw
+import shapely
 
 from layers.catalogue.model import Catalogue
 from layers.errors import InputError, StoreError
@@ -28,6 +29,7 @@ from layers.store.geopackage import (
     free_table_name,
     touch_contents,
 )
+from layers.store.qgis import remove_styles, write_style
 from layers.store.schema import canonical, parse_document
 
 Box = tuple[float, float, float, float]
@@ -76,6 +78,7 @@ class Writer:
         table = free_table_name(self.connection, kind)
         add_table(self.connection, kind.id, table)
         create_table(self.connection, kind, table, self.crs)
+        write_style(self.connection, kind, table)
         if kind.geometry:
             create_index(self.connection, table)
             create_triggers(self.connection, table)
@@ -88,6 +91,7 @@ class Writer:
         if self.connection.execute(f"SELECT 1 FROM {quoted(layout.table)} LIMIT 1").fetchone():
             raise StoreError("layer_not_empty", kind=layout.kind.title.zh, kind_en=layout.kind.title.en)
         drop_table(self.connection, layout.table)
+        remove_styles(self.connection, layout.table)
         self.connection.execute("DELETE FROM qitu_layers WHERE kind = ?", (layer.kind,))
         del self.layouts[layer.kind], self.digests[layer.kind]
 
@@ -106,6 +110,7 @@ class Writer:
             self.connection.execute(f"ALTER TABLE {quoted(layout.table)}"
                                     f" ADD COLUMN {quoted(column.name)} {SQL_TYPES[column.type]}")
         describe_columns(self.connection, layout.table, layout.missing)
+        write_style(self.connection, layout.kind, layout.table)
         fresh = read_layout(self.connection, layout.kind, layout.table)
         assert fresh is not None
         self.layouts[kind_id] = fresh
@@ -226,13 +231,18 @@ def encode_value(layout: Layout, name: str, value: Any, crs: PlanningCrs) -> Any
     if name == GEOMETRY and kind.geometry:
         if value is not None and (value.geom_type != kind.geometry or value.has_z or value.is_empty):
             raise InputError("geometry_wrong_type", kind=kind.title.zh, kind_en=kind.title.en,
-                             expected=kind.geometry, found=value.geom_type)
+                             expected=kind.geometry, found=describe_geometry(value))
         return encode_geometry(value, crs.epsg)
     column = kind.column(name)
     if value is not None and type(value) is not PYTHON_TYPES[column.type]:
         raise StoreError("value_wrong_type", column=column.title.zh, column_en=column.title.en,
                          value=repr(value))
     return value
+
+
+def describe_geometry(geometry: shapely.Geometry) -> str:
+    """Return a geometry's type as the sentence of `geometry_wrong_type` names it."""
+    return f"{geometry.geom_type}{' Z' if geometry.has_z else ''}{' EMPTY' if geometry.is_empty else ''}"
 
 
 def _row_changed(layout: Layout, fid: int) -> StoreError:
