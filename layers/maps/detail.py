@@ -8,6 +8,7 @@ ground while the view moves inside it.
 
 from __future__ import annotations
 
+import itertools
 import math
 import threading
 from collections import OrderedDict
@@ -38,6 +39,17 @@ Check = Callable[[], None]
 
 def _go_on() -> None:
     return None
+
+
+_tokens = itertools.count(1)
+
+
+@dataclass(frozen=True, eq=False)
+class EdgeSet:
+    """Edges that other layers draw: sorted keys (`ragged.edge_keys` with EXACT_UNIT), and their own name."""
+
+    keys: NDArray[np.uint64]
+    token: int = field(default_factory=lambda: next(_tokens))
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +113,7 @@ class Source:
         return np.minimum(self.bounds[:, 2] - self.bounds[:, 0], self.bounds[:, 3] - self.bounds[:, 1])
 
     def blocks(self, window: Bounds, metres_per_px: float, classes: frozenset[int], *,
-               masked: Flags | None = None, above: NDArray[np.uint64] | None = None,
+               masked: Flags | None = None, above: EdgeSet | None = None,
                check: Check = _go_on) -> list[Block]:
         """Return what to draw of `classes` in `window`.
 
@@ -112,7 +124,7 @@ class Source:
             return list(self._find(window, metres_per_px, classes, masked, above, check))
 
     def _find(self, window: Bounds, metres_per_px: float, classes: frozenset[int], masked: Flags | None,
-              above: NDArray[np.uint64] | None, check: Check) -> Iterator[Block]:
+              above: EdgeSet | None, check: Check) -> Iterator[Block]:
         level = math.floor(math.log(CELL_PX * metres_per_px) / math.log(math.sqrt(2.0)))
         cell = math.sqrt(2.0) ** level
         size = TILE_CELLS * cell
@@ -120,7 +132,7 @@ class Source:
         seen = self.in_window(window) & np.isin(self.classes, list(classes))
         if masked is not None:
             seen &= ~masked
-        style = (level, classes, id(above))
+        style = (level, classes, above.token if above else 0)
         tiles = np.unique(self._tile_of(np.flatnonzero(seen & ~big), size))
         for tile in tiles:
             check()
@@ -155,7 +167,7 @@ class Source:
         return (column << 32) + row + (1 << 31)
 
     def _frame(self, style: tuple[Any, ...], large: Ints, window: Bounds, size: float, cell: float,
-               above: NDArray[np.uint64] | None, check: Check) -> Block:
+               above: EdgeSet | None, check: Check) -> Block:
         """The block of features larger than a tile, cut to whole tiles round the window."""
         west, south = (math.floor(window[at] / size - 0.25) * size for at in (0, 1))
         east, north = (math.ceil(window[at] / size + 0.25) * size for at in (2, 3))
@@ -174,7 +186,7 @@ class Source:
         return self._block(key, large, local, (west, south), cell, above, check)
 
     def _block(self, key: tuple[Any, ...], members: Ints, geometry: NDArray[np.object_],
-               origin: tuple[float, float], cell: float, above: NDArray[np.uint64] | None,
+               origin: tuple[float, float], cell: float, above: EdgeSet | None,
                check: Check) -> Block:
         found = self._blocks.get(key)
         if found is not None:
@@ -211,7 +223,7 @@ def _clip(geometry: NDArray[np.object_], west: float, south: float, east: float,
 
 
 def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], members: Ints,
-               origin: tuple[float, float], cell: float, above: NDArray[np.uint64] | None,
+               origin: tuple[float, float], cell: float, above: EdgeSet | None,
                check: Check = _go_on) -> Block:
     """Chunks of the features `members`; see Block."""
     members = members[np.argsort(classes[members], kind="stable")]
@@ -251,7 +263,7 @@ def _batches(members: Ints, classes: NDArray[np.int16], vertices: Ints) -> Itera
             first = last
 
 
-def _outlines(fills: list[Chunk], unit: float, grid: float, above: NDArray[np.uint64] | None,
+def _outlines(fills: list[Chunk], unit: float, grid: float, above: EdgeSet | None,
               check: Check) -> tuple[Chunk, ...]:
     """Boundaries of all chunks, each shared edge in the first that has it."""
     whole = _joined([chunk.rings for chunk in fills])
@@ -262,7 +274,7 @@ def _outlines(fills: list[Chunk], unit: float, grid: float, above: NDArray[np.ui
     if above is not None:
         # Others' edges are known by their place in the plane, not in this tile.
         placed = Rings(whole.xy + origin, whole.starts, whole.feature, whole.shell, True)
-        lines = boundary_lines(placed, grid, above)
+        lines = boundary_lines(placed, grid, above.keys)
         lines = Rings(lines.xy - origin, lines.starts, lines.feature, lines.shell, False)
     else:
         lines = boundary_lines(whole, grid)

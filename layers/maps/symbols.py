@@ -72,6 +72,7 @@ class Shape:
     stroke: Colour | None = None
     width: float = 0.0
     text: str = ""
+    dash: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def pixel_symbol(symbol: Symbol, view: View, *, width: float = 1.0, fill: bool =
         fill=colour(symbol.fill, name, symbol.fill_opacity) if symbol.fill and fill else None,
         patterns=tuple(_pattern(pattern, view) for pattern in symbol.patterns),
         strokes=tuple(_stroke(stroke, view, width) for stroke in symbol.strokes),
-        band=_band(symbol.band, symbol, view) if symbol.band else None,
+        band=_band(symbol.band, view) if symbol.band else None,
         outer=tuple(PixelStroke(colour(band.colour, name, band.opacity), 2 * view.mm(band.width_mm))
                     for band in symbol.outer),
         marker=marker_shapes(symbol.marker, view) if symbol.marker else (),
@@ -114,8 +115,7 @@ def pixel_symbol(symbol: Symbol, view: View, *, width: float = 1.0, fill: bool =
 
 def bare(view: View) -> View:
     """`view` without its place: what symbols depend on, so that panning finds them ready."""
-    scale = 1.0 if view.scale <= CALM_FROM_SCALE else CALM_FROM_SCALE + 1.0
-    return View((0.0, 0.0), scale, 1, 1, view.ratio, view.palette, view.medium)
+    return View((0.0, 0.0), view.scale, 1, 1, view.ratio, view.palette, view.medium)
 
 
 def _stroke(stroke: Stroke, view: View, factor: float) -> PixelStroke:
@@ -132,12 +132,12 @@ def _pattern(pattern: Pattern, view: View) -> PixelPattern:
                         tuple(view.mm(length) for length in pattern.dash))
 
 
-def _band(band: Band, symbol: Symbol, view: View) -> PixelBand:
-    near = view.scale <= 450_000
-    tooth = band.tooth_mm * (1.3 if near else 1.0)
-    every = band.tooth_every_mm * (0.58 if near else 1.0)
+def _band(band: Band, view: View) -> PixelBand:
+    tooth, every = band.tooth_mm, band.tooth_every_mm
+    if band.near and view.scale <= band.near[0]:
+        tooth, every = band.near[1:]
     return PixelBand(colour(band.colour, view.palette, band.opacity), view.mm(band.width_mm), view.mm(tooth),
-                     view.mm(every), colour(band.colour, view.palette), view.stroke(0.2))
+                     view.mm(every), colour(band.colour, view.palette), view.stroke(band.tooth_width_mm))
 
 
 # -- point symbols ---------------------------------------------------------------------------------
@@ -225,7 +225,8 @@ def _square_hollow(marker: Marker, view: View) -> list[Shape]:
     half, halo, width = view.mm(marker.size_mm) / 2, view.mm(0.25), view.stroke(0.32)
     inner = half - width / 2
     return [Shape("polygon", _box(half + halo, half + halo), fill=white),
-            Shape("polygon", _box(inner, inner), fill=fill, stroke=ink, width=width),
+            Shape("polygon", _box(inner, inner), fill=fill, stroke=ink, width=width,
+                  dash=tuple(view.mm(length) for length in marker.dash)),
             *_glyph(marker, view, ink, 0.60)]
 
 

@@ -1,0 +1,199 @@
+"""Scene -> QPainter: the one painter of the screen, of pictures and of paper.
+
+Calls are short (a chunk of a scene each), because a painter keeps the whole process waiting while it works;
+between them `check` is asked whether to go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from app.painting.marks import MASK_FROM, mask_image, paint_shapes, stamp
+from app.painting.names import paint_label
+from app.painting.paths import chunk_transform, feature_paths, line_groups, whole_path
+from app.painting.patterns import paint_pattern_lines, pattern_brush
+from app.theme import register_fonts
+from layers.maps.operations import Boxes, Discs, Fill, Hatch, Inside, Lines, Marks, Operation, Segments
+from layers.maps.scene import Scene, build_scene
+from layers.maps.symbols import PixelStroke
+from layers.maps.viewport import View
+from layers.plan.plan import Plan
+
+HAIR_PX = 1.0
+"""Up to this width a cosmetic pen strokes a whole chunk at once."""
+FEATURES_CLIPPED = 200
+"""Bands are clipped to each feature up to so many in a chunk, beyond to all of the chunk."""
+Check = Callable[[], None]
+
+
+def _go_on() -> None:
+    return None
+
+
+def render_image(plan: Plan, view: View, settings: Any = None, *, check: Check = _go_on, **options: Any) -> QImage:
+    """Return a picture of a view: builds the scene (`options` as `build_scene` has them) and paints it.
+
+    The way of every frame, without a window; a QGuiApplication must exist.
+    """
+    return paint_image(build_scene(plan, view, settings, check=check, **options), check=check)
+
+
+def paint_image(scene: Scene, *, check: Check = _go_on) -> QImage:
+    """Return a scene as a picture in device px; `check` may raise to give up."""
+    register_fonts()
+    image = QImage(*scene.view.device_size, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(QColor(*scene.background))
+    painter = QPainter(image)
+    try:
+        paint_scene(painter, scene, check=check)
+    finally:
+        painter.end()
+    image.setDevicePixelRatio(scene.view.ratio)
+    return image
+
+
+def paint_scene(painter: QPainter, scene: Scene, *, check: Check = _go_on, vector: bool = False) -> None:
+    """Draw operations and names in device px of the scene's view (the background is the caller's).
+
+    vector: patterns become real lines and symbols stay shapes, for PDF and SVG.
+    """
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for operation in scene.operations:
+        painter.setOpacity(operation.opacity)
+        _PAINT[type(operation)](painter, operation, scene.view, check, vector)
+    painter.setOpacity(1.0)
+    painter.resetTransform()
+    for label in scene.labels:
+        paint_label(painter, label, scene.view.palette, vector=vector)
+    check()
+
+
+# -- areas -----------------------------------------------------------------------------------------
+
+
+def _paint_fill(painter: QPainter, fill: Fill, view: View, check: Check, vector: bool) -> None:
+    colour = QColor(*fill.colour)
+    painter.save()
+    for chunk in fill.chunks:
+        painter.setTransform(chunk_transform(chunk, view))
+        painter.fillPath(whole_path(chunk), colour)
+        check()
+    painter.restore()
+
+
+def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vector: bool) -> None:
+    painter.save()
+    for chunk in hatch.chunks:
+        world = chunk_transform(chunk, view)
+        if vector:
+            paint_pattern_lines(painter, hatch.pattern, world.map(whole_path(chunk)), view)
+        else:
+            painter.setTransform(world)
+            painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
+        check()
+    painter.restore()
+
+
+def _paint_inside(painter: QPainter, inside: Inside, view: View, check: Check, vector: bool) -> None:
+    pen = QPen(QColor(*inside.band.colour), 2 * inside.band.width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.save()
+    for chunk in inside.chunks:
+        painter.setTransform(chunk_transform(chunk, view))
+        paths = feature_paths(chunk)
+        for path in paths if len(paths) <= FEATURES_CLIPPED else [whole_path(chunk)]:
+            painter.setClipPath(path)
+            painter.strokePath(path, pen)
+            painter.setClipping(False)
+            check()
+    painter.restore()
+
+
+# -- lines -----------------------------------------------------------------------------------------
+
+
+def stroke_pen(stroke: PixelStroke) -> QPen:
+    """The pen of a stroke; round where it is solid, so that pieces of a road join without a nick."""
+    pen = QPen(QColor(*stroke.colour), stroke.width)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if stroke.dash else Qt.PenCapStyle.RoundCap)
+    if stroke.dash:
+        pen.setDashPattern([max(length / stroke.width, 0.01) for length in stroke.dash])
+    return pen
+
+
+def _paint_lines(painter: QPainter, lines: Lines, view: View, check: Check, vector: bool) -> None:
+    pen = stroke_pen(lines.stroke)
+    hair = lines.stroke.width <= HAIR_PX and not lines.stroke.dash
+    painter.save()
+    for chunk in lines.chunks:
+        painter.setTransform(chunk_transform(chunk, view))
+        for path in [whole_path(chunk)] if hair else line_groups(chunk):
+            painter.strokePath(path, pen)
+            check()
+    painter.restore()
+
+
+def _paint_segments(painter: QPainter, operation: Segments, view: View, check: Check, vector: bool) -> None:
+    width, height = view.device_size
+    segments = operation.segments
+    seen = ((segments[:, 0] > -9) & (segments[:, 0] < width + 9) & (segments[:, 1] > -9)
+            & (segments[:, 1] < height + 9))
+    painter.setPen(QPen(QColor(*operation.stroke.colour), operation.stroke.width))
+    lines = [QLineF(*row) for row in segments[seen].tolist()]
+    for first in range(0, len(lines), 2_000):
+        painter.drawLines(lines[first:first + 2_000])
+        check()
+
+
+# -- points and figures ----------------------------------------------------------------------------
+
+
+def _paint_marks(painter: QPainter, marks: Marks, view: View, check: Check, vector: bool) -> None:
+    if vector:
+        for x, y in marks.xy.tolist():
+            paint_shapes(painter, marks.shapes, x, y)
+        return
+    if len(marks.xy) > MASK_FROM:
+        image, left, top = mask_image(marks, *view.device_size)
+        painter.drawImage(left, top, image)
+        return
+    image = stamp(marks.shapes, marks.size)
+    half = image.width() // 2
+    for at, (x, y) in enumerate(marks.xy.tolist()):
+        painter.drawImage(round(x) - half, round(y) - half, image)
+        if at % 500 == 0:
+            check()
+
+
+def _paint_boxes(painter: QPainter, boxes: Boxes, view: View, check: Check, vector: bool) -> None:
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, vector)
+    painter.setPen(stroke_pen(boxes.stroke) if boxes.stroke else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(*boxes.fill) if boxes.fill else Qt.BrushStyle.NoBrush)
+    for left, top, right, bottom in boxes.boxes.tolist():
+        painter.drawRect(QRectF(left, top, right - left, bottom - top))
+    painter.restore()
+    check()
+
+
+def _paint_discs(painter: QPainter, discs: Discs, view: View, check: Check, vector: bool) -> None:
+    painter.save()
+    painter.setPen(stroke_pen(discs.stroke) if discs.stroke else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(*discs.fill))
+    for x, y, radius in discs.discs.tolist():
+        painter.drawEllipse(QPointF(x, y), radius, radius)
+    painter.restore()
+    check()
+
+
+_PAINT: dict[type[Operation], Callable[[QPainter, Any, View, Check, bool], None]] = {
+    Fill: _paint_fill, Hatch: _paint_hatch, Inside: _paint_inside, Lines: _paint_lines,
+    Segments: _paint_segments, Marks: _paint_marks, Boxes: _paint_boxes, Discs: _paint_discs,
+}

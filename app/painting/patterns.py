@@ -1,0 +1,135 @@
+"""Hatches as picture tiles anchored to the ground, and as real lines where the paper wants them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
+
+from layers.maps.symbols import PixelPattern
+from layers.maps.viewport import View
+
+ROW = 1.8 / 2.3
+"""Distance of rows of dots against the distance of dots in a row (look: 2.3 × 1.8)."""
+
+
+def pattern_brush(pattern: PixelPattern, view: View, world: QTransform) -> QBrush:
+    """The brush of a pattern under the painter's transform `world`; it lies still on the ground."""
+    tile = pattern_tile(pattern)
+    west, north = view.origin
+    size = view.metres_per_px
+    shift = QTransform.fromTranslate(round(math.fmod(-west / size, tile.width())),
+                                     round(math.fmod(north / size, tile.height())))
+    brush = QBrush(tile)
+    brush.setTransform(shift * world.inverted()[0])
+    return brush
+
+
+@lru_cache(maxsize=256)
+def pattern_tile(pattern: PixelPattern) -> QImage:
+    """A picture that repeats without a seam."""
+    width, height = tile_size(pattern)
+    tile = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+    tile.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(tile)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, pattern.form not in ("grid", "horizontal"))
+    for dx in (-width, 0, width):
+        for dy in (-height, 0, height):
+            painter.save()
+            painter.translate(dx, dy)
+            _draw(painter, pattern, width, height)
+            painter.restore()
+    painter.end()
+    return tile
+
+
+def tile_size(pattern: PixelPattern) -> tuple[int, int]:
+    """Device px of the pattern's period (of several, where dashes have to fit)."""
+    gap = pattern.gap
+    if pattern.form in ("diagonal", "stripes"):
+        side = max(2, round(gap * math.sqrt(2)))
+        return side, side
+    if pattern.form == "back_diagonal":
+        side = 2 * max(2, round(gap * math.sqrt(2)))
+        return side, side
+    if pattern.form == "dots":
+        return max(2, round(gap)), 2 * max(2, round(gap * ROW))
+    if pattern.form == "plus":
+        return max(2, round(gap)), 2 * max(2, round(gap * ROW))
+    side = max(2, round(gap))
+    return side, side
+
+
+def _pen(pattern: PixelPattern, dash: tuple[float, ...] = ()) -> QPen:
+    pen = QPen(QColor(*pattern.colour), pattern.width)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    if dash:
+        pen.setDashPattern([length / pattern.width for length in dash])
+    return pen
+
+
+def _draw(painter: QPainter, pattern: PixelPattern, width: int, height: int) -> None:
+    """One period of the pattern at (0, 0)."""
+    if pattern.form in ("diagonal", "stripes"):
+        painter.setPen(_pen(pattern))
+        painter.drawLine(QLineF(0, height, width, 0))
+    elif pattern.form == "back_diagonal":
+        # Two lines a tile, the second half a period on; dashes fitted to the tile's diagonal.
+        length = width * math.sqrt(2)
+        dash = pattern.dash or ()
+        if dash:
+            count = max(1, round(length / sum(dash)))
+            dash = tuple(part * length / count / sum(dash) for part in dash)
+        for at, shift in enumerate((0.0, width / 2)):
+            pen = _pen(pattern, dash)
+            if dash:
+                pen.setDashOffset(at * sum(dash) / 2 / pattern.width)
+            painter.setPen(pen)
+            painter.drawLine(QLineF(shift, 0, shift + width, height))
+    elif pattern.form == "dots":
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*pattern.colour))
+        radius = max(pattern.width, 0.7)
+        for x, y in ((width * 0.25, height * 0.25), (width * 0.75, height * 0.75)):
+            painter.drawEllipse(QPointF(x, y), radius, radius)
+    elif pattern.form == "plus":
+        painter.setPen(_pen(pattern))
+        arm = pattern.gap * 0.9 / 2.6 / 2
+        for x, y in ((width * 0.25, height * 0.25), (width * 0.75, height * 0.75)):
+            painter.drawLine(QLineF(x - arm, y, x + arm, y))
+            painter.drawLine(QLineF(x, y - arm, x, y + arm))
+    else:
+        thick = max(1, round(pattern.width))
+        colour = QColor(*pattern.colour)
+        painter.fillRect(QRectF(0, 0, width, thick), colour)
+        if pattern.form == "grid":
+            painter.fillRect(QRectF(0, thick, thick, height - thick), colour)
+
+
+def paint_pattern_lines(painter: QPainter, pattern: PixelPattern, path: QPainterPath, view: View) -> None:
+    """The pattern as strokes inside `path` (device px), for paper; anchored as the tiles are."""
+    width, height = tile_size(pattern)
+    box = path.boundingRect().intersected(QRectF(0, 0, *view.device_size))
+    if box.isEmpty():
+        return
+    painter.save()
+    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
+    for x, y in _cells(box, width, height, view):
+        painter.save()
+        painter.translate(x, y)
+        _draw(painter, pattern, width, height)
+        painter.restore()
+    painter.restore()
+
+
+def _cells(box: QRectF, width: int, height: int, view: View) -> Iterator[tuple[float, float]]:
+    west, north = view.origin
+    size = view.metres_per_px
+    x0 = round(math.fmod(-west / size, width))
+    y0 = round(math.fmod(north / size, height))
+    for column in range(math.floor((box.left() - x0) / width), math.ceil((box.right() - x0) / width)):
+        for row in range(math.floor((box.top() - y0) / height), math.ceil((box.bottom() - y0) / height)):
+            yield x0 + column * width, y0 + row * height

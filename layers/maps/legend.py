@@ -1,0 +1,40 @@
+"""The legend: entries of only what is shown, with counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from layers.catalogue.style import Symbol
+from layers.catalogue.text import Text
+from layers.maps.choropleth import Columns, MapTheme
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row: swatch, words, how many. geometry: that of the kind, says the swatch's form. kind: its id."""
+
+    title: Text
+    symbol: Symbol
+    geometry: str
+    count: int
+    unit: Text = Text("", "")
+    kind: str = ""
+    schematic: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Legend:
+    """Rows of the theme, then of the layers; columns explain themselves by a ruler."""
+
+    theme: tuple[Entry, ...] = ()
+    layers: tuple[Entry, ...] = ()
+    columns: Columns | None = None
+
+    def __bool__(self) -> bool:
+        return bool(self.theme or self.layers or self.columns)
+
+
+def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:
+    """Rows of a theme's classes that at least one unit has."""
+    return tuple(Entry(each.title, each.symbol, "MultiPolygon", count, theme.unit_title)
+                 for each, count in zip(theme.classes, theme.counts(), strict=True) if count)

@@ -1,0 +1,231 @@
+"""Which names want a place on the map: of units beside their seats, of rivers along them, of roads in pills."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.catalogue.model import LayerKind
+from layers.catalogue.style import Label as LabelStyle
+from layers.maps.labels import (
+    FLAGGED,
+    FULL_NAMES_FROM,
+    LAKE,
+    PLACE,
+    RIVER,
+    ROAD,
+    SEAT,
+    SELECTED,
+    UNIT,
+    Request,
+    in_brackets,
+    short_name,
+)
+from layers.maps.points import BY_SUMU_FROM, Anchor, count_requests, unit_anchors
+from layers.maps.stack import Context, shown_classes, symbol_of
+from layers.plan.table import Table
+
+BANNER_NAME_FROM = 2_500_000
+MOST = 4_000
+"""Names of one layer that are looked at; beyond it the map is full long before."""
+PRIORITIES = {"banner": SEAT - 1, "sumu": SEAT, "gacha": UNIT, "place": PLACE, "river": RIVER, "lake": LAKE,
+              "road": ROAD}
+
+
+def requests(context: Context) -> Iterator[Request]:
+    """Every name that may show in this view, and the counts that stand in for points."""
+    yield from count_requests(context)
+    for kind in context.settings.sequence(context.plan):
+        label = context.settings.style(kind).label
+        if label is None or (label.min_scale and context.view.scale > label.min_scale):
+            continue
+        if label.rank == "banner" and context.view.scale < BANNER_NAME_FROM:
+            continue
+        context.check()
+        yield from _of_layer(context, kind, label)
+
+
+def _of_layer(context: Context, kind: LayerKind, label: LabelStyle) -> Iterator[Request]:
+    table = context.plan.tables[kind.id]
+    if label.rank == "river":
+        yield from _rivers(context, kind, table, label)
+    elif label.rank == "road":
+        yield from _roads(context, kind, table, label)
+    elif any(role.startswith("unit.") for role in kind.roles):
+        yield from _units(context, kind, table, label)
+    else:
+        yield from _places(context, kind, table, label)
+
+
+# -- units -----------------------------------------------------------------------------------------
+
+
+def _units(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
+    view, theme = context.view, context.theme
+    columns = theme is not None and theme.columns is not None and theme.unit_role in kind.roles
+    columns = columns and view.scale <= BY_SUMU_FROM
+    anchors = unit_anchors(context, table, "" if columns else label.anchor)
+    names = display_names(context, table, label.column)
+    selected = context.selection[1] if context.selection[0] == kind.id else frozenset()
+    west, south, east, north = view.bounds
+    reaches = _seat_reaches(context, label.anchor)
+    themed = theme is not None and theme.unit_role in kind.roles
+    for fid, code in zip(table.fids, table.column(kind.key), strict=True):
+        anchor = anchors.get(str(code))
+        name = names.get(int(fid))
+        if anchor is None or not name:
+            continue
+        x, y = anchor.xy
+        if not (west <= x <= east and south <= y <= north):
+            continue
+        px = view.to_px(anchor.xy)[0]
+        chosen = int(fid) in selected
+        flagged = themed and theme is not None and str(code) in theme.flagged
+        priority = SELECTED if chosen else FLAGGED if flagged else PRIORITIES.get(label.rank, PLACE)
+        reach = view.mm(0.3) if columns else _reach(anchor, reaches)
+        yield Request(name, "selected" if chosen and label.rank == "gacha" else label.rank, priority, str(code),
+                      (float(px[0]), float(px[1])), reach, below=columns, key=(kind.id, int(fid)))
+
+
+def _seat_reaches(context: Context, role: str) -> Mapping[tuple[str, int], float]:
+    """(Kind, class) of each seat symbol that is drawn here -> its half size in device px."""
+    found = {}
+    for kind in context.settings.sequence(context.plan):
+        if role and role in kind.roles:
+            style = context.settings.style(kind)
+            for at in shown_classes(style, context.view.scale):
+                found[kind.id, at] = context.symbol(symbol_of(style, at)).marker_size / 2
+    return found
+
+
+def _reach(anchor: Anchor, reaches: Mapping[tuple[str, int], float]) -> float:
+    return 0.0 if anchor.seat is None else reaches.get((anchor.seat_kind, anchor.seat), 0.0)
+
+
+def display_names(context: Context, table: Table, column: str) -> Mapping[int, str]:
+    """Row id -> the name as the map says it: short from far, with its sumu where two have the same."""
+    full = context.view.scale <= FULL_NAMES_FROM
+    sumu = context.plan.with_role("unit.sumu")
+    key = ("names", column, full, *(id(each) for each in sumu))
+    found: Mapping[int, str] = context.sources.keep(table, key, lambda: _names(context, table, column, sumu))
+    return found
+
+
+def _names(context: Context, table: Table, column: str, sumu: tuple[Table, ...]) -> dict[int, str]:
+    names = [None if name is None else str(name) for name in table.column(column)]
+    twice = {name for name, count in Counter(names).items() if count > 1}
+    of_sumu: dict[str, str] = {}
+    for each in sumu:
+        if each is not table:
+            of_sumu |= {str(code): str(name or "") for code, name in
+                        zip(each.column(each.kind.key), each.column(each.kind.name), strict=True)}
+    codes = table.column("sumu_code") if "sumu_code" in table.kind.column_names else [None] * len(names)
+    found = {}
+    for fid, name, code in zip(table.fids, names, codes, strict=True):
+        if name:
+            said = short_name(name, context.view.scale)
+            found[int(fid)] = in_brackets(said, of_sumu.get(str(code), "")) if name in twice else said
+    return found
+
+
+# -- points, lakes, other areas --------------------------------------------------------------------
+
+
+def _places(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
+    view, style = context.view, context.settings.style(kind)
+    classes = shown_classes(style, view.scale)
+    if not classes:
+        return
+    selected = context.selection[1] if context.selection[0] == kind.id else frozenset()
+    sizes = {at: context.symbol(symbol_of(style, at)).marker_size / 2 for at in classes}
+    for part in context.sources.parts(table, style, check=context.check):
+        source = part.source
+        chosen = source.in_window(view.bounds) & np.isin(source.classes, list(classes))
+        rows = part.shown(chosen)
+        if kind.geometry == "MultiPolygon":
+            rows = rows[np.argsort(-source.sides()[rows], kind="stable")]
+        names = part.values(label.column)
+        for at in rows[:MOST]:
+            if not names[at]:
+                continue
+            xy = _spot(context, source.geometry[at], kind.geometry)
+            if xy is None:
+                continue
+            px = view.to_px(xy)[0]
+            fid = int(part.fids[at])
+            priority = SELECTED if fid in selected else PRIORITIES.get(label.rank, PLACE)
+            yield Request(str(names[at]), label.rank, priority, f"{kind.id}{fid:012d}",
+                          (float(px[0]), float(px[1])), sizes[int(source.classes[at])], key=(kind.id, fid))
+
+
+def _spot(context: Context, geometry: shapely.Geometry, type: str) -> tuple[float, float] | None:
+    """A point of the feature that lies in view."""
+    if type != "Point":
+        geometry = _in_view(context, geometry)
+        if geometry is None:
+            return None
+        geometry = shapely.point_on_surface(geometry)
+    return geometry.x, geometry.y
+
+
+def _in_view(context: Context, geometry: shapely.Geometry) -> shapely.Geometry | None:
+    try:
+        cut = shapely.clip_by_rect(geometry, *context.view.bounds)
+    except shapely.GEOSException:
+        cut = geometry
+    return None if cut.is_empty else cut
+
+
+# -- lines -----------------------------------------------------------------------------------------
+
+
+def _by_name(context: Context, kind: LayerKind, table: Table, column: str) -> dict[str, tuple[int, list[shapely.Geometry]]]:
+    """Name -> (a row id, pieces in view) of lines of one name, shown classes only."""
+    style = context.settings.style(kind)
+    classes = shown_classes(style, context.view.scale)
+    found: dict[str, tuple[int, list[shapely.Geometry]]] = {}
+    if not classes:
+        return found
+    for part in context.sources.parts(table, style, check=context.check):
+        source = part.source
+        rows = part.shown(source.in_window(context.view.bounds) & np.isin(source.classes, list(classes)))
+        names = part.values(column)
+        for at in rows[:MOST]:
+            if names[at] and (cut := _in_view(context, source.geometry[at])) is not None:
+                found.setdefault(str(names[at]), (int(part.fids[at]), []))[1].append(cut)
+    return found
+
+
+def _longest(pieces: list[shapely.Geometry]) -> shapely.Geometry | None:
+    lines = shapely.get_parts(shapely.line_merge(shapely.union_all(pieces)))
+    lines = lines[shapely.get_type_id(lines) == 1]
+    return lines[np.argmax(shapely.length(lines))] if len(lines) else None
+
+
+def _rivers(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
+    view = context.view
+    for name, (fid, pieces) in _by_name(context, kind, table, label.column).items():
+        line = _longest(pieces)
+        if line is not None:
+            # Names follow the stream's course, not its meanders.
+            course = shapely.simplify(line, view.mm(1.2) * view.metres_per_px)
+            px: NDArray[np.float64] = view.to_px(shapely.get_coordinates(course))
+            middle = px[len(px) // 2]
+            yield Request(name, "river", RIVER, f"{-line.length:020.1f}{name}", (float(middle[0]), float(middle[1])),
+                          line=px, key=(kind.id, fid))
+
+
+def _roads(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
+    view = context.view
+    for name, (fid, pieces) in _by_name(context, kind, table, label.column).items():
+        line = _longest(pieces)
+        if line is None or line.length / view.metres_per_px < view.mm(12):
+            continue
+        for at, share in enumerate((0.5, 0.3, 0.7)):
+            point = shapely.line_interpolate_point(line, share, normalized=True)
+            px = view.to_px((point.x, point.y))[0]
+            yield Request(name, "road", ROAD + at, name, (float(px[0]), float(px[1])), key=(kind.id, fid))

@@ -1,0 +1,189 @@
+"""What to draw for a view: operations bottom to top, placed names, furniture. Pure data, no screen.
+
+    scene = build_scene(plan, view, settings, theme=theme, language="zh")
+
+The same scene is painted on the screen, into a picture and on paper (`app.painter`). Heavy parts are kept
+by the identity of the tables, so that another scene of the same plan costs what is new in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.catalogue.classes import legend_rows
+from layers.catalogue.style import Stroke, Symbol
+from layers.catalogue.text import Text
+from layers.maps.choropleth import MapTheme
+from layers.maps.detail import Chunk, _go_on
+from layers.maps.furniture import ScaleBar, scale_bar
+from layers.maps.labels import Label, place
+from layers.maps.legend import Entry, Legend, theme_entries
+from layers.maps.names import requests
+from layers.maps.operations import Discs, Lines, Marks, Operation
+from layers.maps.palette import Colour, colour
+from layers.maps.points import column_obstacles, column_operations, mark_operations
+from layers.maps.ragged import Rings, read_rings
+from layers.maps.settings import LayerSettings
+from layers.maps.sources import SOURCES, Sources
+from layers.maps.stack import Context, base_operations, stack_operations
+from layers.maps.symbols import PixelStroke
+from layers.maps.viewport import View
+from layers.plan.plan import Plan
+
+NOTHING_SELECTED: tuple[str, frozenset[int]] = ("", frozenset())
+OBSTACLES_AT_MOST = 600
+SCHEMATIC = frozenset({"schematic", "synthetic"})
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A map, ready to be painted.
+
+    operations: bottom to top. labels: above them all. scale_bar: exact for the view. schematic: some of
+    what is shown is schematic or synthetic, and the picture must say so.
+    """
+
+    view: View
+    background: Colour
+    operations: tuple[Operation, ...]
+    labels: tuple[Label, ...]
+    legend: Legend
+    scale_bar: ScaleBar
+    title: Text
+    subtitle: Text
+    language: str
+    schematic: bool
+
+    def words(self, text: Text) -> str:
+        """A text in the scene's language."""
+        return text.in_language(self.language)
+
+
+def build_scene(plan: Plan, view: View, settings: LayerSettings | None = None, *, theme: MapTheme | None = None,
+                language: str = "zh", selection: tuple[str, frozenset[int]] = NOTHING_SELECTED,
+                title: Text | None = None, sources: Sources = SOURCES,
+                check: Callable[[], None] = _go_on) -> Scene:
+    """Return the scene of a view.
+
+    selection: (kind id, row ids). check: called often from the working thread; it may raise to give up.
+    Raises what `check` raises; bad geometry never raises, it is drawn as well as it can be.
+    """
+    settings = settings if settings is not None else LayerSettings.default(plan)
+    context = Context(plan, view, settings, theme, language, selection, sources, check)
+    operations = [*base_operations(context), *stack_operations(context)]
+    marks = list(mark_operations(context))
+    operations += marks
+    operations += column_operations(context)
+    operations += _selection_operations(context)
+    check()
+    obstacles = np.concatenate([column_obstacles(context), *_boxes(marks)])
+    labels = place(requests(context), view, obstacles)
+    return Scene(view, _background(context), tuple(operations), labels, _legend(context),
+                 scale_bar(view), *_titles(context, title), language, _is_schematic(context))
+
+
+def _background(context: Context) -> Colour:
+    """The country round the banner; land where it is not known where the banner ends."""
+    has_banner = bool(context.plan.with_role("unit.banner"))
+    outside = "outside_paper" if context.view.medium.name == "paper" else "outside"
+    return colour(outside if has_banner else "land", context.view.palette)
+
+
+def _titles(context: Context, title: Text | None) -> tuple[Text, Text]:
+    if title is not None:
+        return title, context.theme.subtitle if context.theme else Text("", "")
+    if context.theme is not None:
+        return context.theme.title, context.theme.subtitle
+    info = context.plan.info
+    return Text(str(info.get("title", "")), str(info.get("title_en", info.get("title", "")))), Text("", "")
+
+
+def _boxes(marks: list[Marks]) -> Iterator[NDArray[np.float64]]:
+    """Places of the larger symbols, which names keep off."""
+    room = OBSTACLES_AT_MOST
+    for mark in reversed(marks):
+        xy = mark.xy[:room]
+        room -= len(xy)
+        half = mark.size * 0.36
+        yield np.concatenate([xy - half, xy + half], axis=1)
+
+
+def _is_schematic(context: Context) -> bool:
+    def makes() -> bool:
+        return any(bool(SCHEMATIC & set(table.column("quality")))
+                   for kind, table in context.plan.layers()
+                   if kind.id in context.settings.visible and "quality" in kind.column_names and kind.geometry)
+
+    return bool(context.sources.keep(context.plan, ("schematic", context.settings.visible), makes))
+
+
+# -- selection -------------------------------------------------------------------------------------
+
+
+def _selection_operations(context: Context) -> Iterator[Operation]:
+    kind_id, fids = context.selection
+    if kind_id not in context.plan or not fids:
+        return
+    table = context.plan.tables[kind_id]
+    geometry = np.array([table.row(fid).get("geom") for fid in sorted(fids) if fid in table], object)
+    geometry = geometry[[each is not None for each in geometry]]
+    if not len(geometry):
+        return
+    view = context.view
+    strokes = context.symbol(Symbol(strokes=(Stroke("sel_case", 1.15), Stroke("sel", 0.70)))).strokes
+    if table.kind.geometry == "Point":
+        xy = view.to_px(shapely.get_coordinates(geometry))
+        discs = np.column_stack([xy, np.full(len(xy), view.mm(1.9))])
+        clear = (*strokes[1].colour[:3], 0)
+        for stroke in strokes:
+            yield Discs(discs, clear, stroke)
+        return
+    chunk = (outline_chunk(geometry, context.window(40)),)
+    for stroke in strokes:
+        yield Lines(chunk, PixelStroke(stroke.colour, stroke.width))
+
+
+def outline_chunk(geometry: NDArray[np.object_], window: tuple[float, float, float, float]) -> Chunk:
+    """Lines, or boundaries as closed lines, of a few features, about the window's corner."""
+    rings = read_rings(geometry)
+    if rings.closed and len(rings):
+        index = np.concatenate([np.r_[first:last, first] for first, last in
+                                zip(rings.starts[:-1], rings.starts[1:], strict=True)])
+        rings = Rings(rings.xy[index], np.r_[0, np.cumsum(rings.counts + 1)], rings.feature, rings.shell, False)
+    origin = (window[0], window[1])
+    return Chunk(Rings(rings.xy - origin, rings.starts, rings.feature, rings.shell, False), 1.0, origin, 0)
+
+
+# -- legend ----------------------------------------------------------------------------------------
+
+
+def _legend(context: Context) -> Legend:
+    theme = context.theme
+    entries = []
+    for kind in reversed(list(context.settings.sequence(context.plan))):
+        seen = context.shown.get(kind.id)
+        if seen is None or not seen.any():
+            continue
+        style = context.settings.style(kind)
+        counts = _class_counts(context, kind.id)
+        for row in legend_rows(style, kind.title):
+            if any(seen[at] for at in row.classes):
+                entries.append(Entry(row.title, row.symbol, kind.geometry,
+                                     int(sum(counts[at] for at in row.classes)), kind=kind.id))
+    return Legend(theme_entries(theme) if theme else (), tuple(entries), theme.columns if theme else None)
+
+
+def _class_counts(context: Context, kind_id: str) -> NDArray[np.int64]:
+    """Features of each style class in the whole layer; the last is the style's own symbol."""
+    table = context.plan.tables[kind_id]
+    style = context.settings.style(table.kind)
+    counts = np.zeros(len(style.classes) + 1, np.int64)
+    for part in context.sources.parts(table, style, check=context.check):
+        classes = part.source.classes if part.masked is None else part.source.classes[~part.masked]
+        counts += np.bincount(np.where(classes < 0, len(style.classes), classes), minlength=len(counts))
+    return counts
