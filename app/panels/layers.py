@@ -1,0 +1,539 @@
+"""The layers at the left: what is shown, how strongly, in which order; what their signs mean.
+
+Showing and hiding is a way of looking and never touches the project; opacity and order are commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import layer_order, theme
+from app.bus import Bus
+from app.jobs import Jobs, Progress
+from app.messages import text, tr
+from app.panels import layer_tree as tree
+from app.panels.swatch import swatch, table_swatch
+from app.places import NO_HIT, closeness, fold
+from app.session import Session
+from layers.catalogue.classes import class_columns, classify, legend_rows
+from layers.catalogue.model import LayerKind
+from layers.errors import PlannerError
+from layers.maps.settings import LayerSettings
+from layers.plan.plan import Plan
+from layers.plan.table import Table
+
+SCHEMATIC, SYNTHETIC = "schematic", "synthetic"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a layer's rows say: how many of each legend row; how many are schematic, synthetic."""
+
+    classes: tuple[int, ...]
+    schematic: int
+    synthetic: int
+
+
+class LayersPanel(QWidget):
+    """The layer tree with its head and foot."""
+
+    settings_changed = Signal()        # what the map is to show
+    fold_asked = Signal()
+    current_changed = Signal(str)      # kind id, "" for none
+
+    def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._jobs, self._bus = session, jobs, bus
+        self._visible: set[str] = set()
+        self._folded: set[str] = set()
+        self._legends: set[str] = set()  # kinds whose legend is open
+        self._facts: dict[str, tuple[Table, Facts]] = {}
+        self._preview: tuple[str, float] | None = None
+        self._build()
+        bus.plan_changed.connect(self._plan_changed)
+        bus.palette_changed.connect(lambda _name: self.restyle())
+        bus.language_changed.connect(self.retranslate)
+        self.retranslate()
+
+    # -- building ----------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        theme.set_role(self, "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title = QLabel()
+        theme.set_role(self._title, "title")
+        self._filter_button, self._more, self._fold = _button("funnel"), _button("ellipsis"), _button("panel-left")
+        self._filter_button.setCheckable(True)
+        self._filter_button.toggled.connect(self._filter_toggled)
+        self._more.clicked.connect(lambda: self._more_menu().exec(self._more.mapToGlobal(QPoint(0, self._more.height()))))
+        self._fold.clicked.connect(self.fold_asked)
+        head = QHBoxLayout()
+        head.setContentsMargins(14, 6, 8, 6)
+        head.setSpacing(2)
+        head.addWidget(self._title, 1)
+        for button in (self._filter_button, self._more, self._fold):
+            head.addWidget(button)
+        self._filter = QLineEdit()
+        self._filter.setClearButtonEnabled(True)
+        self._filter.hide()
+        self._filter.textChanged.connect(self._apply_filter)
+        filter_row = QHBoxLayout()
+        filter_row.setContentsMargins(14, 0, 14, 0)
+        filter_row.addWidget(self._filter)
+        self.tree = tree.Tree()
+        self.tree.box_clicked.connect(self.toggle)
+        self.tree.group_clicked.connect(self._toggle_group)
+        self.tree.moved.connect(self._move)
+        self.tree.opacity_dragged.connect(self._preview_opacity)
+        self.tree.opacity_set.connect(self._set_opacity)
+        self.tree.menu_asked.connect(self._menu)
+        self.tree.opened.connect(self._bus.show_layer_table)
+        self.tree.currentItemChanged.connect(lambda *_: self._current_moved())
+        self.tree.itemExpanded.connect(lambda item: self._folded_changed(item, False))
+        self.tree.itemCollapsed.connect(lambda item: self._folded_changed(item, True))
+        self._nothing = QLabel()
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._nothing.setWordWrap(True)
+        theme.set_role(self._nothing, "note")
+        self._nothing.hide()
+        self._foot = QLabel()
+        theme.set_role(self._foot, "note")
+        self._foot.setWordWrap(True)
+        self._foot.setContentsMargins(14, 7, 14, 7)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(head)
+        layout.addLayout(filter_row)
+        layout.addWidget(_line())
+        layout.addSpacing(2)
+        layout.addWidget(self.tree, 1)
+        layout.addWidget(self._nothing)
+        layout.addWidget(_line())
+        layout.addWidget(self._foot)
+
+    # -- what others ask ---------------------------------------------------------------------------
+
+    def settings(self) -> LayerSettings:
+        """Return what the map is to show."""
+        if not self._session.is_open:
+            return LayerSettings()
+        plan = self._session.plan
+        opacity = {kind.id: layer_order.opacity_of(plan, kind.id) for kind in layer_order.drawn(plan)}
+        if self._preview is not None:
+            opacity[self._preview[0]] = self._preview[1]
+        return LayerSettings(frozenset(self._visible), {name: value for name, value in opacity.items() if value < 1},
+                             tuple(kind.id for kind in reversed(layer_order.drawn(plan))))
+
+    def open_project(self, remembered: dict[str, object]) -> None:
+        """Show the layers of the project that is open now, as it was last looked at."""
+        self._facts.clear()
+        visible = remembered.get("visible")
+        plan = self._session.plan if self._session.is_open else None
+        if plan is None:
+            self._visible = set()
+        elif isinstance(visible, list):
+            known = {str(one) for one in remembered.get("known", ()) or ()}  # type: ignore[union-attr]
+            fresh = {kind for kind in layer_order.shown_at_first(plan) if kind not in known}
+            self._visible = {str(kind) for kind in visible if kind in plan} | fresh
+        else:
+            self._visible = set(layer_order.shown_at_first(plan))
+        folded = remembered.get("folded")
+        self._folded = {str(one) for one in folded} if isinstance(folded, list) else self._folded_at_first(plan)
+        self._legends = {str(one) for one in remembered.get("legends", ()) or ()}  # type: ignore[union-attr]
+        self._rebuild(current=str(remembered.get("layer", "")))
+        self.settings_changed.emit()
+
+    def _folded_at_first(self, plan: Plan | None) -> set[str]:
+        """Themes of which nothing is shown are folded at first."""
+        shown = {plan.catalogue[kind].theme for kind in self._visible} if plan else set()
+        return set(self._session.catalogue.themes) - shown
+
+    def remember(self) -> dict[str, object]:
+        """Return how the layers are looked at now, for `open_project`."""
+        return {"visible": sorted(self._visible), "known": sorted(self._session.plan.tables),
+                "folded": sorted(self._folded), "legends": sorted(self._legends), "layer": self.current_kind()}
+
+    def current_kind(self) -> str:
+        """Return the selected layer, "" where none is."""
+        return self.tree.current_kind()
+
+    def choose(self, kind: str) -> None:
+        """Select a layer's row."""
+        item = self.tree.item_of(kind)
+        if item is not None and item is not self.tree.currentItem():
+            item.parent().setExpanded(True)
+            self.tree.setCurrentItem(item)
+
+    def is_visible(self, kind: str) -> bool:
+        """Whether a layer is shown."""
+        return kind in self._visible
+
+    def toggle(self, kind: str) -> None:
+        """Show a layer, or hide it."""
+        self._show(self._visible ^ {kind})
+
+    def show_only(self, kinds: set[str]) -> None:
+        """Show these layers and no others."""
+        self._show(kinds)
+
+    def show_all(self, shown: bool) -> None:
+        """Show every layer, or none."""
+        self._show({kind.id for kind in layer_order.drawn(self._session.plan)} if shown else set())
+
+    def step(self, step: int) -> None:
+        """Move the selected layer above the next one (1) or below (-1) that is shown or of its theme."""
+        kind = self.current_kind()
+        if not kind:
+            return
+        plan = self._session.plan
+        near = self._visible | {one.id for one in plan.catalogue if one.theme == plan.catalogue[kind].theme}
+        other = layer_order.neighbour(plan, kind, step, near)
+        if other:
+            self._move(kind, other, step > 0)
+
+    # -- rows --------------------------------------------------------------------------------------
+
+    def _plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
+        if not self._session.is_open:
+            return
+        if layer_order.COLLECTION in collections or any(
+                (kind in self._session.plan) != (self.tree.item_of(kind) is not None) for kind in kinds):
+            self._visible &= set(self._session.plan.tables)
+            self._preview = None
+            self._rebuild(current=self.current_kind())
+            self.settings_changed.emit()
+        elif kinds:
+            self._refresh_rows()
+            self._gather()
+
+    def _rebuild(self, *, current: str = "") -> None:
+        self.tree.blockSignals(True)
+        place = self.tree.verticalScrollBar().value()
+        self.tree.clear()
+        if self._session.is_open:
+            plan = self._session.plan
+            order = {kind.id: at for at, kind in enumerate(layer_order.drawn(plan))}
+            for one in plan.catalogue.themes.values():
+                kinds = [kind for kind, _ in plan.layers() if kind.theme == one.id]
+                if not kinds:
+                    continue
+                head = QTreeWidgetItem([tr(one.title)])
+                head.setData(0, tree.THEME, one.id)
+                head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                self.tree.addTopLevelItem(head)
+                for kind in sorted(kinds, key=lambda kind: order.get(kind.id, len(order))):
+                    head.addChild(self._row(kind))
+                head.setExpanded(one.id not in self._folded)
+        for item in self.tree.items():
+            item.setExpanded(item.data(0, tree.KIND) in self._legends)
+        self.tree.blockSignals(False)
+        self._refresh_rows()
+        chosen = self.tree.item_of(current) if current else None
+        if chosen is not None:
+            self.tree.setCurrentItem(chosen)
+        self.tree.verticalScrollBar().setValue(place)
+        self._current_moved()
+        self._apply_filter()
+        self._gather()
+
+    def _row(self, kind: LayerKind) -> QTreeWidgetItem:
+        row = QTreeWidgetItem([tr(kind.title)])
+        row.setData(0, tree.KIND, kind.id)
+        row.setData(0, tree.THEME, kind.theme)
+        row.setData(0, tree.DRAWABLE, bool(kind.geometry))
+        row.setData(0, tree.LOCKED, kind.sensitive)
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+        row.setFlags(flags | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled if kind.geometry else flags)
+        legend = legend_rows(kind.style, kind.title) if kind.geometry and kind.style.classes else ()
+        for entry in legend:
+            sub = QTreeWidgetItem([tr(entry.title)])
+            sub.setFlags(Qt.ItemFlag.ItemIsEnabled)
+            sub.setData(0, tree.SWATCH, swatch(entry.symbol, kind.geometry))
+            row.addChild(sub)
+        symbol = legend[0].symbol if legend else kind.style.symbol
+        row.setData(0, tree.SWATCH, swatch(symbol, kind.geometry) if kind.geometry else table_swatch())
+        return row
+
+    def _refresh_rows(self) -> None:
+        """Bring counts, boxes, badges and tooltips up to the plan and the view."""
+        if not self._session.is_open:
+            self._foot.setText("")
+            return
+        plan = self._session.plan
+        totals: dict[str, list[int]] = {}
+        for item in self.tree.items():
+            kind = plan.catalogue[item.data(0, tree.KIND)]
+            if kind.id not in plan:
+                continue
+            shown = kind.id in self._visible or not kind.geometry
+            item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
+            item.setData(0, tree.COUNT, f"{len(plan.table(kind.id)):,}")
+            facts = self._facts[kind.id][1] if kind.id in self._facts else None
+            item.setData(0, tree.BADGE, _badge(facts))
+            item.setToolTip(0, self._tip(kind, facts))
+            for at in range(item.childCount()):
+                item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
+            if kind.geometry:
+                total = totals.setdefault(kind.theme, [0, 0])
+                total[0] += shown
+                total[1] += 1
+        for at in range(self.tree.topLevelItemCount()):
+            head = self.tree.topLevelItem(at)
+            shown, count = totals.get(head.data(0, tree.THEME), [0, 0])
+            head.setData(0, tree.COUNT, f"{shown}/{count}" if count else "")
+            head.setData(0, tree.SHOWN, bool(count) and shown == count)
+            head.setToolTip(0, text("layers_group_tip"))
+        self._refresh_foot(plan)
+        self._refresh_slider()
+        self.tree.viewport().update()
+
+    def _refresh_foot(self, plan: Plan) -> None:
+        layers = list(plan.layers())
+        words = text("layers_foot", layers=len(layers), features=f"{sum(len(table) for _, table in layers):,}")
+        marked = sum(1 for _, facts in self._facts.values() if facts.schematic or facts.synthetic)
+        self._foot.setText(words + (text("layers_foot_schematic", layers=marked) if marked else ""))
+
+    def _refresh_slider(self) -> None:
+        kind = self.current_kind()
+        if not kind or not self._session.is_open:
+            return
+        writable = self._session.read_only is None
+        opacity = layer_order.opacity_of(self._session.plan, kind)
+        if self._preview is not None and self._preview[0] == kind:
+            opacity = self._preview[1]
+        self.tree.slider.show_value(opacity, enabled=writable)
+
+    def _tip(self, kind: LayerKind, facts: Facts | None) -> str:
+        lines = [f"<b>{tr(kind.title)}</b>"]
+        if tr(kind.note):
+            lines.append(tr(kind.note))
+        if kind.style.min_scale and kind.geometry:
+            lines.append(text("layers_tip_scale", scale=f"{kind.style.min_scale:,}".replace(",", " ")))
+        if not kind.geometry:
+            lines.append(text("layers_tip_table"))
+        if facts and (facts.schematic or facts.synthetic):
+            lines.append(text("layers_tip_quality", schematic=f"{facts.schematic:,}",
+                              synthetic=f"{facts.synthetic:,}"))
+        if kind.sensitive:
+            lines.append(text("layers_tip_sensitive"))
+        return "<br>".join(lines)
+
+    # -- what the rows say, gathered off this thread -----------------------------------------------
+
+    def _gather(self) -> None:
+        if not self._session.is_open:
+            return
+        plan = self._session.plan
+        stale = [(kind, table) for kind, table in plan.layers()
+                 if self._facts.get(kind.id, (None,))[0] is not table]
+        if stale:
+            self._jobs.start(text("job_layers"), lambda progress: _facts_of(stale, progress), self._gathered,
+                             topic="layers", fault=self._fault)
+
+    def _gathered(self, found: dict[str, tuple[Table, Facts]]) -> None:
+        self._facts.update(found)
+        self._refresh_rows()
+
+    def _fault(self, error: BaseException) -> None:
+        if isinstance(error, PlannerError):
+            self._bus.complain(error)
+        else:
+            raise error
+
+    # -- commands ----------------------------------------------------------------------------------
+
+    def _show(self, kinds: set[str]) -> None:
+        if kinds == self._visible:
+            return
+        self._visible = set(kinds)
+        self._refresh_rows()
+        self.settings_changed.emit()
+
+    def _toggle_group(self, theme_id: str) -> None:
+        kinds = {kind.id for kind in layer_order.drawn(self._session.plan) if kind.theme == theme_id}
+        self._show(self._visible - kinds if kinds <= self._visible else self._visible | kinds)
+
+    def _move(self, kind: str, other: str, above: bool) -> None:
+        self._carefully(lambda: layer_order.move(self._session, kind, other, above=above))
+
+    def _preview_opacity(self, kind: str, opacity: float) -> None:
+        self._preview = (kind, opacity)
+        self.settings_changed.emit()
+
+    def _set_opacity(self, kind: str, opacity: float) -> None:
+        before, self._preview = self._preview, None
+        if kind:
+            self._carefully(lambda: layer_order.set_opacity(self._session, kind, opacity))
+        if before is not None:
+            self.settings_changed.emit()
+
+    def _carefully(self, act: Callable[[], None]) -> None:
+        try:
+            act()
+        except PlannerError as error:
+            self._bus.complain(error)
+            self._refresh_slider()
+
+    # -- menus -------------------------------------------------------------------------------------
+
+    def _menu(self, kind: str, theme_id: str, place: QPoint) -> None:
+        menu = self.layer_menu(kind) if kind else self._group_menu(theme_id)
+        menu.exec(place)
+        menu.deleteLater()
+
+    def layer_menu(self, kind_id: str) -> QMenu:
+        """Return the menu of a layer's row."""
+        menu = QMenu(self)
+        kind = self._session.catalogue[kind_id]
+        writable = self._session.read_only is None
+        table = self._session.plan.table(kind_id)
+        if kind.geometry:
+            menu.addAction(theme.icon("scan"), text("layers_zoom_to"),
+                           lambda: self._bus.zoom_to_bounds.emit(table.bounds)).setEnabled(table.bounds is not None)
+        menu.addAction(theme.icon("table"), text("layers_table"), lambda: self._bus.show_layer_table.emit(kind_id))
+        if kind.geometry:
+            menu.addSeparator()
+            menu.addAction(theme.icon("eye"), text("layers_only"), lambda: self.show_only({kind_id}))
+            menu.addAction(theme.icon("sliders-horizontal"), text("layers_opacity"),
+                           self.tree.slider.slider.setFocus).setEnabled(writable)
+            menu.addAction(theme.icon("arrow-up"), text("layers_up"), lambda: self.step(1)).setEnabled(writable)
+            menu.addAction(theme.icon("arrow-down"), text("layers_down"), lambda: self.step(-1)).setEnabled(writable)
+        return menu
+
+    def _group_menu(self, theme_id: str) -> QMenu:
+        menu = QMenu(self)
+        kinds = {kind.id for kind in layer_order.drawn(self._session.plan) if kind.theme == theme_id}
+        menu.addAction(theme.icon("eye"), text("layers_group_show"), lambda: self._show(self._visible | kinds))
+        menu.addAction(theme.icon("eye-off"), text("layers_group_hide"), lambda: self._show(self._visible - kinds))
+        return menu
+
+    def _more_menu(self) -> QMenu:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        run = self._bus.run_command.emit
+        for name, key, act in (("eye", "layers_show_all", lambda: run("show_all")),
+                               ("eye-off", "layers_hide_all", lambda: run("hide_all")),
+                               ("chevrons-up-down", "layers_unfold", lambda: self._fold_all(False)),
+                               ("chevrons-down-up", "layers_fold", lambda: self._fold_all(True))):
+            menu.addAction(theme.icon(name), text(key), act).setEnabled(self._session.is_open)
+        return menu
+
+    def _fold_all(self, folded: bool) -> None:
+        for at in range(self.tree.topLevelItemCount()):
+            self.tree.topLevelItem(at).setExpanded(not folded)
+
+    def _folded_changed(self, item: QTreeWidgetItem, folded: bool) -> None:
+        kind, where = item.data(0, tree.KIND), self._folded
+        name = item.data(0, tree.THEME)
+        if kind:
+            where, name, folded = self._legends, kind, not folded
+        if folded:
+            where.add(name)
+        else:
+            where.discard(name)
+
+    def _current_moved(self) -> None:
+        self._refresh_slider()
+        self.current_changed.emit(self.current_kind())
+
+    # -- filter ------------------------------------------------------------------------------------
+
+    def _filter_toggled(self, shown: bool) -> None:
+        self._filter.setVisible(shown)
+        if shown:
+            self._filter.setFocus()
+        else:
+            self._filter.clear()
+
+    def _apply_filter(self) -> None:
+        wanted = fold(self._filter.text())
+        any_left = False
+        for at in range(self.tree.topLevelItemCount()):
+            head = self.tree.topLevelItem(at)
+            whole = bool(wanted) and closeness(wanted, fold(head.text(0)), "") < NO_HIT
+            left = 0
+            for row in (head.child(number) for number in range(head.childCount())):
+                fits = not wanted or whole or closeness(wanted, fold(row.text(0)), "") < NO_HIT
+                row.setHidden(not fits)
+                left += fits
+            head.setHidden(not left)
+            any_left = any_left or bool(left)
+            if wanted and left:
+                self.tree.blockSignals(True)
+                head.setExpanded(True)
+                self.tree.blockSignals(False)
+        self._nothing.setVisible(bool(wanted) and not any_left)
+        self._nothing.setText(text("layers_filter_none", typed=self._filter.text()))
+        self.tree.place_slider()
+
+    # -- language and looks ------------------------------------------------------------------------
+
+    def restyle(self) -> None:
+        """Take colours and sizes from the palette in use."""
+        for button, name in ((self._filter_button, "funnel"), (self._more, "ellipsis"), (self._fold, "panel-left")):
+            button.setIcon(theme.icon(name, size=18))
+        self._rebuild(current=self.current_kind())
+
+    def retranslate(self) -> None:
+        """Speak the current language."""
+        self._title.setText(text("layers_title"))
+        for button, key in ((self._filter_button, "layers_filter"), (self._more, "layers_more"),
+                            (self._fold, "layers_fold_panel")):
+            button.setToolTip(text(key))
+            button.setAccessibleName(text(key))
+        self._filter.setPlaceholderText(text("layers_filter_hint"))
+        self.tree.setAccessibleName(text("layers_title"))
+        self.tree.slider.retranslate()
+        self._rebuild(current=self.current_kind())
+
+
+def _facts_of(layers: list[tuple[LayerKind, Table]], progress: Progress) -> dict[str, tuple[Table, Facts]]:
+    found = {}
+    for done, (kind, table) in enumerate(layers):
+        progress(done, len(layers))
+        rows = legend_rows(kind.style, kind.title) if kind.geometry and kind.style.classes else ()
+        counts: tuple[int, ...] = ()
+        if rows:
+            columns = {name: table.column(name) for name in class_columns(kind.style)}
+            places = classify(kind.style, columns, len(table)).tolist()
+            counts = tuple(sum(places.count(at) for at in row.classes) for row in rows)
+        quality = list(table.column("quality")) if "quality" in kind.column_names else []
+        found[kind.id] = (table, Facts(counts, quality.count(SCHEMATIC), quality.count(SYNTHETIC)))
+    return found
+
+
+def _badge(facts: Facts | None) -> str:
+    if facts is None or not (facts.schematic or facts.synthetic):
+        return ""
+    return text("layers_schematic" if facts.schematic >= facts.synthetic else "layers_synthetic")
+
+
+def _button(name: str) -> QToolButton:
+    button = QToolButton()
+    button.setIcon(theme.icon(name, size=18))
+    button.setIconSize(QSize(18, 18))
+    button.setFixedSize(28, 28)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    theme.set_role(line, "line")
+    return line
+
