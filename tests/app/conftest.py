@@ -1,4 +1,4 @@
-"""For the tests of the window: Qt without a screen, its warnings counted as failures, the product's own fonts."""
+"""For the tests of the window: Qt without a screen, its warnings are failures, the product's own fonts."""
 from __future__ import annotations
 
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The bundled font: three true weights of one family, no radicals, and an advance table that agrees with Qt."""
+"""The bundled font: three true weights of one family, no radicals, an advance table that agrees with Qt."""
 from __future__ import annotations
 
 import json
