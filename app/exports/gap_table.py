@@ -71,7 +71,7 @@ def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) ->
     counts = Counts(household_counts, sums=((("have", "need", "unknown"), "households"),),
                     same={"households": ("level", *UNIT_FIELDS[1:])})
     return release_table([Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS], records,
-                         audience=INTERNAL, small_count=int(session.policy.rule("small_count").values["count"]),
+                         audience=INTERNAL, small_count=int(session.policy.rule("small_count").value),
                          counts=counts, formulas=formulas)
 
 
