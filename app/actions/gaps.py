@@ -85,11 +85,15 @@ def targets(session: Session, *, year: int | None = None) -> Answer:
                      "modality": target.modality, "kind": target.kind, "unit": target.unit,
                      "by": target.by, "values": {str(y): n for y, n in target.values.items()},
                      "threshold": target.threshold, "comparator": target.comparator,
-                     "value": state.value, "status": state.status})
-        asked = "" if target.threshold is None else f" / {target.threshold:g}"
+                     "value": state.value, "low": state.low, "high": state.high, "asked": state.asked,
+                     "due": state.due, "basis": state.basis, "status": state.status,
+                     "years": {str(y): {"asked": s.asked, "delivered": s.delivered}
+                               for y, s in state.years.items()}})
+        asked = "" if state.asked is None else f" / {state.asked:,g}"
+        unit = text(f"unit_{target.unit}") if target.unit else ""
         lines.append(f"{target.chapter}  {tr(_text(target.title))}  "
-                     f"{'—' if state.value is None else f'{state.value:g}'}{asked} {target.unit}  "
-                     f"{text('status_' + state.status)}")
+                     f"{'—' if state.value is None else f'{state.value:,g}'}{asked} {unit}  "
+                     f"{text('modality_' + target.modality)}  {text('status_' + state.status)}")
     return Answer(data, tuple(lines))
 
 
@@ -107,11 +111,19 @@ def check(session: Session, at: tuple[float, float]) -> Answer:
              "class": hit.value, "class_title": hit.words.in_language(language()), "document": hit.document,
              "valid_from": hit.valid_from, "valid_to": hit.valid_to, "in_force": hit.in_force, "inside": hit.inside, "family": hit.family,
              "edge_distance_m": hit.edge_distance_m, "near_edge": hit.near} for hit in hits]
-    lines = [" · ".join(str(part) for part in (row["title"], row["name"] or row["key"] or "",
-                                               row["class_title"], row["document"] or "") if part)
-             for row in data]
+    lines = [" · ".join(part for part in _zone_words(row) if part) for row in data]
     return Answer({"lon": at[0], "lat": at[1], "easting": round(x, 2), "northing": round(y, 2), "zones": data},
                   tuple(lines) or (text("zones_none"),))
+
+
+def _zone_words(row: dict[str, Any]) -> tuple[str, ...]:
+    own_class = row["class_title"] if row["class_title"] != row["title"] else ""
+    dates = "–".join((row["valid_from"] or "", row["valid_to"] or "")) if row["valid_from"] or row["valid_to"] else ""
+    edge = ""
+    if row["near_edge"]:
+        edge = text("zone_near" if row["inside"] else "zone_outside", metres=f"{row['edge_distance_m']:,.0f}")
+    over = text("zone_not_in_force") if row["in_force"] is False else ""
+    return row["title"], row["name"] or row["key"] or "", own_class, row["document"] or "", dates, over, edge
 
 
 def check_data(session: Session) -> Answer:
