@@ -6,8 +6,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from layers.catalogue.classes import class_columns
 from layers.catalogue.model import LayerKind
 from layers.catalogue.privacy import Privacy
+from layers.catalogue.style import Style
 from layers.errors import RuleError
 from layers.plan.base import Base, MemorySource
 from layers.plan.digest import GEOMETRY
@@ -39,6 +41,16 @@ def share_project(source: Plan, path: str | Path, *, allowed: Mapping[str, Colle
     write_project(Path(path), plan, {INFO[0]: {INFO[1]: {**info, "shared": True}}}, SHARED_TABLES)
 
 
+def _shared_style(kind: LayerKind, columns: frozenset[str]) -> Style:
+    """The kind's style, without classes and labels by columns that stay inside."""
+    style = kind.style
+    if not set(class_columns(style)) <= columns:
+        style = replace(style, column="", classes=())
+    if style.label is not None and style.label.column not in columns:
+        style = replace(style, label=None)
+    return style
+
+
 def _shared_table(table: Table, columns: frozenset[str]) -> Table:
     kind = table.kind
     for column in kind.columns:
@@ -47,7 +59,8 @@ def _shared_table(table: Table, columns: frozenset[str]) -> Table:
                             column=column.title.zh, column_en=column.title.en)
     if kind.sensitive:
         raise RuleError("share_sensitive", kind=kind.title.zh, kind_en=kind.title.en, column="*", column_en="*")
-    kept: LayerKind = replace(kind, columns=tuple(column for column in kind.columns if column.name in columns))
+    kept = replace(kind, columns=tuple(column for column in kind.columns if column.name in columns),
+                   style=_shared_style(kind, columns))
     values = {name: table.column(name) for name in kept.column_names}
     if kind.geometry:
         values[GEOMETRY] = table.geometry
