@@ -22,12 +22,14 @@ class Bus(QObject):
     selection_changed = Signal(str, frozenset)  # kind id, row ids
     language_changed = Signal()
     palette_changed = Signal(str)             # "light" | "projector"
+    view_changed = Signal(tuple)              # what the map shows: west, south, east, north in planning metres
     year_changed = Signal(object)             # int, or None: as recorded now
     # what a part asks for
     zoom_to_features = Signal(str, frozenset)   # kind id, row ids
     zoom_to_bounds = Signal(tuple)              # west, south, east, north in planning metres
     flash_feature = Signal(str, int)
     show_tab = Signal(str)                      # targets | gaps | planning | checks | attributes
+    show_service = Signal(str)                  # service id: show its gaps
     show_layer_table = Signal(str)              # kind id: open the attribute table on it
     gap_theme = Signal(object)                  # a maps theme to paint, or None
     place_picked = Signal(float, float)         # a click to check: planning metres

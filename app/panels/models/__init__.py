@@ -1,0 +1,1 @@
+"""What the panels' tables show, apart from how they look."""

@@ -1,0 +1,16 @@
+"""A bar of a chart, apart from how it is drawn (so that no chart library loads before a chart is asked for)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar: whom it stands for, its name, its value (None: not known), its number in words, its colour token."""
+
+    key: str
+    name: str
+    value: float | None
+    words: str
+    token: str

@@ -1,0 +1,301 @@
+"""The table of the panels: rows of 28, hair-lines across, numbers right, bars in the cell, totals that stay in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+
+from app import theme
+from app.panels.chips import chip_size, paint_chip
+
+ROW, HEAD, PAD = 28, 30, 8
+FIRST = 116  # the least width of the column with the names
+BAR_WIDTH, BAR_HEIGHT = 30, 9
+
+SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
+BAR_ROLE = SORT_ROLE + 1    # (share of the longest bar 0..1, colour token)
+CHIP_ROLE = SORT_ROLE + 2   # a key of chips.CHIPS, or (key, word)
+GROUP_ROLE = SORT_ROLE + 3  # True: a heading of a group
+STRONG_ROLE = SORT_ROLE + 4  # True: in medium weight
+GLYPH_ROLE = SORT_ROLE + 5  # an icon drawn in the middle of the cell
+
+Index = QModelIndex | QPersistentModelIndex
+
+
+def number(value: float | None, *, digits: int | None = None) -> str:
+    """Return a number with thousands commas, a dash for what is not known."""
+    if value is None:
+        return "—"
+    if digits is not None:
+        return f"{value:,.{digits}f}"
+    return f"{value:,}" if isinstance(value, int) else f"{int(value):,}" if float(value).is_integer() else f"{value:,.4g}" \
+        if abs(value) < 1000 else f"{value:,.1f}"
+
+
+class Head(QHeaderView):
+    """The head of a table: 12 Medium on `sunken`; the sorted column in accent with an arrow."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSortIndicatorShown(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sorted_column, self.sorted_down = -1, True
+        self.lead = PAD  # room before the first column
+
+    def sizeHint(self) -> QSize:
+        """30 high."""
+        return QSize(super().sizeHint().width(), theme.metric(HEAD))
+
+    def fit_first(self) -> None:
+        """Give every column what it needs and the first what is left, but never so little that names are lost."""
+        view = self.parent()
+        if not isinstance(view, QTableView) or not self.count():
+            return
+        self.setMinimumSectionSize(24)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        view.resizeColumnsToContents()
+        others = sum(self.sectionSize(at) for at in range(1, self.count()) if not self.isSectionHidden(at))
+        self.resizeSection(0, max(view.viewport().width() - others, theme.metric(FIRST)))
+
+    def sectionSizeFromContents(self, logical: int) -> QSize:
+        """Room for the words and the arrow."""
+        words = str(self.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) or "")
+        wide = QFontMetricsF(theme.font(theme.NOTE, medium=True)).horizontalAdvance(words)
+        bar = BAR_WIDTH + 6 if self.model().headerData(logical, Qt.Orientation.Horizontal, BAR_ROLE) else 0
+        arrow = 14 if logical == self.sorted_column and not bar else 0
+        return QSize(round(wide) + 2 * PAD + 2 + arrow + bar, theme.metric(HEAD))
+
+    def paintSection(self, painter: QPainter, rect: Any, logical: int) -> None:
+        """Draw one heading."""
+        model = self.model()
+        words = str(model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) or "")
+        align = model.headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+        right = bool(align is not None and Qt.AlignmentFlag(align) & Qt.AlignmentFlag.AlignRight)
+        current = logical == self.sorted_column
+        box = QRectF(rect)
+        painter.save()
+        painter.fillRect(box, theme.color("sunken"))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawLine(box.bottomLeft() + _half(), box.bottomRight() + _half())
+        font = theme.font(theme.NOTE, medium=True)
+        painter.setFont(font)
+        painter.setPen(theme.color("accent" if current else "ink2"))
+        room = box.adjusted(self.lead if self.visualIndex(logical) == 0 else PAD, 0, -PAD, 0)
+        if model.headerData(logical, Qt.Orientation.Horizontal, BAR_ROLE):
+            room.adjust(0, 0, -BAR_WIDTH + 8, 0)
+        arrow = 14 if current else 0
+        measure = QFontMetricsF(font)
+        shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(room.width() - arrow, 0))
+        width = measure.horizontalAdvance(shown)
+        left = room.right() - width - arrow if right else room.left()
+        painter.drawText(QRectF(left, room.top(), width + 2, room.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        if current:
+            theme.paint_icon(painter, "chevron-down" if self.sorted_down else "chevron-up",
+                             QRectF(left + width + 2, room.center().y() - 6, 12, 12), "accent")
+        painter.restore()
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Draws a cell: ground, hair-line, the map's mark on the selected row, then text, bar, chip or glyph."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draw one cell."""
+        box = QRectF(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        group = bool(index.data(GROUP_ROLE))
+        painter.save()
+        painter.fillRect(box, theme.color("row_sel" if chosen else "sunken" if group else "panel"))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawLine(box.bottomLeft() + _half(), box.bottomRight() + _half())
+        if chosen and self._first(index):
+            painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), theme.color("sel"))
+            painter.fillRect(QRectF(box.left() + 3, box.top(), 1.5, box.height()), theme.color("sel_case"))
+        room = box.adjusted(self.lead if self._first(index) else PAD, 0, -PAD, 0)
+        chip, bar, glyph = index.data(CHIP_ROLE), index.data(BAR_ROLE), index.data(GLYPH_ROLE)
+        if chip:
+            kind, word = chip if isinstance(chip, tuple) else (chip, None)
+            paint_chip(painter, room, kind, word=word)
+        else:
+            if bar is not None:
+                self._bar(painter, room, bar)
+                room.adjust(0, 0, -BAR_WIDTH - 6, 0)
+            if glyph:
+                theme.paint_icon(painter, glyph, QRectF(room.right() - 16 if bar is None else box.right() - PAD - 22,
+                                                        room.center().y() - 8, 16, 16), "ink2")
+                room.adjust(0, 0, -20 if bar is None else 0, 0)
+            self._text(painter, room, index, group)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        if focused and isinstance(option.widget, QAbstractItemView) and cell_focus(option.widget):
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box.adjusted(1, 1, -1, -1))
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """As wide as its words, a row high."""
+        chip = index.data(CHIP_ROLE)
+        if chip:
+            kind, word = chip if isinstance(chip, tuple) else (chip, None)
+            return QSize(chip_size(kind, word=word).width() + 2 * PAD, theme.metric(ROW))
+        words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
+        width = QFontMetricsF(theme.font(medium=bool(index.data(STRONG_ROLE)))).horizontalAdvance(words) + 2 * PAD + 2
+        if index.data(BAR_ROLE) is not None:
+            width += BAR_WIDTH + 6
+        return QSize(round(width), theme.metric(ROW))
+
+    @property
+    def lead(self) -> int:
+        """Room before the first column: the table's."""
+        view = self.parent()
+        return view.head.lead if isinstance(view, RowTable) else PAD
+
+    @staticmethod
+    def _first(index: Index) -> bool:
+        return index.column() == 0
+
+    @staticmethod
+    def _text(painter: QPainter, room: QRectF, index: Index, group: bool) -> None:
+        words = index.data(Qt.ItemDataRole.DisplayRole)
+        if words in (None, ""):
+            return
+        token = index.data(Qt.ItemDataRole.ForegroundRole) or ("ink3" if words == "—" else "ink1")
+        strong = group or bool(index.data(STRONG_ROLE))
+        font = theme.font(theme.NOTE if group else theme.TEXT, medium=strong)
+        painter.setFont(font)
+        painter.setPen(theme.color(token))
+        align = index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignLeft
+        # Line feeds in a value would push the words out of their row.
+        flat = " ".join(str(words).split("\n"))
+        shown = QFontMetricsF(font).elidedText(flat, Qt.TextElideMode.ElideRight, room.width() + 1)
+        painter.drawText(room, Qt.AlignmentFlag(align) | Qt.AlignmentFlag.AlignVCenter, shown)
+
+    @staticmethod
+    def _bar(painter: QPainter, room: QRectF, bar: tuple[float, str]) -> None:
+        share, token = bar
+        if share <= 0:
+            return
+        left = room.right() - BAR_WIDTH
+        shape = QRectF(left, room.center().y() - BAR_HEIGHT / 2, max(2.0, BAR_WIDTH * min(share, 1.0)), BAR_HEIGHT)
+        painter.fillRect(shape, theme.color(token))
+        painter.setPen(QPen(theme.color("need4"), 1))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRect(shape.adjusted(0.5, 0.5, -0.5, -0.5))
+
+
+def cell_focus(view: QAbstractItemView) -> bool:
+    """Whether a view shows which cell has the focus (tables that are edited do)."""
+    return view.hasFocus() and bool(view.property("cell_focus"))
+
+
+def _half() -> QPointF:
+    return QPointF(0, -0.5)
+
+
+class RowTable(QTableView):
+    """A table of the panels; `fills`: its first column takes the width that is left."""
+
+    def __init__(self, parent: QWidget | None = None, *, fills: bool = True) -> None:
+        super().__init__(parent)
+        self.fills = fills
+        self.setHorizontalHeader(Head(self))
+        self.setShowGrid(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWordWrap(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(RowDelegate(self))
+        self.setTabKeyNavigation(False)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.restyle()
+
+    @property
+    def head(self) -> Head:
+        """Its head."""
+        return self.horizontalHeader()  # type: ignore[return-value]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The first column takes what the others leave."""
+        super().resizeEvent(event)
+        if self.fills:
+            self.head.fit_first()
+
+    def restyle(self) -> None:
+        """Take the palette's sizes."""
+        rows = self.verticalHeader()
+        rows.setMinimumSectionSize(theme.metric(ROW))
+        rows.setDefaultSectionSize(theme.metric(ROW))
+        self.head.setMinimumHeight(theme.metric(HEAD))
+        self.head.setMaximumHeight(theme.metric(HEAD))
+        self.viewport().update()
+
+
+class TotalsStrip(QWidget):
+    """The row of totals under a table: it stays in place and keeps to the table's columns."""
+
+    def __init__(self, view: QTableView, total: Callable[[int], str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._view, self._total = view, total
+        self.restyle()
+        head = view.horizontalHeader()
+        head.sectionResized.connect(lambda *_: self.update())
+        head.geometriesChanged.connect(self.update)
+        view.horizontalScrollBar().valueChanged.connect(lambda _: self.update())
+
+    def restyle(self) -> None:
+        """Take the palette's sizes."""
+        self.setFixedHeight(theme.metric(ROW))
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw each column's total under its column."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("sunken"))
+        painter.setPen(QPen(theme.color("control"), 1))
+        painter.drawLine(0, 0, self.width(), 0)
+        font = theme.font(medium=True)
+        painter.setFont(font)
+        measure = QFontMetricsF(font)
+        painter.setPen(theme.color("ink1"))
+        model: QAbstractItemModel = self._view.model()
+        head = self._view.horizontalHeader()
+        for column in range(model.columnCount() if model else 0):
+            if head.isSectionHidden(column):
+                continue
+            words = self._total(column)
+            if not words:
+                continue
+            box = QRectF(head.sectionViewportPosition(column), 0, head.sectionSize(column), self.height())
+            align = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
+            lead = getattr(head, "lead", PAD) if column == 0 else PAD
+            room = box.adjusted(lead, 0, -PAD, 0)
+            flag = Qt.AlignmentFlag(align) if align is not None else Qt.AlignmentFlag.AlignLeft
+            bar = model.headerData(column, Qt.Orientation.Horizontal, BAR_ROLE)
+            if bar:
+                room.adjust(0, 0, -BAR_WIDTH - 6, 0)
+            wide = measure.horizontalAdvance(words)
+            if wide > room.width() and flag & Qt.AlignmentFlag.AlignRight:
+                room.setLeft(room.right() - wide)  # a sum may run over the empty cell at its left, never be cut
+            elif wide > room.width():
+                words = measure.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, flag | Qt.AlignmentFlag.AlignVCenter, words)
+        painter.end()

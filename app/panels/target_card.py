@@ -1,0 +1,252 @@
+"""A card of the targets board: what the plan asks, how firmly, what stands against it, year by year."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+
+from app import theme
+from app.messages import text
+from app.panels.chips import ModalityChip, StatusChip
+from app.panels.gap_summary import year_token
+from app.panels.parts import IconButton, label
+from app.panels.rows import number
+from layers.planning.targets import TargetState, YearState
+
+
+class YearBars(QWidget):
+    """A quota's years on one base line: what was asked (outline) and what was built (fill), with the numbers asked."""
+
+    HEIGHT = 40
+
+    def __init__(self, years: Mapping[int, YearState], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.years = dict(years)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(theme.metric(self.HEIGHT) + 2 * theme.type_px(theme.NOTE) + 10)
+        words = [text("year_bar", year=year, asked=number(one.asked), had=number(one.delivered))
+                 for year, one in self.years.items()]
+        self.setToolTip("\n".join(words))
+        self.setAccessibleName("; ".join(words))
+
+    def sizeHint(self) -> QSize:
+        """A column of about 56 a year."""
+        return QSize(56 * max(len(self.years), 1), self.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the columns; the year's number above, the year below."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        tallest = max([value for one in self.years.values() for value in (one.asked, one.delivered) if value], default=1)
+        font = theme.font(theme.NOTE)
+        painter.setFont(font)
+        high = theme.type_px(theme.NOTE) + 5
+        step = min(self.width() / max(len(self.years), 1), theme.metric(84))
+        base, room = self.height() - high, self.height() - 2 * high - 2
+        edge = QPen(theme.color("year_edge"), 1)
+        for at, (year, one) in enumerate(self.years.items()):
+            left, wide = at * step, min(step * 0.42, theme.metric(22))
+            middle = left + step / 2
+            asked = room * (one.asked or 0) / tallest
+            box = QRectF(middle - wide / 2, base - asked, wide, asked)
+            open_ = QPen(edge)
+            open_.setDashPattern([2, 2])
+            painter.setPen(open_)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(box)
+            if one.delivered:
+                had = room * one.delivered / tallest
+                painter.setPen(edge)
+                painter.setBrush(theme.color(year_token(at, len(self.years))))
+                painter.drawRect(QRectF(box.left(), base - had, wide, had))
+            painter.setPen(theme.color("ink1"))
+            words = number(one.asked)
+            painter.drawText(QRectF(left, box.top() - high, step, high), Qt.AlignmentFlag.AlignCenter, words)
+            painter.setPen(theme.color("ink3"))
+            painter.drawText(QRectF(left, base + 1, step, high), Qt.AlignmentFlag.AlignCenter, str(year))
+        painter.setPen(QPen(theme.color("control"), 1))
+        painter.drawLine(0, round(base), round(step * len(self.years)), round(base))
+        painter.end()
+
+
+class TargetCard(QFrame):
+    """One target. A click on one that can be shown on the map asks for it; a figure can be typed in."""
+
+    opened = Signal(str)            # target id
+    entered = Signal(str, str)      # target id, what was typed
+
+    def __init__(self, state: TargetState, *, can_enter: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.state = state
+        theme.set_role(self, "card")
+        self.opens = state.target.service is not None
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(6)
+        column.addLayout(self._head())
+        column.addLayout(self._figures(can_enter))
+        if len(state.years) > 1:
+            self.years = YearBars(state.years)
+            column.addWidget(self.years)
+        self._notes(column)
+        if self.opens:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+            self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            self.setToolTip(text("target_open"))
+        self.setAccessibleName(_words(state.target.title))
+
+    def _head(self) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        title = label("medium", wrap=True)
+        title.setText(_words(self.state.target.title))
+        row.addWidget(title, 1)
+        row.addWidget(ModalityChip(self.state.target.modality), 0, Qt.AlignmentFlag.AlignTop)
+        return row
+
+    def _figures(self, can_enter: bool) -> QHBoxLayout:
+        state, target = self.state, self.state.target
+        row = QHBoxLayout()
+        row.setSpacing(6)
+        unit = text(f"unit_{target.unit}") if target.unit else ""
+        value, asked = value_words(state), asked_words(state)
+        if value or asked:
+            figure = label("verdict")
+            figure.setText(value or "—")
+            row.addWidget(figure, 0, Qt.AlignmentFlag.AlignBottom)
+            against = label("note", wrap=True)
+            against.setText(f"{asked} {unit}".strip())
+            against.setContentsMargins(0, 0, 0, 2)
+            row.addWidget(against, 1, Qt.AlignmentFlag.AlignBottom)
+        else:
+            none = label("note", wrap=True)
+            none.setText(text("target_no_number"))
+            row.addWidget(none, 1)
+        if target.threshold is not None:
+            row.addWidget(StatusChip(state.status), 0, Qt.AlignmentFlag.AlignVCenter)
+        if can_enter and target.kind == "figure" and target.unit is not None:
+            self.pencil = IconButton("pencil", size=14, box=24)
+            self.pencil.describe(text("target_enter"))
+            self.pencil.clicked.connect(self._edit)
+            row.addWidget(self.pencil)
+        return row
+
+    def _notes(self, column: QVBoxLayout) -> None:
+        target = self.state.target
+        measured = text("target_measured", how=_words(target.measured))
+        caveats = [_words(target.note)] if target.note.zh else []
+        if not target.by_stated and target.threshold is not None:
+            caveats.append(text("target_year_taken", year=target.by))
+        if self.state.not_known:
+            caveats.append(text("target_not_known", count=self.state.not_known, units=self.state.units))
+        if self.state.undated:
+            caveats.append(text("target_undated", count=number(self.state.undated)))
+        if self.state.basis == "figure":
+            caveats.append(text("target_from_figure"))
+        for words in (measured, *caveats):
+            note = label("note", wrap=True)
+            note.setText(words)
+            column.addWidget(note)
+
+    def _edit(self) -> None:
+        """Put a field where the number stands; Enter stores it, Escape leaves without loss."""
+        if getattr(self, "field", None) is not None:
+            return
+        self.field = _Field(text("target_enter_hint"))
+        self.message = label("bad", wrap=True)
+        self.message.hide()
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(2, self.field)
+        layout.insertWidget(3, self.message)
+        self.field.setFocus()
+        self.field.returnPressed.connect(lambda: self.entered.emit(self.state.target.id, self.field.text()))
+        self.field.left.connect(self._stop)
+
+    def refuse(self, words: str) -> None:
+        """Say in place why what was typed is not taken."""
+        self.message.setText(words)
+        self.message.show()
+        theme.set_role(self.field, "wrong")
+
+    def _stop(self) -> None:
+        """Put the field away."""
+        for part in (self.field, self.message):
+            part.hide()
+            part.deleteLater()
+        self.field = None  # type: ignore[assignment]
+        self.pencil.setFocus()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click asks for the target's service."""
+        if self.opens and event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.opened.emit(self.state.target.id)
+        super().mouseReleaseEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space do what a click does."""
+        if self.opens and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.hasFocus():
+            self.opened.emit(self.state.target.id)
+            return
+        super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ring when it has the focus of the keyboard."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
+            painter.end()
+
+
+class _Field(QLineEdit):
+    """A field that can be left."""
+
+    left = Signal()
+
+    def __init__(self, hint: str) -> None:
+        super().__init__()
+        self.setPlaceholderText(hint)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def value_words(state: TargetState) -> str:
+    """Return what stands: a number, or the limits between which it lies."""
+    if state.value is not None:
+        return _number(state.value)
+    if state.low is not None and state.high is not None:
+        return f"{_number(state.low)}–{_number(state.high)}"
+    return ""
+
+
+def asked_words(state: TargetState) -> str:
+    """Return what is asked, with its sign (≥, ≤, =); what the plan only names stands without one."""
+    target = state.target
+    if state.asked is not None and target.threshold is not None:
+        return f"/ {text('sign_' + str(target.comparator))} {_number(state.asked)}"
+    if not target.values:
+        return ""
+    year = target.by if target.by in target.values else max(target.values)
+    return text("target_stated", number=_number(target.values[year]), year=year)
+
+
+def _number(value: float) -> str:
+    rounded = round(value, 2)
+    return number(int(rounded)) if float(rounded).is_integer() else f"{rounded:,g}"
+
+
+def _words(title: object) -> str:
+    from app.messages import language
+
+    return title.in_language(language())  # type: ignore[attr-defined,no-any-return]
