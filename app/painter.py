@@ -14,10 +14,10 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.painting.marks import MASK_FROM, mask_image, paint_shapes, stamp
 from app.painting.names import paint_label
-from app.painting.paths import chunk_transform, feature_paths, line_groups, whole_path
+from app.painting.paths import chunk_transform, line_groups, whole_path
 from app.painting.patterns import paint_pattern_lines, pattern_brush
 from app.theme import register_fonts
-from layers.maps.operations import Boxes, Discs, Fill, Hatch, Inside, Lines, Marks, Operation, Segments
+from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Operation, Segments
 from layers.maps.scene import Scene, build_scene
 from layers.maps.symbols import PixelStroke
 from layers.maps.viewport import View
@@ -25,8 +25,6 @@ from layers.plan.plan import Plan
 
 HAIR_PX = 1.0
 """Up to this width a cosmetic pen strokes a whole chunk at once."""
-FEATURES_CLIPPED = 200
-"""Bands are clipped to each feature up to so many in a chunk, beyond to all of the chunk."""
 Check = Callable[[], None]
 
 
@@ -95,22 +93,6 @@ def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vect
             painter.setTransform(world)
             painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
         check()
-    painter.restore()
-
-
-def _paint_inside(painter: QPainter, inside: Inside, view: View, check: Check, vector: bool) -> None:
-    pen = QPen(QColor(*inside.band.colour), 2 * inside.band.width)
-    pen.setCosmetic(True)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    painter.save()
-    for chunk in inside.chunks:
-        painter.setTransform(chunk_transform(chunk, view))
-        paths = feature_paths(chunk)
-        for path in paths if len(paths) <= FEATURES_CLIPPED else [whole_path(chunk)]:
-            painter.setClipPath(path)
-            painter.strokePath(path, pen)
-            painter.setClipping(False)
-            check()
     painter.restore()
 
 
@@ -194,6 +176,6 @@ def _paint_discs(painter: QPainter, discs: Discs, view: View, check: Check, vect
 
 
 _PAINT: dict[type[Operation], Callable[[QPainter, Any, View, Check, bool], None]] = {
-    Fill: _paint_fill, Hatch: _paint_hatch, Inside: _paint_inside, Lines: _paint_lines,
+    Fill: _paint_fill, Hatch: _paint_hatch, Lines: _paint_lines,
     Segments: _paint_segments, Marks: _paint_marks, Boxes: _paint_boxes, Discs: _paint_discs,
 }

@@ -39,16 +39,6 @@ def line_groups(chunk: Chunk) -> list[QPainterPath]:
     return _kept(chunk, "groups", makes)
 
 
-def feature_paths(chunk: Chunk) -> list[QPainterPath]:
-    """One path for the rings of each feature."""
-    def makes() -> list[QPainterPath]:
-        feature = chunk.rings.feature
-        cuts = np.flatnonzero(feature[1:] != feature[:-1]) + 1
-        return _paths(chunk.rings, np.r_[0, cuts, len(feature)])
-
-    return _kept(chunk, "features", makes)
-
-
 def _kept(chunk: Chunk, name: str, makes) -> list[QPainterPath]:  # type: ignore[no-untyped-def]
     key = ("path", name)
     found = chunk.derived.get(key)
@@ -80,7 +70,8 @@ def _paths(rings: Rings, cuts: NDArray[np.int64]) -> list[QPainterPath]:
         pieces.append(np.array([end - begin], ">i4").tobytes())
         pieces.append(elements[begin:end].tobytes())
         pieces.append(np.array([int(starts[last - 1]) - begin if last > first else 0, fill], ">i4").tobytes())
-    stream = QDataStream(QByteArray(b"".join(pieces)), QIODevice.OpenModeFlag.ReadOnly)
+    data = QByteArray(b"".join(pieces))  # the stream reads from it and does not keep it
+    stream = QDataStream(data, QIODevice.OpenModeFlag.ReadOnly)
     paths = []
     for _ in range(len(cuts) - 1):
         path = QPainterPath()

@@ -22,6 +22,7 @@ ASCENT, DESCENT = 0.88, 0.14
 """Reach of Chinese type above and below its base line, in em."""
 SLANT = 0.2
 SELECTED, SEAT, FLAGGED, UNIT, COUNT, PLACE, RIVER, LAKE, ROAD = 0, 10, 20, 30, 25, 40, 50, 51, 60
+COVERS_UP_TO = UNIT
 FULL_NAMES_FROM = 300_000
 UNIT_WORDS = ("嘎查", "村")
 """Words at the end of unit names that are dropped until 1:FULL_NAMES_FROM."""
@@ -119,9 +120,10 @@ class Board:
         if inside and ((boxes[:, :2] < 0).any() or (boxes[:, 2] > self._size[0]).any()
                        or (boxes[:, 3] > self._size[1]).any()):
             return False
-        taken = self._boxes[:self._count]
-        return not any(((taken[:, 0] < box[2]) & (taken[:, 2] > box[0]) & (taken[:, 1] < box[3])
-                        & (taken[:, 3] > box[1])).any() for box in boxes)
+        taken, new = self._boxes[:self._count], boxes[:, :, None]
+        apart = ((new[:, 0] >= taken[:, 2]) | (new[:, 2] <= taken[:, 0]) | (new[:, 1] >= taken[:, 3])
+                 | (new[:, 3] <= taken[:, 1]))
+        return bool(apart.all())
 
     def take(self, boxes: NDArray[np.float64]) -> None:
         """Mark boxes as taken."""
@@ -133,30 +135,43 @@ class Board:
 
 
 def place(requests: Iterable[Request], view: View, obstacles: NDArray[np.float64] | None = None,
-          most: int = 800) -> tuple[Label, ...]:
+          small: NDArray[np.float64] | None = None, most: int = 800) -> tuple[Label, ...]:
     """Return the names that found a place, most important first.
 
     obstacles: boxes (n, 4) of symbols in device px; a name's own symbol does not stand in its way,
-    because names keep their distance from it.
+    because names keep their distance from it. small: symbols that an important name may cover when it
+    finds no other place.
     """
     board = Board(*view.device_size)
     if obstacles is not None and len(obstacles):
         board.take(obstacles)
+    rings = Board(*view.device_size)
+    if small is not None and len(small):
+        rings.take(small)
     placed: list[Label] = []
     named: set[tuple[str, str, int]] = set()
     for request in sorted(requests, key=lambda each: (each.priority, each.order, each.text, each.at)):
         name = (request.text, *request.key)
         if request.key[0] and name in named:
             continue  # a road offers several places, and takes one
-        for label in _candidates(request, view):
-            if board.is_free(label.boxes):
-                board.take(label.boxes)
-                placed.append(label)
-                named.add(name)
-                break
+        label = _first_free(_candidates(request, view), board, rings, request.priority)
+        if label is not None:
+            board.take(label.boxes)
+            placed.append(label)
+            named.add(name)
         if len(placed) >= most:
             break
     return tuple(placed)
+
+
+def _first_free(candidates: Iterable[Label], board: Board, rings: Board, priority: int) -> Label | None:
+    second = None
+    for label in candidates:
+        if board.is_free(label.boxes):
+            if rings.is_free(label.boxes, inside=False):
+                return label
+            second = second or label
+    return second if priority <= COVERS_UP_TO else None
 
 
 def type_size(rank: Rank, view: View) -> float:
@@ -236,7 +251,7 @@ def _along(request: Request, rank: Rank, size: float, view: View) -> Iterable[La
     if total < least * 1.15:
         return
     gap = min(size * 2.2, max(size * 1.15, total * 0.5 / max(count, 1)))
-    for share in (0.5, 0.36, 0.64, 0.24, 0.76):
+    for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9):
         start = total * share - gap * (count - 1) / 2
         if start < size / 2 or start + gap * (count - 1) > total - size / 2:
             continue

@@ -27,8 +27,11 @@ from layers.maps.labels import (
 )
 from layers.maps.points import BY_SUMU_FROM, Anchor, count_requests, unit_anchors
 from layers.maps.stack import Context, shown_classes, symbol_of
+from layers.maps.viewport import Bounds
 from layers.plan.table import Table
 
+JOINED_UP_TO = 20_000
+"""Lines of one name are joined once for a whole layer of up to so many, beyond only those in view."""
 BANNER_NAME_FROM = 2_500_000
 MOST = 4_000
 """Names of one layer that are looked at; beyond it the map is full long before."""
@@ -183,47 +186,64 @@ def _in_view(context: Context, geometry: shapely.Geometry) -> shapely.Geometry |
 # -- lines -----------------------------------------------------------------------------------------
 
 
-def _by_name(context: Context, kind: LayerKind, table: Table, column: str) -> dict[str, tuple[int, list[shapely.Geometry]]]:
-    """Name -> (a row id, pieces in view) of lines of one name, shown classes only."""
-    style = context.settings.style(kind)
-    classes = shown_classes(style, context.view.scale)
-    found: dict[str, tuple[int, list[shapely.Geometry]]] = {}
+def _by_name(context: Context, kind: LayerKind, table: Table, column: str) -> Iterator[tuple[str, int, shapely.Geometry]]:
+    """(Name, a row id, its longest line in view) of shown classes; lines of one name count as one."""
+    classes = shown_classes(context.settings.style(kind), context.view.scale)
     if not classes:
-        return found
-    for part in context.sources.parts(table, style, check=context.check):
-        source = part.source
-        rows = part.shown(source.in_window(context.view.bounds) & np.isin(source.classes, list(classes)))
+        return
+    if len(table) <= JOINED_UP_TO:
+        joined = context.sources.keep(table, ("joined", column, classes),
+                                      lambda: _joined(context, kind, table, column, classes, None))
+    else:
+        joined = _joined(context, kind, table, column, classes, context.view.bounds)
+    west, south, east, north = context.view.bounds
+    for name, (fid, line, box) in joined.items():
+        if box[0] > east or box[2] < west or box[1] > north or box[3] < south:
+            continue
+        context.check()
+        inside = west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north
+        cut = line if inside else _in_view(context, line)
+        if cut is not None:
+            parts = shapely.get_parts(cut)
+            parts = parts[shapely.get_type_id(parts) == 1]
+            if len(parts):
+                yield name, fid, parts[np.argmax(shapely.length(parts))]
+
+
+def _joined(context: Context, kind: LayerKind, table: Table, column: str, classes: frozenset[int],
+            window: Bounds | None) -> dict[str, tuple[int, shapely.Geometry, tuple[float, ...]]]:
+    """Name -> (a row id, lines of that name joined, their box); only those that meet a window where one is given."""
+    found: dict[str, tuple[int, list[shapely.Geometry]]] = {}
+    for part in context.sources.parts(table, context.settings.style(kind), check=context.check):
+        chosen = np.isin(part.source.classes, list(classes))
+        if window is not None:
+            chosen &= part.source.in_window(window)
         names = part.values(column)
-        for at in rows[:MOST]:
-            if names[at] and (cut := _in_view(context, source.geometry[at])) is not None:
-                found.setdefault(str(names[at]), (int(part.fids[at]), []))[1].append(cut)
-    return found
-
-
-def _longest(pieces: list[shapely.Geometry]) -> shapely.Geometry | None:
-    lines = shapely.get_parts(shapely.line_merge(shapely.union_all(pieces)))
-    lines = lines[shapely.get_type_id(lines) == 1]
-    return lines[np.argmax(shapely.length(lines))] if len(lines) else None
+        for at in part.shown(chosen)[:JOINED_UP_TO]:
+            if names[at] and part.source.geometry[at] is not None:
+                found.setdefault(str(names[at]), (int(part.fids[at]), []))[1].append(part.source.geometry[at])
+    joined = {}
+    for name, (fid, lines) in found.items():
+        line = shapely.line_merge(shapely.multilinestrings(shapely.get_parts(lines)))
+        joined[name] = (fid, line, line.bounds)
+    return joined
 
 
 def _rivers(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
     view = context.view
-    for name, (fid, pieces) in _by_name(context, kind, table, label.column).items():
-        line = _longest(pieces)
-        if line is not None:
-            # Names follow the stream's course, not its meanders.
-            course = shapely.simplify(line, view.mm(1.2) * view.metres_per_px)
-            px: NDArray[np.float64] = view.to_px(shapely.get_coordinates(course))
-            middle = px[len(px) // 2]
-            yield Request(name, "river", RIVER, f"{-line.length:020.1f}{name}", (float(middle[0]), float(middle[1])),
-                          line=px, key=(kind.id, fid))
+    for name, fid, line in _by_name(context, kind, table, label.column):
+        # Names follow the stream's course, not its meanders.
+        course = shapely.simplify(line, view.mm(1.2) * view.metres_per_px)
+        px: NDArray[np.float64] = view.to_px(shapely.get_coordinates(course))
+        middle = px[len(px) // 2]
+        yield Request(name, "river", RIVER, f"{1e12 - line.length:020.1f}{name}", (float(middle[0]), float(middle[1])),
+                      line=px, key=(kind.id, fid))
 
 
 def _roads(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
     view = context.view
-    for name, (fid, pieces) in _by_name(context, kind, table, label.column).items():
-        line = _longest(pieces)
-        if line is None or line.length / view.metres_per_px < view.mm(12):
+    for name, fid, line in _by_name(context, kind, table, label.column):
+        if line.length / view.metres_per_px < view.mm(12):
             continue
         for at, share in enumerate((0.5, 0.3, 0.7)):
             point = shapely.line_interpolate_point(line, share, normalized=True)

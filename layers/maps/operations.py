@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from layers.maps.detail import Chunk
 from layers.maps.palette import Colour
-from layers.maps.symbols import PixelBand, PixelPattern, PixelStroke, Shape
+from layers.maps.symbols import PixelPattern, PixelStroke, Shape
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +27,6 @@ class Hatch:
 
     chunks: tuple[Chunk, ...]
     pattern: PixelPattern
-    opacity: float = 1.0
-
-
-@dataclass(frozen=True, eq=False)
-class Inside:
-    """A band along the inside of each area's boundary."""
-
-    chunks: tuple[Chunk, ...]
-    band: PixelBand
     opacity: float = 1.0
 
 
@@ -89,4 +80,4 @@ class Discs:
     opacity: float = 1.0
 
 
-Operation = Fill | Hatch | Inside | Lines | Segments | Marks | Boxes | Discs
+Operation = Fill | Hatch | Lines | Segments | Marks | Boxes | Discs

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 
 from layers.errors import InputError
@@ -28,6 +28,7 @@ def palette(name: str = "light") -> Mapping[str, str]:
     })
 
 
+@lru_cache(maxsize=1024)
 def colour(token: str, name: str = "light", opacity: float = 1.0) -> Colour:
     """Return a token, or a literal `#RRGGBB`, as numbers; raises InputError `colour_unknown`.
 

@@ -36,7 +36,7 @@ from layers.maps.viewport import View
 from layers.plan.plan import Plan
 
 NOTHING_SELECTED: tuple[str, frozenset[int]] = ("", frozenset())
-OBSTACLES_AT_MOST = 600
+OBSTACLES_AT_MOST, SMALL_MM = 600, 1.6
 SCHEMATIC = frozenset({"schematic", "synthetic"})
 
 
@@ -81,8 +81,8 @@ def build_scene(plan: Plan, view: View, settings: LayerSettings | None = None, *
     operations += column_operations(context)
     operations += _selection_operations(context)
     check()
-    obstacles = np.concatenate([column_obstacles(context), *_boxes(marks)])
-    labels = place(requests(context), view, obstacles)
+    large, small = _obstacles(context, marks)
+    labels = place(requests(context), view, np.concatenate([column_obstacles(context), large]), small)
     return Scene(view, _background(context), tuple(operations), labels, _legend(context),
                  scale_bar(view), *_titles(context, title), language, _is_schematic(context))
 
@@ -103,14 +103,15 @@ def _titles(context: Context, title: Text | None) -> tuple[Text, Text]:
     return Text(str(info.get("title", "")), str(info.get("title_en", info.get("title", "")))), Text("", "")
 
 
-def _boxes(marks: list[Marks]) -> Iterator[NDArray[np.float64]]:
-    """Places of the larger symbols, which names keep off."""
+def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Boxes of symbols that names keep off, and of small ones that important names may cover."""
+    found: tuple[list[NDArray[np.float64]], ...] = ([np.empty((0, 4))], [np.empty((0, 4))])
     room = OBSTACLES_AT_MOST
     for mark in reversed(marks):
-        xy = mark.xy[:room]
+        xy, half = mark.xy[:room], mark.size * 0.36
         room -= len(xy)
-        half = mark.size * 0.36
-        yield np.concatenate([xy - half, xy + half], axis=1)
+        found[mark.size < context.view.mm(SMALL_MM)].append(np.concatenate([xy - half, xy + half], axis=1))
+    return np.concatenate(found[0]), np.concatenate(found[1])
 
 
 def _is_schematic(context: Context) -> bool:

@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from layers.catalogue.model import LayerKind
 from layers.catalogue.style import Stroke, Style, StyleClass, Symbol
+from layers.maps.bands import inner_band, outer_band, teeth
 from layers.maps.choropleth import MapTheme
 from layers.maps.detail import Block, Chunk, EdgeSet
-from layers.maps.operations import Fill, Hatch, Inside, Lines, Operation, Segments
+from layers.maps.operations import Fill, Hatch, Lines, Operation, Segments
 from layers.maps.palette import colour
-from layers.maps.ragged import Rings
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import Part, Sources
-from layers.maps.symbols import PixelBand, PixelStroke, PixelSymbol, bare, pixel_symbol
+from layers.maps.symbols import PixelStroke, PixelSymbol, bare, pixel_symbol
 from layers.maps.viewport import Bounds, View
 from layers.plan.plan import Plan
 from layers.plan.table import Table
@@ -30,7 +30,6 @@ from layers.plan.table import Table
 THEME_ORDER, FACILITY_ORDER = 20, 80
 ROAD_THEME, ROAD_FAR, ROAD_NEAR = 0.62, 0.8, 1.2
 ROAD_FAR_FROM, ROAD_NEAR_FROM = 500_000, 150_000
-TEETH_AT_MOST = 60_000
 
 
 @dataclass(eq=False)
@@ -92,9 +91,10 @@ def base_operations(context: Context) -> Iterator[Operation]:
     for table in context.plan.with_role("unit.banner"):
         style = context.settings.style(table.kind)
         drawn = _drawn(context, table, style, frozenset({-1}))
+        land = drawn.chunks(-1, lines=False)
         for stroke in drawn.symbols[-1].outer:
-            yield Lines(drawn.chunks(-1, lines=True), stroke)
-        yield Fill(drawn.chunks(-1, lines=False), colour("land", context.view.palette))
+            yield Fill(tuple(outer_band(chunk, stroke.width / 2, context.view) for chunk in land), stroke.colour)
+        yield Fill(land, colour("land", context.view.palette))
 
 
 def stack_operations(context: Context) -> Iterator[Operation]:
@@ -233,9 +233,10 @@ def _passes(context: Context, layers: list[Drawn]) -> Iterator[Operation]:
                 yield Hatch(chunks, pattern, drawn.opacity)
     for drawn, at, symbol in every:
         if symbol.band and (chunks := _wide(drawn, at, 2 * symbol.band.width, context)):
-            yield Inside(chunks, symbol.band, drawn.opacity)
+            bands = tuple(inner_band(chunk, symbol.band.width, context.view) for chunk in chunks)
+            yield Fill(bands, symbol.band.colour, drawn.opacity)
             if symbol.band.tooth:
-                yield Segments(_teeth(chunks, symbol.band, context.view),
+                yield Segments(teeth(chunks, symbol.band, context.view),
                                PixelStroke(symbol.band.ink, symbol.band.tooth_width), drawn.opacity)
     for strokes in zip_longest(*([(drawn, at, stroke) for stroke in symbol.strokes]
                                  for drawn, at, symbol in every)):
@@ -262,38 +263,3 @@ def _wide(drawn: Drawn, at: int, least: float, context: Context) -> tuple[Chunk,
         if chunk.derived[key] is not None:
             found.append(chunk.derived[key])
     return tuple(found)
-
-
-def _teeth(chunks: tuple[Chunk, ...], band: PixelBand, view: View) -> NDArray[np.float64]:
-    """Teeth (n, 4) in device px, every so far along the rings, pointing inwards (shells turn left)."""
-    found = [np.empty((0, 4))]
-    for chunk in chunks:
-        key = ("teeth", round(view.metres_per_px, 9), band.tooth, band.every)
-        if key not in chunk.derived:
-            chunk.derived[key] = _ring_teeth(chunk.rings, chunk.unit / view.metres_per_px, band)
-        teeth = chunk.derived[key]
-        corner = view.to_px(chunk.origin)[0]
-        found.append(teeth + np.r_[corner, corner])
-    return np.concatenate(found)[:TEETH_AT_MOST]
-
-
-def _ring_teeth(rings: Rings, factor: float, band: PixelBand) -> NDArray[np.float64]:
-    pieces = [np.empty((0, 4))]
-    for first, last in zip(rings.starts[:-1], rings.starts[1:], strict=True):
-        ring = rings.xy[first:last] * (factor, -factor)
-        ring = np.concatenate([ring, ring[:1]])
-        steps = np.diff(ring, axis=0)
-        lengths = np.hypot(steps[:, 0], steps[:, 1])
-        reach = np.r_[0.0, np.cumsum(lengths)]
-        count = int(min(reach[-1] // band.every, TEETH_AT_MOST))
-        if not count:
-            continue
-        at = (np.arange(count) + 0.5) * (reach[-1] / count)
-        edge = np.minimum(np.searchsorted(reach, at, side="right") - 1, len(steps) - 1)
-        part = (at - reach[edge]) / np.maximum(lengths[edge], 1e-9)
-        foot = ring[edge] + steps[edge] * part[:, None]
-        along = steps[edge] / np.maximum(lengths[edge], 1e-9)[:, None]
-        # On screen y runs down: a shell that turns left on the ground has its inside at (dy, -dx).
-        tip = foot + np.column_stack([along[:, 1], -along[:, 0]]) * band.tooth
-        pieces.append(np.concatenate([foot, tip], axis=1))
-    return np.concatenate(pieces)

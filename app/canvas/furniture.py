@@ -1,0 +1,86 @@
+"""Title, legend, scale bar and north arrow on the map in the window; the legend folds when its head is clicked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, Qt
+
+from app.painting.cards import MARGIN, ROW, Sheet, paint_legend, paint_north, paint_scale_bar, paint_title
+from layers.maps.furniture import scale_bar
+from layers.maps.scene import Scene
+from layers.maps.viewport import View
+
+HEAD = 34.0
+
+
+class Furniture:
+    """Cards kept as pictures, so that moving the map does not set them anew."""
+
+    def __init__(self) -> None:
+        self.folded = False
+        self._cards: list[tuple[QRectF, QImage]] = []
+        self._legend = QRectF()
+        self._of: tuple[float, float, int, int] | None = None
+
+    def forget(self) -> None:
+        """Something on the cards has changed."""
+        self._of = None
+
+    def paint(self, painter: QPainter, scene: Scene, view: View, size: QSize) -> None:
+        """Draw the cards; the scale bar follows the view at once, before its frame is painted."""
+        key = (view.scale, view.ratio, size.width(), size.height())
+        if key != self._of:
+            self._set(replace(scene, view=view, scale_bar=scale_bar(view)), size)
+            self._of = key
+        for box, image in self._cards:
+            painter.drawImage(box.topLeft(), image)
+
+    def click(self, at: QPointF) -> bool:
+        """Whether a click was meant for a card; the legend's head folds it."""
+        if self._legend.contains(at):
+            if at.y() - self._legend.top() <= HEAD:
+                self.folded = not self.folded
+                self.forget()
+            return True
+        return False
+
+    @property
+    def legend_box(self) -> QRectF:
+        """Where the legend card is (logical px)."""
+        return self._legend
+
+    def _set(self, scene: Scene, size: QSize) -> None:
+        width, height = float(size.width()), float(size.height())
+        self._cards = []
+        narrow = height < 420 or width < 420
+        self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
+        self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - 8, MARGIN))
+        self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))
+        unit = 1.4 if scene.view.palette == "projector" else 1.0
+        most = max(4, int((height * 0.55 - 2 * HEAD) / (ROW * unit)))
+        self._legend = self._card(scene, size, lambda sheet: paint_legend(
+            sheet, scene, width - MARGIN, height - MARGIN, most, folded=self.folded or narrow, foldable=True))
+
+    def _card(self, scene: Scene, size: QSize, draw: Callable[[Sheet], QRectF]) -> QRectF:
+        """Draw one card into a picture of its own; a first pass finds out how large it is."""
+        ratio = scene.view.ratio
+        image = QImage(round(size.width() * ratio), round(size.height() * ratio),
+                       QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = draw(Sheet.of(painter, scene))
+        painter.end()
+        if box.isEmpty():
+            return box
+        # Shadows are not used; edges and the scale bar's words reach a little over.
+        room = box.adjusted(-40, -34, 60, 24).intersected(QRectF(0, 0, size.width(), size.height())).toAlignedRect()
+        part = image.copy(int(room.x() * ratio), int(room.y() * ratio), int(room.width() * ratio),
+                          int(room.height() * ratio))
+        part.setDevicePixelRatio(ratio)
+        self._cards.append((QRectF(room), part))
+        return box
