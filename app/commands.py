@@ -160,9 +160,9 @@ COMMANDS: tuple[Command, ...] = (
             menu="window", icon="panel-left", checkable=True),
     Command("search", Text("搜索", "Search"), Text("按名称、编码、拼音首字母找地方；也找命令", "Find places by name, code, pinyin initials; also commands"),
             menu="window", icon="search", shortcut="Ctrl+K", needs="project"),
-    Command("shortcuts", Text("快捷键", "Keys"), Text("所有命令和快捷键", "All commands and keys"), menu="help", icon="keyboard", shortcut="F1"),
+    Command("shortcuts", Text("快捷键", "Keys"), Text("所有命令和快捷键", "All commands and keys"), menu="help", icon="circle-help", shortcut="F1"),
     Command("about", Text("关于旗图", "About QiTu"), Text("版本、数据来源、字体与图标许可", "Version, sources, licences of font and icons"),
-            menu="help", icon="circle-help"),
+            menu="help", icon="info"),
 )
 
 

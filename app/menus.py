@@ -22,6 +22,9 @@ MORE_KEYS = {"redo": ("Ctrl+Y",), "zoom_in": ("Ctrl+=",)}
 """Second keys: Windows' redo, and the plus sign without Shift."""
 
 
+SPARE = 24  # px: a menu bar that is exactly as wide as its menus folds one of them away
+
+
 def in_window() -> Iterator[Command]:
     """Commands that the window offers: those of a menu."""
     return (command for command in COMMANDS if command.menu)
@@ -117,6 +120,8 @@ def fill_menus(bar: QMenuBar, actions: Actions, recent: QMenu) -> None:
             menu.addAction(actions[command.id])
             if command.id == "open":
                 menu.addMenu(recent)
+    # A menu bar in a row with others would rather fold its menus away than ask for room.
+    bar.setMinimumWidth(bar.sizeHint().width() + SPARE)
 
 
 class Toolbar(QWidget):

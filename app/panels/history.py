@@ -7,17 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
     QMenu,
-    QPushButton,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +24,7 @@ from app.bus import Bus
 from app.dialogs.confirm import confirm
 from app.jobs import Jobs
 from app.messages import text, tr
+from app.panels.parts import Button, EmptyState, IconButton, line
 from app.panels.status import local_time
 from app.session import HistoryItem, Session
 from layers.errors import PlannerError
@@ -58,17 +56,13 @@ class HistoryPanel(QWidget):
     def _build(self) -> None:
         theme.set_role(self, "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._title, self._close = QLabel(), QToolButton()
+        self._title, self._close = QLabel(), IconButton("x", size=18)
         theme.set_role(self._title, "title")
-        self._close.setFixedSize(28, 28)
-        self._close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._close.clicked.connect(self.closed)
         head = QHBoxLayout()
         head.setContentsMargins(16, 6, 8, 6)
         head.addWidget(self._title, 1)
         head.addWidget(self._close)
-        line = QFrame()
-        theme.set_role(line, "line")
         self.list = QListWidget()
         self.list.setItemDelegate(Painter(self.list))
         self.list.setMouseTracking(True)
@@ -76,16 +70,20 @@ class HistoryPanel(QWidget):
         self.list.customContextMenuRequested.connect(self._menu)
         self.list.currentItemChanged.connect(lambda *_: self._refresh_buttons())
         self.list.itemDoubleClicked.connect(lambda _item: self._go())
-        self._more = QPushButton()
-        theme.set_role(self._more, "quiet")
+        self._more = Button("quiet")
         self._more.clicked.connect(self._show_more)
-        self._empty = _Empty()
-        self.go_button, self.name_button = QPushButton(), QPushButton()
+        self._empty = EmptyState("history")
+        self._empty.acted.connect(lambda: self._bus.run_command.emit("name_version"))
+        self._room = QWidget()
+        room = QVBoxLayout(self._room)
+        room.setContentsMargins(16, 16, 16, 16)
+        room.addWidget(self._empty)
+        room.addStretch(1)
+        self.go_button, self.name_button = Button(), Button("primary")
         self.go_button.clicked.connect(self._go)
         self.name_button.clicked.connect(lambda: self._bus.run_command.emit("name_version"))
         for button in (self._more, self.go_button, self.name_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        theme.set_role(self.name_button, "primary")
         foot = QHBoxLayout()
         foot.setContentsMargins(16, 10, 16, 12)
         foot.setSpacing(8)
@@ -96,10 +94,10 @@ class HistoryPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(head)
-        layout.addWidget(line)
+        layout.addWidget(line())
         layout.addWidget(self.list, 1)
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignHCenter)
-        layout.addWidget(self._empty, 1)
+        layout.addWidget(self._room, 1)
         layout.addLayout(foot)
 
     # -- lines -------------------------------------------------------------------------------------
@@ -131,7 +129,7 @@ class HistoryPanel(QWidget):
                 self.list.setCurrentItem(row)
         self.list.setVisible(bool(items))
         self._more.setVisible(len(items) > self._limit)
-        self._empty.setVisible(not items)
+        self._room.setVisible(not items)
         self._refresh_buttons()
 
     def _items(self) -> list[HistoryItem]:
@@ -226,13 +224,13 @@ class HistoryPanel(QWidget):
     def retranslate(self) -> None:
         """Speak the current language, in the palette in use."""
         self._title.setText(text("history_title"))
-        self._close.setIcon(theme.icon("x", size=18))
-        self._close.setToolTip(text("history_close"))
-        self._close.setAccessibleName(text("history_close"))
+        self._close.restyle()
+        self._close.describe(text("history_close"))
         self._more.setText(text("history_more"))
         self.name_button.setText(text("history_name"))
         self.list.setAccessibleName(text("history_title"))
-        self._empty.retranslate()
+        self._empty.restyle()
+        self._empty.set(text("history_none"), text("history_none_why"))
         self.refresh()
 
 
@@ -277,31 +275,3 @@ class Painter(QStyledItemDelegate):
                          " · ".join(part for part in parts if part))
         painter.restore()
 
-
-class _Empty(QWidget):
-    """What stands where there is no history yet."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        box = QFrame()
-        theme.set_role(box, "empty")
-        self._glyph, self._what, self._why = QLabel(), QLabel(), QLabel()
-        theme.set_role(self._what, "medium")
-        theme.set_role(self._why, "note")
-        inner = QVBoxLayout(box)
-        inner.setContentsMargins(16, 24, 16, 24)
-        inner.setSpacing(8)
-        for label in (self._glyph, self._what, self._why):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setWordWrap(True)
-            inner.addWidget(label)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(16, 16, 16, 16)
-        layout.addWidget(box)
-        layout.addStretch(1)
-
-    def retranslate(self) -> None:
-        """Speak the current language."""
-        self._glyph.setPixmap(theme.pixmap("history", "ink3", 32))
-        self._what.setText(text("history_none"))
-        self._why.setText(text("history_none_why"))

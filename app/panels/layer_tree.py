@@ -47,6 +47,8 @@ class Tree(QTreeWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.slider = OpacityRow(self.viewport())
+        self.slider.hide()
         self.setHeaderHidden(True)
         self.setIndentation(0)
         self.setRootIsDecorated(False)
@@ -58,8 +60,6 @@ class Tree(QTreeWidget):
         self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
         self.setDropIndicatorShown(True)
         self.setItemDelegate(Painter(self))
-        self.slider = OpacityRow(self.viewport())
-        self.slider.hide()
         self.slider.dragged.connect(lambda value: self.opacity_dragged.emit(self.current_kind(), value))
         self.slider.set.connect(lambda value: self.opacity_set.emit(self.current_kind(), value))
         self.currentItemChanged.connect(self._current_moved)
@@ -102,8 +102,9 @@ class Tree(QTreeWidget):
         if shown:
             row = self.visualItemRect(item)
             height = row_height()
-            self.slider.setGeometry(NAME_X, row.top() + height - 2, max(self.viewport().width() - NAME_X - MARGIN, 80),
-                                    height)
+            room = self.viewport().width() - MARGIN
+            left = NAME_X if room - NAME_X >= self.slider.sizeHint().width() else BOX_X
+            self.slider.setGeometry(left, row.top() + height - 2, max(room - left, 80), height)
         self.slider.setVisible(bool(shown))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -337,7 +338,9 @@ def _swatch(painter: QPainter, row: QRect, x: int, item: QTreeWidgetItem, opacit
     picture = item.data(0, SWATCH)
     if picture is not None:
         painter.setOpacity(opacity)
-        painter.drawPixmap(row.left() + x, row.top() + (row.height() - SWATCH_SIZE.height()) // 2, picture)
+        size = picture.deviceIndependentSize()
+        painter.drawPixmap(row.left() + x + round((SWATCH_SIZE.width() - size.width()) / 2),
+                           row.top() + round((row.height() - size.height()) / 2), picture)
         painter.setOpacity(1.0)
 
 

@@ -8,14 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QMenu,
-    QToolButton,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -26,6 +24,7 @@ from app.bus import Bus
 from app.jobs import Jobs, Progress
 from app.messages import text, tr
 from app.panels import layer_tree as tree
+from app.panels.parts import IconButton, line
 from app.panels.swatch import swatch, table_swatch
 from app.places import NO_HIT, closeness, fold
 from app.session import Session
@@ -76,8 +75,8 @@ class LayersPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title = QLabel()
         theme.set_role(self._title, "title")
-        self._filter_button, self._more, self._fold = _button("funnel"), _button("ellipsis"), _button("panel-left")
-        self._filter_button.setCheckable(True)
+        self._filter_button = IconButton("funnel", checkable=True, size=18)
+        self._more, self._fold = IconButton("ellipsis", size=18), IconButton("panel-left", size=18)
         self._filter_button.toggled.connect(self._filter_toggled)
         self._more.clicked.connect(lambda: self._more_menu().exec(self._more.mapToGlobal(QPoint(0, self._more.height()))))
         self._fold.clicked.connect(self.fold_asked)
@@ -119,11 +118,11 @@ class LayersPanel(QWidget):
         layout.setSpacing(0)
         layout.addLayout(head)
         layout.addLayout(filter_row)
-        layout.addWidget(_line())
+        layout.addWidget(line())
         layout.addSpacing(2)
         layout.addWidget(self.tree, 1)
         layout.addWidget(self._nothing)
-        layout.addWidget(_line())
+        layout.addWidget(line())
         layout.addWidget(self._foot)
 
     # -- what others ask ---------------------------------------------------------------------------
@@ -485,8 +484,8 @@ class LayersPanel(QWidget):
 
     def restyle(self) -> None:
         """Take colours and sizes from the palette in use."""
-        for button, name in ((self._filter_button, "funnel"), (self._more, "ellipsis"), (self._fold, "panel-left")):
-            button.setIcon(theme.icon(name, size=18))
+        for button in (self._filter_button, self._more, self._fold):
+            button.restyle()
         self._rebuild(current=self.current_kind())
 
     def retranslate(self) -> None:
@@ -494,8 +493,7 @@ class LayersPanel(QWidget):
         self._title.setText(text("layers_title"))
         for button, key in ((self._filter_button, "layers_filter"), (self._more, "layers_more"),
                             (self._fold, "layers_fold_panel")):
-            button.setToolTip(text(key))
-            button.setAccessibleName(text(key))
+            button.describe(text(key))
         self._filter.setPlaceholderText(text("layers_filter_hint"))
         self.tree.setAccessibleName(text("layers_title"))
         self.tree.slider.retranslate()
@@ -521,19 +519,4 @@ def _badge(facts: Facts | None) -> str:
     if facts is None or not (facts.schematic or facts.synthetic):
         return ""
     return text("layers_schematic" if facts.schematic >= facts.synthetic else "layers_synthetic")
-
-
-def _button(name: str) -> QToolButton:
-    button = QToolButton()
-    button.setIcon(theme.icon(name, size=18))
-    button.setIconSize(QSize(18, 18))
-    button.setFixedSize(28, 28)
-    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    return button
-
-
-def _line() -> QFrame:
-    line = QFrame()
-    theme.set_role(line, "line")
-    return line
 

@@ -7,7 +7,16 @@ import time
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QProgressBar, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
 
 from app import theme
 from app.bus import Bus
@@ -99,7 +108,7 @@ class StatusBar(QWidget):
         """In a small window grid coordinates are left out and the CRS is its number."""
         self._compact = compact
         self.grid.setVisible(not compact)
-        self._grid_line.setVisible(not compact)
+        self._refresh_place()
         self._refresh_crs()
 
     def refresh(self) -> None:
@@ -120,10 +129,14 @@ class StatusBar(QWidget):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(longest) + 4)
 
     def _refresh_place(self) -> None:
-        if not self._session.is_open or self._at is None:
+        known = self._session.is_open and self._at is not None
+        self._lines[0].setVisible(known and not self._compact)
+        self._grid_line.setVisible(known)
+        if not known:
             self.lonlat.setText("")
             self.grid.setText("")
             return
+        assert self._at is not None
         x, y = self._at
         self.grid.setText(f"X {y:,.1f}  Y {x:,.1f}")
         self.grid.setToolTip(text("status_grid_tip"))
