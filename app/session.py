@@ -17,8 +17,9 @@ from typing import Any
 from layers.catalogue.model import Catalogue
 from layers.catalogue.registry import default_catalogue
 from layers.catalogue.text import Text
-from layers.errors import InputError, PlannerError, StoreError
+from layers.errors import InputError, PlannerError
 from layers.plan.changes import Changes
+from layers.plan.composition import renumbered
 from layers.plan.plan import Plan
 from layers.policy import Policy, load_policy
 from layers.release import ExportRecord
@@ -153,12 +154,14 @@ class Session:
             return None
         try:
             return self._commit(seen, op="do", title=title, command=command)
-        except StoreError as error:
-            if error.code != "changed_outside":
+        except PlannerError as error:
+            moved = error.code in ("changed_outside", "row_changed", "document_changed")
+            if not (moved and self.store.changed_outside(patient=True)):
                 raise
         self.refresh()
         # `seen` was built on what the user saw; its `before` values refuse rows that others changed.
-        return self._commit(seen, op="do", title=title, command=command)
+        # What others added in between only takes ids away.
+        return self._commit(renumbered(seen, self.plan), op="do", title=title, command=command)
 
     def undo(self) -> JournalEntry:
         """Take back the last command; raises InputError `nothing_to_undo`."""

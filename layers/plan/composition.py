@@ -1,4 +1,4 @@
-"""Several commands' changes as one: what is left of them all, each row, document and layer once."""
+"""Changes put together from others: several commands as one, and a command on a plan that moved on."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
+from layers.plan.plan import Plan
 from layers.plan.table import same_value
 
 
@@ -55,3 +56,21 @@ def _net(row: RowChange) -> RowChange | None:
         return None
     return RowChange(row.kind, row.fid, {name: row.before.get(name) for name in moved},
                      {name: row.after[name] for name in moved})
+
+
+def renumbered(changes: Changes, plan: Plan) -> Changes:
+    """Return `changes` with new ids for those added rows whose id somebody else has used meanwhile.
+
+    Two people who each add a feature do not contradict each other. Where documents change too they may
+    speak of the new rows, so nothing is renumbered then and applying the changes says `row_changed`.
+    """
+    if changes.documents:
+        return changes
+    added = [(row.kind, row.fid) for row in changes.rows if row.before is None]
+    new: dict[tuple[str, int], int] = {}
+    for kind, fid in added:
+        if kind in plan and fid in plan.tables[kind]:
+            taken = [other for of, other in (*added, *((of, new[of, old]) for of, old in new)) if of == kind]
+            new[kind, fid] = max(plan.tables[kind].next_fid, *(other + 1 for other in taken))
+    return Changes(tuple(RowChange(row.kind, new.get((row.kind, row.fid), row.fid), row.before, row.after)
+                         for row in changes.rows), changes.documents, changes.layers)

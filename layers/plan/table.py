@@ -201,7 +201,10 @@ class Table:
 
     def insert(self, values: Mapping[str, Any], *, offset: int = 0) -> RowChange:
         """Return the change that adds a row; `offset` counts rows added by the same command."""
-        return RowChange(self.kind.id, self.next_fid + offset, None, normalise_row(self.kind, values))
+        # A base is read late: somebody else's rows may be in it that came after `next_fid` was known.
+        last = int(self.base.fids[-1]) if len(self.base) else 0
+        return RowChange(self.kind.id, max(self.next_fid, last + 1) + offset, None,
+                         normalise_row(self.kind, values))
 
     def delete(self, fid: int) -> RowChange:
         """Return the change that removes a row."""

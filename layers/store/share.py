@@ -18,6 +18,7 @@ from layers.plan.table import Table
 from layers.store.creation import write_project
 from layers.store.schema import SHARED_TABLES
 
+POLICY = "policy"  # the targets and rules a project goes by: public documents, without which it cannot be read
 SHARED_INFO = ("title", "title_en", "period", "unit", "sample")
 
 
@@ -26,7 +27,7 @@ def share_project(source: Plan, path: str | Path, *, allowed: Mapping[str, Colle
 
     allowed: kind id -> names of the columns that may leave; a kind that is not named stays out. The
     geometry of a kind goes with it. The copy has no history, no unfinished drawing, no settings beyond
-    what the project is called; what is not in the list was never written to it.
+    what the project is called and its targets and rules; what is not in the list was never written to it.
 
     Raises RuleError `share_sensitive` where the list names a sensitive column or kind, and StoreError as
     `create_project` does; no file is made then.
@@ -38,7 +39,10 @@ def share_project(source: Plan, path: str | Path, *, allowed: Mapping[str, Colle
         catalogue = catalogue.with_kind(table.kind)
     info = {key: value for key, value in source.info.items() if key in SHARED_INFO}
     plan = Plan(catalogue, source.crs, tables)
-    write_project(Path(path), plan, {INFO[0]: {INFO[1]: {**info, "shared": True}}}, SHARED_TABLES)
+    documents = {INFO[0]: {INFO[1]: {**info, "shared": True}}}
+    if POLICY in source.documents:
+        documents[POLICY] = dict(source.documents[POLICY])
+    write_project(Path(path), plan, documents, SHARED_TABLES)
 
 
 def _shared_style(kind: LayerKind, columns: frozenset[str]) -> Style:

@@ -93,6 +93,7 @@ class Store:
         self.path, self.catalogue = path, catalogue
         self._lock = threading.RLock()
         self._writer: apsw.Connection | None = None
+        self._moved = False  # somebody wrote, and `acknowledge_outside` has not been called yet
         self._outside_kinds: tuple[str, ...] | None = None  # None: not compared yet
         self._true_digests: dict[str, int | None] = {}
         check_file(path)
@@ -259,6 +260,7 @@ class Store:
             with transaction(connection):
                 found = self._look(connection)
                 if not found.same_state(self._seen) and not self._harmless(found):
+                    self._moved = True
                     raise StoreError("changed_outside", path=str(self.path))
                 upgrade(connection, self._schema)
                 self._journal_outside(connection)
@@ -290,18 +292,24 @@ class Store:
 
     # -- what others do ----------------------------------------------------------------------------
 
-    def changed_outside(self) -> bool:
-        """Whether another program, or another window of this one, has changed the project since we looked."""
+    def changed_outside(self, *, patient: bool = False) -> bool:
+        """Whether another program, or another window of this one, has changed the project since we looked.
+
+        While somebody is writing it cannot be told: then False at once, unless `patient`.
+        """
         with self._lock, translated(self.path):
+            if self._moved:
+                return True
             connection = self._writer or self._reader.connection
-            connection.set_busy_timeout(QUICK_MS)
+            connection.set_busy_timeout(BUSY_MS if patient else QUICK_MS)
             try:
                 found = self._look(connection)
-            except apsw.BusyError:  # somebody is writing at this moment: ask again later
+            except apsw.BusyError:
                 return False
             finally:
                 connection.set_busy_timeout(BUSY_MS)
-            return not found.same_state(self._seen) and not self._harmless(found)
+            self._moved = not found.same_state(self._seen) and not self._harmless(found)
+            return self._moved
 
     def acknowledge_outside(self) -> Plan:
         """Take over what others wrote and return that plan.
@@ -314,7 +322,7 @@ class Store:
             self._outside = self._outside or not found.ours
             self._outside_kinds, self._true_digests = None, {}
             self._layouts = self._read_layouts()
-            self._seen = found
+            self._seen, self._moved = found, False
             return self.load()
 
     def _harmless(self, found: Stamp) -> bool:
