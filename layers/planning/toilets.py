@@ -83,8 +83,9 @@ def household_state(context: Context, service: Service, kinds: tuple[LayerKind, 
 
 def _judge(unsurveyed: int, need: int, have: int, threshold: int | None) -> Count:
     if unsurveyed and not need and not have:
-        return Count(None, None, None, unsurveyed, UNKNOWN, reason("no_survey", households=unsurveyed))
-    why = reason("households_need", need=need, have=have, unknown=unsurveyed)
+        return Count(None, None, None, unsurveyed, UNKNOWN, reason("no_survey"))
+    # No numbers in the reason: they are personal when small, and the columns' release rule guards them there.
+    why = reason("households_need" if need else "households_unsurveyed" if unsurveyed else "households_served")
     if threshold is None:
         return Count(have, need, need, unsurveyed, NONE, why)
     # A target that asks it of every household of the unit.
