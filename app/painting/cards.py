@@ -20,6 +20,8 @@ PANEL_OPACITY = 0.96
 RADIUS, MARGIN, PAD = 6.0, 14.0, 12.0
 ROW, SWATCH = 24.0, (22.0, 13.0)
 TITLE_PX, TEXT_PX, NOTE_PX = 15.0, 12.5, 12.0
+THEME_LAYERS = 7
+"""Rows of layers under those of a theme: the theme is what the map speaks about."""
 WORDS = {"legend": ("图例", "Legend"), "north": ("北", "N"), "schematic": ("示意：界线、道路等含示意或合成数据",
          "Schematic: some lines and figures are schematic or synthetic"), "more": ("另有 {n} 项", "{n} more"),
          "filled": ("实心：年份已到", "Filled: year has come"), "hollow": ("空心：年份未到", "Hollow: still to come")}
@@ -104,8 +106,8 @@ def paint_scale_bar(sheet: Sheet, scene: Scene, left: float, bottom: float) -> Q
     """The scale bar on its card, lower left corner there; returns the box of the bar itself."""
     bar, unit = scene.scale_bar, sheet.unit
     length = bar.px / scene.view.ratio
-    last = text_width(bar.labels[2], NOTE_PX * unit)
-    width = length + 2 * PAD + max(last / 2, 6)
+    over = text_width(bar.labels[2], NOTE_PX * unit) - text_width(bar.labels[2].split(" ")[0], NOTE_PX * unit) / 2
+    width = length + 2 * PAD + max(over, 6)
     height = 36 * unit
     sheet.card(QRectF(left, bottom - height, width, height))
     x, y = left + PAD, bottom - 13 * unit
@@ -153,7 +155,9 @@ def paint_north(sheet: Sheet, right: float, top: float) -> QRectF:
 
 def legend_rows(legend: Legend, most: int) -> tuple[list[Entry], int]:
     """Rows that fit, the theme's first; and how many are left out."""
-    rows = [*legend.theme, *(entry for entry in legend.layers)]
+    rows = [*legend.theme, *legend.layers]
+    if legend.theme:
+        most = min(most, len(legend.theme) + THEME_LAYERS)
     if len(rows) <= most:
         return rows, 0
     kept = max(most - 1, len(legend.theme))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -142,7 +142,7 @@ def place(requests: Iterable[Request], view: View, obstacles: NDArray[np.float64
     because names keep their distance from it. small: symbols that an important name may cover when it
     finds no other place.
     """
-    board = Board(*view.device_size)
+    board, names = Board(*view.device_size), Board(*view.device_size)
     if obstacles is not None and len(obstacles):
         board.take(obstacles)
     rings = Board(*view.device_size)
@@ -154,14 +154,30 @@ def place(requests: Iterable[Request], view: View, obstacles: NDArray[np.float64
         name = (request.text, *request.key)
         if request.key[0] and name in named:
             continue  # a road offers several places, and takes one
+        request = _clear_of_symbols(request, obstacles)
         label = _first_free(_candidates(request, view), board, rings, request.priority)
+        if label is None and request.priority <= SELECTED:
+            label = _first_free(_candidates(request, view), names, rings, request.priority)
         if label is not None:
             board.take(label.boxes)
+            names.take(label.boxes)
             placed.append(label)
             named.add(name)
         if len(placed) >= most:
             break
     return tuple(placed)
+
+
+def _clear_of_symbols(request: Request, obstacles: NDArray[np.float64] | None) -> Request:
+    """A name beside a point keeps off whatever symbol stands on that point, not only its own."""
+    if request.reach <= 0 or obstacles is None or not len(obstacles):
+        return request
+    x, y = request.at
+    over = obstacles[(obstacles[:, 0] <= x) & (obstacles[:, 2] >= x) & (obstacles[:, 1] <= y) & (obstacles[:, 3] >= y)]
+    if not len(over):
+        return request
+    reach = max(float(np.abs(over - (x, y, x, y)).max()), request.reach)
+    return replace(request, reach=reach)
 
 
 def _first_free(candidates: Iterable[Label], board: Board, rings: Board, priority: int) -> Label | None:
@@ -202,7 +218,7 @@ def _level(request: Request, rank: Rank, size: float, view: View) -> Iterable[La
     width = text_width(request.text, size, rank.weight, rank.spacing)
     halo = view.mm(HALO_MM)
     x, y = request.at
-    gap = request.reach + halo * 0.6
+    gap = request.reach + halo
     middle = size * (ASCENT - DESCENT) / 2
     if request.reach == 0.0:
         shifts = ((0.0, 0.0), (0.0, -0.7), (0.0, 0.7), (0.0, 1.4), (0.0, -1.4), (-0.3, 0.0), (0.3, 0.0))
@@ -215,7 +231,7 @@ def _level(request: Request, rank: Rank, size: float, view: View) -> Iterable[La
                    (x - near - width, y - near - size * DESCENT), (x - near - width, y + near + size * ASCENT)]
         starts = [south, east, west, north, *corners] if request.below else [east, west, north, south, *corners]
     for left, base in starts:
-        box = np.array([[left - halo, base - size * ASCENT - halo * 0.5, left + width + halo,
+        box = np.array([[left - halo * 0.4, base - size * ASCENT - halo * 0.5, left + width + halo * 0.4,
                          base + size * DESCENT + halo * 0.5]])
         yield _label(request, rank, size, view, (Piece(request.text, left, base),), box)
 

@@ -108,7 +108,7 @@ def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64
     found: tuple[list[NDArray[np.float64]], ...] = ([np.empty((0, 4))], [np.empty((0, 4))])
     room = OBSTACLES_AT_MOST
     for mark in reversed(marks):
-        xy, half = mark.xy[:room], mark.size * 0.36
+        xy, half = mark.xy[:room], mark.size * 0.46
         room -= len(xy)
         found[mark.size < context.view.mm(SMALL_MM)].append(np.concatenate([xy - half, xy + half], axis=1))
     return np.concatenate(found[0]), np.concatenate(found[1])

@@ -1,0 +1,146 @@
+"""The map as a picture (PNG): the same painter as on the screen, title, legend, scale, north, and what must stand on it.
+
+Only kinds that may leave are drawn: no household, no toilet, at whatever scale. The file carries no metadata.
+"""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QLineF, QRectF
+from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
+
+from app.exports.files import write_whole
+from app.messages import language, text
+from app.painter import paint_image
+from app.painting.cards import MARGIN, ROW, Sheet, paint_legend, paint_north, paint_scale_bar, paint_title
+from app.session import Session
+from layers.catalogue.text import Text
+from layers.maps.choropleth import MapTheme
+from layers.maps.furniture import scale_text
+from layers.maps.palette import colour
+from layers.maps.scene import Scene, build_scene
+from layers.maps.settings import LayerSettings
+from layers.maps.viewport import PICTURE, View, round_scale
+from layers.plan.plan import Plan
+from layers.release import INTERNAL, drawable_kinds, export_record, footnotes
+
+FOOT = 30.0
+SHARPNESS = 2.0
+"""Device px a logical px when what the window shows is written."""
+
+
+def write_picture(session: Session, out: Path, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
+                  view: View | None = None, width: int = 1920, height: int = 1080, audience: str = INTERNAL) -> None:
+    """Write the map to `out` (.png) and log it.
+
+    view: what the window shows, written at twice its pixels; without one, the whole banner at a round scale in
+    `width` × `height` px. Raises InputError `audience_unknown`, StoreError `cannot_write`.
+    """
+    plan = session.plan
+    image = picture(plan, settings=settings, theme=theme, view=view, width=width, height=height, audience=audience,
+                    small_count=int(session.policy.rule("small_count").value))
+    data = png(image)
+    write_whole(out, data)
+    shown = released_settings(plan, settings, audience).visible
+    record = export_record(data, at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), what=out.name,
+                           audience=audience, columns=sorted(shown), rows=0,
+                           rules=("allow_list", f"audience_{audience}"))
+    session.log_export(record, Text(f"导出图片 {out.name}", f"Exported a picture {out.name}"))
+
+
+def picture(plan: Plan, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
+            view: View | None = None, width: int = 1920, height: int = 1080, audience: str = INTERNAL,
+            small_count: int = 3) -> QImage:
+    """Return the picture that `write_picture` writes."""
+    ensure_application()
+    shown = released_settings(plan, settings, audience)
+    released = released_theme(theme, small_count)
+    placed = placed_view(plan, view, width, height)
+    scene = build_scene(plan, placed, shown, theme=released, language=language())
+    image = paint_image(scene)
+    image.setDevicePixelRatio(1.0)
+    painter = QPainter(image)
+    painter.scale(placed.ratio, placed.ratio)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _paint_furniture(painter, scene)
+    _paint_foot(painter, plan, scene, audience)
+    painter.end()
+    return image
+
+
+def ensure_application() -> QCoreApplication:
+    """Fonts and pictures need a Qt application; one without a screen will do."""
+    found = QCoreApplication.instance()
+    if found is None:
+        found = _OWN.setdefault("application", QGuiApplication(["qitu", "-platform", "offscreen"]))
+    return found
+
+
+_OWN: dict[str, QGuiApplication] = {}
+
+
+def released_settings(plan: Plan, settings: LayerSettings | None, audience: str) -> LayerSettings:
+    """The layers of `settings` that may be drawn on what leaves."""
+    settings = settings if settings is not None else LayerSettings.default(plan)
+    return replace(settings, visible=settings.visible & drawable_kinds(plan.catalogue, audience))
+
+
+def released_theme(theme: MapTheme | None, small_count: int) -> MapTheme | None:
+    """The theme with columns of counts from 1 to `small_count` - 1 left out: a column tells its number."""
+    if theme is None or theme.columns is None:
+        return theme
+    values = {code: tuple(None if value is not None and 0 < value < small_count else value for value in row)
+              for code, row in theme.columns.values.items()}
+    return replace(theme, columns=replace(theme.columns, values=values), derived={})
+
+
+def placed_view(plan: Plan, view: View | None, width: int, height: int) -> View:
+    """The view that is painted."""
+    if view is not None:
+        return replace(view, ratio=SHARPNESS)
+    whole = View((0.0, 0.0), 1_000_000, width, height, medium=PICTURE)
+    if plan.bounds is None:
+        return whole
+    fitted = whole.sized(width, height - round(2 * FOOT)).fitted(plan.bounds)
+    return replace(fitted, scale=round_scale(fitted.scale), width=width, height=height)
+
+
+def png(image: QImage) -> bytes:
+    """The picture's bytes; no text, author or path in them."""
+    clean = image.convertToFormat(QImage.Format.Format_RGB32)
+    for key in clean.textKeys():
+        clean.setText(key, "")
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    clean.save(buffer, "PNG")
+    buffer.close()
+    return bytes(data.data())
+
+
+def _paint_furniture(painter: QPainter, scene: Scene) -> None:
+    sheet = Sheet.of(painter, scene)
+    width, height = float(scene.view.width), scene.view.height - FOOT * sheet.unit
+    paint_title(sheet, scene, MARGIN, MARGIN)
+    paint_north(sheet, width - MARGIN - 8, MARGIN)
+    paint_scale_bar(sheet, scene, MARGIN, height - MARGIN)
+    paint_legend(sheet, scene, width - MARGIN, height - MARGIN, max(4, int(height * 0.7 / (ROW * sheet.unit))))
+
+
+def _paint_foot(painter: QPainter, plan: Plan, scene: Scene, audience: str) -> None:
+    """Scale and CRS on the left; secrecy, review and sample marks on the right."""
+    sheet = Sheet.of(painter, scene)
+    width, height = float(scene.view.width), float(scene.view.height)
+    box = QRectF(0, height - FOOT * sheet.unit, width, FOOT * sheet.unit)
+    painter.fillRect(box, QColor(*colour("panel", scene.view.palette)))
+    painter.setPen(QPen(sheet.ink("line"), 1))
+    painter.drawLine(QLineF(box.topLeft(), box.topRight()))
+    facts = f"{scale_text(scene.view.scale)}    {plan.crs.name(scene.language)} (EPSG:{plan.crs.epsg})"
+    sheet.text(MARGIN, box.center().y(), facts, 12, "ink2")
+    right = width - MARGIN
+    for code in reversed(footnotes(audience, is_map=True, sample=scene.schematic)):
+        token = "ink2" if code == "sample_data" else "bad"
+        right -= sheet.text(right, box.center().y(), text(f"release_{code}"), 12, token, 500, right=True) + 24
