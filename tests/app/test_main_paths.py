@@ -1,0 +1,213 @@
+"""The main paths by the command line, on the sample and on a fictitious banner elsewhere.
+
+Nothing may be wired to one banner: zone, codes, names, numbers of units, years and quotas all differ.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.samples import sample_file
+from data_samples.build import build
+from layers.catalogue.registry import default_catalogue
+from layers.plan.plan import Plan
+from layers.policy import load_policy
+from layers.release import allowed_columns
+from layers.store import Store
+
+GAP_KEYS = {"gacha_code", "service", "have", "need", "gap", "unknown", "status"}
+
+
+@pytest.fixture(scope="module", params=["ewenki", "shifted"])
+def banner(request, tmp_path_factory) -> Path:
+    """A project file of each banner (not to be written to)."""
+    if request.param == "ewenki":
+        return sample_file()
+    path = tmp_path_factory.mktemp("shifted") / "shifted.gpkg"
+    build("shifted", path)
+    return path
+
+
+@pytest.fixture
+def project(banner, tmp_path) -> Path:
+    """A copy to work on."""
+    return Path(shutil.copyfile(banner, tmp_path / "project.gpkg"))
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; returns (exit code, stdout, stderr)."""
+    def call(*arguments: object) -> tuple[int, str, str]:
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        out, err = capsys.readouterr()
+        return code, out, err
+    return call
+
+
+def facts_of(project: Path):
+    """What the file itself says: unit codes and policy, read beside the code under test."""
+    store = Store.open(project, default_catalogue())
+    plan = store.load()
+    gacha = plan.table("gacha").consolidate()  # read now: the file is closed again
+    plan = Plan(plan.catalogue, plan.crs, {"gacha": gacha}, plan.documents)
+    store.close()
+    return plan, sorted(gacha.column("code")), load_policy(plan.documents.get("policy") or None,
+                                                           period=plan.info["period"])
+
+
+def test_info_says_what_the_project_is(run, project):
+    plan, codes, policy = facts_of(project)
+    code, out, _ = run("info", project, "--json")
+    data = json.loads(out)
+    assert code == 0 and data["crs"] == f"EPSG:{plan.crs.epsg}" and data["period"] == policy.period.id
+    layers = {layer["kind"]: layer["count"] for layer in data["layers"]}
+    assert layers["gacha"] == len(codes) and len([n for n in layers.values() if n]) >= 24
+
+
+def test_gaps_have_every_gacha_for_every_gacha_service(run, project):
+    before = project.read_bytes()
+    _, codes, policy = facts_of(project)
+    code, out, _ = run("gaps", project, "--json")
+    rows = json.loads(out)
+    assert code == 0 and all(set(row) >= GAP_KEYS for row in rows)
+    services = {row["service"] for row in rows}
+    assert {"toilets", "clinics", "road", "road_hardened"} <= services
+    for service in services:
+        assert sorted(row["gacha_code"] for row in rows if row["service"] == service) == codes
+    toilets = [row for row in rows if row["service"] == "toilets"]
+    # The quotas must find enough to do, and what nobody surveyed stays unknown, not zero.
+    assert sum(row["need"] or 0 for row in toilets) > sum(policy.quota("toilets").values())
+    unknown = [row for row in toilets if row["status"] == "unknown"]
+    assert unknown and all(row["have"] is row["need"] is row["gap"] is None for row in unknown)
+    assert {row["status"] for row in toilets} == {"none", "unknown"}
+    assert project.read_bytes() == before  # looking changes no byte
+
+
+def test_gaps_of_a_year_count_only_what_was_there(run, project):
+    _, _, policy = facts_of(project)
+    have = []
+    for year in (policy.period.first_year - 1, policy.period.last_year):
+        _, out, _ = run("gaps", project, "--year", year, "--json")
+        have.append(sum(row["have"] or 0 for row in json.loads(out) if row["service"] == "toilets"))
+    assert have[0] < have[1]
+
+
+def test_gap_table_leaves_with_small_counts_withheld_and_is_logged(run, project, tmp_path):
+    _, out, _ = run("gaps", project, "--json")
+    small = [(row["gacha_code"], name) for row in json.loads(out) if row["service"] == "toilets"
+             for name in ("have", "need", "unknown") if row[name] in (1, 2)]
+    assert small
+    for name in ("gaps.csv", "gaps.json"):
+        assert run("gaps", project, "--out", tmp_path / name)[0] == 0
+    with (tmp_path / "gaps.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    written = {row["嘎查编码"]: row for row in rows if row["服务代号"] == "toilets"}
+    words = {"have": "已有", "need": "需要", "unknown": "未知"}
+    assert all(written[code][words[name]] == "*" for code, name in small)
+    document = json.loads((tmp_path / "gaps.json").read_text("utf-8"))
+    assert "author" not in document["about"] and str(tmp_path) not in json.dumps(document)
+    _, out, _ = run("history", project, "--json")
+    assert [entry["op"] for entry in json.loads(out)] == ["export", "export"]
+    assert run("undo", project)[0] == 1  # a log is not taken back
+
+
+def test_targets_carry_the_project_s_own_quotas(run, project):
+    _, _, policy = facts_of(project)
+    _, out, _ = run("targets", project, "--json")
+    rows = {row["id"]: row for row in json.loads(out)}
+    assert rows.keys() == {target.id for target in policy.targets}
+    quota = {str(year): number for year, number in policy.quota("toilets").items()}
+    assert rows["toilets"]["values"] == quota
+    assert all(row["status"] not in ("met", "short") for row in rows.values()
+               if row["threshold"] is None and row["asked"] is None)
+
+
+def test_set_history_undo_redo_are_told_and_kept(run, project):
+    _, codes, _ = facts_of(project)
+    code, out, _ = run("set", project, "gacha", codes[0], "grade=key_support", "note=走访", "--json")
+    assert code == 0 and json.loads(out)["changed"]["note"]["after"] == "走访"
+    assert run("set", project, "嘎查", codes[0], "grade=重点帮扶嘎查")[1].startswith("值没有变化")
+    assert run("undo", project)[0] == 0 and run("redo", project)[0] == 0
+    entries = json.loads(run("history", project, "--json")[1])
+    assert [entry["op"] for entry in entries] == ["redo", "undo", "do"]
+    plan, _, _ = facts_of(project)
+    table = plan.table("gacha")
+    assert table.row(table.find(codes[0]))["note"] == "走访"
+
+
+def test_check_names_the_units_and_zones_of_a_place(run, project):
+    plan, codes, _ = facts_of(project)
+    gacha = plan.table("gacha")
+    inside = gacha.row(gacha.find(codes[-1]))["geom"].representative_point()
+    lon, lat = plan.crs.to_lonlat([(inside.x, inside.y)])[0]
+    code, out, _ = run("check", project, "--at", f"{lon:.8f},{lat:.8f}", "--json")
+    hits = json.loads(out)["zones"]
+    assert code == 0 and [hit["key"] for hit in hits if hit["kind"] == "gacha" and hit["inside"]] == [codes[-1]]
+    assert [hit["kind"] for hit in hits if hit["inside"]][:3] == ["banner", "sumu", "gacha"]
+
+
+def test_data_checks_run_over_every_layer(run, project):
+    code, out, _ = run("check_data", project, "--json")
+    assert code == 0 and isinstance(json.loads(out), list)
+
+
+def test_a_shared_copy_opens_and_holds_what_the_list_allows(run, project, tmp_path):
+    out = tmp_path / "share.gpkg"
+    assert run("share", project, out)[0] == 0
+    allowed = allowed_columns(default_catalogue())
+    layers = {layer["kind"] for layer in json.loads(run("info", out, "--json")[1])["layers"]}
+    assert layers <= set(allowed) and not layers & {"household", "toilet", "camp", "hardship"}
+    code, _, err = run("share", project, out)
+    assert code == 1 and "share.gpkg" in err  # nothing is written over
+
+
+def test_the_map_is_painted_with_the_theme_asked_for(run, project, tmp_path):
+    plain, themed = tmp_path / "map.png", tmp_path / "toilets.png"
+    assert run("export", project, plain, "--width", 800, "--height", 600)[0] == 0
+    assert run("export", project, themed, "--service", "toilets", "--width", 800, "--height", 600)[0] == 0
+    assert plain.read_bytes()[:8] == themed.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert plain.read_bytes() != themed.read_bytes()
+    assert run("export", project, tmp_path / "x.png", "--service", "ferries")[0] == 1
+
+
+def test_new_makes_an_empty_project_or_a_copy_of_the_sample(run, tmp_path):
+    assert run("new", tmp_path / "a.gpkg", "--meridian", 111, "--title", "新")[0] == 0
+    data = json.loads(run("info", tmp_path / "a.gpkg", "--json")[1])
+    assert (data["crs"], data["title"], data["layers"]) == ("EPSG:4546", "新", [])
+    assert run("gaps", tmp_path / "a.gpkg", "--json")[1].strip() == "[]"  # no gacha layer: no rows, not zeros
+    assert run("new", tmp_path / "b.gpkg", "--sample")[0] == 0
+    assert json.loads(run("info", tmp_path / "b.gpkg", "--json")[1])["features"] > 15_000
+    assert run("new", tmp_path / "a.gpkg")[0] == 1 and run("new", tmp_path / "c.gpkg", "--meridian", 121)[0] == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("set", "x.gpkg", "gacha"), ("check", "x.gpkg"),
+                                       ("gaps", "x.gpkg", "--year", "soon")])
+def test_wrong_usage_exits_2(arguments):
+    given = arguments or ("--nonsense",)
+    assert subprocess.run([sys.executable, "-m", "app", *given], capture_output=True, check=False).returncode == 2
+
+
+@pytest.mark.parametrize("language, word", [("zh", "没有做成"), ("en", "Not done")])
+def test_a_refusal_is_a_sentence_with_advice_on_stderr(run, tmp_path, language, word):
+    code, out, err = run("info", tmp_path / "absent.gpkg", "--lang", language)
+    assert code == 1 and not out and err.startswith(word) and len(err.splitlines()) >= 2
+    assert "Traceback" not in err
+
+
+def test_the_command_line_is_free_of_qt_but_for_pictures(tmp_path):
+    check = ("import sys; from app.cli import main; code = main(sys.argv[1:]);"
+             "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; sys.exit(code)")
+    for arguments in (["info"], ["gaps", "--json"], ["targets"], ["history"], ["check_data"]):
+        call = [sys.executable, "-c", check, arguments[0], str(sample_file()), *arguments[1:]]
+        assert subprocess.run(call, capture_output=True, check=False).returncode == 0, arguments
