@@ -25,11 +25,11 @@ from app.dialogs.project import ask_new_project, ask_version_name
 from app.dialogs.release import ask_release
 from app.menus import in_window
 from app.messages import language, text, tr
+from layers.geo.measure import format_area, format_length
 
 if TYPE_CHECKING:
     from app.window import MainWindow
 
-HECTARE, MU = 10_000.0, 10_000.0 / 15  # m²
 Handler = Callable[["MainWindow", bool], None]
 HANDLERS: dict[str, Handler] = {}
 
@@ -203,10 +203,9 @@ def measure_words(found: Mapping[str, Any]) -> str:
     """Return what is measured as words; "" where nothing is."""
     if not found.get("points"):
         return ""
-    length = f"{found['length_m'] / 1000:,.3f}"
     if found["area_m2"] is None:
-        return text("measured_line", km=length)
-    return text("measured_area", hectares=f"{found['area_m2'] / HECTARE:,.2f}", mu=f"{found['area_m2'] / MU:,.1f}")
+        return text("measured_line", length=format_length(found["length_m"], language()))
+    return text("measured_area", area=format_area(found["area_m2"], language()))
 
 
 # -- looks -----------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ between them `check` is asked whether to go on.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -30,6 +31,16 @@ Check = Callable[[], None]
 
 def _go_on() -> None:
     return None
+
+
+@contextmanager
+def _kept(painter: QPainter) -> Iterator[None]:
+    """Leave the painter's state as it was, also when `check` gives the frame up."""
+    painter.save()
+    try:
+        yield
+    finally:
+        painter.restore()
 
 
 def render_image(plan: Plan, view: View, settings: Any = None, *, check: Check = _go_on, **options: Any) -> QImage:
@@ -75,25 +86,23 @@ def paint_scene(painter: QPainter, scene: Scene, *, check: Check = _go_on, vecto
 
 def _paint_fill(painter: QPainter, fill: Fill, view: View, check: Check, vector: bool) -> None:
     colour = QColor(*fill.colour)
-    painter.save()
-    for chunk in fill.chunks:
-        painter.setTransform(chunk_transform(chunk, view))
-        painter.fillPath(whole_path(chunk), colour)
-        check()
-    painter.restore()
+    with _kept(painter):
+        for chunk in fill.chunks:
+            painter.setTransform(chunk_transform(chunk, view))
+            painter.fillPath(whole_path(chunk), colour)
+            check()
 
 
 def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vector: bool) -> None:
-    painter.save()
-    for chunk in hatch.chunks:
-        world = chunk_transform(chunk, view)
-        if vector:
-            paint_pattern_lines(painter, hatch.pattern, world.map(whole_path(chunk)), view)
-        else:
-            painter.setTransform(world)
-            painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
-        check()
-    painter.restore()
+    with _kept(painter):
+        for chunk in hatch.chunks:
+            world = chunk_transform(chunk, view)
+            if vector:
+                paint_pattern_lines(painter, hatch.pattern, world.map(whole_path(chunk)), view)
+            else:
+                painter.setTransform(world)
+                painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
+            check()
 
 
 # -- lines -----------------------------------------------------------------------------------------
@@ -113,13 +122,12 @@ def stroke_pen(stroke: PixelStroke) -> QPen:
 def _paint_lines(painter: QPainter, lines: Lines, view: View, check: Check, vector: bool) -> None:
     pen = stroke_pen(lines.stroke)
     hair = lines.stroke.width <= HAIR_PX and not lines.stroke.dash
-    painter.save()
-    for chunk in lines.chunks:
-        painter.setTransform(chunk_transform(chunk, view))
-        for path in [whole_path(chunk)] if hair else line_groups(chunk):
-            painter.strokePath(path, pen)
-            check()
-    painter.restore()
+    with _kept(painter):
+        for chunk in lines.chunks:
+            painter.setTransform(chunk_transform(chunk, view))
+            for path in [whole_path(chunk)] if hair else line_groups(chunk):
+                painter.strokePath(path, pen)
+                check()
 
 
 def _paint_segments(painter: QPainter, operation: Segments, view: View, check: Check, vector: bool) -> None:
@@ -155,23 +163,21 @@ def _paint_marks(painter: QPainter, marks: Marks, view: View, check: Check, vect
 
 
 def _paint_boxes(painter: QPainter, boxes: Boxes, view: View, check: Check, vector: bool) -> None:
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, vector)
-    painter.setPen(stroke_pen(boxes.stroke) if boxes.stroke else Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(*boxes.fill) if boxes.fill else Qt.BrushStyle.NoBrush)
-    for left, top, right, bottom in boxes.boxes.tolist():
-        painter.drawRect(QRectF(left, top, right - left, bottom - top))
-    painter.restore()
+    with _kept(painter):
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, vector)
+        painter.setPen(stroke_pen(boxes.stroke) if boxes.stroke else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*boxes.fill) if boxes.fill else Qt.BrushStyle.NoBrush)
+        for left, top, right, bottom in boxes.boxes.tolist():
+            painter.drawRect(QRectF(left, top, right - left, bottom - top))
     check()
 
 
 def _paint_discs(painter: QPainter, discs: Discs, view: View, check: Check, vector: bool) -> None:
-    painter.save()
-    painter.setPen(stroke_pen(discs.stroke) if discs.stroke else Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(*discs.fill))
-    for x, y, radius in discs.discs.tolist():
-        painter.drawEllipse(QPointF(x, y), radius, radius)
-    painter.restore()
+    with _kept(painter):
+        painter.setPen(stroke_pen(discs.stroke) if discs.stroke else Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*discs.fill))
+        for x, y, radius in discs.discs.tolist():
+            painter.drawEllipse(QPointF(x, y), radius, radius)
     check()
 
 

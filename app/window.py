@@ -72,6 +72,7 @@ class MainWindow(QMainWindow):
         self._save_view.setSingleShot(True)
         self._save_view.setInterval(VIEW_SAVED_AFTER_MS)
         self._save_view.timeout.connect(self.remember_view)
+        self.map.set_palette(theme.palette())
         self._restore_place()
         self._project_changed()
         self._retranslate()
@@ -211,7 +212,6 @@ class MainWindow(QMainWindow):
             self.session.open(path)
         except PlannerError as error:
             self.bus.complain(error)
-            self.start.show_error(error)
             return False
         self.preferences.add_recent(path)
         return True
@@ -261,6 +261,7 @@ class MainWindow(QMainWindow):
 
     def _view_changed(self, view: Any) -> None:
         self.status.show_scale(view.scale)
+        self.bus.view_changed.emit(view.bounds)
         if self._path is not None:
             self._save_view.start()
 

@@ -89,6 +89,8 @@ class AboutDialog(Dialog):
         self.setMinimumHeight(theme.metric(440))
         page = QTextBrowser()
         page.setOpenLinks(False)
+        theme.set_role(page, "plain")
+        page.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         rows = "".join(f"<tr><td style='padding-right:16px'>{name}</td><td>{found}</td></tr>"
                        for name, found in libraries())
         page.setHtml(f"<p>{text('about_what')}</p><p><b>{text('about_data_head')}</b><br>{text('about_data')}</p>"

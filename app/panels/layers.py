@@ -341,7 +341,7 @@ class LayersPanel(QWidget):
         stale = [(kind, table) for kind, table in plan.layers()
                  if self._facts.get(kind.id, (None,))[0] is not table]
         if stale:
-            self._jobs.start(text("job_layers"), lambda progress: _facts_of(stale, progress), self._gathered,
+            self._jobs.start("", lambda progress: _facts_of(stale, progress), self._gathered,
                              topic="layers", fault=self._fault)
 
     def _gathered(self, found: dict[str, tuple[Table, Facts]]) -> None:

@@ -26,6 +26,7 @@ from app.messages import text, tr
 from app.places import NO_HIT, Index, Place, build_index, closeness, fold, place_text, searchable, where
 from app.session import Session
 from layers.errors import PlannerError
+from layers.plan.plan import Plan
 
 PLACES, COMMANDS = 10, 4  # hits shown
 WAIT_MS = 60              # after the last key, before looking
@@ -126,25 +127,19 @@ class SearchBox(QLineEdit):
             if not self._session.is_open:
                 self._show(typed, [])
             return
-        index = self._index
-        self._jobs.start(text("job_search"), lambda progress: index.find(typed, limit=PLACES, progress=progress),
+        index, plan = self._index, self._session.plan
+        self._jobs.start("", lambda progress: [_place_hit(plan, place) for place in
+                                               index.find(typed, limit=PLACES, progress=progress)],
                          lambda hits: self._show(typed, hits), topic="search", fault=self._fault)
 
-    def _show(self, typed: str, places: list[Place]) -> None:
+    def _show(self, typed: str, places: list[Hit]) -> None:
         if typed != self.text().strip():
             return
-        hits = [self._place_hit(place) for place in places] + self._command_hits(typed)
-        self.results.fill(typed, hits)
+        self.results.fill(typed, places + self._command_hits(typed))
         self.found.emit()
         if self._enter:
             self._enter = False
             self.results.take_current()
-
-    def _place_hit(self, place: Place) -> Hit:
-        plan = self._session.plan
-        gacha, sumu = where(plan, place)
-        parts = [tr(plan.catalogue[place.kind].title), *(part for part in (gacha, sumu) if part)]
-        return Hit(place_text(plan, place), " · ".join(dict.fromkeys(parts)), place.code, place)
 
     def _command_hits(self, typed: str) -> list[Hit]:
         wanted = fold(typed)
@@ -204,6 +199,12 @@ class SearchBox(QLineEdit):
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.PopupFocusReason:
             self.results.hide()
+
+
+def _place_hit(plan: Plan, place: Place) -> Hit:
+    gacha, sumu = where(plan, place)
+    parts = [tr(plan.catalogue[place.kind].title), *(part for part in (gacha, sumu) if part)]
+    return Hit(place_text(plan, place), " · ".join(dict.fromkeys(parts)), place.code, place)
 
 
 class Results(QFrame):

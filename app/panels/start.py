@@ -9,10 +9,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 
 from app import theme
 from app.bus import Bus
-from app.messages import sentence, text
+from app.messages import text
 from app.panels.parts import Button, NoticeBar, label
 from app.preferences import Preferences
-from layers.errors import PlannerError
 
 RECENT_SHOWN = 5
 
@@ -71,7 +70,9 @@ class StartScreen(QWidget):
         layout.addStretch(3)
         bus.language_changed.connect(self.retranslate)
         bus.palette_changed.connect(lambda _name: self.retranslate())
+        bus.project_changed.connect(self.notice.hide)
         bus.project_changed.connect(self.retranslate)
+        bus.notice.connect(self._tell)
         self.retranslate()
 
     def retranslate(self) -> None:
@@ -93,10 +94,10 @@ class StartScreen(QWidget):
         for path in recent:
             self._recent.addWidget(self._recent_row(path))
 
-    def show_error(self, error: PlannerError) -> None:
-        """Say why a project could not be opened."""
-        happened, advice = sentence(error)
-        self.notice.show_notice("bad", happened, advice)
+    def _tell(self, level: str, happened: str, advice: str) -> None:
+        """Say what went wrong; there is no panel here in which it could stand."""
+        if level in ("warn", "bad"):
+            self.notice.show_notice(level, happened, advice)
 
     def _recent_row(self, path: str) -> QPushButton:
         there = Path(path).is_file()

@@ -196,7 +196,10 @@ class StatusBar(QWidget):
 
 
 class JobLine(QWidget):
-    """The oldest job that takes longer than a second: count, remaining time, and a cross that stops it."""
+    """The oldest job that takes longer than a second: count, remaining time, and a cross that stops it.
+
+    A job without a title is not shown.
+    """
 
     def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -232,6 +235,8 @@ class JobLine(QWidget):
         theme.set_role(self.words, "status")
 
     def _started(self, job: Job) -> None:
+        if not job.title:
+            return  # a small one of the window's own
         self._running[job] = (0, 0)
         self._tick.start()
 
@@ -315,7 +320,7 @@ class ScaleBox(QComboBox):
         """Show a scale, unless another is just being typed."""
         self._scale = scale
         if not self.lineEdit().hasFocus():
-            self.setEditText(scale_text(scale) if scale else "")
+            self.setEditText(scale_text(rounded(scale)) if scale else "")
         theme.set_role(self, "status")
 
     def _finished(self) -> None:
@@ -331,6 +336,11 @@ class ScaleBox(QComboBox):
             return
         self.clearFocus()
         self.asked.emit(scale)
+
+
+def rounded(scale: float) -> float:
+    """Return a denominator as it is shown: three figures are enough to read."""
+    return float(f"{scale:.3g}")
 
 
 def parse_scale(typed: str) -> float | None:
