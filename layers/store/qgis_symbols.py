@@ -29,7 +29,6 @@ SHAPES: Mapping[str, tuple[tuple[str, str, float, bool], ...]] = {
     "icon": (("circle", "circle", 1.0, True),),
 }
 _PLAIN = SHAPES["circle"]
-ICON_FOLDERS = ("maki", "temaki", "lucide")
 PT_A_MM = 72 / 25.4
 
 
@@ -156,11 +155,10 @@ def _icon(marker: Marker) -> str | None:
     """Return the icon as text that QGIS draws, so that the file needs no other file."""
     if marker.form != "icon" or not marker.icon:
         return None
-    for folder in ICON_FOLDERS:
-        path = RESOURCES / "icons" / folder / f"{marker.icon}.svg"
-        if path.is_file():
-            return "base64:" + base64.b64encode(_paintable(path.read_text("utf-8"))).decode()
-    return None
+    path = RESOURCES / "icons" / f"{marker.icon}.svg"
+    if not path.is_file():
+        return None
+    return "base64:" + base64.b64encode(_paintable(path.read_text("utf-8"))).decode()
 
 
 def _paintable(svg: str) -> bytes:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import apsw
@@ -32,3 +34,12 @@ def _covers(outer: list[float], inner: tuple[float, ...]) -> bool:
     """An R-tree keeps 32-bit floats, rounded outwards."""
     return (outer[0] <= inner[0] and outer[1] <= inner[1] and outer[2] >= inner[2] and outer[3] >= inner[3]
             and all(abs(one - other) <= 1e-6 * max(1.0, abs(other)) for one, other in zip(outer, inner, strict=True)))
+
+
+def complaints(path: Path) -> str:
+    """What the validator of GDAL's utilities says about a file, content included."""
+    done = subprocess.run([sys.executable, "-m", "osgeo_utils.samples.validate_gpkg", "--extra", "-v", str(path)],
+                          capture_output=True, text=True)
+    assert "Checking gpkg_contents" in done.stdout, done.stderr  # it did look
+    said = [line for line in done.stdout.splitlines() if not line.startswith(("Checking", "Skipping", "..."))]
+    return "\n".join(said) + done.stderr + ("" if done.returncode == 0 else f"exit {done.returncode}")
