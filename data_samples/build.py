@@ -30,8 +30,11 @@ def plan_of(banner: Banner, rows: dict[str, list[Row]]) -> Plan:
     catalogue = default_catalogue()
     tables = {kind.id: Table.from_rows(kind, rows[kind.id]) for kind in catalogue if kind.id in rows}
     info = {
-        "title": f"{banner.name}（样例）", "title_en": banner.title_en, "unit": banner.code,
-        "period": "{}-{}".format(*banner.period), "sample": True,
+        "title": f"{banner.name}（样例）",
+        "title_en": banner.title_en,
+        "unit": banner.code,
+        "period": "{}-{}".format(*banner.period),
+        "sample": True,
     }
     documents: dict[str, dict[str, object]] = {INFO[0]: {INFO[1]: info}}
     if banner.own_policy:
@@ -58,7 +61,9 @@ def build(name: str, out: Path) -> Plan:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--banner", choices=sorted(BANNERS), default="ewenki")
     parser.add_argument("--out", type=Path)
     options = parser.parse_args(arguments)
@@ -68,7 +73,9 @@ def main(arguments: list[str] | None = None) -> int:
     plan = build(options.banner, out)
     for kind, table in plan.layers():
         print(f"{kind.id:20s} {len(table):6d}")
-    print(f"{out}: {sum(len(table) for _, table in plan.layers())} features, {out.stat().st_size / 1e6:.2f} MB")
+    print(
+        f"{out}: {sum(len(table) for _, table in plan.layers())} features, {out.stat().st_size / 1e6:.2f} MB"
+    )
     return 0
 
 

@@ -14,9 +14,18 @@ from data_samples.raster import Frame, warped
 GRID = 0.01  # metres: the precision of every coordinate of the sample
 
 
-def polygons_of(labels: np.ndarray, frame: Frame, clip: shapely.Geometry, *, sigma: float = 2.0,
-                simplify: float = 60.0, wobble: float = 0.0, seed: int = 0,
-                cuts: tuple[shapely.Geometry, ...] = (), smallest: float = 0.0) -> dict[int, shapely.Geometry]:
+def polygons_of(
+    labels: np.ndarray,
+    frame: Frame,
+    clip: shapely.Geometry,
+    *,
+    sigma: float = 2.0,
+    simplify: float = 60.0,
+    wobble: float = 0.0,
+    seed: int = 0,
+    cuts: tuple[shapely.Geometry, ...] = (),
+    smallest: float = 0.0,
+) -> dict[int, shapely.Geometry]:
     """Return label -> MultiPolygon, together a clean coverage of `clip` (metres, multiples of 0.01).
 
     sigma: smoothing along each border, in cells. simplify: metres. wobble: metres by which a smooth
@@ -29,13 +38,31 @@ def polygons_of(labels: np.ndarray, frame: Frame, clip: shapely.Geometry, *, sig
     return {int(label): as_multi(shapely.coverage_union_all(faces[at == label])) for label in np.unique(at)}
 
 
-def faces_of(labels: np.ndarray, frame: Frame, clip: shapely.Geometry, *, sigma: float, simplify: float,
-             wobble: float = 0.0, seed: int = 0, cuts: tuple[shapely.Geometry, ...] = ()) -> np.ndarray:
+def faces_of(
+    labels: np.ndarray,
+    frame: Frame,
+    clip: shapely.Geometry,
+    *,
+    sigma: float,
+    simplify: float,
+    wobble: float = 0.0,
+    seed: int = 0,
+    cuts: tuple[shapely.Geometry, ...] = (),
+) -> np.ndarray:
     """Return the faces that the smoothed borders, the clip's boundary and the cuts make inside the clip."""
     arcs = [smooth_line(arc, sigma) for arc in label_arcs(labels, frame)]
     if wobble:
-        arcs = [shapely.linestrings(warped(shapely.get_coordinates(arc), amplitude=wobble,
-                                           wavelength=6 * frame.cell, seed=seed)) for arc in arcs]
+        arcs = [
+            shapely.linestrings(
+                warped(
+                    shapely.get_coordinates(shapely.segmentize(arc, frame.cell / 3)),
+                    amplitude=wobble,
+                    wavelength=5 * frame.cell,
+                    seed=seed,
+                )
+            )
+            for arc in arcs
+        ]
     arcs = list(shapely.simplify(arcs, simplify)) if arcs else []
     return polygonized([*arcs, *cuts], clip)
 
@@ -74,21 +101,29 @@ def label_arcs(labels: np.ndarray, frame: Frame) -> np.ndarray:
 def smooth_line(line: shapely.Geometry, sigma: float) -> shapely.Geometry:
     """Return the line with its steps smoothed away; the ends of an open line stay where they are."""
     points = shapely.get_coordinates(line)
-    if len(points) < 4:
-        return line
     if shapely.is_closed(line):
         ring = ndimage.gaussian_filter1d(points[:-1], sigma, axis=0, mode="wrap")
         return shapely.linestrings(np.vstack((ring, ring[:1])))
+    if len(points) < 5:  # between two junctions close to each other
+        return shapely.linestrings(points[[0, -1]])
     # A point reflection at either end keeps the end fixed under a symmetric filter.
     reach = min(len(points) - 1, int(4 * sigma) + 1)
-    before, after = 2 * points[0] - points[reach:0:-1], 2 * points[-1] - points[-2:-reach - 2:-1]
-    smooth = ndimage.gaussian_filter1d(np.vstack((before, points, after)), sigma, axis=0)[reach:reach + len(points)]
+    before, after = 2 * points[0] - points[reach:0:-1], 2 * points[-1] - points[-2 : -reach - 2 : -1]
+    smooth = ndimage.gaussian_filter1d(np.vstack((before, points, after)), sigma, axis=0)[
+        reach : reach + len(points)
+    ]
     smooth[0], smooth[-1] = points[0], points[-1]
     return shapely.linestrings(smooth)
 
 
-def merge_small(faces: np.ndarray, labels: np.ndarray, smallest: float, *, single: bool = False,
-                groups: np.ndarray | None = None) -> np.ndarray:
+def merge_small(
+    faces: np.ndarray,
+    labels: np.ndarray,
+    smallest: float,
+    *,
+    single: bool = False,
+    groups: np.ndarray | None = None,
+) -> np.ndarray:
     """Return labels where each small face takes the label of the neighbour with the longest common border.
 
     A label's largest face always keeps it. single: every face but a label's largest is given away.
@@ -108,7 +143,9 @@ def merge_small(faces: np.ndarray, labels: np.ndarray, smallest: float, *, singl
         near = np.sort(tree.query(faces[k], predicate="intersects"))
         near = near[(near != k) & (labels[near] != labels[k]) & (groups[near] == groups[k])]
         if len(near):
-            shared = shapely.length(shapely.intersection(shapely.boundary(faces[k]), shapely.boundary(faces[near])))
+            shared = shapely.length(
+                shapely.intersection(shapely.boundary(faces[k]), shapely.boundary(faces[near]))
+            )
             labels[k] = labels[near[np.argmax(shared)]]
     return labels
 

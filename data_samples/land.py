@@ -59,28 +59,57 @@ def make_land(banner: Banner) -> Land:
     open_land = np.clip(1.0 - ndimage.gaussian_filter((cover == 3).astype(float), 3), 0.0, 1.0)
     near_water = np.exp(-np.maximum(to_river - 1500.0, 0.0) / 5000.0)
     worth = open_land**2 * (0.25 + 0.75 * near_water) * (0.85 + 0.15 * np.roll(jitter, 11, axis=0))
-    sand = np.clip(noise(x, y, wavelength=17000.0, seed=banner.seed + 61) * 1.2 + 0.15, 0.0, 1.0) \
-        * (cover == 0) * (to_lake > 500.0)
+    # Sands lie where the wind left them, most of them along the river of the reserve.
+    along = np.exp(-distance_to(frame, [rivers[banner.reserve[1]]]) / 14000.0)
+    sand = (
+        np.clip(
+            noise(x, y, wavelength=12000.0, seed=banner.seed + 61, octaves=4) * 0.75 + 0.7 * along, 0.0, 1.0
+        )
+        * (cover == 0)
+        * (to_lake > 500.0)
+    )
     dry = inside & (to_lake > 1200.0) & (to_river > 500.0) & (ndimage.distance_transform_edt(inside) > 3)
     cost = 1.0 + 1.1 * np.abs(noise(x, y, wavelength=8000.0, seed=banner.seed + 3, octaves=4))
     cost += 2.2 * (to_river < 0.8 * CELL) + 3.0 * (to_lake < 0.5 * CELL) + 0.5 * (cover == 3)
     units = make_units(banner, frame, inside, cost, np.clip(worth, 0.0, 1.0), dry)
-    return Land(banner, frame, inside, cover, rivers, lakes, to_river, to_lake, sand, np.clip(worth, 0.0, 1.0), units)
+    return Land(
+        banner, frame, inside, cover, rivers, lakes, to_river, to_lake, sand, np.clip(worth, 0.0, 1.0), units
+    )
 
 
-def partition(land: Land, labels: np.ndarray, frame: Frame, *, sigma: float = 1.6, simplify: float = 80.0,
-              wobble: float = 0.0, smallest: float = 0.0, leave: int = -1,
-              clip: shapely.Geometry | None = None) -> list[tuple[int, str | None, shapely.MultiPolygon]]:
+def partition(
+    land: Land,
+    labels: np.ndarray,
+    frame: Frame,
+    *,
+    sigma: float = 1.6,
+    simplify: float = 80.0,
+    wobble: float = 0.0,
+    smallest: float = 0.0,
+    leave: int = -1,
+    clip: shapely.Geometry | None = None,
+) -> list[tuple[int, str | None, shapely.MultiPolygon]]:
     """Return (label, gacha code or None, polygon) of a label raster cut by the units' borders.
 
     The parts fit each other and the units exactly. Parts labelled `leave` are left out.
     smallest: faces below it (square metres) join a neighbour in the same unit.
     """
-    units = {**land.units.gachas, **{c: land.units.sumus[c] for c in land.units.codes if c in land.units.sumus}}
+    units = {
+        **land.units.gachas,
+        **{c: land.units.sumus[c] for c in land.units.codes if c in land.units.sumus},
+    }
     codes = sorted(units)
     borders = tuple(shapely.boundary(units[code]) for code in codes)
-    faces = faces_of(labels, frame, clip or land.banner.outline, sigma=sigma, simplify=simplify, wobble=wobble,
-                     seed=land.banner.seed, cuts=borders)
+    faces = faces_of(
+        labels,
+        frame,
+        clip or land.banner.outline,
+        sigma=sigma,
+        simplify=simplify,
+        wobble=wobble,
+        seed=land.banner.seed,
+        cuts=borders,
+    )
     points = shapely.point_on_surface(faces)
     at = frame.at(labels, shapely.get_coordinates(points)).astype(np.int64)
     tree = shapely.STRtree([units[code] for code in codes])
@@ -93,15 +122,23 @@ def partition(land: Land, labels: np.ndarray, frame: Frame, *, sigma: float = 1.
         label, number = divmod(int(key), 1000)
         if label != leave and number != 999:
             code = codes[number]
-            parts.append((label, code if code in land.units.gachas else None,
-                          as_multi(shapely.coverage_union_all(faces[keys == key]))))
+            parts.append(
+                (
+                    label,
+                    code if code in land.units.gachas else None,
+                    as_multi(shapely.coverage_union_all(faces[keys == key])),
+                )
+            )
     return parts
 
 
-def blob(centre: tuple[float, float], radius: float, seed: int, *, roughness: float = 0.25) -> shapely.Polygon:
+def blob(
+    centre: tuple[float, float], radius: float, seed: int, *, roughness: float = 0.25
+) -> shapely.Polygon:
     """Return a rounded, uneven patch around a place; radius in metres."""
     angle = np.linspace(0.0, 2 * np.pi, 28, endpoint=False)
-    reach = radius * (1.0 + roughness * noise(2 * np.cos(angle), 2 * np.sin(angle), wavelength=1.7, seed=seed,
-                                              octaves=2))
+    reach = radius * (
+        1.0 + roughness * noise(2 * np.cos(angle), 2 * np.sin(angle), wavelength=1.7, seed=seed, octaves=2)
+    )
     ring = np.column_stack((np.cos(angle), np.sin(angle))) * reach[:, None] + np.asarray(centre)
     return on_grid(shapely.polygons(ring))

@@ -68,13 +68,16 @@ class Network:
 
     def path(self, start: int, goal: int) -> list[int]:
         """Return the cheapest path between two nodes; empty when there is none."""
-        _, before = csgraph.dijkstra(self.graph.matrix, directed=False, indices=start, return_predecessors=True)
+        _, before = csgraph.dijkstra(
+            self.graph.matrix, directed=False, indices=start, return_predecessors=True
+        )
         return _walk(before, goal)
 
     def path_to_network(self, start: int, limit: float = 90000.0) -> list[int]:
         """Return the cheapest path from a node to the nearest node that a road uses."""
-        away, before = csgraph.dijkstra(self.graph.matrix, directed=False, indices=start, limit=limit,
-                                        return_predecessors=True)
+        away, before = csgraph.dijkstra(
+            self.graph.matrix, directed=False, indices=start, limit=limit, return_predecessors=True
+        )
         away = np.where(self.used, away, np.inf)
         goal = int(np.argmin(away))
         return _walk(before, goal) if np.isfinite(away[goal]) else []
@@ -126,8 +129,11 @@ class Network:
         for key in sorted(self.edges):
             for node in key:
                 at.setdefault(node, []).append(key)
-        ends = {node for node, keys in at.items()
-                if len(keys) != 2 or self.edges[keys[0]][0] != self.edges[keys[1]][0]}
+        ends = {
+            node
+            for node, keys in at.items()
+            if len(keys) != 2 or self.edges[keys[0]][0] != self.edges[keys[1]][0]
+        }
         done: set[tuple[int, int]] = set()
         found = []
         for start in [*sorted(ends), *sorted(at)]:  # then the loops without a junction
@@ -160,14 +166,17 @@ def _smoothed(points: np.ndarray, sigma: float) -> np.ndarray:
     if len(points) < 4:
         return points
     reach = min(len(points) - 1, int(4 * sigma) + 1)
-    before, after = 2 * points[0] - points[reach:0:-1], 2 * points[-1] - points[-2:-reach - 2:-1]
-    smooth = ndimage.gaussian_filter1d(np.vstack((before, points, after)), sigma, axis=0)[reach:reach + len(points)]
+    before, after = 2 * points[0] - points[reach:0:-1], 2 * points[-1] - points[-2 : -reach - 2 : -1]
+    smooth = ndimage.gaussian_filter1d(np.vstack((before, points, after)), sigma, axis=0)[
+        reach : reach + len(points)
+    ]
     smooth[0], smooth[-1] = points[0], points[-1]
     return smooth
 
 
-def cut_where_crossing(sections: list[tuple[Route, shapely.LineString]]
-                       ) -> list[tuple[Route, shapely.LineString]]:
+def cut_where_crossing(
+    sections: list[tuple[Route, shapely.LineString]],
+) -> list[tuple[Route, shapely.LineString]]:
     """Cut lines that cross without a common node, so that every crossing is a junction with one point."""
     lines = np.array([line for _, line in sections], dtype=object)
     tree = shapely.STRtree(lines)

@@ -13,12 +13,28 @@ from data_samples.raster import noise, warped
 from data_samples.rows import Rows
 from layers.geo.measure import areas_m2
 
-NAMES = {"0103": "旱地", "0301": "乔木林地", "0305": "灌木林地", "0401": "天然牧草地", "0402": "沼泽草地",
-         "0403": "人工牧草地", "0404": "其他草地", "0602": "采矿用地", "0702": "农村宅基地", "0809": "公用设施用地",
-         "08H2": "科教文卫用地", "1003": "公路用地", "1006": "农村道路", "1101": "河流水面", "1102": "湖泊水面",
-         "1202": "设施农用地", "1206": "裸土地", "0701": "城镇住宅用地"}
+NAMES = {
+    "0103": "旱地",
+    "0301": "乔木林地",
+    "0305": "灌木林地",
+    "0401": "天然牧草地",
+    "0402": "沼泽草地",
+    "0403": "人工牧草地",
+    "0404": "其他草地",
+    "0602": "采矿用地",
+    "0702": "农村宅基地",
+    "0809": "公用设施用地",
+    "08H2": "科教文卫用地",
+    "1003": "公路用地",
+    "1006": "农村道路",
+    "1101": "河流水面",
+    "1102": "湖泊水面",
+    "1202": "设施农用地",
+    "1206": "裸土地",
+    "0701": "城镇住宅用地",
+}
 ROAD_HALF = {"class_ii": 14.0, "class_iii": 10.0, "class_iv": 7.0, "village": 4.0, "track": 3.0}
-PARCEL = 145000.0  # square metres: about the size of a parcel of open land
+PARCEL = 190000.0  # square metres: about the size of a parcel of open land
 
 
 def add_parcels(rows: Rows) -> None:
@@ -29,8 +45,11 @@ def add_parcels(rows: Rows) -> None:
     units = [g.code for g in banner.gachas if g.sumu == banner.parcels_around]
     seeds, bent_cells = _seeds(land, clip, units, rng)
     river, lake, road = _strips(rows, clip)
-    lines = [*_fences(seeds, clip, banner.seed), *[shapely.boundary(land.units.gachas[code]) for code in units],
-             *[shapely.boundary(strip) for strip in (river, lake, *road.values()) if not strip.is_empty]]
+    lines = [
+        *_fences(seeds, clip, banner.seed),
+        *[shapely.boundary(land.units.gachas[code]) for code in units],
+        *[shapely.boundary(strip) for strip in (river, lake, *road.values()) if not strip.is_empty],
+    ]
     faces = polygonized(lines, clip)
     points = shapely.point_on_surface(faces)
     places = shapely.get_coordinates(points)
@@ -50,8 +69,9 @@ def add_parcels(rows: Rows) -> None:
     _add(rows, faces, joined, units)
 
 
-def _seeds(land: Land, clip: shapely.Geometry, units: list[str], rng: np.random.Generator
-           ) -> tuple[np.ndarray, np.ndarray]:
+def _seeds(
+    land: Land, clip: shapely.Geometry, units: list[str], rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Return parcel centres (n, 2): finer around the seats; and the same places on the bent plane."""
     west, south, east, north = clip.buffer(800.0).bounds
     number = int((east - west) * (north - south) / PARCEL)
@@ -87,21 +107,30 @@ def _fences(cells: np.ndarray, clip: shapely.Geometry, seed: int) -> list[shapel
     return list(shapely.simplify(bent, 6.0))
 
 
-def _strips(rows: Rows, clip: shapely.Geometry) -> tuple[shapely.Geometry, shapely.Geometry,
-                                                         dict[str, shapely.Geometry]]:
+def _strips(
+    rows: Rows, clip: shapely.Geometry
+) -> tuple[shapely.Geometry, shapely.Geometry, dict[str, shapely.Geometry]]:
     land = rows.land
     near = clip.buffer(300.0)
-    river = shapely.union_all([shapely.buffer(shapely.intersection(line, near), 32.0, quad_segs=2)
-                               for _, line in sorted(land.rivers.items())])
+    river = shapely.union_all(
+        [
+            shapely.buffer(shapely.intersection(line, near), 32.0, quad_segs=2)
+            for _, line in sorted(land.rivers.items())
+        ]
+    )
     lake = shapely.union_all([lake for _, lake in sorted(land.lakes.items()) if lake.intersects(near)])
     roads: dict[str, list] = {"1003": [], "1006": []}
     for row in rows.kinds["road"]:
         kind = str(row["class"])
         if kind != "track" and row["geom"].intersects(near):
             roads["1006" if kind == "village" else "1003"].append(
-                shapely.buffer(shapely.intersection(row["geom"], near), ROAD_HALF[kind], quad_segs=2))
-    return (shapely.simplify(river, 3.0), lake,
-            {code: shapely.simplify(shapely.union_all(parts), 1.0) for code, parts in roads.items()})
+                shapely.buffer(shapely.intersection(row["geom"], near), ROAD_HALF[kind], quad_segs=2)
+            )
+    return (
+        shapely.simplify(river, 3.0),
+        lake,
+        {code: shapely.simplify(shapely.union_all(parts), 1.0) for code, parts in roads.items()},
+    )
 
 
 def _classes(rows: Rows, seeds: np.ndarray, places: np.ndarray, units: list[str]) -> np.ndarray:
@@ -150,13 +179,33 @@ def _add(rows: Rows, faces: np.ndarray, keys: np.ndarray, units: list[str]) -> N
         deducted = 0.06 if code == "0103" else 0.0
         cut = round(area * deducted, 2)
         rows.add(
-            "land_parcel", geom, BSM=f"{banner.code}{k + 1:010d}", YSDM="2001010100", TBYBH=None,
-            TBBH=f"{k + 1:05d}", DLBM=code, DLMC=NAMES[code], QSXZ="20" if state and k % 2 else "10" if state else "30",
-            QSDWDM=f"{unit}0000000", QSDWMC=rows.names[unit], ZLDWDM=f"{unit}0000000", ZLDWMC=rows.names[unit],
-            TBMJ=area, KCDLBM="1203" if deducted else None, KCXS=deducted or None, KCMJ=cut,
-            TBDLMJ=round(area - cut, 2), GDLX="PD" if code == "0103" and k % 4 == 0 else None,
+            "land_parcel",
+            geom,
+            BSM=f"{banner.code}{k + 1:010d}",
+            YSDM="2001010100",
+            TBYBH=None,
+            TBBH=f"{k + 1:05d}",
+            DLBM=code,
+            DLMC=NAMES[code],
+            QSXZ="20" if state and k % 2 else "10" if state else "30",
+            QSDWDM=f"{unit}0000000",
+            QSDWMC=rows.names[unit],
+            ZLDWDM=f"{unit}0000000",
+            ZLDWMC=rows.names[unit],
+            TBMJ=area,
+            KCDLBM="1203" if deducted else None,
+            KCXS=deducted or None,
+            KCMJ=cut,
+            TBDLMJ=round(area - cut, 2),
+            GDLX="PD" if code == "0103" and k % 4 == 0 else None,
             GDPDJB="1" if code == "0103" else None,
-            XZDWKD={"1003": 14.0, "1006": 8.0, "1101": 64.0}.get(code), TBXHDM=None, TBXHMC=None,
-            ZZSXDM="LS" if code == "0103" else None, ZZSXMC="种植粮食作物" if code == "0103" else None,
-            GDDB=13 if code == "0103" else None, FRDBS="0",
-            CZCSXM="203" if code in ("0702", "08H2", "0809") else None, SJNF=year)
+            XZDWKD={"1003": 14.0, "1006": 8.0, "1101": 64.0}.get(code),
+            TBXHDM=None,
+            TBXHMC=None,
+            ZZSXDM="LS" if code == "0103" else None,
+            ZZSXMC="种植粮食作物" if code == "0103" else None,
+            GDDB=13 if code == "0103" else None,
+            FRDBS="0",
+            CZCSXM="203" if code in ("0702", "08H2", "0809") else None,
+            SJNF=year,
+        )

@@ -56,8 +56,13 @@ def frame_around(geometry: shapely.Geometry, cell: float, margin: float = 0.0) -
     west, south, east, north = geometry.bounds
     west = np.floor((west - margin) / cell) * cell
     south = np.floor((south - margin) / cell) * cell
-    return Frame(float(west), float(south), cell, int(np.ceil((north + margin - south) / cell)),
-                 int(np.ceil((east + margin - west) / cell)))
+    return Frame(
+        float(west),
+        float(south),
+        cell,
+        int(np.ceil((north + margin - south) / cell)),
+        int(np.ceil((east + margin - west) / cell)),
+    )
 
 
 def mask_of(frame: Frame, geometry: shapely.Geometry) -> np.ndarray:
@@ -68,19 +73,27 @@ def mask_of(frame: Frame, geometry: shapely.Geometry) -> np.ndarray:
 
 
 def noise(x: np.ndarray, y: np.ndarray, *, wavelength: float, seed: int, octaves: int = 3) -> np.ndarray:
-    """Return smooth value noise in about [-1, 1] at the places, halving wavelength and height by octave.
+    """Return smooth gradient noise in about [-1, 1] at the places, halving wavelength and height by octave.
 
-    A lattice of hashed integers, so the value of a place depends on nothing but the place and the seed.
+    The slopes stand on a lattice of hashed integers, so the value of a place depends on nothing but the
+    place and the seed; each octave's lattice is turned, so that no direction shows.
     """
     total = np.zeros(np.shape(x))
-    height = 1.0
+    height = 1.6
     for octave in range(octaves):
-        u, v = np.asarray(x) / wavelength, np.asarray(y) / wavelength
+        turn = 0.61 + 1.13 * (seed % 11) + 0.83 * octave
+        cos, sin = np.cos(turn), np.sin(turn)
+        u = (np.asarray(x) * cos - np.asarray(y) * sin) / wavelength
+        v = (np.asarray(x) * sin + np.asarray(y) * cos) / wavelength
         i, j = np.floor(u).astype(np.int64), np.floor(v).astype(np.int64)
-        s, t = _smooth(u - i), _smooth(v - j)
-        a, b = _hash(i, j, seed + octave), _hash(i + 1, j, seed + octave)
-        c, d = _hash(i, j + 1, seed + octave), _hash(i + 1, j + 1, seed + octave)
-        total += height * ((a * (1 - s) + b * s) * (1 - t) + (c * (1 - s) + d * s) * t)
+        f, g = u - i, v - j
+        s, t = _smooth(f), _smooth(g)
+        low = _slope(i, j, seed + octave, f, g) * (1 - s) + _slope(i + 1, j, seed + octave, f - 1, g) * s
+        high = (
+            _slope(i, j + 1, seed + octave, f, g - 1) * (1 - s)
+            + _slope(i + 1, j + 1, seed + octave, f - 1, g - 1) * s
+        )
+        total += height * (low * (1 - t) + high * t)
         wavelength, height = wavelength / 2.0, height / 2.0
     return total
 
@@ -89,11 +102,13 @@ def _smooth(f: np.ndarray) -> np.ndarray:
     return f * f * f * (f * (f * 6.0 - 15.0) + 10.0)
 
 
-def _hash(i: np.ndarray, j: np.ndarray, seed: int) -> np.ndarray:
+def _slope(i: np.ndarray, j: np.ndarray, seed: int, f: np.ndarray, g: np.ndarray) -> np.ndarray:
+    """Return the rise from a lattice point to a place (f, g) away, along that point's hashed direction."""
     h = (i * 374761393 + j * 668265263 + seed * 1442695041) & 0xFFFFFFFF
     h = ((h ^ (h >> 13)) * 1274126177) & 0xFFFFFFFF
     h = (h ^ (h >> 16)) & 0xFFFFFFFF
-    return h / 2147483647.5 - 1.0
+    angle = h * (2 * np.pi / 4294967296.0)
+    return np.cos(angle) * f + np.sin(angle) * g
 
 
 def warped(points: np.ndarray, *, amplitude: float, wavelength: float, seed: int) -> np.ndarray:
@@ -116,9 +131,12 @@ def distance_to(frame: Frame, geometries: list[shapely.Geometry]) -> np.ndarray:
                 hit |= mask_of(frame, part)
                 part = part.exterior
             points = shapely.get_coordinates(shapely.segmentize(part, frame.cell / 2))
-            inside = ((points[:, 0] > frame.west) & (points[:, 1] > frame.south)
-                      & (points[:, 0] < frame.west + frame.columns * frame.cell)
-                      & (points[:, 1] < frame.south + frame.rows * frame.cell))
+            inside = (
+                (points[:, 0] > frame.west)
+                & (points[:, 1] > frame.south)
+                & (points[:, 0] < frame.west + frame.columns * frame.cell)
+                & (points[:, 1] < frame.south + frame.rows * frame.cell)
+            )
             hit[frame.index(points[inside, 0], points[inside, 1])] = True
     if not hit.any():
         return np.full(frame.shape, np.inf)
@@ -131,8 +149,13 @@ def smooth_classes(classes: np.ndarray, sigma: float, *, jitter: np.ndarray | No
     jitter: a raster in about [-1, 1] that moves the edges between neighbouring classes.
     """
     values = np.unique(classes)
-    strength = np.stack([ndimage.gaussian_filter((classes == value).astype(float), sigma) for value in values])
+    strength = np.stack(
+        [ndimage.gaussian_filter((classes == value).astype(float), sigma) for value in values]
+    )
     if jitter is not None:
-        strength += 0.16 * np.stack([np.roll(jitter, 7 * k + 3, axis=k % 2) for k in range(len(values))]) \
+        strength += (
+            0.16
+            * np.stack([np.roll(jitter, 7 * k + 3, axis=k % 2) for k in range(len(values))])
             * (strength > 0.03)
+        )
     return values[np.argmax(strength, axis=0)]

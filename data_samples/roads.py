@@ -19,7 +19,9 @@ def road_ground(land: Land) -> tuple[np.ndarray, np.ndarray]:
     """Return where roads may go (true) and what a cell costs to cross."""
     # A little inside the outline, so that a curve never bulges over it; loose ends are led up to it later.
     passable = ndimage.binary_erosion(land.inside, iterations=2) & (land.to_lake > 900.0)
-    cost = 1.0 + 1.6 * (land.to_river < 700.0) + 1.1 * land.is_cover("forest") + 0.35 * land.is_cover("wooded")
+    cost = (
+        1.0 + 1.6 * (land.to_river < 700.0) + 1.1 * land.is_cover("forest") + 0.35 * land.is_cover("wooded")
+    )
     x, y = land.frame.centres()
     cost += 2.4 * np.abs(noise(x, y, wavelength=7000.0, seed=land.banner.seed + 23, octaves=3))
     return passable, cost
@@ -48,8 +50,10 @@ def _highways(network: Network, land: Land) -> None:
             network.reweigh(0.45)
             surface = "gravel" if leg.grade == "iv" and highway.number.endswith("8") else "asphalt"
             route = Route(f"class_{leg.grade}", surface, highway.number, highway.name)
-            nodes = [network.node_at(land.units.seats[stop] if isinstance(stop, str) else stop)
-                     for stop in leg.stops]
+            nodes = [
+                network.node_at(land.units.seats[stop] if isinstance(stop, str) else stop)
+                for stop in leg.stops
+            ]
             for start, goal in zip(nodes[:-1], nodes[1:], strict=True):
                 network.add(network.path(start, goal), route)
     network.reweigh(1.0)
@@ -63,7 +67,18 @@ def _gacha_links(network: Network, land: Land, rng: np.random.Generator) -> set[
     sumu = {gacha.code: gacha.sumu for gacha in banner.gachas}
     far = [code for _, code, _ in reversed(order)]
     cut_off = {far[0], next(code for code in far if sumu[code] != sumu[far[0]])}
-    surfaces = ["concrete", "concrete", "asphalt", "concrete", "gravel", "concrete", "earth"]
+    surfaces = [
+        "concrete",
+        "concrete",
+        "asphalt",
+        "concrete",
+        "concrete",
+        "gravel",
+        "asphalt",
+        "concrete",
+        "concrete",
+        "earth",
+    ]
     for turn, (_, code, name) in enumerate(order):
         if code in cut_off:
             continue
@@ -76,29 +91,30 @@ def _gacha_links(network: Network, land: Land, rng: np.random.Generator) -> set[
 
 
 def _loops(network: Network, land: Land, cut_off: set[str], rng: np.random.Generator) -> None:
-    """Join places in some gachas into loops: out one way, back another."""
+    """Join places in some gachas into loops: out one way, back another; where that fails, a spur."""
     network.reweigh(2.5)
     for turn, gacha in enumerate(land.banner.gachas):
         if gacha.code in cut_off or turn % 3 == 1:
             continue
         seat = np.array(land.units.seats[gacha.code])
         polygon = land.units.gachas[gacha.code]
-        reach = 0.32 * np.sqrt(polygon.area)
-        turn_by = rng.uniform(0.0, 2 * np.pi)
-        stops = [seat + reach * np.array([np.cos(turn_by + k), np.sin(turn_by + k)]) for k in (0.0, 1.3)]
-        stops = [s for s in stops if shapely.contains(polygon, shapely.points(s))]
-        if not stops:
-            continue
-        surface = ("concrete", "gravel", "gravel", "earth")[turn % 4]
-        route = Route("track" if surface == "earth" else "village", surface, "",
-                      f"{gacha.name.removesuffix('嘎查')}环线" if len(stops) == 2 else
-                      f"{gacha.name.removesuffix('嘎查')}牧道")
-        nodes = [network.node_at(seat), *[network.node_at(s) for s in stops]]
-        if len(stops) == 2:
-            nodes.append(nodes[0])
+        radius = 0.17 * np.sqrt(polygon.area)
+        towards = rng.uniform(0.0, 2 * np.pi)
+        middle = seat + radius * np.array([np.cos(towards), np.sin(towards)])
+        round_it = towards + np.pi + np.array([1.2, 2.4, 3.8, 5.0])
+        stops = [middle + radius * np.array([np.cos(angle), np.sin(angle)]) for angle in round_it]
+        stops = [stop for stop in stops if shapely.contains(polygon, shapely.points(stop))]
+        nodes = [network.node_at(place) for place in (seat, *stops, seat)]
+        path: list[int] = nodes[:1]
         for start, goal in zip(nodes[:-1], nodes[1:], strict=True):
-            network.add(network.path(start, goal), route)
-            network.reweigh(2.5)
+            path += network.path(start, goal)[1:]
+        surface = ("concrete", "gravel", "gravel", "earth")[turn % 4]
+        whole = len(stops) >= 3 and len(set(path)) == len(path) - 1
+        if not whole:
+            path = network.path(nodes[0], nodes[len(nodes) // 2])
+        name = f"{gacha.name.removesuffix('嘎查')}{'环线' if whole else '牧道'}"
+        network.add(path, Route("track" if surface == "earth" else "village", surface, "", name))
+        network.reweigh(2.5)
     network.reweigh(1.0)
 
 
@@ -140,8 +156,12 @@ def _islands(network: Network, land: Land, rng: np.random.Generator) -> None:
         row, column = np.unravel_index(centre, open_land.shape)
         near = [(row + dr, column + dc) for dr, dc in ((6, 1), (-5, 3), (1, -6))]
         for r, c in near:
-            if 0 <= r < open_land.shape[0] and 0 <= c < open_land.shape[1] and network.land[r, c] \
-                    and away[r, c] > 2000.0:
+            if (
+                0 <= r < open_land.shape[0]
+                and 0 <= c < open_land.shape[1]
+                and network.land[r, c]
+                and away[r, c] > 2000.0
+            ):
                 path = network.path(int(network.graph.number[row, column]), int(network.graph.number[r, c]))
                 if path and all(away[network.land][n] > 1500.0 for n in path):
                     network.add(path, Route("track", "earth", "", f"孤立牧道{turn + 1}"))
@@ -156,8 +176,16 @@ def _streets(land: Land, rng: np.random.Generator) -> list[Section]:
         size = 520.0 if town else 260.0
         tilt = rng.uniform(0.0, np.pi)
         spin = np.array([[np.cos(tilt), np.sin(tilt)], [-np.sin(tilt), np.cos(tilt)]])
-        box = np.array([[0.0, 0.0], [size, 0.0], [size, 0.7 * size], [-0.5 * size, 0.7 * size],
-                        [-0.5 * size, 0.0], [0.0, 0.0]])
+        box = np.array(
+            [
+                [0.0, 0.0],
+                [size, 0.0],
+                [size, 0.7 * size],
+                [-0.5 * size, 0.7 * size],
+                [-0.5 * size, 0.0],
+                [0.0, 0.0],
+            ]
+        )
         if not town and turn % 5 == 0:
             box = box[:3]
         line = shapely.linestrings((seat + box @ spin).round(2))
@@ -219,8 +247,9 @@ def _between(line: shapely.LineString, start: float, stop: float) -> shapely.Lin
     return shapely.linestrings(np.vstack((ends[:1], keep, ends[1:])).round(2))
 
 
-def _to_border(line: shapely.LineString, loose: list[int], outline: shapely.Geometry,
-               inside: shapely.Geometry) -> shapely.LineString:
+def _to_border(
+    line: shapely.LineString, loose: list[int], outline: shapely.Geometry, inside: shapely.Geometry
+) -> shapely.LineString:
     """Lead a loose end that comes within 1.7 km of the banner's outline right up to it."""
     points = shapely.get_coordinates(line)
     for k in loose:
@@ -246,5 +275,3 @@ def _stop_at_sheet(line: shapely.LineString, loose: int) -> shapely.LineString |
     a, b = points[first - 1], points[first]
     crossing = a + (b - a) * (edge - a[0]) / (b[0] - a[0])
     return shapely.linestrings(np.vstack((points[:first], crossing)).round(2))
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from typing import Any
 
 import numpy as np
 import shapely
@@ -12,7 +13,7 @@ from data_samples.coverage import as_multi
 from data_samples.land import Land
 from data_samples.raster import generator
 
-Row = dict[str, object]
+Row = dict[str, Any]
 
 
 class Rows:
@@ -25,18 +26,31 @@ class Rows:
         self._codes = sorted(land.units.gachas)
         self._tree = shapely.STRtree([land.units.gachas[code] for code in self._codes])
         self._sumu = {gacha.code: gacha.sumu for gacha in land.banner.gachas}
-        self.names = {gacha.code: gacha.name for gacha in land.banner.gachas} \
-            | {sumu.code: sumu.name for sumu in land.banner.sumus}
+        self.names = {gacha.code: gacha.name for gacha in land.banner.gachas} | {
+            sumu.code: sumu.name for sumu in land.banner.sumus
+        }
 
-    def add(self, kind: str, geom: shapely.Geometry | None, /, *, quality: str = "synthetic", source: str = "made",
-            **columns: object) -> Row:
+    def add(
+        self,
+        kind: str,
+        geom: shapely.Geometry | None,
+        /,
+        *,
+        quality: str = "synthetic",
+        source: str = "made",
+        **columns: Any,
+    ) -> Row:
         """Add a row; `source` is a subject of the banner's sources. Coordinates are rounded to 0.01 m."""
         if geom is not None and geom.geom_type == "Polygon":
             geom = as_multi(geom)
         if geom is not None and geom.geom_type == "LineString":
             geom = shapely.multilinestrings([geom])
-        row = {**{name: _plain(value) for name, value in columns.items()}, "quality": quality,
-               "source": self.banner.sources[source], "geom": geom}
+        row = {
+            **{name: _plain(value) for name, value in columns.items()},
+            "quality": quality,
+            "source": self.banner.sources[source],
+            "geom": geom,
+        }
         self.kinds.setdefault(kind, []).append(row)
         return row
 
@@ -82,8 +96,9 @@ def point(x: float, y: float) -> shapely.Point:
 def day(rng: np.random.Generator, first: int, last: int) -> str:
     """Return a day (ISO) between the first and the last year, both whole."""
     start = datetime.date(first, 1, 1)
-    return (start + datetime.timedelta(days=int(rng.integers(0, (datetime.date(last, 12, 31) - start).days + 1)))
-            ).isoformat()
+    return (
+        start + datetime.timedelta(days=int(rng.integers(0, (datetime.date(last, 12, 31) - start).days + 1)))
+    ).isoformat()
 
 
 def _plain(value: object) -> object:

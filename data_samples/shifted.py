@@ -50,40 +50,74 @@ def shifted() -> Banner:
         gachas += [Gacha(f"{code[:9]}{201 + n}", f"{member}嘎查", code) for n, member in enumerate(members)]
     first, north, west, south, town = (sumu.code for sumu in sumus)
     return Banner(
-        id="shifted", code=CODE, name="示例旗", title_en="A fictitious banner (sample)", crs=crs, seed=990101,
-        outline=_outline(middle), sumus=tuple(sumus), gachas=tuple(gachas),
+        id="shifted",
+        code=CODE,
+        name="示例旗",
+        title_en="A fictitious banner (sample)",
+        crs=crs,
+        seed=990101,
+        outline=_outline(middle),
+        sumus=tuple(sumus),
+        gachas=tuple(gachas),
         rivers=(
-            River("长河", path((44.0, -14.0), (28.0, -2.0), (12.0, 4.0), (-6.0, 6.0), (-22.0, 10.0), (-46.0, 14.0)),
-                  None, "schematic"),
+            River(
+                "长河",
+                path((44.0, -14.0), (28.0, -2.0), (12.0, 4.0), (-6.0, 6.0), (-22.0, 10.0), (-46.0, 14.0)),
+                None,
+                "schematic",
+            ),
             River("清溪", path((-2.0, -30.0), (-3.0, -16.0), (-10.0, -4.0)), "长河", "schematic"),
             River("北沟", path((8.0, 30.0), (4.0, 19.0)), "长河", "schematic"),
         ),
-        lakes=(Lake("月泡子", at((-18.0, -12.0)), 4.5), Lake("圆泡子", at((18.0, 16.0)), 2.6),
-               Lake("长河水库", at((20.0, 1.0)), 5.0, "长河", True)),
+        lakes=(
+            Lake("月泡子", at((-18.0, -12.0)), 4.5),
+            Lake("圆泡子", at((18.0, 16.0)), 2.6),
+            Lake("长河水库", at((20.0, 1.0)), 5.0, "长河", True),
+        ),
         highways=(
-            Highway("S501", "东西线（示意）", (Leg("ii", (first, town)), Leg("iii", (town, west, at((-47.0, 6.0)))))),
+            Highway(
+                "S501",
+                "东西线（示意）",
+                (Leg("ii", (first, town)), Leg("iii", (town, west, at((-47.0, 6.0))))),
+            ),
             Highway("X601", "南北线（示意）", (Leg("iv", (north, town, south, at((2.0, -31.0)))),)),
         ),
-        cover=_cover(middle), households=2100, period=(2026, 2030), livestock_years=(2024, 2025, 2026, 2027),
-        parcels_around=first, surveyed_on="2027-12-31", poor=(212, 497), farmland_side="S",
-        reserve=("长河自然保护区（虚构）", "长河"), toilets_short=1300, own_policy=True,
-        sources={subject: "虚构" for subject in
-                 ("outline", "codes", "seat_A", "seat_S", "river_fact", "cover", "made")})
+        cover=_cover(middle),
+        households=2100,
+        period=(2026, 2030),
+        livestock_years=(2024, 2025, 2026, 2027),
+        parcels_around=first,
+        surveyed_on="2027-12-31",
+        poor=(212, 497),
+        farmland_side="S",
+        reserve=("长河自然保护区（虚构）", "长河"),
+        toilets_short=1300,
+        own_policy=True,
+        sources=dict.fromkeys(
+            ("outline", "codes", "seat_A", "seat_S", "river_fact", "cover", "made"), "虚构"
+        ),
+    )
 
 
 def _outline(middle: np.ndarray) -> shapely.Polygon:
     angle = np.linspace(0.0, 2 * np.pi, 220, endpoint=False)
     reach = 1.0 + 0.16 * noise(2 * np.cos(angle), 2 * np.sin(angle), wavelength=1.6, seed=8, octaves=5)
-    return on_grid(shapely.polygons(np.column_stack((46.0 * np.cos(angle), 30.0 * np.sin(angle)))
-                                    * reach[:, None] * 1000.0 + middle))
+    return on_grid(
+        shapely.polygons(
+            np.column_stack((46.0 * np.cos(angle), 30.0 * np.sin(angle))) * reach[:, None] * 1000.0 + middle
+        )
+    )
 
 
 def _cover(middle: np.ndarray) -> Any:
     def cover(x: np.ndarray, y: np.ndarray) -> np.ndarray:
         wild = noise(x, y, wavelength=14000.0, seed=77, octaves=3)
         slope = (y - middle[1]) / 30000.0 - (x - middle[0]) / 60000.0
-        return np.select([slope + 0.5 * wild > 1.15, slope + 0.5 * wild > 0.9, slope + 0.5 * wild < -0.75], [4, 9, 12],
-                         default=10)
+        return np.select(
+            [slope + 0.5 * wild > 1.15, slope + 0.5 * wild > 0.9, slope + 0.5 * wild < -0.75],
+            [4, 9, 12],
+            default=10,
+        )
 
     return cover
 
@@ -102,25 +136,42 @@ def shifted_policy(banner: Banner) -> dict[str, str]:
             record["values"] = {str(int(year) + SHIFT): value for year, value in record["values"].items()}
         record.update(_own_numbers(record, banner))
     periods = {
-        "version": datetime.date(2026, 1, 1), "current": period,
-        "period": [{
-            "id": period, "title": {"zh": f"虚构规划期（{period}）", "en": f"Fictitious period ({period})"},
-            "first_year": banner.period[0], "last_year": banner.period[1], "baseline_year": banner.period[0] - 1,
-            "document": {"zh": "示例旗规划（虚构）", "en": "Plan of a fictitious banner"},
-            "issued": datetime.date(banner.period[0], 3, 1),
-        }],
+        "version": datetime.date(2026, 1, 1),
+        "current": period,
+        "period": [
+            {
+                "id": period,
+                "title": {"zh": f"虚构规划期（{period}）", "en": f"Fictitious period ({period})"},
+                "first_year": banner.period[0],
+                "last_year": banner.period[1],
+                "baseline_year": banner.period[0] - 1,
+                "document": {"zh": "示例旗规划（虚构）", "en": "Plan of a fictitious banner"},
+                "issued": datetime.date(banner.period[0], 3, 1),
+            }
+        ],
     }
-    return {PERIODS: _toml(periods), TARGETS: _toml(targets), RULES: (place / RULES).read_text(encoding="utf-8")}
+    return {
+        PERIODS: _toml(periods),
+        TARGETS: _toml(targets),
+        RULES: (place / RULES).read_text(encoding="utf-8"),
+    }
 
 
 def _own_numbers(record: dict[str, Any], banner: Banner) -> dict[str, Any]:
     """Return the fields of a target that are counted from this banner, not moved from another's plan."""
     first = str(banner.period[0])
     if record["id"] == "toilets":
-        return {"values": {str(year): count for year, count in TOILETS.items()}, "threshold": sum(TOILETS.values()),
-                "by": max(TOILETS)}
-    counts = {"scope_sumu": len({gacha.sumu for gacha in banner.gachas}), "scope_gachas": len(banner.gachas),
-              "scope_households": banner.poor[0], "scope_people": banner.poor[1]}
+        return {
+            "values": {str(year): count for year, count in TOILETS.items()},
+            "threshold": sum(TOILETS.values()),
+            "by": max(TOILETS),
+        }
+    counts = {
+        "scope_sumu": len({gacha.sumu for gacha in banner.gachas}),
+        "scope_gachas": len(banner.gachas),
+        "scope_households": banner.poor[0],
+        "scope_people": banner.poor[1],
+    }
     return {"values": {first: counts[record["id"]]}} if record["id"] in counts else {}
 
 

@@ -14,7 +14,6 @@ from data_samples.banner import XY, Banner
 from data_samples.coverage import as_multi, faces_of, merge_small
 from data_samples.raster import Frame, generator
 
-
 HINT_LAG = 11000.0  # metres of cost by which a hint pulls less than a seat
 STEPS = ((0, 1), (1, 0), (1, 1), (1, -1), (1, 2), (2, 1), (1, -2), (2, -1))
 HOME = 7000.0  # metres of cost around a seat that no other unit takes
@@ -34,8 +33,9 @@ class Units:
     seats: dict[str, XY]
 
 
-def make_units(banner: Banner, frame: Frame, inside: np.ndarray, cost: np.ndarray, worth: np.ndarray,
-               dry: np.ndarray) -> Units:
+def make_units(
+    banner: Banner, frame: Frame, inside: np.ndarray, cost: np.ndarray, worth: np.ndarray, dry: np.ndarray
+) -> Units:
     """Grow sumu and gacha over the cells `inside` the outline.
 
     cost: what a cell costs to cross (borders settle where it is high: rivers, ridges).
@@ -53,7 +53,9 @@ def make_units(banner: Banner, frame: Frame, inside: np.ndarray, cost: np.ndarra
             codes.append(sumu.code)
             labels[land] = len(codes) - 1
             continue
-        places = _gacha_seats(banner, frame, members, dry & ndimage.binary_erosion(land, iterations=3), worth, sumu.seat)
+        places = _gacha_seats(
+            banner, frame, members, dry & ndimage.binary_erosion(land, iterations=3), worth, sumu.seat
+        )
         seats.update({banner.gachas[n].code: place for n, place in zip(members, places, strict=True)})
         rng = generator(banner.seed, f"size {sumu.code}")
         parts = Graph(land, cost, frame.cell)
@@ -63,7 +65,7 @@ def make_units(banner: Banner, frame: Frame, inside: np.ndarray, cost: np.ndarra
         parts_labels = _whole(parts_labels, land, frame, places)
         labels[land] = np.array(members)[parts_labels[land]]
     labels = _spread(labels, inside)
-    faces = faces_of(labels, frame, banner.outline, sigma=2.6, simplify=55.0, wobble=170.0, seed=banner.seed)
+    faces = faces_of(labels, frame, banner.outline, sigma=2.6, simplify=26.0, wobble=190.0, seed=banner.seed)
     at = frame.at(labels, shapely.get_coordinates(shapely.point_on_surface(faces)))
     at = merge_small(faces, at, np.inf, single=True)
     polygons = {codes[n]: as_multi(shapely.coverage_union_all(faces[at == n])) for n in range(len(codes))}
@@ -105,8 +107,9 @@ class Graph:
             columns.append(b[both])
             weights.append(mean * cell * np.hypot(dr, dc))
         n = int(land.sum())
-        self.matrix = sparse.csr_matrix((np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))),
-                                        shape=(n, n))
+        self.matrix = sparse.csr_matrix(
+            (np.concatenate(weights), (np.concatenate(rows), np.concatenate(columns))), shape=(n, n)
+        )
 
     def distances(self, frame: Frame, places: list[XY]) -> np.ndarray:
         """Return the cost distance from each place (k) to each cell of the land (n)."""
@@ -123,8 +126,8 @@ def _pair(a: np.ndarray, dr: int, dc: int) -> tuple[np.ndarray, np.ndarray]:
     """Return the raster's values at the two ends of every step of dr rows and dc columns."""
     rows, columns = a.shape
     if dc >= 0:
-        return a[:rows - dr, :columns - dc], a[dr:, dc:]
-    return a[:rows - dr, -dc:], a[dr:, :columns + dc]
+        return a[: rows - dr, : columns - dc], a[dr:, dc:]
+    return a[: rows - dr, -dc:], a[dr:, : columns + dc]
 
 
 def _sumu_labels(banner: Banner, frame: Frame, inside: np.ndarray, graph: Graph) -> np.ndarray:
@@ -187,12 +190,15 @@ def _whole(labels: np.ndarray, land: np.ndarray, frame: Frame, places: list[XY])
 
 def _spread(labels: np.ndarray, inside: np.ndarray) -> np.ndarray:
     """Continue the labels outside the outline, so that borders reach it."""
-    nearest = ndimage.distance_transform_edt(~inside | (labels < 0), return_distances=False, return_indices=True)
+    nearest = ndimage.distance_transform_edt(
+        ~inside | (labels < 0), return_distances=False, return_indices=True
+    )
     return labels[tuple(nearest)]
 
 
-def _gacha_seats(banner: Banner, frame: Frame, members: list[int], land: np.ndarray, worth: np.ndarray,
-                 sumu_seat: XY) -> list[XY]:
+def _gacha_seats(
+    banner: Banner, frame: Frame, members: list[int], land: np.ndarray, worth: np.ndarray, sumu_seat: XY
+) -> list[XY]:
     """Return a seat for each gacha, apart from each other, where people can live, names near their hints."""
     rng = generator(banner.seed, f"seats {banner.gachas[members[0]].sumu}")
     x, y = frame.centres()
@@ -219,7 +225,9 @@ def _gacha_seats(banner: Banner, frame: Frame, members: list[int], land: np.ndar
         places.append(cells[np.argmax(score)])
     places = [p + rng.uniform(-0.4, 0.4, 2) * frame.cell for p in places]
     if any(hints):
-        away = np.array([[0.0 if h is None else np.hypot(p[0] - h[0], p[1] - h[1]) for p in places] for h in hints])
+        away = np.array(
+            [[0.0 if h is None else np.hypot(p[0] - h[0], p[1] - h[1]) for p in places] for h in hints]
+        )
         _, order = linear_sum_assignment(away**2)
         places = [places[k] for k in order]
     return [(round(float(p[0]), 2), round(float(p[1]), 2)) for p in places]

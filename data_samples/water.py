@@ -56,8 +56,10 @@ def _spline(points: np.ndarray) -> np.ndarray:
 
 def make_lakes(banner: Banner, rivers: dict[str, shapely.LineString]) -> dict[str, shapely.Polygon]:
     """Return name -> polygon, each near its stated area."""
-    return {lake.name: _reservoir(lake, rivers[lake.along]) if lake.along else _blob(lake, banner.seed + 13 * k)
-            for k, lake in enumerate(banner.lakes)}
+    return {
+        lake.name: _reservoir(lake, rivers[lake.along]) if lake.along else _blob(lake, banner.seed + 13 * k)
+        for k, lake in enumerate(banner.lakes)
+    }
 
 
 def _blob(lake: Lake, seed: int) -> shapely.Polygon:
