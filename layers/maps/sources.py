@@ -20,7 +20,7 @@ from layers.catalogue.classes import class_columns, classify
 from layers.catalogue.style import Style
 from layers.maps.choropleth import MapTheme
 from layers.maps.detail import EXACT_UNIT, Check, EdgeSet, Source, _go_on, read_bounds
-from layers.maps.ragged import Flags, edge_keys, read_rings
+from layers.maps.ragged import Flags, boundary_lines, edge_keys, read_rings
 from layers.plan.digest import GEOMETRY
 from layers.plan.table import Table
 
@@ -114,6 +114,15 @@ class Sources:
             self._edges[table] = EdgeSet(np.unique(edge_keys(rings, EXACT_UNIT))) if rings else None
         return self._edges[table]
 
+    def unit_lines(self, table: Table, above: EdgeSet | None, style_class: int) -> Source | None:
+        """Boundaries of a unit layer as one merged set of arcs, each once over the whole layer: two dashed
+        lines on top of each other would look solid. None for layers too large for that."""
+        with self._lock:
+            if self._edges_of(table) is None:
+                return None
+            return self.keep(table, ("arcs", above.token if above else 0, style_class),
+                             lambda: _arcs(table, above, style_class))
+
     def keep(self, owner: Any, key: Any, make: Any) -> Any:
         """Return what `make()` gave for `key`, as long as `owner` lives."""
         with self._lock:
@@ -121,6 +130,14 @@ class Sources:
             if key not in found:
                 found[key] = make()
             return found[key]
+
+
+def _arcs(table: Table, above: EdgeSet | None, style_class: int) -> Source:
+    lines = boundary_lines(read_rings(table.geometry), EXACT_UNIT, above.keys if above else None)
+    owner = np.repeat(np.arange(len(lines)), lines.counts)
+    pieces = shapely.linestrings(lines.xy, indices=owner) if len(lines) else np.empty(0, object)
+    arcs = shapely.get_parts(shapely.line_merge(shapely.multilinestrings(pieces)))
+    return Source(arcs, np.full(len(arcs), style_class, np.int16))
 
 
 def _forget_themes(found: dict[Any, Any], key: Any) -> None:

@@ -21,7 +21,7 @@ from layers.maps.detail import Block, Chunk, EdgeSet
 from layers.maps.operations import Fill, Hatch, Lines, Operation, Segments
 from layers.maps.palette import colour
 from layers.maps.settings import LayerSettings
-from layers.maps.sources import Part, Sources
+from layers.maps.sources import Sources
 from layers.maps.symbols import PixelStroke, PixelSymbol, bare, pixel_symbol
 from layers.maps.viewport import Bounds, View
 from layers.plan.plan import Plan
@@ -78,12 +78,18 @@ class Drawn:
     blocks: tuple[Block, ...]
     symbols: dict[int, PixelSymbol]
     opacity: float
-    parts: tuple[Part, ...]
+    arcs: tuple[Block, ...] | None = None  # boundaries of units, in place of the blocks' own lines
 
     def chunks(self, at: int, *, lines: bool) -> tuple[Chunk, ...]:
         """Chunks of one class."""
-        return tuple(chunk for block in self.blocks for chunk in (block.lines if lines else block.fills)
-                     if chunk.style_class == at)
+        return tuple(chunk for chunk in (self.lines() if lines else self._fills()) if chunk.style_class == at)
+
+    def lines(self) -> Iterator[Chunk]:
+        """Lines of every class."""
+        return (chunk for block in (self.blocks if self.arcs is None else self.arcs) for chunk in block.lines)
+
+    def _fills(self) -> Iterator[Chunk]:
+        return (chunk for block in self.blocks for chunk in block.fills)
 
 
 def base_operations(context: Context) -> Iterator[Operation]:
@@ -132,7 +138,7 @@ def theme_operations(context: Context) -> Iterator[Operation]:
             yield from (Hatch(_wide(drawn, at, pattern.least, context), pattern) for pattern in symbol.patterns)
         white = Stroke("halo", 0.26) if context.view.palette == "light" else Stroke("gacha_line", 0.13)
         stroke = context.symbol(Symbol(strokes=(white,))).strokes[0]
-        yield Lines(tuple(chunk for block in drawn.blocks for chunk in block.lines), stroke)
+        yield Lines(tuple(drawn.lines()), stroke)
 
 
 def colour_over(fill: tuple[int, int, int, int], land: tuple[int, int, int, int],
@@ -184,10 +190,22 @@ def _drawn(context: Context, table: Table, style: Style, classes: frozenset[int]
     for part in parts:
         blocks += part.source.blocks(window, view.metres_per_px, classes, masked=part.masked, above=above,
                                      check=context.check)
-    drawn = Drawn(kind, tuple(blocks), symbols, context.settings.opacity.get(kind.id, 1.0), parts)
+    drawn = Drawn(kind, tuple(blocks), symbols, context.settings.opacity.get(kind.id, 1.0),
+                  _arcs(context, table, style, above, window))
     if theme is None:
         context.shown[kind.id] = _seen(drawn, len(style.classes))
     return drawn
+
+
+def _arcs(context: Context, table: Table, style: Style, above: EdgeSet | None,
+          window: Bounds) -> tuple[Block, ...] | None:
+    """Boundaries of a unit layer of one look."""
+    if style.classes or not any(role.startswith("unit.") for role in table.kind.roles):
+        return None
+    source = context.sources.unit_lines(table, above, -1)
+    if source is None:
+        return None
+    return tuple(source.blocks(window, context.view.metres_per_px, frozenset({-1}), check=context.check))
 
 
 def _seen(drawn: Drawn, classes: int) -> NDArray[np.bool_]:
