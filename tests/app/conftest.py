@@ -18,6 +18,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(OFFSCREEN_CANNOT, extend=True))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def application(qapp) -> None:
+    """The one application of the process, before a picture's command makes a smaller one without widgets."""
+
+
 @pytest.fixture(scope="session")
 def fonts(qapp) -> str:
     """The bundled fonts, registered; the name of their family."""
