@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,17 @@ class Reader:
         """Return every row of a query."""
         with self.lock, translated(self.path):
             return self.connection.execute(sql, parameters).fetchall()
+
+    @contextmanager
+    def released(self) -> Iterator[None]:
+        """Let go of the file for a moment; readers wait."""
+        with self.lock:
+            self.connection.close()
+            try:
+                yield
+            finally:
+                self._connection = None
+                self._connection = connect(self.path, write=False)
 
     def close(self) -> None:
         """Let go of the file."""

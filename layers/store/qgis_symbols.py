@@ -28,6 +28,7 @@ SHAPES: Mapping[str, tuple[tuple[str, str, float, bool], ...]] = {
     "arrow_ring": (("circle", "circle", 1.0, False), ("arrowhead", "triangle", 0.5, False)),
     "icon": (("circle", "circle", 1.0, True),),
 }
+_BARE = {"line": 0.62, "cross2": 0.35}  # shapes that are only an outline, and its width in mm
 _PLAIN = SHAPES["circle"]
 PT_A_MM = 72 / 25.4
 
@@ -145,10 +146,12 @@ def _marker(element: Element, marker: Marker) -> None:
     for shape, _, share, filled in SHAPES.get(marker.form, _PLAIN):
         ink = qgis_colour(marker.colour)
         inside = ink if filled else qgis_colour(marker.fill or "halo", 1.0 if share == 1.0 else 0.0)
+        bare = shape in _BARE
         _layer(element, "SimpleMarker", {
             "name": shape, "size": marker.size_mm * share, "size_unit": "MM", "color": inside,
-            "outline_color": qgis_colour("halo") if filled else ink, "outline_style": "solid",
-            "outline_width": 0.2 if filled else 0.35, "outline_width_unit": "MM"})
+            "outline_color": qgis_colour("halo") if filled and not bare else ink,
+            "outline_style": "dash" if marker.dash else "solid",
+            "outline_width": _BARE.get(shape, 0.2 if filled else 0.35), "outline_width_unit": "MM"})
 
 
 def _icon(marker: Marker) -> str | None:

@@ -121,11 +121,8 @@ class Store:
         self._schema: int = meta["schema"]
         self.read_only: str | None = read_only_reason(self.path, self._schema)
         self._layouts = self._read_layouts()
-        self._seen = self._look(self._reader.connection)
+        self._seen = self._look_well()
         self._outside = not self._seen.ours
-        if self._seen.wal and self.read_only is None:
-            self._open_writer()
-            self._seen = self._look(self._connection)
 
     # -- reading -----------------------------------------------------------------------------------
 
@@ -255,6 +252,8 @@ class Store:
     def _write(self, write: Callable[[apsw.Connection], JournalEntry]) -> JournalEntry:
         with self._lock, translated(self.path):
             connection = self._connection
+            if self._seen.wal:
+                self._leave_wal(connection)
             if self._outside and self._outside_kinds is None:
                 self._outside_kinds, self._true_digests = self._compare()
             with transaction(connection):
@@ -271,6 +270,23 @@ class Store:
                                  entry=entry.id)
             self._outside, self._outside_kinds, self._true_digests = False, None, {}
             return entry
+
+    def _leave_wal(self, connection: apsw.Connection) -> None:
+        """Make the single file complete again, once the program that wanted a WAL has let go of it.
+
+        While that program is there the switch is refused, and commands go into its WAL, as durable.
+        """
+        connection.set_busy_timeout(QUICK_MS)
+        try:
+            with self._reader.released():  # in a WAL file every connection stands in the way
+                connection.execute("PRAGMA journal_mode = DELETE")
+        except apsw.BusyError:
+            return
+        finally:
+            connection.set_busy_timeout(BUSY_MS)
+        found = self._look(connection)
+        if not found.wal and found.version == self._seen.version:  # nobody came in between
+            self._seen = found
 
     def _stored_digests(self, connection: apsw.Connection) -> dict[str, int | None]:
         rows = connection.execute("SELECT kind, digest FROM qitu_layers")
@@ -318,7 +334,7 @@ class Store:
         with the next command.
         """
         with self._lock, translated(self.path):
-            found = self._look(self._writer or self._reader.connection)
+            found = self._look_well()
             self._outside = self._outside or not found.ours
             self._outside_kinds, self._true_digests = None, {}
             self._layouts = self._read_layouts()
@@ -331,6 +347,14 @@ class Store:
             self._seen = found
             return True
         return False
+
+    def _look_well(self) -> Stamp:
+        """Return the stamp as the connection sees it that will write: in a WAL file only that compares."""
+        found = self._look(self._writer or self._reader.connection)
+        if found.wal and self._writer is None and self.read_only is None:
+            self._open_writer()
+            found = self._look(self._connection)
+        return found
 
     def _look(self, connection: apsw.Connection) -> Stamp:
         """Return the stamp of the file as it is now, seen within one transaction."""

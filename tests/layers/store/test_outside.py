@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import multiprocessing
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import apsw
 import pytest
 
 from layers.errors import InputError, PlannerError, StoreError
@@ -167,23 +169,42 @@ def test_a_write_that_changes_nothing_of_ours_makes_no_noise(project: Path) -> N
     assert [entry.op for entry in driver.store.entries()] == ["do"]
 
 
-def test_a_file_left_in_wal_mode_goes_on_losing_nothing(project: Path) -> None:
+def test_beside_a_program_that_wants_a_wal_nothing_is_lost(project: Path) -> None:
+    """As QGIS does while a layer is being edited there."""
+    driver = Driver(project)
+    other = apsw.Connection(str(project))
+    other.execute("PRAGMA journal_mode = WAL")
+    other.execute('UPDATE "牲畜" SET sheep = 7 WHERE fid = 2')
+    assert driver.store.changed_outside()
+    driver.plan = driver.store.acknowledge_outside()
+    driver.do(rename(driver, 1, "甲"))
+    window = Driver(project)
+    assert window.plan.table("toilet").row(1)["name"] == "甲" and not window.store.changed_outside()
+    window.do(rename(window, 3, "乙"))
+    with pytest.raises(StoreError, match="changed_outside"):
+        driver.do(rename(driver, 4, "丙"))
+    driver.plan = driver.store.acknowledge_outside()
+    driver.do(rename(driver, 4, "丙"))
+    window.store.close()
+    assert Path(f"{project}-wal").exists()
+    other.close()
+    driver.do(rename(driver, 5, "丁"))  # alone again: the single file is complete after each command
+    assert [path.name for path in project.parent.iterdir()] == [project.name]
+    copy = project.with_name("copy.gpkg")
+    shutil.copy(project, copy)
+    assert state_of(Driver(copy).plan) == state_of(driver.store.load()) == state_of(driver.plan)
+    assert [entry.op for entry in driver.store.entries()] == ["do", "do", "do", "do", "outside"]
+    assert driver.plan.table("stock").row(2)["sheep"] == 7.0 and driver.store.verify() == []
+
+
+def test_a_file_left_in_wal_mode_is_put_right_by_the_first_command(project: Path) -> None:
     elsewhere(project, "PRAGMA journal_mode = WAL", 'UPDATE "户厕" SET name = \'外面\' WHERE fid = 2')
     driver = Driver(project)
     driver.do(rename(driver, 1, "甲"))
-    other = Driver(project)
-    assert other.plan.table("toilet").row(1)["name"] == "甲"
-    other.do(rename(other, 3, "乙"))
-    assert driver.store.changed_outside()
-    driver.plan = driver.store.acknowledge_outside()
-    driver.do(rename(driver, 4, "丙"))
-    for each in (driver, other):
-        each.store.close()
     assert [path.name for path in project.parent.iterdir()] == [project.name]
-    with Store.open(project, CATALOGUE) as store:
-        names = store.load().table("toilet").column("name")
-        assert [names[at] for at in (0, 1, 2, 3)] == ["甲", "外面", "乙", "丙"]
-        assert store.verify() == []
+    driver.reopen()
+    assert [driver.plan.table("toilet").row(fid)["name"] for fid in (1, 2)] == ["甲", "外面"]
+    assert driver.store.verify() == []
 
 
 def test_another_programs_columns_and_tables_survive(project: Path) -> None:
