@@ -278,7 +278,7 @@ class Tile(QFrame):
         room = self.width() - 12 - 6 - 4 - self.number.sizeHint().width()
         beside = self.unit.fontMetrics().horizontalAdvance(unit) <= room
         self.unit.setText(unit if beside else "")
-        self.caption.setText(caption if beside else f"{unit} {caption}")
+        self.caption.setText(caption if beside else f"{unit} · {caption}")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the mark over the ground."""

@@ -152,6 +152,8 @@ class RowDelegate(QStyledItemDelegate):
         if chip:
             kind, word = chip if isinstance(chip, tuple) else (chip, None)
             return QSize(chip_size(kind, word=word).width() + 2 * PAD, theme.metric(ROW))
+        if index.data(GROUP_ROLE) and index.column():
+            return QSize(0, theme.metric(ROW))  # a sum of a group may run over the empty cells at its left
         words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
         width = QFontMetricsF(theme.font(medium=bool(index.data(STRONG_ROLE)))).horizontalAdvance(words) + 2 * PAD + 2
         if index.data(BAR_ROLE) is not None:
@@ -179,6 +181,8 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(font)
         painter.setPen(theme.color(token))
         align = index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignLeft
+        if group and align == Qt.AlignmentFlag.AlignRight:
+            room.setLeft(min(room.left(), room.right() - QFontMetricsF(font).horizontalAdvance(str(words))))
         # Line feeds in a value would push the words out of their row.
         flat = " ".join(str(words).split("\n"))
         shown = QFontMetricsF(font).elidedText(flat, Qt.TextElideMode.ElideRight, room.width() + 1)
@@ -296,6 +300,10 @@ class TotalsStrip(QWidget):
             if wide > room.width() and flag & Qt.AlignmentFlag.AlignRight:
                 room.setLeft(room.right() - wide)  # a sum may run over the empty cell at its left, never be cut
             elif wide > room.width():
+                for after in range(column + 1, model.columnCount()):  # over empty cells, up to the next total
+                    if self._total(after) or head.isSectionHidden(after):
+                        break
+                    room.setRight(head.sectionViewportPosition(after) + head.sectionSize(after) - PAD)
                 words = measure.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, flag | Qt.AlignmentFlag.AlignVCenter, words)
         painter.end()

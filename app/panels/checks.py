@@ -1,0 +1,351 @@
+"""核查: what holds at a place, and what is wrong with the data."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+
+from PySide6.QtCore import QModelIndex
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.bus import Bus
+from app.jobs import Jobs, Progress
+from app.messages import text, tr
+from app.panels.models.finding_rows import FindingGroup, FindingModel
+from app.panels.panel import Panel, Scroll
+from app.panels.parts import (
+    Button,
+    EmptyState,
+    IconButton,
+    NoticeBar,
+    ProvenanceLine,
+    Segmented,
+    label,
+    line,
+    restyle_all,
+)
+from app.panels.rows import RowTable, number
+from app.panels.zone_card import ZoneCard
+from app.session import Session
+from layers.catalogue.model import LayerKind
+from layers.checks import Finding, check_layer
+from layers.geo.crs import format_dms
+from layers.plan.plan import Plan
+from layers.planning.zones import ZoneHit, zones_at
+
+PARTS = ("place", "data")
+
+
+@dataclass(frozen=True, eq=False)
+class DataCheck:
+    """Findings of every layer that has any, and the plan that was looked at."""
+
+    plan: Plan
+    findings: dict[str, tuple[Finding, ...]]
+
+
+def check_all(plan: Plan, progress: Progress) -> DataCheck:
+    """Check every layer of a plan; runs on a worker."""
+    layers = list(plan.layers())
+    found: dict[str, tuple[Finding, ...]] = {}
+    for done, (kind, table) in enumerate(layers):
+        progress(done, len(layers))
+        findings = check_layer(table, plan)
+        if findings:
+            found[kind.id] = findings
+    return DataCheck(plan, found)
+
+
+class ChecksPanel(Panel):
+    """Two parts: the zones of a picked place, and the findings of the data."""
+
+    def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(session, jobs, bus, parent)
+        self.place: tuple[float, float] | None = None
+        self.hits: tuple[ZoneHit, ...] = ()
+        self.checked: DataCheck | None = None
+        self.running = False
+        self.cards: list[ZoneCard] = []
+        self.model = FindingModel(self)
+        self._build()
+        bus.place_picked.connect(self.pick)
+        self.start()
+
+    # -- parts -------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.parts = Segmented()
+        self.parts.chosen.connect(lambda _part: self._turn())
+        head = QVBoxLayout()
+        head.setContentsMargins(14, 14, 14, 10)
+        head.addWidget(self.parts)
+        self.stack = QStackedLayout()
+        self.stack.addWidget(self._place_page())
+        self.stack.addWidget(self._data_page())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addLayout(self.stack, 1)
+
+    def _place_page(self) -> QWidget:
+        self.where, self.grid = label("title", wrap=True, selectable=True), label("note", wrap=True, selectable=True)
+        self.copy = IconButton("copy")
+        self.copy.clicked.connect(self.copy_place)
+        self.notice = NoticeBar()
+        self.scroll = Scroll(spacing=8)
+        self.scroll.column.setContentsMargins(14, 8, 14, 14)
+        self.nothing = EmptyState("map-pin")
+        self.nothing.acted.connect(lambda: self.bus.run_command.emit("identify"))
+        self.provenance = ProvenanceLine()
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(self.where)
+        words.addWidget(self.grid)
+        top = QHBoxLayout()
+        top.addLayout(words, 1)
+        top.addWidget(self.copy)
+        self.top = QWidget()
+        above = QVBoxLayout(self.top)
+        above.setContentsMargins(14, 0, 14, 10)
+        above.setSpacing(8)
+        above.addLayout(top)
+        above.addWidget(self.notice)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(14, 8, 14, 12)
+        foot.addWidget(self.provenance)
+        full = QWidget()
+        inside = QVBoxLayout(full)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addWidget(self.top)
+        inside.addWidget(line())
+        inside.addWidget(self.scroll, 1)
+        inside.addWidget(line())
+        inside.addLayout(foot)
+        page = QWidget()
+        self.place_pages = QStackedLayout(page)
+        self.place_pages.addWidget(full)
+        self.place_pages.addWidget(_alone(self.nothing))
+        return page
+
+    def _data_page(self) -> QWidget:
+        self.summary = NoticeBar()
+        self.summary.acted.connect(self.check)
+        self.table = RowTable()
+        self.table.head.lead = 14
+        self.table.setModel(self.model)
+        self.table.head.hide()
+        self.table.clicked.connect(self._touched)
+        self.table.activated.connect(self._touched)
+        self.clean = EmptyState("clipboard-check")
+        self.clean.acted.connect(self.check)
+        self.again = Button("", "clipboard-check")
+        self.again.clicked.connect(self.check)
+        above = QVBoxLayout()
+        above.setContentsMargins(14, 0, 14, 10)
+        above.addWidget(self.summary)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(14, 8, 14, 12)
+        foot.addStretch()
+        foot.addWidget(self.again)
+        full = QWidget()
+        inside = QVBoxLayout(full)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(0)
+        inside.addLayout(above)
+        inside.addWidget(self.table, 1)
+        inside.addWidget(line())
+        inside.addLayout(foot)
+        page = QWidget()
+        self.data_pages = QStackedLayout(page)
+        self.data_pages.addWidget(full)
+        self.data_pages.addWidget(_alone(self.clean))
+        return page
+
+    # -- words and colours -------------------------------------------------------------------------
+
+    def retranslate(self) -> None:
+        """Say everything in the language that is spoken now."""
+        self.parts.set_items([(one, text(f"checks_{one}")) for one in PARTS])
+        self.copy.describe(text("checks_copy"))
+        self.again.setText(text("checks_run"))
+        self.nothing.set(text("checks_pick"), text("checks_pick_why"), text("attributes_identify"))
+        self._show_place()
+        self._show_findings()
+
+    def restyle(self) -> None:
+        """Take the palette's colours."""
+        restyle_all(self)
+        self._show_place()
+
+    def _turn(self) -> None:
+        self.stack.setCurrentIndex(PARTS.index(self.parts.current()))
+
+    def show_part(self, part: str) -> None:
+        """Bring `place` or `data` to the front."""
+        self.parts.set_current(part)
+        self._turn()
+
+    # -- the plan ----------------------------------------------------------------------------------
+
+    def project_changed(self) -> None:
+        """Another project (or none) is open."""
+        self.place, self.hits, self.checked = None, (), None
+        self._show_place()
+        self._show_findings()
+
+    def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
+        """Zones may have changed; findings say themselves whether they still hold."""
+        if self.place is not None and (kinds or "policy" in collections):
+            self.pick(*self.place, turn=False)
+        self._show_findings()
+
+    # -- a place -----------------------------------------------------------------------------------
+
+    def pick(self, x: float, y: float, *, turn: bool = True) -> None:
+        """Say what holds at a place, given in planning metres."""
+        if not self.session.is_open:
+            return
+        self.place = (x, y)
+        self.hits = zones_at(self.session.plan, self.session.policy, x, y, on=today(), outside=True)
+        if turn:
+            self.show_part("place")
+        self._show_place()
+
+    def _show_place(self) -> None:
+        self.place_pages.setCurrentIndex(0 if self.place is not None else 1)
+        self.scroll.clear()
+        self.cards = []
+        if self.place is None or not self.session.is_open:
+            return
+        crs = self.session.plan.crs
+        lon, lat = crs.to_lonlat([self.place])[0]
+        self.where.setText(format_dms(float(lon), float(lat)))
+        self.grid.setText(text("checks_grid", x=f"{self.place[0]:,.1f}", y=f"{self.place[1]:,.1f}", epsg=crs.epsg))
+        units = [hit for hit in self.hits if hit.family == "unit"]
+        zones = [hit for hit in self.hits if hit.family != "unit"]
+        absent = [kind for kind in self.session.catalogue if kind.zone and kind.id not in self.session.plan]
+        self._show_units(units)
+        head = label("medium")
+        head.setText(text("checks_zones", count=len(zones)))
+        self.scroll.column.addWidget(head)
+        for hit in zones:
+            card = ZoneCard(hit, self.session.catalogue[hit.kind])
+            card.opened.connect(self._open)
+            self.cards.append(card)
+            self.scroll.column.addWidget(card)
+        self._warn(zones, absent)
+        self.provenance.set(text("checks_provenance", day=today().isoformat(), rules=self.session.policy.version))
+
+    def _show_units(self, units: list[ZoneHit]) -> None:
+        words = label("", wrap=True)
+        words.setText(" › ".join(hit.name or hit.key for hit in units) or text("checks_no_zone"))
+        title = label("note")
+        title.setText(text("checks_units"))
+        self.scroll.column.addWidget(title)
+        self.scroll.column.addWidget(words)
+
+    def _warn(self, zones: list[ZoneHit], absent: list[LayerKind]) -> None:
+        lost = text("checks_no_zone_why", layers="、".join(tr(kind.title) for kind in absent)) if absent \
+            else text("checks_no_zone_all")
+        if not zones:
+            self.notice.show_notice("info", text("checks_no_zone"), lost)
+        elif absent:
+            self.notice.show_notice("warn", lost)
+        else:
+            self.notice.hide()
+
+    def copy_place(self) -> None:
+        """Put the place's longitude and latitude in degrees on the clipboard, as every program reads them."""
+        if self.place is None:
+            return
+        lon, lat = self.session.plan.crs.to_lonlat([self.place])[0]
+        words = f"{lon:.6f},{lat:.6f}"
+        QGuiApplication.clipboard().setText(words)
+        self.notice.show_notice("ok", text("checks_copied", words=words))
+
+    def _open(self, hit: ZoneHit) -> None:
+        self.session.select(hit.kind, [hit.fid])
+        self.bus.zoom_to_features.emit(hit.kind, frozenset([hit.fid]))
+        self.bus.flash_feature.emit(hit.kind, hit.fid)
+
+    # -- the data ----------------------------------------------------------------------------------
+
+    def check(self) -> None:
+        """Check every layer, off the interface thread."""
+        if not self.session.is_open:
+            self.bus.run_command.emit("new_sample")
+            return
+        plan = self.session.plan
+
+        def answer(found: DataCheck) -> None:
+            self.running, self.checked = False, found
+            self._show_findings()
+
+        def fault(error: BaseException) -> None:
+            self.running = False
+            self._show_findings()
+            self.fault(error)
+
+        self.running = True
+        self.show_part("data")
+        self.jobs.start(text("job_checks"), lambda progress: check_all(plan, progress), answer, topic="checks", fault=fault)
+        self._show_findings()
+
+    def _show_findings(self) -> None:
+        self.again.setEnabled(self.session.is_open and not self.running)
+        if not self.session.is_open:
+            self.clean.set(text("no_project"), text("checks_not_run_why"), text("open_sample"))
+        elif self.checked is None:
+            self.clean.set(text("checks_running" if self.running else "checks_not_run"), text("checks_not_run_why"),
+                           "" if self.running else text("checks_run"))
+        elif not self.checked.findings:
+            layers = list(self.checked.plan.layers())
+            rows = sum(len(table) for _, table in layers)
+            self.clean.set(text("checks_clean"), text("checks_clean_why", layers=len(layers), rows=number(rows)),
+                           text("checks_run"))
+        found = self.checked.findings if self.checked is not None and self.session.is_open else {}
+        self.data_pages.setCurrentIndex(0 if found else 1)
+        self.model.show([(self.session.catalogue[kind], findings) for kind, findings in found.items()])
+        self.table.head.fit_first()
+        if not found or self.checked is None:
+            return
+        errors = sum(one.severity == "error" for findings in found.values() for one in findings)
+        count = sum(len(findings) for findings in found.values())
+        if any(self.session.plan.tables.get(kind) is not table for kind, table in self.checked.plan.tables.items()):
+            self.summary.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
+        else:
+            self.summary.show_notice("bad" if errors else "warn", text("checks_found", findings=number(count),
+                                                                       layers=len(found)),
+                                     text("checks_worst", errors=number(errors)) if errors else "")
+
+    def _touched(self, index: QModelIndex) -> None:
+        entry = self.model.lines[index.row()]
+        if isinstance(entry, FindingGroup):
+            self.model.fold(entry.kind.id)
+            self.table.head.fit_first()
+            return
+        kind, finding = entry
+        if not finding.fid or kind.id not in self.session.plan or finding.fid not in self.session.plan.table(kind.id):
+            return  # the layer as a whole, or a row that is gone
+        self.session.select(kind.id, [finding.fid])
+        self.bus.identified.emit([(kind.id, finding.fid)])
+        if kind.geometry:
+            self.bus.zoom_to_features.emit(kind.id, frozenset([finding.fid]))
+            self.bus.flash_feature.emit(kind.id, finding.fid)
+
+
+def today() -> datetime.date:
+    """Return the day by which validity is judged: the engines have no clock."""
+    return datetime.date.today()
+
+
+def _alone(part: QWidget) -> QWidget:
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(14, 4, 14, 16)
+    column.addWidget(part)
+    column.addStretch()
+    return page

@@ -1,0 +1,113 @@
+"""Which rows of a layer are shown and in what order; pure functions over a table, run in jobs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from app.places import fold
+from layers.catalogue.model import Column
+from layers.plan.table import Table
+
+Report = Callable[[int, int], None]
+CHUNK = 20_000
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the table is asked to show.
+
+    words: text that any of `columns` must contain. sort: column to sort by, "" for the order of entry.
+    only: ids to keep, None for all. inside: extent whose features to keep, None for all.
+    """
+
+    words: str = ""
+    columns: tuple[Column, ...] = ()
+    sort: str = ""
+    down: bool = False
+    only: frozenset[int] | None = None
+    inside: Box | None = None
+    language: str = "zh"
+
+    @property
+    def plain(self) -> bool:
+        """Whether every row is shown in the order of entry."""
+        return not self.words.strip() and not self.sort and self.only is None and self.inside is None
+
+
+def order_of(table: Table, wish: Wish, report: Report) -> np.ndarray | None:
+    """Return positions in `table.fids` to show, in order; None for all as they are."""
+    if wish.plain:
+        return None
+    keep = np.ones(len(table), bool)
+    if wish.only is not None:
+        keep &= np.isin(table.fids, np.fromiter(wish.only, np.int64, len(wish.only)))
+    if wish.inside is not None and table.kind.geometry:
+        keep &= np.isin(table.fids, table.query(shapely.box(*wish.inside), predicate="intersects"))
+    if wish.words.strip():
+        keep &= _contain(table, wish, keep, report)
+    positions = np.flatnonzero(keep)
+    if wish.sort:
+        positions = _sorted(table, wish, positions)
+    return positions
+
+
+def _contain(table: Table, wish: Wish, keep: np.ndarray, report: Report) -> np.ndarray:
+    wanted = fold(wish.words)
+    hit = np.zeros(len(table), bool)
+    for done, column in enumerate(wish.columns):
+        report(done, len(wish.columns))
+        values = table.column(column.name)
+        # Values repeat (choices, codes, names): each is folded and compared once.
+        known: dict[Any, bool] = {None: False}
+        left = np.flatnonzero(keep & ~hit)
+        for begin in range(0, len(left), CHUNK):
+            report(done, len(wish.columns))
+            for at in left[begin:begin + CHUNK]:
+                value = values[at]
+                found = known.get(value)
+                if found is None:
+                    found = known[value] = wanted in fold(column.choice_title(value, wish.language)) \
+                        or (bool(column.choices) and wanted in fold(str(value)))
+                hit[at] = found
+    return hit
+
+
+def _sorted(table: Table, wish: Wish, positions: np.ndarray) -> np.ndarray:
+    """Sort by a column, ties in the order of entry; what is not known comes last, whichever way."""
+    column = table.kind.column(wish.sort)
+    values = table.column(wish.sort)[positions]
+    null = np.fromiter((value is None for value in values), bool, len(values))
+    known, lost = positions[~null], positions[null]
+    chosen = values[~null]
+    if column.choices:
+        place = {choice.value: at for at, choice in enumerate(column.choices)}
+        keys: np.ndarray = np.fromiter((place.get(value, len(place)) for value in chosen), np.int64, len(chosen))
+    elif column.type in ("integer", "real", "boolean"):
+        keys = chosen.astype(np.float64)
+    else:
+        keys = chosen.astype(str)
+    order = np.argsort(keys, kind="stable")
+    if wish.down:  # the other way round, ties still in the order of entry
+        order = len(keys) - 1 - np.argsort(keys[::-1], kind="stable")[::-1]
+    return np.concatenate([known[order], lost])
+
+
+def totals_of(table: Table, columns: tuple[Column, ...], positions: np.ndarray | None, report: Report) -> dict[str, float]:
+    """Return the sum of each numeric column with a unit over the shown rows; without any known value, none."""
+    sums: dict[str, float] = {}
+    for done, column in enumerate(columns):
+        report(done, len(columns))
+        values = table.column(column.name)
+        if positions is not None:
+            values = values[positions]
+        known = [value for value in values if value is not None]
+        if known:
+            sums[column.name] = math.fsum(known) if column.type == "real" else sum(known)  # whatever the order, one sum
+    return sums
