@@ -122,7 +122,7 @@ def test_no_file_names_a_machine():
         "/ho" + r"me/(?!x/)\w",
         "/ro" + "ot/",
         "/tm" + r"p/(?!\.X11-unix)",
-        r"[A-Z]:\\\\?Use" + "rs",
+        r"[A-Z]:\\{1,2}Use" + r"rs\\{1,2}(?!x)",
         "pypi" + r"\.org",
         "pythonhos" + "ted",
         "registry" + r"\.npmjs",
