@@ -1,0 +1,441 @@
+"""The window with real mouse and key events on a copy of the sample."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import re
+import shutil
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
+from shiboken6 import Shiboken
+
+from app import layer_order, theme
+from app.commands import COMMANDS
+from app.desktop import open_first, prepare
+from app.dialogs import confirm as confirming
+from app.handlers import HANDLERS
+from app.messages import set_language, text, tr
+from app.panels import layer_tree
+from app.panels.side import TABS
+from app.preferences import Preferences
+from app.samples import sample_file
+from app.session import Session
+from app.window import MainWindow
+
+CJK = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def project(tmp_path) -> Path:
+    return Path(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
+
+
+@pytest.fixture
+def make_window(qapp, tmp_path):
+    """Open windows that share one memory; each is closed at the end."""
+    windows = []
+
+    def make(project: Path | None, width: int = 1280, height: int = 800) -> MainWindow:
+        preferences = Preferences(tmp_path / "preferences.json")
+        set_language(preferences["language"])
+        prepare(qapp, preferences)
+        window = MainWindow(Session(author="tester"), preferences)
+        windows.append(window)
+        window.resize(width, height)
+        window.show()
+        window.activateWindow()
+        if project is not None:
+            assert window.open_project(project)
+        settle(window)
+        return window
+
+    yield make
+    for window in filter(Shiboken.isValid, windows):
+        window.close()
+        window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    set_language("zh")
+    theme.set_palette("light")
+
+
+@pytest.fixture
+def window(make_window, project) -> MainWindow:
+    return make_window(project)
+
+
+def settle(window: MainWindow) -> None:
+    """Let jobs and frames come to an end."""
+    end = time.monotonic() + 60
+    while True:
+        QApplication.processEvents()
+        window.map.wait_idle()
+        QApplication.processEvents()
+        if not window.jobs.running and not window.search._wait.isActive():
+            return
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def picture(window: MainWindow) -> np.ndarray:
+    """The map as it is on the screen."""
+    image = window.map.grab_frame().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).copy()
+
+
+def box_of(window: MainWindow, kind: str) -> QPoint:
+    """Where the check box of a layer's row is."""
+    window.layers.choose(kind)
+    tree = window.layers.tree
+    tree.scrollToItem(tree.item_of(kind))
+    row = tree.visualItemRect(tree.item_of(kind))
+    return QPoint(layer_tree.BOX_X + 7, row.top() + layer_tree.row_height() // 2)
+
+
+def digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# -- commands --------------------------------------------------------------------------------------
+
+
+def test_every_command_of_a_menu_has_a_handler_and_no_other_has():
+    assert set(HANDLERS) == {command.id for command in COMMANDS if command.menu}
+
+
+def test_every_command_without_a_dialog_runs_in_an_open_project(window):
+    asking = {"new", "open", "info", "share", "export", "export_gaps", "name_version", "shortcuts", "about", "quit",
+              "new_sample", "full_screen", "undo", "redo", "zoom_selection", "check_data"}
+    window.layers.choose("road")
+    for command in COMMANDS:
+        if command.menu and command.id not in asking:
+            window.run_command(command.id, True)
+            settle(window)
+    assert [one for one in window.side.notices.notices if one.level == "bad"] == []
+
+
+def test_commands_that_cannot_be_used_are_grey(make_window, project):
+    window = make_window(None)
+    assert not window.commands["zoom_full"].isEnabled() and window.commands["open"].isEnabled()
+    assert window.pages.currentWidget() is window.start
+    window.open_project(project)
+    settle(window)
+    assert window.commands["zoom_full"].isEnabled() and not window.commands["undo"].isEnabled()
+    layer_order.set_opacity(window.session, "road", 0.5)
+    assert window.commands["undo"].isEnabled() and tr(window.session.next_undo()) in window.commands["undo"].text()
+
+
+# -- looking changes nothing -----------------------------------------------------------------------
+
+
+def test_opening_and_looking_never_touches_the_file(window, project):
+    before = digest(project)
+    QTest.mouseClick(window.layers.tree.viewport(), Qt.MouseButton.LeftButton, pos=box_of(window, "lake"))
+    window.run_command("zoom_in")
+    for tab in TABS:
+        window.bus.show_tab.emit(tab)
+        settle(window)
+    window.run_command("attribute_table")
+    window.run_command("language")
+    window.run_command("theme")
+    settle(window)
+    window.close()
+    assert digest(project) == before
+
+
+def test_a_click_on_a_box_hides_the_layer_on_the_map_and_shows_it_again(window):
+    place = box_of(window, "river")
+    settle(window)
+    before = picture(window)
+    QTest.mouseClick(window.layers.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(window)
+    hidden = picture(window)
+    assert not window.layers.is_visible("river")
+    assert (before != hidden).any(axis=2).sum() > 200
+    QTest.mouseClick(window.layers.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    settle(window)
+    assert (picture(window) == before).all()
+
+
+def test_space_on_a_header_hides_its_whole_group(window):
+    tree = window.layers.tree
+    head = next(tree.topLevelItem(at) for at in range(tree.topLevelItemCount())
+                if tree.topLevelItem(at).data(0, layer_tree.THEME) == "water")
+    kinds = {head.child(at).data(0, layer_tree.KIND) for at in range(head.childCount())}
+    tree.setCurrentItem(head)
+    tree.setFocus()
+    QTest.keyClick(tree, Qt.Key.Key_Space)
+    assert kinds <= set(window.layers.remember()["visible"]) and head.data(0, layer_tree.COUNT) == f"{len(kinds)}/{len(kinds)}"
+    QTest.keyClick(tree, Qt.Key.Key_Space)
+    assert not kinds & set(window.layers.remember()["visible"])
+
+
+def test_the_filter_finds_layers_by_pinyin_initials(window):
+    window.layers._filter_button.click()
+    QTest.keyClicks(window.layers._filter, "dl")
+    shown = [item.text(0) for item in window.layers.tree.items() if not item.isHidden()]
+    assert "道路" in shown and "河流" not in shown
+
+
+# -- changing, and the way back --------------------------------------------------------------------
+
+
+def test_opacity_by_key_is_a_command_that_keys_take_back_and_bring_again(window):
+    window.layers.choose("road")
+    slider = window.layers.tree.slider.slider
+    assert slider.isVisible()
+    before = picture(window)
+    slider.setFocus()
+    QTest.keyClick(slider, Qt.Key.Key_PageDown)
+    settle(window)
+    assert layer_order.opacity_of(window.session.plan, "road") == 0.9
+    assert (picture(window) != before).any()
+    window.map.setFocus()
+    QTest.keyClick(window.map, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    assert layer_order.opacity_of(window.session.plan, "road") == 1.0 and slider.value() == 100
+    assert (picture(window) == before).all()
+    QTest.keyClick(window.map, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert layer_order.opacity_of(window.session.plan, "road") == 0.9
+    assert window.status.saved.text().startswith(text("status_saved_at", at="").strip())
+
+
+def test_a_layer_moves_up_in_tree_and_drawing_order_and_back(window):
+    window.layers.choose("gacha")
+    rows = [item.data(0, layer_tree.KIND) for item in window.layers.tree.items()]
+    above = rows[rows.index("gacha") - 1]
+    window.run_command("layer_up")
+    order = [kind.id for kind in layer_order.drawn(window.session.plan)]
+    assert order.index("gacha") + 1 == order.index(above)
+    assert list(reversed(order)) == list(window.layers.settings().order)
+    moved = [item.data(0, layer_tree.KIND) for item in window.layers.tree.items()]
+    assert moved.index("gacha") < moved.index(above) and window.layers.current_kind() == "gacha"
+    window.run_command("undo")
+    assert [item.data(0, layer_tree.KIND) for item in window.layers.tree.items()] == rows
+
+
+def test_the_history_goes_back_to_a_step_and_to_a_version(window, monkeypatch):
+    session = window.session
+    layer_order.set_opacity(session, "road", 0.9)
+    session.name_version("会前版")
+    for opacity in (0.8, 0.7, 0.6):
+        layer_order.set_opacity(session, "road", opacity)
+    window.run_command("history")
+    panel = window.side.history
+    assert panel.isVisible() and panel.list.count() == 5
+    panel.list.setCurrentRow(2)  # 0.6, 0.7, 0.8, the version, 0.9
+    QTest.mouseClick(panel.go_button, Qt.MouseButton.LeftButton)
+    settle(window)
+    assert layer_order.opacity_of(session.plan, "road") == 0.8
+    version = next(at for at in range(panel.list.count())
+                   if panel.list.item(at).data(Qt.ItemDataRole.UserRole).entry.op == "version")
+    panel.list.setCurrentRow(version)
+    monkeypatch.setattr(confirming.Dialog, "exec", lambda self: QDialog.DialogCode.Accepted)
+    QTest.mouseClick(panel.go_button, Qt.MouseButton.LeftButton)
+    assert layer_order.opacity_of(session.plan, "road") == 0.9
+    window.run_command("undo")
+    assert layer_order.opacity_of(session.plan, "road") == 0.8
+
+
+# -- search ----------------------------------------------------------------------------------------
+
+
+def test_search_by_pinyin_initials_goes_there(window):
+    plan = window.session.plan
+    QTest.keyClick(window.map, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    assert window.search.hasFocus()
+    QTest.keyClicks(window.search, "bywl")
+    settle(window)
+    titles = [hit.title for hit in window.search.results.hits()]
+    gacha = plan.tables["gacha"]
+    twins = [int(fid) for fid, name in zip(gacha.fids, gacha.column("name"), strict=True) if name == "巴彦乌拉嘎查"]
+    assert len(twins) == 2 and len({title for title in titles if title.startswith("巴彦乌拉嘎查（")}) == 2
+    QTest.keyClick(window.search, Qt.Key.Key_Down)
+    chosen = window.search.results.hits()[1].place
+    QTest.keyClick(window.search, Qt.Key.Key_Return)
+    settle(window)
+    assert (window.session.selection.kind, window.session.selection.fids) == ("gacha", frozenset({chosen.fid}))
+    west, south, east, north = gacha.row(chosen.fid)["geom"].bounds
+    seen = window.map.view.bounds
+    assert seen[0] <= west and seen[1] <= south and seen[2] >= east and seen[3] >= north
+    assert window.map.view.scale < 800_000
+
+
+def test_enter_before_the_answer_still_goes_there_and_a_command_can_be_found(window):
+    window.run_command("search")
+    QTest.keyClicks(window.search, "150724")
+    QTest.keyClick(window.search, Qt.Key.Key_Return)
+    settle(window)
+    assert window.session.selection.fids
+    window.run_command("search")
+    QTest.keyClicks(window.search, "sxb")
+    settle(window)
+    hit = next(hit for hit in window.search.results.hits() if hit.command == "attribute_table")
+    window.search.results.chosen.emit(hit)
+    assert window.drawer.is_open()
+
+
+def test_households_are_not_found(window):
+    household = window.session.plan.tables["household"]
+    window.run_command("search")
+    QTest.keyClicks(window.search, str(household.column("code")[0]))
+    settle(window)
+    assert all(hit.place is None or hit.place.kind not in ("household", "toilet")
+               for hit in window.search.results.hits())
+
+
+# -- language, palette, sizes ----------------------------------------------------------------------
+
+
+def test_english_leaves_no_chinese_in_the_chrome(window):
+    window.run_command("language")
+    settle(window)
+    words = {action.text() for action in window.menus.actions()}
+    words |= {window.commands[name].text() for name in window.commands if name != "language"}
+    words |= {window.side.bar.tabText(at) for at in range(window.side.bar.count())}
+    words |= {item.text(0) for item in window.layers.tree.items()}
+    for part in (window.layers, window.status, window.drawer.head):
+        words |= {label.text() for label in part.findChildren(QLabel)}
+        words |= {button.text() + button.toolTip() for button in part.findChildren(QAbstractButton)}
+    assert [one for one in sorted(words) if CJK.search(one)] == []
+    assert "Layers" in words and "Gaps" in words
+    window.run_command("language")
+    assert window.side.bar.tabText(0) == "目标"
+
+
+def test_the_projector_palette_is_worn_at_once(window):
+    window.run_command("theme")
+    settle(window)
+    assert theme.palette() == "projector" and window.commands["theme"].isChecked()
+    corner = picture(window)[-3, 3, [2, 1, 0]].tolist()
+    assert corner == [*theme.color("outside").getRgb()[:3]] == [0xD5, 0xD9, 0xD4]
+    assert window.font().pixelSize() == 18 and window.toolbar.height() == 52
+    assert window.layers.tree.visualItemRect(window.layers.tree.items()[0]).height() == layer_tree.row_height() == 35
+
+
+@pytest.mark.parametrize(("width", "height", "layers", "side", "toolbar"),
+                         [(1920, 1080, 300, 404, 46), (1280, 800, 240, 352, 42)])
+def test_sizes_are_as_designed(make_window, project, width, height, layers, side, toolbar):
+    window = make_window(project, width, height)
+    assert (window.layers.width(), window.side.width(), window.toolbar.height()) == (layers, side, toolbar)
+    assert window.map.width() == width - layers - side - 2
+
+
+def test_a_narrow_window_folds_the_layers_to_a_rail(make_window, project):
+    window = make_window(project, 1120, 680)
+    assert window.rail.isVisible() and window.rail.width() == 40 and not window.layers.isVisible()
+    assert window.map.width() >= 480
+    QTest.mouseClick(window.rail._button, Qt.MouseButton.LeftButton)
+    assert window.layers.isVisible() and window.map.width() >= 480
+
+
+# -- remembering -----------------------------------------------------------------------------------
+
+
+def test_what_was_seen_is_seen_again_next_time(make_window, project):
+    window = make_window(project)
+    window.layers.toggle("river")
+    window.layers.toggle("red_line")
+    window.bus.show_tab.emit("targets")
+    window.run_command("attribute_table")
+    window.map.set_scale(400_000)
+    window.map.pan_by(120, -60)
+    settle(window)
+    kept = window.map.view
+    window.close()
+    again = make_window(project)
+    assert not again.layers.is_visible("river") and again.layers.is_visible("red_line")
+    assert again.side.current_tab() == "targets" and again.drawer.is_open()
+    assert again.map.view.scale == pytest.approx(400_000) and again.map.view.center == pytest.approx(kept.center)
+    assert again.preferences["recent"][0] == str(project.resolve())
+
+
+def test_without_a_project_the_last_one_opens_and_a_missing_one_is_grey(make_window, project, tmp_path):
+    first = make_window(project)
+    first.preferences.add_recent(tmp_path / "gone.gpkg")
+    first.close()
+    window = make_window(None)
+    open_first(window, None)
+    settle(window)
+    assert window.session.path == project.resolve()
+    window.recent_menu.aboutToShow.emit()
+    entries = {action.text(): action.isEnabled() for action in window.recent_menu.actions()}
+    assert entries[text("recent_missing", name="gone.gpkg")] is False and entries[project.name] is True
+
+
+# -- refusals --------------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_no_project_is_refused_in_words_and_the_old_one_stays(window, project, tmp_path):
+    other = tmp_path / "other.gpkg"
+    other.write_bytes(b"no database at all")
+    assert window.open_project(other) is False
+    notice = window.side.notices.notices[-1]
+    assert notice.level == "bad" and notice.happened and notice.advice
+    assert window.session.path == project.resolve()
+    QTest.mouseClick(notice.close_button, Qt.MouseButton.LeftButton)
+    assert not window.side.notices.isVisible()
+
+
+def test_a_dropped_project_opens(window, project, tmp_path):
+    other = Path(shutil.copyfile(project, tmp_path / "second.gpkg"))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(other))])
+    window.dropEvent(QDropEvent(QPointF(600, 400), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
+                                Qt.KeyboardModifier.NoModifier))
+    settle(window)
+    assert window.session.path == other.resolve()
+
+
+def test_a_read_only_project_can_be_looked_at_and_says_so(window, project):
+    window.session.store.read_only = "file_read_only"
+    window.bus.project_changed.emit()
+    settle(window)
+    assert window.status.saved.text() == text("status_read_only")
+    assert not window.commands["name_version"].isEnabled()
+    window.layers.choose("road")
+    assert not window.layers.tree.slider.slider.isEnabled()
+    window.layers.toggle("river")
+    assert not window.layers.is_visible("river")
+
+
+def test_closing_stops_what_is_running(window):
+    seen = []
+
+    def work(progress):
+        for step in range(100_000):
+            time.sleep(0.001)
+            progress(step, 100_000)
+
+    window.jobs.start("long", work, seen.append, fault=seen.append)
+    window.close()
+    assert window.jobs._pool.activeThreadCount() == 0 and seen == []
+
+
+def test_windows_leave_nothing_behind(make_window, project, qapp):
+    def widgets() -> int:
+        for _ in range(3):
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+            qapp.processEvents()
+            gc.collect()
+        return len(qapp.allWidgets())
+
+    counts = []
+    for _ in range(3):
+        window = make_window(project)
+        window.run_command("history")
+        window.run_command("language")
+        window.run_command("theme")
+        settle(window)
+        window.close()
+        window.deleteLater()
+        del window
+        counts.append(widgets())
+    assert counts[2] <= counts[1]

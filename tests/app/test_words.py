@@ -1,0 +1,72 @@
+"""Every word of the window exists in both languages, once; the look's files hold together."""
+
+from __future__ import annotations
+
+import re
+import string
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from app import theme
+from app.commands import COMMANDS
+from app.panels.status import parse_scale
+from resources import RESOURCES
+
+APP = RESOURCES.parent / "app"
+
+
+def sentences() -> dict[tuple[str, str], dict[str, str]]:
+    found: dict[tuple[str, str], dict[str, str]] = {}
+    for file in sorted((RESOURCES / "i18n").glob("*.toml")):
+        for section, table in tomllib.loads(file.read_text("utf-8")).items():
+            for key, entry in table.items():
+                assert (section, key) not in found, f"{file.name}: {section}.{key} is there twice"
+                found[section, key] = entry
+    return found
+
+
+def places(words: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_every_sentence_is_there_in_both_languages_with_the_same_places():
+    for (section, key), entry in sentences().items():
+        assert entry.get("zh") and entry.get("en"), f"{section}.{key}"
+        plain = {name.removesuffix("_en") for name in places(entry["en"])}
+        assert plain <= places(entry["zh"]) | {"known", "fields"} or section == "error", f"{section}.{key}"
+
+
+def test_every_key_that_the_code_names_has_a_sentence():
+    known = {key for section, key in sentences() if section == "ui"}
+    missing = {}
+    for file in APP.rglob("*.py"):
+        for key in re.findall(r'(?<![\w.])(?:text|both)\("([a-z0-9_]+)"', file.read_text("utf-8")):
+            if key not in known:
+                missing.setdefault(key, file.name)
+    assert missing == {}
+
+
+@pytest.mark.parametrize("palette", ["light", "projector"])
+def test_the_style_sheet_is_filled_in_and_every_command_s_icon_is_there(qapp, palette):
+    theme.set_palette(palette)
+    try:
+        sheet = theme.style_sheet()
+        assert not re.search(r"[$@~]|icon\(", sheet)
+        for address in re.findall(r'url\("([^"]+)"\)', sheet):
+            assert Path(address).read_text("utf-8").lstrip().startswith("<")
+        for command in COMMANDS:
+            if command.icon:
+                assert not theme.icon(command.icon).isNull()
+        assert theme.type_px(13) == (18 if palette == "projector" else 13)
+    finally:
+        theme.set_palette("light")
+
+
+@pytest.mark.parametrize(("typed", "scale"), [
+    ("1:850 000", 850_000), ("850000", 850_000), ("85万", 850_000), ("1：50,000", 50_000), ("1/25000", 25_000),
+    ("850k", 850_000), ("abc", None), ("1:5", None), ("", None), ("2:50000", None),
+])
+def test_scales_as_people_type_them(typed, scale):
+    assert parse_scale(typed) == scale
