@@ -40,6 +40,7 @@ class Network:
     cost: np.ndarray
     seed: int
     place: dict[int, np.ndarray] = field(default_factory=dict)
+    pinned: dict[tuple[float, ...], int] = field(default_factory=dict)
     edges: dict[tuple[int, int], tuple[Route, np.ndarray]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -49,14 +50,20 @@ class Network:
         self.used = np.zeros(len(self.centres), dtype=bool)
 
     def node_at(self, place: tuple[float, float]) -> int:
-        """Return the node nearest to a place (also for places outside the land)."""
+        """Return the node pinned to a place, else the nearest one (also for places outside the land)."""
+        if tuple(place) in self.pinned:
+            return self.pinned[tuple(place)]
         return int(np.argmin(np.hypot(*(self.centres - np.asarray(place)).T)))
 
     def pin(self, place: tuple[float, float]) -> int:
-        """Make the nearest node stand exactly at the place; return the node."""
-        node = self.node_at(place)
-        self.place.setdefault(node, np.asarray(place, dtype=float))
-        return node
+        """Make the nearest free node stand exactly at the place; return the node."""
+        if tuple(place) not in self.pinned:
+            away = np.hypot(*(self.centres - np.asarray(place)).T)
+            near = np.argsort(away, kind="stable")[: len(self.place) + 1].tolist()
+            node = next(node for node in near if node not in self.place)
+            self.place[node] = np.asarray(place, dtype=float)
+            self.pinned[tuple(place)] = node
+        return self.pinned[tuple(place)]
 
     def reweigh(self, factor: float) -> None:
         """Make cells that carry roads cheaper (or dearer) by a factor for what is routed next."""

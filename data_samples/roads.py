@@ -104,7 +104,8 @@ def _loops(network: Network, land: Land, cut_off: set[str], rng: np.random.Gener
         round_it = towards + np.pi + np.array([1.2, 2.4, 3.8, 5.0])
         stops = [middle + radius * np.array([np.cos(angle), np.sin(angle)]) for angle in round_it]
         stops = [stop for stop in stops if shapely.contains(polygon, shapely.points(stop))]
-        nodes = [network.node_at(place) for place in (seat, *stops, seat)]
+        home = network.node_at(land.units.seats[gacha.code])
+        nodes = [home, *[network.node_at(stop) for stop in stops], home]
         path: list[int] = nodes[:1]
         for start, goal in zip(nodes[:-1], nodes[1:], strict=True):
             path += network.path(start, goal)[1:]

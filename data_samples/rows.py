@@ -80,12 +80,13 @@ class Rows:
         return generator(self.banner.seed, subject)
 
     def near(self, place: tuple[float, float], rng: np.random.Generator, spread: float) -> shapely.Point:
-        """Return a point around a place, kept out of the water where that is easy."""
-        for _ in range(8):
+        """Return a point around a place, in the banner and out of the water; the place itself if that fails."""
+        for _ in range(12):
             x, y = np.asarray(place) + rng.normal(0.0, spread, 2)
-            if float(self.land.frame.at(self.land.to_lake, [(x, y)])[0]) > 250.0:
-                break
-        return point(x, y)
+            dry = float(self.land.frame.at(self.land.to_lake, np.array([(x, y)]))[0]) > 250.0
+            if dry and shapely.contains_xy(self.banner.outline, x, y):
+                return point(x, y)
+        return point(*place)
 
 
 def point(x: float, y: float) -> shapely.Point:

@@ -128,7 +128,10 @@ def add_toilets(rows: Rows) -> None:
             state = "rectified" if draw[2] < 0.06 else "accepted"
         else:
             state = others[int(np.searchsorted([0.74, 0.82, 0.91, 0.985], draw[2]))]
-        x, y = shapely.get_coordinates(row["geom"])[0] + rng.uniform(6.0, 16.0, 2) * rng.choice([-1, 1], 2)
+        home = shapely.get_coordinates(row["geom"])[0]
+        x, y = home + rng.uniform(6.0, 16.0, 2) * rng.choice([-1, 1], 2)
+        if rows.gacha_at(np.array([[x, y]]))[0] != code:  # never over the border
+            x, y = home
         _add_toilet(rows, row, state, point(x, y), kind, built, rng)
 
 

@@ -214,9 +214,9 @@ def add_stations(rows: Rows) -> None:
     }
     for k, name in enumerate(sorted(rows.land.lakes)):
         for kind in kinds[: 2 + k % 3]:
-            x, y = shapely.get_coordinates(rows.land.lakes[name])[(7 * k) % 20]
-            centre = shapely.get_coordinates(rows.land.lakes[name].centroid)[0]
-            away = np.array([x, y]) + (np.array([x, y]) - centre) * (0.10 + 0.05 * kinds.index(kind))
+            shore = shapely.buffer(rows.land.lakes[name], 90.0 + 70.0 * kinds.index(kind)).exterior
+            spot = shapely.line_interpolate_point(shore, 0.13 * k, normalized=True)
+            away = shapely.get_coordinates(spot)[0]
             rows.add(
                 "visitor_site",
                 point(*away),

@@ -195,10 +195,49 @@ def test_roads_meet_in_shared_points_and_keep_out_of_lakes(sample: Plan) -> None
             assert all(ends[tuple(point)] >= 2 for point in meeting.tolist()), (a, b, meeting)
     lakes = shapely.union_all(sample.table("lake").geometry)
     assert not shapely.intersects(roads, lakes).any()
+    network = [tuple(sorted(part)) for part in parts_of(roads)]
+    assert sum(len(part) > 300 for part in network) == 1
+    assert sum(1 < len(part) < 10 for part in network) == 3, "three small networks are cut off"
     loose = {end for end, count in ends.items() if count == 1}
     dead = {tuple(point) for point in shapely.get_coordinates(sample.table("dead_end").geometry).tolist()}
     assert dead == loose
     assert set(column(sample, "dead_end", "reason")) == {"true", "gate", "border", "data_edge", "gap", None}
+
+
+def parts_of(roads: np.ndarray) -> list[list[int]]:
+    """Indices of the roads of each part that hangs together by common ends."""
+    at: dict[tuple, list[int]] = {}
+    for k, road in enumerate(roads):
+        points = shapely.get_coordinates(road)
+        for end in (points[0], points[-1]):
+            at.setdefault(tuple(end), []).append(k)
+    parent = list(range(len(roads)))
+
+    def root(k: int) -> int:
+        while parent[k] != k:
+            k = parent[k]
+        return k
+
+    for members in at.values():
+        for other in members[1:]:
+            parent[root(other)] = root(members[0])
+    parts: dict[int, list[int]] = {}
+    for k in range(len(roads)):
+        parts.setdefault(root(k), []).append(k)
+    return list(parts.values())
+
+
+def test_places_lie_where_they_say(sample: Plan) -> None:
+    banner = shapely.buffer(sample.table("banner").geometry[0], HAIR)
+    lakes = shapely.union_all(sample.table("lake").geometry)
+    gachas = {code: row["geom"] for code, row in rows_by_key(sample, "gacha").items()}
+    for kind, table in sample.layers():
+        if kind.geometry == "Point":
+            assert shapely.covers(banner, table.geometry).all(), kind.id
+            assert not shapely.intersects(lakes, table.geometry).any(), kind.id
+    for kind_id in ("household", "toilet"):
+        homes = [gachas[code] for code in column(sample, kind_id, "gacha_code")]
+        assert shapely.dwithin(homes, sample.table(kind_id).geometry, HAIR).all()
 
 
 def test_tributaries_flow_into_their_rivers(sample: Plan) -> None:
