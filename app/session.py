@@ -183,7 +183,7 @@ class Session:
             done, undone = self.store.stacks()
             if entry_id != ((done if op == "undo" else undone) or [None])[-1]:
                 raise InputError("history_moved")
-        entry = next(item for item in self.store.entries() if item.id == entry_id)
+        entry = self.store.entry(entry_id)
         changes = self.store.changes_of(entry_id)
         return self._commit(changes.inverse() if op == "undo" else changes, op=op,
                             title=decode_title(entry.title), command=entry.command, ref=entry_id)
@@ -200,7 +200,7 @@ class Session:
         ids = self.store.stacks()[stack] if self.is_open else []
         if not ids:
             return None
-        return decode_title(next(entry.title for entry in self.store.entries() if entry.id == ids[-1]))
+        return decode_title(self.store.entry(ids[-1]).title)
 
     def name_version(self, name: str) -> JournalEntry:
         """Give the present state a name (会前版); raises InputError `version_unnamed`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import apsw
 import numpy as np
@@ -11,6 +12,8 @@ import shapely
 
 _ENVELOPE_BYTES = (0, 32, 48, 48, 64, 0, 0, 0)
 _BODY = tuple(8 + _ENVELOPE_BYTES[(flags >> 1) & 7] for flags in range(256))
+_HEAD = struct.Struct("<2sBBi")
+_POINT_BYTES = 8 + 21  # a header without an envelope, then byte order, type, x and y
 _LITTLE, _LITTLE_BOX = 0x01, 0x03  # flags: little endian without and with an envelope of x and y
 
 
@@ -18,7 +21,11 @@ def encode_geometry(geometry: shapely.Geometry | None, srs_id: int) -> bytes | N
     """Return one geometry as a GeoPackage blob."""
     if geometry is None:
         return None
-    return encode_geometries(np.array([geometry], object), srs_id)[0]
+    body = shapely.to_wkb(geometry, flavor="iso", byte_order=1, output_dimension=2)
+    if geometry.geom_type == "Point":
+        return _HEAD.pack(b"GP", 0, _LITTLE, srs_id) + body
+    west, south, east, north = geometry.bounds
+    return _HEAD.pack(b"GP", 0, _LITTLE_BOX, srs_id) + struct.pack("<4d", west, east, south, north) + body
 
 
 def encode_geometries(geometries: np.ndarray, srs_id: int) -> list[bytes | None]:
@@ -54,7 +61,7 @@ def decode_geometries(blobs: Sequence[object]) -> tuple[np.ndarray, list[int]]:
         bodies[:] = [_body(blob) for blob in blobs]
     geometries = shapely.from_wkb(bodies, on_invalid="ignore")
     missing = shapely.is_missing(geometries)
-    bad = [int(at) for at in np.flatnonzero(missing) if blobs[at] is not None]
+    bad = [at for at in np.flatnonzero(missing).tolist() if blobs[at] is not None]
     geometries[shapely.is_empty(geometries) & ~missing] = None
     return geometries, bad
 
@@ -78,6 +85,10 @@ def bounds_of(blob: object) -> tuple[float, float, float, float] | None:
     if (blob[3] >> 1) & 7 and len(blob) >= 40:
         west, east, south, north = struct.unpack_from(order + "4d", blob, 8)
         return (west, south, east, north) if west == west else None
+    if len(blob) == _POINT_BYTES and blob[8] == 1:  # what we write for a point
+        kind, x, y = struct.unpack_from("<I2d", blob, 9)
+        if kind == 1:
+            return None if x != x else (x, y, x, y)
     geometry = decode_geometry(blob)
     return None if geometry is None else geometry.bounds
 
@@ -100,5 +111,5 @@ def _coordinate(place: int) -> Callable[[object], float | None]:
     return coordinate
 
 
-def _register(connection: apsw.Connection, name: str, function: Callable[[object], object]) -> None:
+def _register(connection: apsw.Connection, name: str, function: Callable[[Any], Any]) -> None:
     connection.create_scalar_function(name, function, 1, deterministic=True, flags=apsw.SQLITE_INNOCUOUS)

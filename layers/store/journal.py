@@ -60,13 +60,14 @@ def select_entries(where: str = "") -> str:
     return f"SELECT {_COLUMNS} FROM qitu_journal {where} ORDER BY id DESC"
 
 
-def replay(operations: Iterable[tuple[int, str, int | None]]) -> tuple[list[int], list[int]]:
+def replay(operations: Iterable[tuple[int, str, int | None]], undo: Iterable[int] = (),
+           redo: Iterable[int] = ()) -> tuple[list[int], list[int]]:
     """Return the undo stack and the redo stack (ids of `do` entries, last = next) after `operations`.
 
-    operations: (id, op, ref), oldest first. A new command forgets what could be redone.
+    operations: (id, op, ref), oldest first, upon the stacks `undo` and `redo`. A new command forgets
+    what could be redone.
     """
-    undo: list[int] = []
-    redo: list[int] = []
+    undo, redo = list(undo), list(redo)
     for entry, op, ref in operations:
         if op == "do":
             undo.append(entry)

@@ -62,7 +62,7 @@ def write_meta(connection: apsw.Connection, values: Mapping[str, Any]) -> None:
 
 def read_meta(connection: apsw.Connection) -> dict[str, Any]:
     """Return all of `qitu_meta`."""
-    return dict(connection.execute("SELECT key, value FROM qitu_meta").fetchall())
+    return {str(key): value for key, value in connection.execute("SELECT key, value FROM qitu_meta")}
 
 
 def upgrade(connection: apsw.Connection, found: int) -> None:

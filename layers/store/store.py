@@ -93,6 +93,7 @@ class Store:
         self.path, self.catalogue = path, catalogue
         self._lock = threading.RLock()
         self._writer: apsw.Connection | None = None
+        self._stacks: tuple[int, list[int], list[int]] = (0, [], [])
         self._moved = False  # somebody wrote, and `acknowledge_outside` has not been called yet
         self._outside_kinds: tuple[str, ...] | None = None  # None: not compared yet
         self._true_digests: dict[str, int | None] = {}
@@ -181,6 +182,13 @@ class Store:
         sql = select_entries() + ("" if limit is None else f" LIMIT {int(limit)}")
         return read_entries(self._journal_rows(sql))
 
+    def entry(self, entry_id: int) -> JournalEntry:
+        """Return one entry; raises StoreError `entry_unknown`."""
+        found = read_entries(self._journal_rows(select_entries("WHERE id = ?"), (entry_id,)))
+        if not found:
+            raise StoreError("entry_unknown", entry=entry_id)
+        return found[0]
+
     def changes_of(self, entry_id: int) -> Changes:
         """Return what one entry changed; raises StoreError `entry_unknown`, `journal_damaged`."""
         rows = self._journal_rows("SELECT changes FROM qitu_journal WHERE id = ?", (entry_id,))
@@ -196,7 +204,13 @@ class Store:
 
     def stacks(self) -> tuple[list[int], list[int]]:
         """Return ids of `do` entries that can be undone, and redone; the last of each is next."""
-        return replay(self._journal_rows("SELECT id, op, ref FROM qitu_journal ORDER BY id"))
+        with self._lock:
+            last, undo, redo = self._stacks  # the journal only grows: what was replayed stays
+            rows = self._journal_rows("SELECT id, op, ref FROM qitu_journal WHERE id > ? ORDER BY id", (last,))
+            if rows:
+                undo, redo = replay(rows, undo, redo)
+                self._stacks = (rows[-1][0], undo, redo)
+            return list(undo), list(redo)
 
     def versions(self) -> list[JournalEntry]:
         """Return the named versions, newest first."""
