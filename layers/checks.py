@@ -18,7 +18,8 @@ from layers.plan.table import Table
 ERROR, WARNING, NOTE = "error", "warning", "note"
 UNIT_COLUMNS = {"gacha_code": "unit.gacha", "sumu_code": "unit.sumu"}
 UNIT_ROLES = ("unit.banner", "unit.sumu", "unit.gacha")
-CODE_DIGITS = 12
+CODE_DIGITS = {"": (12,), "unit.banner": (6, 12)}
+"""Digits of a unit's code by role; a banner is also known by its six."""
 COVERAGE_TOLERANCE_M2 = 1.0
 """Gaps and overlaps of units up to this size are the rounding of their corners."""
 DATE_PAIRS = (("valid_from", "valid_to"), ("built_on", "accepted_on"), ("fault_on", "rectified_on"),
@@ -137,7 +138,8 @@ def _unit_codes(findings: _Findings, plan: Plan) -> None:
     for name, role in columns.items():
         values = table.column(name)
         there = ~_null(values)
-        formed = np.fromiter((_is_code(value) for value in values), bool, len(values))
+        digits = CODE_DIGITS["unit.banner" if not role and "unit.banner" in table.kind.roles else ""]
+        formed = np.fromiter((_is_code(value, digits) for value in values), bool, len(values))
         names = _names(table.kind.column(name))
         findings.add("code_malformed", WARNING, np.flatnonzero(there & ~formed),
                      lambda at, values=values: {"value": str(values[at])}, **names)
@@ -146,9 +148,9 @@ def _unit_codes(findings: _Findings, plan: Plan) -> None:
             _against_units(findings, units, values, there & formed, names)
 
 
-def _is_code(value: Any) -> bool:
+def _is_code(value: Any, digits: tuple[int, ...]) -> bool:
     text = str(value)
-    return len(text) == CODE_DIGITS and text.isascii() and text.isdigit()
+    return len(text) in digits and text.isascii() and text.isdigit()
 
 
 def _against_units(findings: _Findings, units: tuple[Table, ...], values: np.ndarray, there: np.ndarray,
@@ -199,7 +201,9 @@ def _coverage(findings: _Findings, plan: Plan) -> None:
             missing = shapely.difference(shapely.union_all(outline), shapely.union_all(polygons[usable]))
             pieces = [piece for piece in shapely.get_parts(missing) if piece.area > COVERAGE_TOLERANCE_M2]
             if pieces:
-                findings.found.append(Finding("units_gap", WARNING, 0, MappingProxyType(
+                # Towns, forests and state farms may lie outside every gacha, but not outside every sumu.
+                severity = NOTE if UNIT_ROLES[level] == "unit.gacha" else WARNING
+                findings.found.append(Finding("units_gap", severity, 0, MappingProxyType(
                     {"count": len(pieces), "ha": round(sum(piece.area for piece in pieces) / 1e4, 4)})))
 
 

@@ -19,6 +19,7 @@ import shapely
 from layers.plan.table import Table
 from layers.planning.columns import is_in, is_null, standing, values_of
 
+DETOUR, NEAR_M = 2.0, 5_000.0  # how far the first search goes: twice the straight line, and 5 km
 SAME_PLACE_DIGITS = 3  # decimals of a metre within which two vertices are the same place
 
 
@@ -164,21 +165,33 @@ class Network:
 
         if not len(pairs):
             return np.empty(0)
-        matrix, source_node, target_node = self._split(sources, targets)
+        matrix, source_node, target_node, xy = self._split(sources, targets)
         result = np.full(len(pairs), np.nan)
         for source in np.unique(pairs[:, 0]):
             mine = np.flatnonzero(pairs[:, 0] == source)
-            if source not in source_node:
+            mine = mine[[int(target) in target_node for target in pairs[mine, 1]]]
+            if int(source) not in source_node or not len(mine):
                 continue
-            nodes = np.array([target_node.get(int(target), -1) for target in pairs[mine, 1]])
-            metres = dijkstra(matrix, directed=True, indices=source_node[int(source)])
-            found = nodes >= 0
-            result[mine[found]] = metres[nodes[found]] / 1000
+            start = source_node[int(source)]
+            nodes = np.array([target_node[int(target)] for target in pairs[mine, 1]])
+            # Look near first: a way no longer than `limit` stays within that distance of its start, so a search
+            # of the whole region for each root is needed for the odd detour only.
+            off = np.hypot(*(xy - xy[start]).T)
+            limit = DETOUR * off[nodes].max() + NEAR_M
+            near = np.flatnonzero(off <= limit)
+            metres = dijkstra(matrix[near][:, near], directed=True, indices=np.searchsorted(near, start),
+                              limit=limit)[np.searchsorted(near, nodes)]
+            if not np.isfinite(metres).all():
+                metres = dijkstra(matrix, directed=True, indices=start)[nodes]
+            result[mine] = metres / 1000
         result[~np.isfinite(result)] = np.nan
         return result
 
     def _split(self, sources: Snap, targets: Snap):  # noqa: ANN202 (scipy is imported late)
-        """The directed graph with lines cut where terminals touch; sources only lead out, targets only in."""
+        """The directed graph with lines cut where terminals touch; sources only lead out, targets only in.
+
+        Returns the matrix, the node of each source, of each target, and where every node is (x, y).
+        """
         from scipy.sparse import csr_array
 
         line = np.r_[sources.line, targets.line]
@@ -197,8 +210,13 @@ class Network:
         weight = np.r_[metres, metres, sources.away, targets.away]
         total += len(outs) + len(ins)
         matrix = _lightest(tail, head, weight, total, csr_array)
+        # A terminal stands for the map where it first touches a line.
+        touch = shapely.get_coordinates(shapely.line_interpolate_point(self.lines[line], along))
+        first_out = np.unique(sources.terminal, return_index=True)[1]
+        first_in = split + np.unique(targets.terminal, return_index=True)[1]
+        xy = np.vstack([self.node_xy, touch, touch[first_out], touch[first_in]])
         return (matrix, {int(name): self.node_count + len(line) + at for at, name in enumerate(outs)},
-                {int(name): self.node_count + len(line) + len(outs) + at for at, name in enumerate(ins)})
+                {int(name): self.node_count + len(line) + len(outs) + at for at, name in enumerate(ins)}, xy)
 
     @cached_property
     def _stretches(self) -> tuple[np.ndarray, np.ndarray]:

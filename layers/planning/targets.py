@@ -167,7 +167,7 @@ def _delivered(target: Target, plan: Plan, service: Service, kinds: tuple[LayerK
 
 
 def _from_units(target: Target, rows: tuple[GapRow, ...]) -> _Measure:
-    """A share of units (percent), or the least number that any unit has."""
+    """A share of units (percent), their number (gacha, sumu), or the least number of things that any unit has."""
     mine = [row for row in rows if target.scope == "all" or row.need is not None or row.status == UNKNOWN]
     good = sum(row.status in (MET, EXEMPT) or (row.status == NONE and bool(row.have)) for row in mine)
     unknown = sum(row.status == UNKNOWN for row in mine)
@@ -176,6 +176,8 @@ def _from_units(target: Target, rows: tuple[GapRow, ...]) -> _Measure:
     if target.unit == "percent":
         low, high = 100 * good / len(mine), 100 * (good + unknown) / len(mine)
         return _Measure(low, high, "units", good=good, not_known=unknown, units=len(mine))
+    if target.unit in ("gacha", "sumu"):
+        return _Measure(float(good), float(good + unknown), "units", good=good, not_known=unknown, units=len(mine))
     counted = [row.have for row in mine if row.have is not None and row.status != EXEMPT]
     short = any(row.status == SHORT for row in mine)
     least = float(min(counted)) if counted else None

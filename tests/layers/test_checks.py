@@ -95,6 +95,11 @@ def test_units_that_overlap_or_leave_land_out():
     assert found("gacha", *[UNITS["gacha"].row(fid) for fid in (1, 2)]) == []
 
 
+def test_a_banner_is_known_by_six_digits_too():
+    assert found("banner", {"code": "990001", "name": "旗", "geom": box(0, 0, 9, 9)}) == []
+    assert found("banner", {"code": "99000", "name": "旗", "geom": box(0, 0, 9, 9)}) == [("code_malformed", 1)]
+
+
 def test_a_flood_of_one_fault_is_counted_not_listed():
     many = found("clinic", *[clinic(str(n), "1507") for n in range(MOST_OF_ONE_CODE + 50)])
     assert len(many) == MOST_OF_ONE_CODE + 1 and ("and_more", 0) in many
