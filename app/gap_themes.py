@@ -21,8 +21,11 @@ from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import EXEMPT, MET, SHORT, GapRow, Gaps, Progress
 from layers.policy.bundle import Policy
 
-UNIT_TITLES = {"unit.gacha": Text("个嘎查", "gachas"), "unit.sumu": Text("个苏木乡镇", "sumu"),
-               "unit.banner": Text("个旗", "banner")}
+UNIT_TITLES = {
+    "unit.gacha": Text("个嘎查", "gachas"),
+    "unit.sumu": Text("个苏木乡镇", "sumu"),
+    "unit.banner": Text("个旗", "banner"),
+}
 WAY_STATUS = {"own": MET, "shared": EXEMPT, "mobile": EXEMPT, "rounds": EXEMPT, BLANK: SHORT}
 
 
@@ -33,11 +36,17 @@ class Built:
     by_service: Mapping[str, Mapping[int, Mapping[str, int | None]]] = field(default_factory=dict)
 
 
-def built_by_year(plan: Plan, policy: Policy, catalogue: Catalogue, *, year: int | None = None,
-                  progress: Progress | None = None) -> Built:
+def built_by_year(
+    plan: Plan,
+    policy: Policy,
+    catalogue: Catalogue,
+    *,
+    year: int | None = None,
+    progress: Progress | None = None,
+) -> Built:
     """Return what each unit newly had in each year for which the plan sets a quota, up to `year`.
 
-    It is what the unit has at the end of the year less what it had at the end of the one before, both counted by
+    It is what the unit has at the end of the year less what it had a year before, both counted by
     the gap engine, so a thing without a date, which every year counts, is new in none.
     """
     found: dict[str, dict[int, dict[str, int | None]]] = {}
@@ -46,15 +55,25 @@ def built_by_year(plan: Plan, policy: Policy, catalogue: Catalogue, *, year: int
         if not quota:
             continue
         ends = sorted({asked - 1 for asked in quota} | set(quota))
-        have = {end: {row.unit_code: row.have for row in compute_gaps(
-            plan, policy, year=end, services=(service.id,), progress=progress).rows} for end in ends}
-        found[service.id] = {asked: {code: _less(number, have[asked - 1].get(code))
-                                     for code, number in have[asked].items()} for asked in quota}
+        have = {
+            end: {
+                row.unit_code: row.have
+                for row in compute_gaps(
+                    plan, policy, year=end, services=(service.id,), progress=progress
+                ).rows
+            }
+            for end in ends
+        }
+        found[service.id] = {
+            asked: {code: _less(number, have[asked - 1].get(code)) for code, number in have[asked].items()}
+            for asked in quota
+        }
     return Built(found)
 
 
-def theme_of(catalogue: Catalogue, policy: Policy, result: Gaps, service_id: str,
-             built: Built | None = None) -> MapTheme | None:
+def theme_of(
+    catalogue: Catalogue, policy: Policy, result: Gaps, service_id: str, built: Built | None = None
+) -> MapTheme | None:
     """Return the map's theme of one service; None where it has no rows."""
     rows = result.of_service(service_id)
     service = next((one for one, _ in catalogue.services() if one.id == service_id), None)
@@ -62,8 +81,12 @@ def theme_of(catalogue: Catalogue, policy: Policy, result: Gaps, service_id: str
         return None
     make = _THEMES.get(service.method, _by_status)
     made = make(service, rows)
-    return replace(made, columns=_columns(policy, service, result, built), unit_role=service.unit_role,
-                   unit_title=UNIT_TITLES.get(service.unit_role, UNIT_TITLES["unit.gacha"]))
+    return replace(
+        made,
+        columns=_columns(policy, service, result, built),
+        unit_role=service.unit_role,
+        unit_title=UNIT_TITLES.get(service.unit_role, UNIT_TITLES["unit.gacha"]),
+    )
 
 
 def missing_share(row: GapRow) -> float | None:
@@ -85,30 +108,51 @@ def _by_share(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
     if any(row.status in (MET, SHORT) for row in rows):
         return _by_status(service, rows)
     title, _ = _title(service)
-    return amount_theme(service.id, title, {row.unit_code: missing_share(row) for row in rows}, share=True,
-                        subtitle=Text("底色：还没有的户占本嘎查户数", "Fill: households without, of the gacha's households"))
+    return amount_theme(
+        service.id,
+        title,
+        {row.unit_code: missing_share(row) for row in rows},
+        share=True,
+        subtitle=Text("底色：还没有的户占本嘎查户数", "Fill: households without, of the gacha's households"),
+    )
 
 
 def _by_status(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
     judged = any(row.status in (MET, SHORT, EXEMPT) for row in rows)
-    title = Text(f"{service.title.zh}：哪里达标，哪里还缺", f"{service.title.en}: where met, where short") if judged else \
-        Text(f"{service.title.zh}：规划没有定门槛", f"{service.title.en}: the plan states no threshold")
+    title = (
+        Text(f"{service.title.zh}：哪里达标，哪里还缺", f"{service.title.en}: where met, where short")
+        if judged
+        else Text(f"{service.title.zh}：规划没有定门槛", f"{service.title.en}: the plan states no threshold")
+    )
     return status_theme(service.id, title, {row.unit_code: row.status for row in rows})
 
 
 def _by_way(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
     ways = {row.unit_code: way_of(row.reason) for row in rows}
-    classes = [StyleClass(one.value, one.title,
-                          Symbol(fill=STATUS_SYMBOLS[WAY_STATUS[str(one.value)]].fill, marker=one.symbol.marker,
-                                 patterns=STATUS_SYMBOLS[WAY_STATUS[str(one.value)]].patterns))
-               for one in WAY_CLASSES if one.value in ways.values()]
+    classes = [
+        StyleClass(
+            one.value,
+            one.title,
+            Symbol(
+                fill=STATUS_SYMBOLS[WAY_STATUS[str(one.value)]].fill,
+                marker=one.symbol.marker,
+                patterns=STATUS_SYMBOLS[WAY_STATUS[str(one.value)]].patterns,
+            ),
+        )
+        for one in WAY_CLASSES
+        if one.value in ways.values()
+    ]
     known = [one.value for one in classes]
     if any(way not in known for way in ways.values()):
         classes.append(UNKNOWN_CLASS)
-    return MapTheme(service.id, Text(f"{service.title.zh}：各嘎查怎样得到服务", f"{service.title.en}: how each gacha is served"),
-                    Text("", ""), tuple(classes),
-                    {code: known.index(way) if way in known else len(known) for code, way in ways.items()},
-                    flagged=frozenset(code for code, way in ways.items() if way == BLANK))
+    return MapTheme(
+        service.id,
+        Text(f"{service.title.zh}：各嘎查怎样得到服务", f"{service.title.en}: how each gacha is served"),
+        Text("", ""),
+        tuple(classes),
+        {code: known.index(way) if way in known else len(known) for code, way in ways.items()},
+        flagged=frozenset(code for code, way in ways.items() if way == BLANK),
+    )
 
 
 def _columns(policy: Policy, service: Service, result: Gaps, built: Built | None) -> Columns | None:
@@ -118,12 +162,20 @@ def _columns(policy: Policy, service: Service, result: Gaps, built: Built | None
     quota = policy.quota(service.id)
     asked = sorted(quota)
     codes = [row.unit_code for row in result.of_service(service.id)]
-    values = {code: tuple(years[year].get(code) if year in years else None for year in asked) for code in codes}
+    values = {
+        code: tuple(years[year].get(code) if year in years else None for year in asked) for code in codes
+    }
     filled = sum(year in years for year in asked)
-    return Columns(values, tuple(str(year) for year in asked), filled, service.unit,
-                   Text(f"{asked[0]}–{asked[-1]} 年逐年新增", f"New by year, {asked[0]}–{asked[-1]}"))
+    return Columns(
+        values,
+        tuple(str(year) for year in asked),
+        filled,
+        service.unit,
+        Text(f"{asked[0]}–{asked[-1]} 年逐年新增", f"New by year, {asked[0]}–{asked[-1]}"),
+    )
 
 
 _THEMES: dict[str, Callable[[Service, tuple[GapRow, ...]], MapTheme]] = {
-    "household_state": _by_share, "clinic_ways": _by_way,
+    "household_state": _by_share,
+    "clinic_ways": _by_way,
 }

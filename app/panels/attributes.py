@@ -126,7 +126,9 @@ class AttributesPanel(Panel):
 
     def show_features(self, features: list[Feature], *, at: int = 0) -> None:
         """Show features: (kind id, row id) each; the one at `at` in full."""
-        self.features = [(str(kind), int(fid)) for kind, fid in features if self._there((kind, fid))][:MOST_LISTED]
+        self.features = [(str(kind), int(fid)) for kind, fid in features if self._there((kind, fid))][
+            :MOST_LISTED
+        ]
         self.list.blockSignals(True)
         self.list.clear()
         for feature in self.features:
@@ -141,8 +143,11 @@ class AttributesPanel(Panel):
         self._turn(min(at, len(self.features) - 1))
 
     def _there(self, feature: Feature) -> bool:
-        return (self.session.is_open and feature[0] in self.session.plan
-                and feature[1] in self.session.plan.table(feature[0]))
+        return (
+            self.session.is_open
+            and feature[0] in self.session.plan
+            and feature[1] in self.session.plan.table(feature[0])
+        )
 
     def _entry(self, feature: Feature) -> str:
         kind = self.session.catalogue[feature[0]]
@@ -153,7 +158,11 @@ class AttributesPanel(Panel):
         kind = self.session.catalogue[feature[0]]
         row = self.session.plan.table(feature[0]).row(feature[1])
         for name in (kind.name, kind.key):
-            if name in kind.column_names and row.get(name) is not None and not hidden(kind, kind.column(name)):
+            if (
+                name in kind.column_names
+                and row.get(name) is not None
+                and not hidden(kind, kind.column(name))
+            ):
                 return str(row[name])
         return text("feature_number", fid=feature[1])
 
@@ -161,8 +170,11 @@ class AttributesPanel(Panel):
         self.current = self.features[at] if 0 <= at < len(self.features) else None
         self.pages.setCurrentIndex(0 if self.current is not None else 1)
         chosen = len(self.session.selection.fids)
-        self.nothing.set(text("attributes_many", count=number(chosen)) if chosen > 1 else text("attributes_none"),
-                         text("attributes_none_why"), text("attributes_identify"))
+        self.nothing.set(
+            text("attributes_many", count=number(chosen)) if chosen > 1 else text("attributes_none"),
+            text("attributes_none_why"),
+            text("attributes_identify"),
+        )
         self.scroll.clear()
         self.rows = {}
         if self.current is None:
@@ -203,7 +215,9 @@ class AttributesPanel(Panel):
         quality = values.get("quality")
         self.badge.setVisible("quality" in kind.column_names)
         if "quality" in kind.column_names:
-            self.badge.setText(kind.column("quality").choice_title(quality, language()) or text("status_unknown"))
+            self.badge.setText(
+                kind.column("quality").choice_title(quality, language()) or text("status_unknown")
+            )
             self.badge.setToolTip(tr(kind.column("quality").title))
         self.privacy.setVisible(kind.sensitive)
         self.size.setText(self._size(values.get("geom")))
@@ -221,11 +235,18 @@ class AttributesPanel(Panel):
         epsg = self.session.plan.crs.epsg
         array = np.array([geometry], object)
         if kind.geometry == "MultiPolygon":
-            return text("attributes_area", area=format_area(float(areas_m2(array, epsg)[0]), language()),
-                        length=format_length(float(lengths_m(array, epsg)[0]), language()))
+            return text(
+                "attributes_area",
+                area=format_area(float(areas_m2(array, epsg)[0]), language()),
+                length=format_length(float(lengths_m(array, epsg)[0]), language()),
+            )
         if kind.geometry == "MultiLineString":
-            return text("attributes_length", length=format_length(float(lengths_m(array, epsg)[0]), language()))
-        return "" if kind.sensitive else text("attributes_place", x=f"{geometry.x:,.1f}", y=f"{geometry.y:,.1f}")
+            return text(
+                "attributes_length", length=format_length(float(lengths_m(array, epsg)[0]), language())
+            )
+        return (
+            "" if kind.sensitive else text("attributes_place", x=f"{geometry.x:,.1f}", y=f"{geometry.y:,.1f}")
+        )
 
     def _say_who(self) -> None:
         if self.current is None or not self._there(self.current):
@@ -236,8 +257,14 @@ class AttributesPanel(Panel):
             return
         from app.session import decode_title
 
-        self.who.set(text("attributes_changed", at=local_time(entry.at), who=entry.author or text("somebody"),
-                          what=tr(decode_title(entry.title))))
+        self.who.set(
+            text(
+                "attributes_changed",
+                at=local_time(entry.at),
+                who=entry.author or text("somebody"),
+                what=tr(decode_title(entry.title)),
+            )
+        )
 
     # -- what happens ------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""Editing a value in place: a choice from a list, anything else as text; what does not fit is said under the cell."""
+"""Editing a value in place: a choice from a list, else text; what does not fit is said under the cell."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ COMMITS = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backt
 
 
 def make_editor(column: Column, value: object, parent: QWidget) -> QWidget:
-    """Return the editor of a column: a list for choices and yes/no (with an empty line for not known), else a field."""
+    """Return the editor of a column: a list for choices and yes/no (empty: not known), else a field."""
     words = choice_words(column)
     if words:
         box = QComboBox(parent)
@@ -61,7 +61,9 @@ class CellDelegate(RowDelegate):
         self.message.setMargin(5)
         self.message.hide()
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget | None:  # type: ignore[override]
+    def createEditor(  # type: ignore[override]
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QWidget | None:
         """Make the editor of a cell."""
         model = index.model()
         if not isinstance(model, FeatureModel):
@@ -97,7 +99,11 @@ class CellDelegate(RowDelegate):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A key that would store what does not fit says why instead, and the editor stays."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and isinstance(watched, QWidget):
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and isinstance(watched, QWidget)
+        ):
             index = self._at.get(watched)
             if event.key() in COMMITS and index is not None and index.isValid():
                 model = index.model()
@@ -114,8 +120,10 @@ class CellDelegate(RowDelegate):
         parent = self.message.parentWidget()
         self.message.setText(words)
         self.message.setStyleSheet(
-            f"background: {theme.hex_of('bad_bg')}; color: {theme.hex_of('bad')}; border: 1px solid {theme.hex_of('bad')};"
-            f" border-radius: 4px; font-size: {theme.type_px(theme.NOTE)}px;")
+            f"background: {theme.hex_of('bad_bg')}; color: {theme.hex_of('bad')};"
+            f" border: 1px solid {theme.hex_of('bad')};"
+            f" border-radius: 4px; font-size: {theme.type_px(theme.NOTE)}px;"
+        )
         self.message.setWordWrap(False)
         self.message.adjustSize()
         if parent is None:

@@ -77,21 +77,46 @@ class BarChart(pg.PlotWidget):
         longest = max((bar.value or 0 for bar in self.bars), default=0) or 1
         unit = longest / max(width - names - numbers, 20)  # value a pixel
         box = item.getViewBox()
-        box.setRange(xRange=(-names * unit, longest + numbers * unit), yRange=(-0.5, len(self.bars) - 0.5), padding=0,
-                     disableAutoRange=True)
+        box.setRange(
+            xRange=(-names * unit, longest + numbers * unit),
+            yRange=(-0.5, len(self.bars) - 0.5),
+            padding=0,
+            disableAutoRange=True,
+        )
         ink, soft = theme.color("ink1"), theme.color("ink3")
         for at, bar in enumerate(self.bars):
             if bar.key in self._selected:
-                ground = pg.BarGraphItem(x0=[-names * unit], x1=[longest + numbers * unit], y=[at], height=1.0,
-                                         brush=theme.color("row_sel"), pen=None)
+                ground = pg.BarGraphItem(
+                    x0=[-names * unit],
+                    x1=[longest + numbers * unit],
+                    y=[at],
+                    height=1.0,
+                    brush=theme.color("row_sel"),
+                    pen=None,
+                )
                 item.addItem(ground)
             if bar.value:
-                item.addItem(pg.BarGraphItem(x0=[0], x1=[bar.value], y=[at], height=BAR, brush=theme.color(bar.token),
-                                             pen=pg.mkPen(theme.color("need4"), width=1)
-                                             if bar.token.startswith("need") else None))
+                item.addItem(
+                    pg.BarGraphItem(
+                        x0=[0],
+                        x1=[bar.value],
+                        y=[at],
+                        height=BAR,
+                        brush=theme.color(bar.token),
+                        pen=pg.mkPen(theme.color("need4"), width=1) if bar.token.startswith("need") else None,
+                    )
+                )
             shown = measure.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, names - 6)
             self._words(item, shown, -names * unit + 2 * unit, at, ink, font, 0.0)
-            self._words(item, bar.words, (bar.value or 0) + 4 * unit, at, ink if bar.value is not None else soft, font, 0.0)
+            self._words(
+                item,
+                bar.words,
+                (bar.value or 0) + 4 * unit,
+                at,
+                ink if bar.value is not None else soft,
+                font,
+                0.0,
+            )
 
     @staticmethod
     def _words(item: Any, words: str, x: float, y: float, ink: Any, font: Any, anchor: float) -> None:

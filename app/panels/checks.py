@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime
-from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.bus import Bus
-from app.jobs import Jobs, Progress
+from app.jobs import Jobs
 from app.messages import text, tr
-from app.panels.models.finding_rows import FindingGroup, FindingModel
+from app.panels.models.finding_rows import DataCheck, FindingGroup, FindingModel, check_all
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import (
     Button,
@@ -20,41 +19,19 @@ from app.panels.parts import (
     IconButton,
     NoticeBar,
     ProvenanceLine,
-    Segmented,
     label,
     line,
     restyle_all,
 )
 from app.panels.rows import RowTable, number
+from app.panels.segmented import Segmented
 from app.panels.zone_card import ZoneCard
 from app.session import Session
 from layers.catalogue.model import LayerKind
-from layers.checks import Finding, check_layer
 from layers.geo.crs import format_dms
-from layers.plan.plan import Plan
 from layers.planning.zones import ZoneHit, zones_at
 
 PARTS = ("place", "data")
-
-
-@dataclass(frozen=True, eq=False)
-class DataCheck:
-    """Findings of every layer that has any, and the plan that was looked at."""
-
-    plan: Plan
-    findings: dict[str, tuple[Finding, ...]]
-
-
-def check_all(plan: Plan, progress: Progress) -> DataCheck:
-    """Check every layer of a plan; runs on a worker."""
-    layers = list(plan.layers())
-    found: dict[str, tuple[Finding, ...]] = {}
-    for done, (kind, table) in enumerate(layers):
-        progress(done, len(layers))
-        findings = check_layer(table, plan)
-        if findings:
-            found[kind.id] = findings
-    return DataCheck(plan, found)
 
 
 class ChecksPanel(Panel):
@@ -90,7 +67,10 @@ class ChecksPanel(Panel):
         column.addLayout(self.stack, 1)
 
     def _place_page(self) -> QWidget:
-        self.where, self.grid = label("title", wrap=True, selectable=True), label("note", wrap=True, selectable=True)
+        self.where, self.grid = (
+            label("title", wrap=True, selectable=True),
+            label("note", wrap=True, selectable=True),
+        )
         self.copy = IconButton("copy")
         self.copy.clicked.connect(self.copy_place)
         self.notice = NoticeBar()
@@ -223,7 +203,9 @@ class ChecksPanel(Panel):
         crs = self.session.plan.crs
         lon, lat = crs.to_lonlat([self.place])[0]
         self.where.setText(format_dms(float(lon), float(lat)))
-        self.grid.setText(text("checks_grid", x=f"{self.place[0]:,.1f}", y=f"{self.place[1]:,.1f}", epsg=crs.epsg))
+        self.grid.setText(
+            text("checks_grid", x=f"{self.place[0]:,.1f}", y=f"{self.place[1]:,.1f}", epsg=crs.epsg)
+        )
         units = [hit for hit in self.hits if hit.family == "unit"]
         zones = [hit for hit in self.hits if hit.family != "unit"]
         absent = [kind for kind in self.session.catalogue if kind.zone and kind.id not in self.session.plan]
@@ -237,7 +219,9 @@ class ChecksPanel(Panel):
             self.cards.append(card)
             self.scroll.column.addWidget(card)
         self._warn(zones, absent)
-        self.provenance.set(text("checks_provenance", day=today().isoformat(), rules=self.session.policy.version))
+        self.provenance.set(
+            text("checks_provenance", day=today().isoformat(), rules=self.session.policy.version)
+        )
 
     def _show_units(self, units: list[ZoneHit]) -> None:
         words = label("", wrap=True)
@@ -248,8 +232,11 @@ class ChecksPanel(Panel):
         self.scroll.column.addWidget(words)
 
     def _warn(self, zones: list[ZoneHit], absent: list[LayerKind]) -> None:
-        lost = text("checks_no_zone_why", layers="、".join(tr(kind.title) for kind in absent)) if absent \
+        lost = (
+            text("checks_no_zone_why", layers="、".join(tr(kind.title) for kind in absent))
+            if absent
             else text("checks_no_zone_all")
+        )
         if not zones:
             self.notice.show_notice("info", text("checks_no_zone"), lost)
         elif absent:
@@ -291,7 +278,13 @@ class ChecksPanel(Panel):
 
         self.running = True
         self.show_part("data")
-        self.jobs.start(text("job_checks"), lambda progress: check_all(plan, progress), answer, topic="checks", fault=fault)
+        self.jobs.start(
+            text("job_checks"),
+            lambda progress: check_all(plan, progress),
+            answer,
+            topic="checks",
+            fault=fault,
+        )
         self._show_findings()
 
     def _show_findings(self) -> None:
@@ -299,13 +292,19 @@ class ChecksPanel(Panel):
         if not self.session.is_open:
             self.clean.set(text("no_project"), text("checks_not_run_why"), text("open_sample"))
         elif self.checked is None:
-            self.clean.set(text("checks_running" if self.running else "checks_not_run"), text("checks_not_run_why"),
-                           "" if self.running else text("checks_run"))
+            self.clean.set(
+                text("checks_running" if self.running else "checks_not_run"),
+                text("checks_not_run_why"),
+                "" if self.running else text("checks_run"),
+            )
         elif not self.checked.findings:
             layers = list(self.checked.plan.layers())
             rows = sum(len(table) for _, table in layers)
-            self.clean.set(text("checks_clean"), text("checks_clean_why", layers=len(layers), rows=number(rows)),
-                           text("checks_run"))
+            self.clean.set(
+                text("checks_clean"),
+                text("checks_clean_why", layers=len(layers), rows=number(rows)),
+                text("checks_run"),
+            )
         found = self.checked.findings if self.checked is not None and self.session.is_open else {}
         self.data_pages.setCurrentIndex(0 if found else 1)
         self.model.show([(self.session.catalogue[kind], findings) for kind, findings in found.items()])
@@ -314,12 +313,17 @@ class ChecksPanel(Panel):
             return
         errors = sum(one.severity == "error" for findings in found.values() for one in findings)
         count = sum(len(findings) for findings in found.values())
-        if any(self.session.plan.tables.get(kind) is not table for kind, table in self.checked.plan.tables.items()):
+        if any(
+            self.session.plan.tables.get(kind) is not table
+            for kind, table in self.checked.plan.tables.items()
+        ):
             self.summary.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
         else:
-            self.summary.show_notice("bad" if errors else "warn", text("checks_found", findings=number(count),
-                                                                       layers=len(found)),
-                                     text("checks_worst", errors=number(errors)) if errors else "")
+            self.summary.show_notice(
+                "bad" if errors else "warn",
+                text("checks_found", findings=number(count), layers=len(found)),
+                text("checks_worst", errors=number(errors)) if errors else "",
+            )
 
     def _touched(self, index: QModelIndex) -> None:
         entry = self.model.lines[index.row()]
@@ -328,7 +332,11 @@ class ChecksPanel(Panel):
             self.table.head.fit_first()
             return
         kind, finding = entry
-        if not finding.fid or kind.id not in self.session.plan or finding.fid not in self.session.plan.table(kind.id):
+        if (
+            not finding.fid
+            or kind.id not in self.session.plan
+            or finding.fid not in self.session.plan.table(kind.id)
+        ):
             return  # the layer as a whole, or a row that is gone
         self.session.select(kind.id, [finding.fid])
         self.bus.identified.emit([(kind.id, finding.fid)])

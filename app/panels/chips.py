@@ -1,4 +1,4 @@
-"""Chips: a status, a verdict, a modality in colour, glyph, word and outline, so that colour never speaks alone."""
+"""Chips: a status, a verdict, a modality in colour, glyph, word and outline; colour never speaks alone."""
 
 from __future__ import annotations
 
@@ -56,13 +56,20 @@ def chip_size(kind: str, *, word: str | None = None) -> QSize:
     return QSize(round(width) + GLYPH + GAP + 2 * PAD + 2, theme.metric(22))
 
 
-def paint_chip(painter: QPainter, box: QRectF, kind: str, *, word: str | None = None, right: bool = False) -> None:
-    """Draw a chip into `box` at its left (or right) end, in the middle of its height; elided when too narrow."""
+def paint_chip(
+    painter: QPainter, box: QRectF, kind: str, *, word: str | None = None, right: bool = False
+) -> None:
+    """Draw a chip into `box` at its left (or right) end; its word is elided when there is no room."""
     chip = CHIPS[kind]
     words = text(chip.word) if word is None else word
     size = chip_size(kind, word=words)
     width = min(size.width(), box.width())
-    at = QRectF(box.right() - width if right else box.left(), box.center().y() - size.height() / 2, width, size.height())
+    at = QRectF(
+        box.right() - width if right else box.left(),
+        box.center().y() - size.height() / 2,
+        width,
+        size.height(),
+    )
     ink = theme.color(INKS.get(chip.ink, chip.ink))
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -72,13 +79,17 @@ def paint_chip(painter: QPainter, box: QRectF, kind: str, *, word: str | None = 
     painter.setPen(pen if chip.dashed else Qt.PenStyle.NoPen)
     painter.setBrush(theme.color(chip.ground))
     painter.drawRoundedRect(at.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-    painter.drawPixmap(QRectF(at.left() + PAD, at.center().y() - GLYPH / 2, GLYPH, GLYPH),
-                       picture := theme.pixmap(chip.glyph, INKS.get(chip.ink, chip.ink), GLYPH),
-                       QRectF(picture.rect()))
+    painter.drawPixmap(
+        QRectF(at.left() + PAD, at.center().y() - GLYPH / 2, GLYPH, GLYPH),
+        picture := theme.pixmap(chip.glyph, INKS.get(chip.ink, chip.ink), GLYPH),
+        QRectF(picture.rect()),
+    )
     painter.setPen(ink)
     font = theme.font(theme.NOTE)
     painter.setFont(font)
-    room = QRectF(at.left() + PAD + GLYPH + GAP, at.top(), at.width() - 2 * PAD - GLYPH - GAP + 2, at.height())
+    room = QRectF(
+        at.left() + PAD + GLYPH + GAP, at.top(), at.width() - 2 * PAD - GLYPH - GAP + 2, at.height()
+    )
     shown = QFontMetricsF(font).elidedText(words, Qt.TextElideMode.ElideRight, room.width() + 1)
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
     painter.restore()

@@ -24,7 +24,9 @@ class FieldRow(QWidget):
 
     stored = Signal(str, object)  # column, parsed value
 
-    def __init__(self, kind: LayerKind, column: Column, value: Any, *, can_edit: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, kind: LayerKind, column: Column, value: Any, *, can_edit: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.kind, self.column, self.can_edit = kind, column, can_edit
         self.value = value
@@ -36,7 +38,9 @@ class FieldRow(QWidget):
         self.title.setFixedWidth(theme.metric(TITLE_WIDTH))
         self.title.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.title.setContentsMargins(0, 6, 0, 4)
-        self.title.setToolTip(f"{column.name}\n{text('type_' + column.type)} · {text('privacy_' + column.privacy.name.lower())}")
+        self.title.setToolTip(
+            f"{column.name}\n{text('type_' + column.type)} · {text('privacy_' + column.privacy.name.lower())}"
+        )
         self.shown = _Value()
         self.shown.clicked.connect(self.edit)
         self.shown.installEventFilter(self)
@@ -71,8 +75,12 @@ class FieldRow(QWidget):
     def _say(self) -> None:
         self.shown.setText(shown_value(self.column, self.value) if self.open else MASK)
         self.shown.set_unknown(self.value is None)
-        self.shown.setCursor(Qt.CursorShape.IBeamCursor if self.can_edit and self.open else Qt.CursorShape.ArrowCursor)
-        self.shown.setFocusPolicy(Qt.FocusPolicy.TabFocus if self.can_edit and self.open else Qt.FocusPolicy.NoFocus)
+        self.shown.setCursor(
+            Qt.CursorShape.IBeamCursor if self.can_edit and self.open else Qt.CursorShape.ArrowCursor
+        )
+        self.shown.setFocusPolicy(
+            Qt.FocusPolicy.TabFocus if self.can_edit and self.open else Qt.FocusPolicy.NoFocus
+        )
         self.lock.setVisible(hidden(self.kind, self.column) and self.open)
         self.reveal.setVisible(not self.open)
         self.shown.setAccessibleName(f"{tr(self.column.title)} {self.shown.text()}")
@@ -137,7 +145,11 @@ class FieldRow(QWidget):
                     return True
                 self.focusNextPrevChild(key == Qt.Key.Key_Tab)
                 return True
-        if watched is self.editor and event.type() == QEvent.Type.FocusOut and not isinstance(watched, QComboBox):
+        if (
+            watched is self.editor
+            and event.type() == QEvent.Type.FocusOut
+            and not isinstance(watched, QComboBox)
+        ):
             self._store()
         return super().eventFilter(watched, event)
 
@@ -172,4 +184,5 @@ class _Value(QLabel):
         self.setStyleSheet(
             f"QLabel {{ color: {ink}; border: 1px solid transparent; border-radius: 4px; padding: 3px 6px; }}"
             f"QLabel:hover {{ border-color: {theme.hex_of('line')}; background: {theme.hex_of('sunken')}; }}"
-            f"QLabel:focus {{ border: 2px solid {theme.hex_of('focus')}; padding: 2px 5px; }}")
+            f"QLabel:focus {{ border: 2px solid {theme.hex_of('focus')}; padding: 2px 5px; }}"
+        )

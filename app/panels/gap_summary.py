@@ -1,4 +1,4 @@
-"""What the gap panel says above and below its table: three figures, one notice, where the numbers come from."""
+"""What the gap panel says above and below its table: figures, one notice, where numbers come from."""
 
 from __future__ import annotations
 
@@ -29,23 +29,40 @@ def figures(board: Board, service: Service) -> tuple[Figure | None, Figure | Non
 def _missing(service: Service, rows: Sequence[GapRow]) -> Figure:
     short = [row for row in rows if row.status == SHORT]
     if any(row.status in (MET, SHORT, EXEMPT) for row in rows):
-        return number(len(short)), text(f"units_{service.unit_role.partition('.')[2]}"), text("tile_short"), "short"
+        return (
+            number(len(short)),
+            text(f"units_{service.unit_role.partition('.')[2]}"),
+            text("tile_short"),
+            "short",
+        )
     gaps = [row.gap for row in rows if row.gap is not None]
     if gaps:
         units = sum(gap > 0 for gap in gaps)
-        return number(sum(gaps)), tr(service.unit), text("tile_missing", units=units, **_unit(service)), "need4"
+        return (
+            number(sum(gaps)),
+            tr(service.unit),
+            text("tile_missing", units=units, **_unit(service)),
+            "need4",
+        )
     none = sum(row.have == 0 for row in rows)
     return number(none), text(f"units_{service.unit_role.partition('.')[2]}"), text("tile_without"), "control"
 
 
 def _built(board: Board, service: Service) -> Figure | None:
     """What was newly built against the plan's quota: in the chosen year, else over all its years."""
-    state = next((one for one in board.states if one.target.service == service.id and one.target.total is not None), None)
+    state = next(
+        (one for one in board.states if one.target.service == service.id and one.target.total is not None),
+        None,
+    )
     if state is None:
         return None
     year = board.year
     if year in state.years:
-        asked, had, caption = state.years[year].asked, state.years[year].delivered, text("tile_built_year", year=year)
+        asked, had, caption = (
+            state.years[year].asked,
+            state.years[year].delivered,
+            text("tile_built_year", year=year),
+        )
         token = year_token(list(state.years).index(year), len(state.years))
     else:
         first, last = min(state.years), max(state.years)
@@ -66,7 +83,12 @@ def _met(service: Service, rows: Sequence[GapRow]) -> Figure:
 
 def _unknown(service: Service, rows: Sequence[GapRow]) -> Figure:
     unknown = sum(row.status == UNKNOWN for row in rows)
-    return number(unknown), text(f"units_{service.unit_role.partition('.')[2]}"), text("tile_unknown"), "unknown_ink"
+    return (
+        number(unknown),
+        text(f"units_{service.unit_role.partition('.')[2]}"),
+        text("tile_unknown"),
+        "unknown_ink",
+    )
 
 
 def notice(board: Board, service: Service) -> tuple[str, str, str] | None:
@@ -80,7 +102,11 @@ def notice(board: Board, service: Service) -> tuple[str, str, str] | None:
         return "warn", text("gaps_absent", kind=tr(kind)), text("gaps_absent_why")
     if not any(row.status in (MET, SHORT, EXEMPT) for row in rows):
         has_quota = bool(board.policy.quota(service.id))
-        return "info", text("gaps_quota_only" if has_quota else "gaps_no_threshold"), text("gaps_counted_only")
+        return (
+            "info",
+            text("gaps_quota_only" if has_quota else "gaps_no_threshold"),
+            text("gaps_counted_only"),
+        )
     left = board.gaps.left_out.get(service.id, 0)
     if left:
         return "warn", text("gaps_left_out", count=left), text("gaps_left_out_why")
@@ -93,15 +119,28 @@ def provenance(board: Board, service: Service, session: Session) -> str:
     targets = board.policy.targets_for_service(service.id)
     chapters = "、".join(dict.fromkeys(target.chapter for target in targets)) or "—"
     read = [tr(kind.title) for kind in session.catalogue if kind.id in _kinds(board, service, session)]
-    return text("gaps_provenance", chapters=chapters, issued=period.issued.isoformat(),
-                layers=("、" if text("list_mark") == "、" else ", ").join(read) or "—", rules=board.policy.version,
-                year=text("year_now") if board.year is None else text("year_end", year=board.year))
+    return text(
+        "gaps_provenance",
+        chapters=chapters,
+        issued=period.issued.isoformat(),
+        layers=("、" if text("list_mark") == "、" else ", ").join(read) or "—",
+        rules=board.policy.version,
+        year=text("year_now") if board.year is None else text("year_end", year=board.year),
+    )
 
 
 def _kinds(board: Board, service: Service, session: Session) -> set[str]:
-    providers = {kind.id for one, kinds in session.catalogue.services() if one.id == service.id for kind in kinds}
-    roles = {service.unit_role, *(str(value) for name, value in service.options
-                                  if name in ("households", "arrangement", "centre", "seat"))}
+    providers = {
+        kind.id for one, kinds in session.catalogue.services() if one.id == service.id for kind in kinds
+    }
+    roles = {
+        service.unit_role,
+        *(
+            str(value)
+            for name, value in service.options
+            if name in ("households", "arrangement", "centre", "seat")
+        ),
+    }
     helpers = {kind.id for role in roles for kind in session.catalogue.with_role(role)}
     return (providers | helpers) & set(board.gaps.provenance.plan.tables)
 
@@ -117,11 +156,27 @@ def bars(model: GapModel) -> list[Bar]:
         groups: dict[str, list[GapRow]] = {}
         for row in model.rows:
             groups.setdefault(row.sumu_code, []).append(row)
-        made = [Bar(code, rows[0].sumu_name or text("no_sumu"), total := measure.total(rows) if measure.total else None,
-                    number(total), token) for code, rows in groups.items()]
+        made = [
+            Bar(
+                code,
+                rows[0].sumu_name or text("no_sumu"),
+                total := measure.total(rows) if measure.total else None,
+                number(total),
+                token,
+            )
+            for code, rows in groups.items()
+        ]
     else:
-        made = [Bar(row.unit_code, model.title(row), measure.value(row), number(measure.value(row)),
-                    model.token(row, token)) for row in model.rows]
+        made = [
+            Bar(
+                row.unit_code,
+                model.title(row),
+                measure.value(row),
+                number(measure.value(row)),
+                model.token(row, token),
+            )
+            for row in model.rows
+        ]
     ordered = sorted(made, key=lambda bar: (bar.value is None, -(bar.value or 0), bar.key))
     return ordered if model.grouped else ordered[:LONGEST]
 
@@ -134,5 +189,3 @@ def year_token(at: int, count: int) -> str:
 
 def _unit(service: Service) -> dict[str, str]:
     return {"unit": text(f"units_{service.unit_role.partition('.')[2]}")}
-
-

@@ -1,4 +1,4 @@
-"""What the panels have in common: the session, the jobs, the bus, and being retold when words or colours change."""
+"""What the panels have in common: session, jobs, bus, and being retold when words or colours change."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ MARGIN = 16
 class Panel(QWidget):
     """A tab of the right side.
 
-    Subclasses override `retranslate` (words), `restyle` (colours), `project_changed` (another project is open) and
-    `plan_changed` (kinds, collections); each is called once at the end of their own `__init__` by `start`.
+    Subclasses override `retranslate` (words), `restyle` (colours), `project_changed` (another project is
+    open) and `plan_changed` (kinds, collections); they call `start` at the end of their own `__init__`.
     """
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:

@@ -13,8 +13,9 @@ from app.jobs import Jobs
 from app.messages import text
 from app.panels.models.proposals import Proposal, ProposalModel, proposals_of, sizes
 from app.panels.panel import Panel
-from app.panels.parts import EmptyState, ProvenanceLine, Segmented, Tile, line, restyle_all
+from app.panels.parts import EmptyState, ProvenanceLine, Tile, line, restyle_all
 from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.segmented import Segmented
 from app.session import Session
 
 GROUPS = ("scheme", "year", "status", "kind_of_work")
@@ -135,13 +136,20 @@ class PlanningPanel(Panel):
 
     def _chosen(self) -> list[Proposal]:
         scheme = self.scheme.currentData() or ""
-        return [one for one in self.proposals if (not scheme or one.scheme == scheme) and one.meets(self.filter.text())]
+        return [
+            one
+            for one in self.proposals
+            if (not scheme or one.scheme == scheme) and one.meets(self.filter.text())
+        ]
 
     def _show(self) -> None:
         self.pages.setCurrentIndex(0 if self.proposals else 1)
         opened = self.session.is_open
-        self.nothing.set(text("planning_none" if opened else "no_project"), text("planning_none_why"),
-                         "" if opened else text("open_sample"))
+        self.nothing.set(
+            text("planning_none" if opened else "no_project"),
+            text("planning_none_why"),
+            "" if opened else text("open_sample"),
+        )
         chosen = self._chosen()
         self.no_hit.set(text("planning_no_hit"), text("table_no_hit_why"), text("clear_filter"))
         self.stack.setCurrentIndex(0 if chosen else 1)
@@ -207,11 +215,16 @@ class PlanningPanel(Panel):
         self._linking = True
         try:
             model.clearSelection()
-            rows = [at for at, one in enumerate(self.model.lines)
-                    if isinstance(one, Proposal) and one.kind == kind and one.fid in fids]
+            rows = [
+                at
+                for at, one in enumerate(self.model.lines)
+                if isinstance(one, Proposal) and one.kind == kind and one.fid in fids
+            ]
             for row in rows:
-                model.select(self.model.index(row, 0), QItemSelectionModel.SelectionFlag.Select
-                             | QItemSelectionModel.SelectionFlag.Rows)
+                model.select(
+                    self.model.index(row, 0),
+                    QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows,
+                )
             if rows:
                 self.table.scrollTo(self.model.index(rows[0], 0))
         finally:

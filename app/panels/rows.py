@@ -1,4 +1,4 @@
-"""The table of the panels: rows of 28, hair-lines across, numbers right, bars in the cell, totals that stay in place."""
+"""The table of the panels: rows of 28, hair-lines across, numbers right, bars in cells, totals that stay."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ FIRST = 116  # the least width of the column with the names
 BAR_WIDTH, BAR_HEIGHT = 30, 9
 
 SORT_ROLE = int(Qt.ItemDataRole.UserRole) + 1
-BAR_ROLE = SORT_ROLE + 1    # (share of the longest bar 0..1, colour token)
-CHIP_ROLE = SORT_ROLE + 2   # a key of chips.CHIPS, or (key, word)
+BAR_ROLE = SORT_ROLE + 1  # (share of the longest bar 0..1, colour token)
+CHIP_ROLE = SORT_ROLE + 2  # a key of chips.CHIPS, or (key, word)
 GROUP_ROLE = SORT_ROLE + 3  # True: a heading of a group
 STRONG_ROLE = SORT_ROLE + 4  # True: in medium weight
 GLYPH_ROLE = SORT_ROLE + 5  # an icon drawn in the middle of the cell
@@ -41,8 +41,15 @@ def number(value: float | None, *, digits: int | None = None) -> str:
         return "—"
     if digits is not None:
         return f"{value:,.{digits}f}"
-    return f"{value:,}" if isinstance(value, int) else f"{int(value):,}" if float(value).is_integer() else f"{value:,.4g}" \
-        if abs(value) < 1000 else f"{value:,.1f}"
+    return (
+        f"{value:,}"
+        if isinstance(value, int)
+        else f"{int(value):,}"
+        if float(value).is_integer()
+        else f"{value:,.4g}"
+        if abs(value) < 1000
+        else f"{value:,.1f}"
+    )
 
 
 class Head(QHeaderView):
@@ -62,7 +69,7 @@ class Head(QHeaderView):
         return QSize(super().sizeHint().width(), theme.metric(HEAD))
 
     def fit_first(self) -> None:
-        """Give every column what it needs and the first what is left, but never so little that names are lost."""
+        """Give every column what it needs and the first what is left, but never so little that names go."""
         view = self.parent()
         if not isinstance(view, QTableView) or not self.count():
             return
@@ -74,7 +81,9 @@ class Head(QHeaderView):
 
     def sectionSizeFromContents(self, logical: int) -> QSize:
         """Room for the words and the arrow."""
-        words = str(self.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) or "")
+        words = str(
+            self.model().headerData(logical, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) or ""
+        )
         wide = QFontMetricsF(theme.font(theme.NOTE, medium=True)).horizontalAdvance(words)
         bar = BAR_WIDTH + 6 if self.model().headerData(logical, Qt.Orientation.Horizontal, BAR_ROLE) else 0
         arrow = 14 if logical == self.sorted_column and not bar else 0
@@ -103,10 +112,16 @@ class Head(QHeaderView):
         shown = measure.elidedText(words, Qt.TextElideMode.ElideRight, max(room.width() - arrow, 0))
         width = measure.horizontalAdvance(shown)
         left = room.right() - width - arrow if right else room.left()
-        painter.drawText(QRectF(left, room.top(), width + 2, room.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.drawText(
+            QRectF(left, room.top(), width + 2, room.height()), Qt.AlignmentFlag.AlignVCenter, shown
+        )
         if current:
-            theme.paint_icon(painter, "chevron-down" if self.sorted_down else "chevron-up",
-                             QRectF(left + width + 2, room.center().y() - 6, 12, 12), "accent")
+            theme.paint_icon(
+                painter,
+                "chevron-down" if self.sorted_down else "chevron-up",
+                QRectF(left + width + 2, room.center().y() - 6, 12, 12),
+                "accent",
+            )
         painter.restore()
 
 
@@ -135,8 +150,17 @@ class RowDelegate(QStyledItemDelegate):
                 self._bar(painter, room, bar)
                 room.adjust(0, 0, -BAR_WIDTH - 6, 0)
             if glyph:
-                theme.paint_icon(painter, glyph, QRectF(room.right() - 16 if bar is None else box.right() - PAD - 22,
-                                                        room.center().y() - 8, 16, 16), "ink2")
+                theme.paint_icon(
+                    painter,
+                    glyph,
+                    QRectF(
+                        room.right() - 16 if bar is None else box.right() - PAD - 22,
+                        room.center().y() - 8,
+                        16,
+                        16,
+                    ),
+                    "ink2",
+                )
                 room.adjust(0, 0, -20 if bar is None else 0, 0)
             self._text(painter, room, index, group)
         focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
@@ -155,7 +179,11 @@ class RowDelegate(QStyledItemDelegate):
         if index.data(GROUP_ROLE) and index.column():
             return QSize(0, theme.metric(ROW))  # a sum of a group may run over the empty cells at its left
         words = str(index.data(Qt.ItemDataRole.DisplayRole) or "")
-        width = QFontMetricsF(theme.font(medium=bool(index.data(STRONG_ROLE)))).horizontalAdvance(words) + 2 * PAD + 2
+        width = (
+            QFontMetricsF(theme.font(medium=bool(index.data(STRONG_ROLE)))).horizontalAdvance(words)
+            + 2 * PAD
+            + 2
+        )
         if index.data(BAR_ROLE) is not None:
             width += BAR_WIDTH + 6
         return QSize(round(width), theme.metric(ROW))
@@ -194,7 +222,9 @@ class RowDelegate(QStyledItemDelegate):
         if share <= 0:
             return
         left = room.right() - BAR_WIDTH
-        shape = QRectF(left, room.center().y() - BAR_HEIGHT / 2, max(2.0, BAR_WIDTH * min(share, 1.0)), BAR_HEIGHT)
+        shape = QRectF(
+            left, room.center().y() - BAR_HEIGHT / 2, max(2.0, BAR_WIDTH * min(share, 1.0)), BAR_HEIGHT
+        )
         painter.fillRect(shape, theme.color(token))
         painter.setPen(QPen(theme.color("need4"), 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -298,7 +328,9 @@ class TotalsStrip(QWidget):
                 room.adjust(0, 0, -BAR_WIDTH - 6, 0)
             wide = measure.horizontalAdvance(words)
             if wide > room.width() and flag & Qt.AlignmentFlag.AlignRight:
-                room.setLeft(room.right() - wide)  # a sum may run over the empty cell at its left, never be cut
+                room.setLeft(
+                    room.right() - wide
+                )  # a sum may run over the empty cell at its left, never be cut
             elif wide > room.width():
                 for after in range(column + 1, model.columnCount()):  # over empty cells, up to the next total
                     if self._total(after) or head.isSectionHidden(after):

@@ -1,4 +1,4 @@
-"""The attribute table: every feature of a layer, sorted, filtered, edited in place; linked with the map both ways."""
+"""The attribute table: features of a layer, sorted, filtered, edited in place; linked with the map."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRa
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
-    QLineEdit,
     QStackedLayout,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -21,22 +19,18 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, sentence, text, tr
 from app.panels.cell_editor import CellDelegate
-from app.panels.models.feature_order import Box, Wish, order_of, totals_of
-from app.panels.models.feature_rows import NUMBERS, FeatureModel, hidden
+from app.panels.models.feature_order import Box, Wish, adds_up, order_of, runs, totals_of
+from app.panels.models.feature_rows import FeatureModel
 from app.panels.panel import Panel
-from app.panels.parts import EmptyState, IconButton, NoticeBar, label, line, restyle_all
+from app.panels.parts import EmptyState, NoticeBar, line, restyle_all
 from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.table_tools import TableTools
 from app.session import Session
-from layers.catalogue.model import Column
 from layers.plan.table import Table
 
-TYPING_MS = 250
-SAMPLED = 40          # rows by which columns get their first width
+SAMPLED = 40  # rows by which columns get their first width
 WIDEST = 220
 MOST_RANGES = 20_000  # runs of rows that a selection is drawn with
-SUMMED = frozenset({"ha", "km", "km²", "m²", "m³", "亩", "户", "人", "个", "处", "座", "所", "间", "头", "只", "头只",
-                    "羊单位", "万元", "kVA", "m³/d", "t", "张", "辆"})
-"""Units whose values add up to something; of others (kV, %, years) a sum says nothing."""
 
 
 class AttributeTable(Panel):
@@ -56,32 +50,20 @@ class AttributeTable(Panel):
         self.start()
 
     def _build(self) -> None:
-        self.filter = QLineEdit()
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setMaximumWidth(280)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
-        self._typing.timeout.connect(self._arrange)
-        self.filter.textChanged.connect(lambda _words: self._typing.start())
-        self.only_selected = IconButton("square-check", checkable=True)
-        self.only_in_view = IconButton("scan", checkable=True)
-        self.unlock = IconButton("lock", checkable=True)
-        self.copy = IconButton("copy")
-        self.zoom = IconButton("scan-search")
-        self.only_selected.toggled.connect(lambda _on: self._arrange())
-        self.only_in_view.toggled.connect(lambda _on: self._arrange())
-        self.unlock.toggled.connect(self._unlock)
-        self.copy.clicked.connect(self.copy_rows)
-        self.zoom.clicked.connect(self._zoom_selected)
-        self.count = label("note")
+        self.tools = TableTools()
+        self.tools.wished.connect(self._arrange)
+        self.tools.unlocked.connect(self._unlock)
+        self.tools.copied.connect(self.copy_rows)
+        self.tools.zoomed.connect(self._zoom_selected)
         self.notice = NoticeBar()
         self.view = RowTable(fills=False)
         self.view.setModel(self.model)
         self.view.setProperty("cell_focus", True)
         self.view.setItemDelegate(CellDelegate(self.view))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.AnyKeyPressed)
+        self.view.setEditTriggers(
+            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.AnyKeyPressed
+        )
         self.view.setTabKeyNavigation(True)
         self.view.head.lead = 14
         self.view.head.sectionClicked.connect(self._sort)
@@ -93,18 +75,10 @@ class AttributeTable(Panel):
         self.model.modelReset.connect(self._reset)
         self.totals = TotalsStrip(self.view, self._total)
         self.nothing = EmptyState("table")
-        self.nothing.acted.connect(self._clear)
+        self.nothing.acted.connect(self.tools.clear)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        tools = QHBoxLayout()
-        tools.setContentsMargins(14, 4, 10, 4)
-        tools.setSpacing(4)
-        tools.addWidget(self.filter, 2)
-        for button in (self.only_selected, self.only_in_view, self.unlock, self.copy, self.zoom):
-            tools.addWidget(button)
-        tools.addStretch(1)
-        tools.addWidget(self.count)
         full = QWidget()
         inside = QVBoxLayout(full)
         inside.setContentsMargins(0, 0, 0, 0)
@@ -122,7 +96,7 @@ class AttributeTable(Panel):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(tools)
+        column.addWidget(self.tools)
         column.addWidget(self.notice)
         column.addWidget(line())
         column.addLayout(self.pages, 1)
@@ -131,12 +105,7 @@ class AttributeTable(Panel):
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
-        self.filter.setPlaceholderText(text("table_filter"))
-        self.only_selected.describe(text("table_only_selected"))
-        self.only_in_view.describe(text("table_only_in_view"))
-        self.copy.describe(text("table_copy"))
-        self.zoom.describe(text("table_zoom"))
-        self._describe_lock()
+        self.tools.retranslate()
         if self.model.columns:
             self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.model.columns) - 1)
         self._fit_columns()
@@ -147,18 +116,10 @@ class AttributeTable(Panel):
         restyle_all(self)
         self._fit_columns()
 
-    def _describe_lock(self) -> None:
-        self.unlock.set_icon("lock-open" if self.unlock.isChecked() else "lock")
-        self.unlock.describe(text("table_lock" if self.unlock.isChecked() else "table_unlock"))
-
     # -- what it shows -----------------------------------------------------------------------------
 
     def project_changed(self) -> None:
         """Another project (or none) is open."""
-        self.kind_id = ""
-        self.filter.blockSignals(True)
-        self.filter.clear()
-        self.filter.blockSignals(False)
         self.show_table(None)
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
@@ -177,26 +138,15 @@ class AttributeTable(Panel):
         """Show a layer's features."""
         if self.session.is_open and kind_id in self.session.plan and kind_id != self.kind_id:
             self.kind_id = kind_id
-            self.filter.blockSignals(True)
-            self.filter.clear()
-            self.filter.blockSignals(False)
             self.show_table(self.session.plan.table(kind_id))
 
     def show_table(self, table: Table | None) -> None:
         """Show a table, or nothing."""
-        for button in (self.only_selected, self.only_in_view, self.unlock):
-            button.blockSignals(True)
-            button.setChecked(False)
-            button.blockSignals(False)
-        self._describe_lock()
         self._totals = {}
         if table is None:
             self.kind_id = ""
         self.model.show(table)
-        has_hidden = table is not None and any(hidden(table.kind, column) for column in table.kind.columns)
-        self.unlock.setVisible(has_hidden)
-        self.only_in_view.setVisible(table is not None and bool(table.kind.geometry))
-        self.zoom.setVisible(table is not None and bool(table.kind.geometry))
+        self.tools.fit(table)
         self.notice.hide()
         self._fit_columns()
         self.view.scrollToTop()
@@ -211,8 +161,8 @@ class AttributeTable(Panel):
     def set_view_box(self, box: Box) -> None:
         """The map shows another extent (west, south, east, north in planning metres)."""
         self.view_box = box
-        if self.only_in_view.isChecked():
-            self._typing.start()
+        if self.tools.only_in_view.isChecked():
+            self.tools.wish_soon()
 
     def _fit_columns(self) -> None:
         """Give columns the width of their headings and of the rows one sees first, in bounds."""
@@ -229,8 +179,13 @@ class AttributeTable(Panel):
         table = self.model.table
         total = len(table) if table is not None else 0
         shown = self.model.rowCount()
-        self.count.setText("" if table is None else text("table_count", count=number(total)) if shown == total
-                           else text("table_shown", shown=number(shown), count=number(total)))
+        self.tools.count.setText(
+            ""
+            if table is None
+            else text("table_count", count=number(total))
+            if shown == total
+            else text("table_shown", shown=number(shown), count=number(total))
+        )
         if table is None:
             self.nothing.set(text("table_none"), text("table_none_why"))
             self.pages.setCurrentIndex(1)
@@ -245,17 +200,12 @@ class AttributeTable(Panel):
         self.totals.update()
 
     def _reset(self) -> None:
-        self.view.head.sorted_column, self.view.head.sorted_down = self.model.sorted_column, self.model.sorted_down
+        self.view.head.sorted_column, self.view.head.sorted_down = (
+            self.model.sorted_column,
+            self.model.sorted_down,
+        )
         self.view.head.viewport().update()
         self._say()
-
-    def _clear(self) -> None:
-        for button in (self.only_selected, self.only_in_view):
-            button.blockSignals(True)
-            button.setChecked(False)
-            button.blockSignals(False)
-        self.filter.clear()
-        self._arrange()
 
     # -- order, filter, totals ---------------------------------------------------------------------
 
@@ -263,11 +213,16 @@ class AttributeTable(Panel):
         at = self.model.sorted_column
         chosen = self.session.selection
         return Wish(
-            words=self.filter.text(),
+            words=self.tools.filter.text(),
             columns=tuple(column for column in self.model.columns if not self.model.masked(column)),
-            sort=self.model.columns[at].name if at >= 0 else "", down=self.model.sorted_down,
-            only=(chosen.fids if chosen.kind == self.kind_id else frozenset()) if self.only_selected.isChecked() else None,
-            inside=self.view_box if self.only_in_view.isChecked() else None, language=language())
+            sort=self.model.columns[at].name if at >= 0 else "",
+            down=self.model.sorted_down,
+            only=(chosen.fids if chosen.kind == self.kind_id else frozenset())
+            if self.tools.only_selected.isChecked()
+            else None,
+            inside=self.view_box if self.tools.only_in_view.isChecked() else None,
+            language=language(),
+        )
 
     def _sort(self, at: int) -> None:
         column = self.model.columns[at]
@@ -284,7 +239,7 @@ class AttributeTable(Panel):
 
     def _arrange(self) -> None:
         """Find which rows to show and in what order, off the interface thread."""
-        self._typing.stop()
+        self.tools.settled()
         table = self.model.table
         if table is None:
             return
@@ -300,16 +255,25 @@ class AttributeTable(Panel):
             self._selected_elsewhere(self.session.selection.kind, self.session.selection.fids)
 
         if wish.plain:
-            self.jobs.start(text("job_table"), lambda _progress: None, answer, topic="table_order", fault=self.fault)
+            self.jobs.start(
+                text("job_table"), lambda _progress: None, answer, topic="table_order", fault=self.fault
+            )
         else:
-            self.jobs.start(text("job_table"), lambda progress: order_of(table, wish, progress), answer,
-                            topic="table_order", fault=self.fault)
+            self.jobs.start(
+                text("job_table"),
+                lambda progress: order_of(table, wish, progress),
+                answer,
+                topic="table_order",
+                fault=self.fault,
+            )
 
     def _sum(self) -> None:
         table, order = self.model.table, self.model.order
         if table is None or not self.isVisible():
             return
-        columns = tuple(column for column in table.kind.columns if adds_up(column) and not self.model.masked(column))
+        columns = tuple(
+            column for column in table.kind.columns if adds_up(column) and not self.model.masked(column)
+        )
         if not columns:
             self._totals = {}
             self.totals.update()
@@ -320,8 +284,13 @@ class AttributeTable(Panel):
                 self._totals = sums
                 self.totals.update()
 
-        self.jobs.start(text("job_table"), lambda progress: totals_of(table, columns, order, progress), answer,
-                        topic="table_totals", fault=self.fault)
+        self.jobs.start(
+            text("job_table"),
+            lambda progress: totals_of(table, columns, order, progress),
+            answer,
+            topic="table_totals",
+            fault=self.fault,
+        )
 
     def _total(self, at: int) -> str:
         columns = self.model.columns
@@ -376,28 +345,35 @@ class AttributeTable(Panel):
 
     def eventFilter(self, watched: Any, event: Any) -> bool:
         """Copy from the keyboard."""
-        if watched is self.view and isinstance(event, QKeyEvent) and event.type() == QKeyEvent.Type.KeyPress \
-                and event.matches(QKeySequence.StandardKey.Copy):
+        if (
+            watched is self.view
+            and isinstance(event, QKeyEvent)
+            and event.type() == QKeyEvent.Type.KeyPress
+            and event.matches(QKeySequence.StandardKey.Copy)
+        ):
             self.copy_rows()
             return True
         return super().eventFilter(watched, event)
 
     def copy_rows(self) -> None:
-        """Put the selected rows (all, where none is selected) as text with tabs on the clipboard; masks stay."""
+        """Put the selected rows (all, where none is) as text with tabs on the clipboard; masks stay."""
         rows = self._selected_rows()
         chosen = rows if len(rows) else np.arange(self.model.rowCount())
         head = self.view.head
         order = sorted(range(self.model.columnCount()), key=head.visualIndex)
         lines = ["\t".join(tr(self.model.columns[at].title) for at in order)]
         for row in chosen:
-            lines.append("\t".join(_plain(self.model.index(int(row), at).data(Qt.ItemDataRole.DisplayRole)) for at in order))
+            lines.append(
+                "\t".join(
+                    _plain(self.model.index(int(row), at).data(Qt.ItemDataRole.DisplayRole)) for at in order
+                )
+            )
         QGuiApplication.clipboard().setText("\n".join(lines))
         self.notice.show_notice("ok", text("table_copied", count=number(len(chosen))))
         QTimer.singleShot(2500, self.notice, self.notice.hide)
 
     def _unlock(self, open_: bool) -> None:
         self.model.set_unlocked(open_)
-        self._describe_lock()
         at = self.model.sorted_column
         if not open_ and at >= 0 and self.model.masked(self.model.columns[at]):
             self.model.sorted_column, self.model.sorted_down = -1, False
@@ -405,19 +381,6 @@ class AttributeTable(Panel):
 
     def _refused(self, error: Any) -> None:
         self.notice.show_notice("bad", *sentence(error))
-
-
-def adds_up(column: Column) -> bool:
-    """Whether a column's values add up to something worth reading."""
-    return column.type in NUMBERS and not column.choices and column.unit in SUMMED
-
-
-def runs(rows: np.ndarray) -> list[tuple[int, int]]:
-    """Return runs (first, last) of ascending rows that follow one another."""
-    if not len(rows):
-        return []
-    breaks = np.flatnonzero(np.diff(rows) > 1)
-    return list(zip(rows[np.r_[0, breaks + 1]].tolist(), rows[np.r_[breaks, len(rows) - 1]].tolist(), strict=True))
 
 
 def _range(model: FeatureModel, first: int, last: int, column: int) -> QItemSelectionRange:

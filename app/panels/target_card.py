@@ -18,7 +18,7 @@ from layers.planning.targets import TargetState, YearState
 
 
 class YearBars(QWidget):
-    """A quota's years on one base line: what was asked (outline) and what was built (fill), with the numbers asked."""
+    """A quota's years on one base line: what was asked (outline, number) and what was built (fill)."""
 
     HEIGHT = 40
 
@@ -27,8 +27,10 @@ class YearBars(QWidget):
         self.years = dict(years)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(theme.metric(self.HEIGHT) + 2 * theme.type_px(theme.NOTE) + 10)
-        words = [text("year_bar", year=year, asked=number(one.asked), had=number(one.delivered))
-                 for year, one in self.years.items()]
+        words = [
+            text("year_bar", year=year, asked=number(one.asked), had=number(one.delivered))
+            for year, one in self.years.items()
+        ]
         self.setToolTip("\n".join(words))
         self.setAccessibleName("; ".join(words))
 
@@ -40,7 +42,9 @@ class YearBars(QWidget):
         """Draw the columns; the year's number above, the year below."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        tallest = max([value for one in self.years.values() for value in (one.asked, one.delivered) if value], default=1)
+        tallest = max(
+            [value for one in self.years.values() for value in (one.asked, one.delivered) if value], default=1
+        )
         font = theme.font(theme.NOTE)
         painter.setFont(font)
         high = theme.type_px(theme.NOTE) + 5
@@ -75,8 +79,8 @@ class YearBars(QWidget):
 class TargetCard(QFrame):
     """One target. A click on one that can be shown on the map asks for it; a figure can be typed in."""
 
-    opened = Signal(str)            # target id
-    entered = Signal(str, str)      # target id, what was typed
+    opened = Signal(str)  # target id
+    entered = Signal(str, str)  # target id, what was typed
 
     def __init__(self, state: TargetState, *, can_enter: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -182,13 +186,21 @@ class TargetCard(QFrame):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click asks for the target's service."""
-        if self.opens and event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+        if (
+            self.opens
+            and event.button() == Qt.MouseButton.LeftButton
+            and self.rect().contains(event.position().toPoint())
+        ):
             self.opened.emit(self.state.target.id)
         super().mouseReleaseEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space do what a click does."""
-        if self.opens and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.hasFocus():
+        if (
+            self.opens
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
+            and self.hasFocus()
+        ):
             self.opened.emit(self.state.target.id)
             return
         super().keyPressEvent(event)

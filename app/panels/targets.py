@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.actions.figures import set_figure
@@ -14,8 +14,9 @@ from app.jobs import Jobs
 from app.messages import language, sentence, text
 from app.panels.models.gap_results import Board, results_of
 from app.panels.panel import Panel, Scroll
-from app.panels.parts import EmptyState, NoticeBar, ProvenanceLine, Segmented, Tile, label, line, restyle_all
+from app.panels.parts import EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
 from app.panels.rows import number
+from app.panels.segmented import Segmented
 from app.panels.target_card import TargetCard
 from app.places import fold
 from app.session import Session
@@ -128,10 +129,23 @@ class TargetsPanel(Panel):
 
     def _chosen(self, board: Board) -> list[TargetState]:
         kind, wanted = self.kinds.current(), fold(self.search.text())
-        return [state for state in board.states
-                if kind in ("", "all", state.target.kind)
-                and (not wanted or any(wanted in fold(words) for words in (
-                    state.target.title.zh, state.target.title.en, state.target.chapter, state.target.measured.zh)))]
+        return [
+            state
+            for state in board.states
+            if kind in ("", "all", state.target.kind)
+            and (
+                not wanted
+                or any(
+                    wanted in fold(words)
+                    for words in (
+                        state.target.title.zh,
+                        state.target.title.en,
+                        state.target.chapter,
+                        state.target.measured.zh,
+                    )
+                )
+            )
+        ]
 
     def _show(self) -> None:
         board = self.results.board if self.session.is_open else None
@@ -151,15 +165,24 @@ class TargetsPanel(Panel):
         states = self._chosen(board)
         self._show_tiles(board)
         if not states:
-            self.nothing.set(text("targets_none", words=self.search.text() or text(f"targets_{self.kinds.current()}")),
-                             text("targets_none_why"), text("clear_filter"))
+            self.nothing.set(
+                text("targets_none", words=self.search.text() or text(f"targets_{self.kinds.current()}")),
+                text("targets_none_why"),
+                text("clear_filter"),
+            )
             self.nothing.show()
         for chapter, group in groupby(states, key=lambda state: state.target.chapter):
             self._chapter(chapter, list(group))
         period = board.policy.period
-        self.provenance.set(text("targets_provenance", document=period.document.in_language(language()),
-                                 issued=period.issued.isoformat(), rules=board.policy.version,
-                                 year=text("year_now") if board.year is None else text("year_end", year=board.year)))
+        self.provenance.set(
+            text(
+                "targets_provenance",
+                document=period.document.in_language(language()),
+                issued=period.issued.isoformat(),
+                rules=board.policy.version,
+                year=text("year_now") if board.year is None else text("year_end", year=board.year),
+            )
+        )
         self.scroll.inside.adjustSize()
         self.scroll.verticalScrollBar().setValue(place)
 
@@ -184,8 +207,11 @@ class TargetsPanel(Panel):
         self.tiles[2].set(number(counts[UNKNOWN]), of, text("targets_unknown"), "unknown_ink")
 
     def _can_enter(self) -> bool:
-        return (self.session.is_open and self.session.read_only is None
-                and bool(self.session.catalogue.with_role(FIGURE)))
+        return (
+            self.session.is_open
+            and self.session.read_only is None
+            and bool(self.session.catalogue.with_role(FIGURE))
+        )
 
     def _all(self) -> None:
         self.search.clear()
@@ -209,15 +235,9 @@ class TargetsPanel(Panel):
             return
         self.results.compute()
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+F goes to the search."""
-        if event.matches(_find()):  # type: ignore[attr-defined]
+        if event.matches(QKeySequence.StandardKey.Find):
             self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return
-        super().keyPressEvent(event)  # type: ignore[arg-type]
-
-
-def _find() -> object:
-    from PySide6.QtGui import QKeySequence
-
-    return QKeySequence.StandardKey.Find
+        super().keyPressEvent(event)

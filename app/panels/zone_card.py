@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import theme
@@ -28,7 +28,9 @@ class Swatch(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw it."""
         painter = QPainter(self)
-        image = swatch_image(self._symbol, self._geometry, palette=theme.palette(), ratio=self.devicePixelRatioF())
+        image = swatch_image(
+            self._symbol, self._geometry, palette=theme.palette(), ratio=self.devicePixelRatioF()
+        )
         painter.drawImage(self.rect(), image)
         painter.end()
 
@@ -72,12 +74,12 @@ class ZoneCard(QFrame):
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
             self.opened.emit(self.hit)
 
-    def keyPressEvent(self, event: object) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Space do what a click does."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):  # type: ignore[attr-defined]
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.opened.emit(self.hit)
             return
-        super().keyPressEvent(event)  # type: ignore[arg-type]
+        super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A ring when it has the focus of the keyboard."""
@@ -92,7 +94,11 @@ class ZoneCard(QFrame):
 
 def validity(hit: ZoneHit) -> str:
     """Return from when to when it holds."""
-    return text("checks_valid", begin=hit.valid_from or text("checks_no_begin"), end=hit.valid_to or text("checks_open_end"))
+    return text(
+        "checks_valid",
+        begin=hit.valid_from or text("checks_no_begin"),
+        end=hit.valid_to or text("checks_open_end"),
+    )
 
 
 def edge_words(hit: ZoneHit) -> str:

@@ -1,4 +1,4 @@
-"""A bar of a chart, apart from how it is drawn (so that no chart library loads before a chart is asked for)."""
+"""A bar of a chart, apart from how it is drawn: no chart library loads before a chart is asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: whom it stands for, its name, its value (None: not known), its number in words, its colour token."""
+    """A bar: whom it stands for, its name, value (None: not known), number in words, colour token."""
 
     key: str
     name: str

@@ -17,6 +17,35 @@ from layers.plan.table import Table
 Report = Callable[[int, int], None]
 CHUNK = 20_000
 Box = tuple[float, float, float, float]
+NUMBERS = ("integer", "real")
+SUMMED = frozenset(
+    {
+        "ha",
+        "km",
+        "km²",
+        "m²",
+        "m³",
+        "亩",
+        "户",
+        "人",
+        "个",
+        "处",
+        "座",
+        "所",
+        "间",
+        "头",
+        "只",
+        "头只",
+        "羊单位",
+        "万元",
+        "kVA",
+        "m³/d",
+        "t",
+        "张",
+        "辆",
+    }
+)
+"""Units whose values add up to something; of others (kV, %, years) a sum says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +98,13 @@ def _contain(table: Table, wish: Wish, keep: np.ndarray, report: Report) -> np.n
         left = np.flatnonzero(keep & ~hit)
         for begin in range(0, len(left), CHUNK):
             report(done, len(wish.columns))
-            for at in left[begin:begin + CHUNK]:
+            for at in left[begin : begin + CHUNK]:
                 value = values[at]
                 found = known.get(value)
                 if found is None:
-                    found = known[value] = wanted in fold(column.choice_title(value, wish.language)) \
-                        or (bool(column.choices) and wanted in fold(str(value)))
+                    found = known[value] = wanted in fold(column.choice_title(value, wish.language)) or (
+                        bool(column.choices) and wanted in fold(str(value))
+                    )
                 hit[at] = found
     return hit
 
@@ -88,7 +118,9 @@ def _sorted(table: Table, wish: Wish, positions: np.ndarray) -> np.ndarray:
     chosen = values[~null]
     if column.choices:
         place = {choice.value: at for at, choice in enumerate(column.choices)}
-        keys: np.ndarray = np.fromiter((place.get(value, len(place)) for value in chosen), np.int64, len(chosen))
+        keys: np.ndarray = np.fromiter(
+            (place.get(value, len(place)) for value in chosen), np.int64, len(chosen)
+        )
     elif column.type in ("integer", "real", "boolean"):
         keys = chosen.astype(np.float64)
     else:
@@ -99,8 +131,10 @@ def _sorted(table: Table, wish: Wish, positions: np.ndarray) -> np.ndarray:
     return np.concatenate([known[order], lost])
 
 
-def totals_of(table: Table, columns: tuple[Column, ...], positions: np.ndarray | None, report: Report) -> dict[str, float]:
-    """Return the sum of each numeric column with a unit over the shown rows; without any known value, none."""
+def totals_of(
+    table: Table, columns: tuple[Column, ...], positions: np.ndarray | None, report: Report
+) -> dict[str, float]:
+    """Return the sum of each column over the shown rows; none for one without any known value."""
     sums: dict[str, float] = {}
     for done, column in enumerate(columns):
         report(done, len(columns))
@@ -109,5 +143,22 @@ def totals_of(table: Table, columns: tuple[Column, ...], positions: np.ndarray |
             values = values[positions]
         known = [value for value in values if value is not None]
         if known:
-            sums[column.name] = math.fsum(known) if column.type == "real" else sum(known)  # whatever the order, one sum
+            sums[column.name] = (
+                math.fsum(known) if column.type == "real" else sum(known)
+            )  # whatever the order, one sum
     return sums
+
+
+def adds_up(column: Column) -> bool:
+    """Whether a column's values add up to something worth reading."""
+    return column.type in NUMBERS and not column.choices and column.unit in SUMMED
+
+
+def runs(rows: np.ndarray) -> list[tuple[int, int]]:
+    """Return runs (first, last) of ascending rows that follow one another."""
+    if not len(rows):
+        return []
+    breaks = np.flatnonzero(np.diff(rows) > 1)
+    return list(
+        zip(rows[np.r_[0, breaks + 1]].tolist(), rows[np.r_[breaks, len(rows) - 1]].tolist(), strict=True)
+    )

@@ -12,6 +12,7 @@ import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from app.messages import language, sentence, text, tr
+from app.panels.models.feature_order import NUMBERS
 from app.panels.rows import Index, number
 from app.session import Session
 from layers.catalogue.model import Column, LayerKind
@@ -21,7 +22,6 @@ from layers.plan.table import Table
 
 MASK = "••••"
 KEPT = 4096  # rows that were read, the latest seen
-NUMBERS = ("integer", "real")
 
 
 def hidden(kind: LayerKind, column: Column) -> bool:
@@ -30,7 +30,7 @@ def hidden(kind: LayerKind, column: Column) -> bool:
 
 
 def shown_value(column: Column, value: Any) -> str:
-    """Return a value in words: a choice's title, yes or no, a number with commas, a dash for what is not known."""
+    """Return a value in words: a choice's title, yes or no, a number with commas, a dash for null."""
     if value is None:
         return "—"
     if column.choices:
@@ -69,7 +69,7 @@ def with_unit(column: Column) -> str:
 
 
 class FeatureModel(QAbstractTableModel):
-    """Rows of one layer in an order; `order` holds positions in the table's `fids`, None for all as they are."""
+    """Rows of one layer in an order; `order` holds positions in the table's `fids`; None: all as they are."""
 
     refused = Signal(object)  # PlannerError: what was typed is not taken
 
@@ -98,12 +98,16 @@ class FeatureModel(QAbstractTableModel):
         """The same layer after a change: rows keep their places unless some came or went."""
         if self.table is table:
             return
-        same = len(table.fids) == len(self._fids) and (table.fids is self._fids or np.array_equal(table.fids, self._fids))
+        same = len(table.fids) == len(self._fids) and (
+            table.fids is self._fids or np.array_equal(table.fids, self._fids)
+        )
         self._rows.clear()
         if same:
             self.table, self._fids = table, table.fids
             if self.rowCount():
-                self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))
+                self.dataChanged.emit(
+                    self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1)
+                )
             return
         self.beginResetModel()
         if self.order is not None:  # rows that are still there stay in order, new ones follow at the end
@@ -163,7 +167,11 @@ class FeatureModel(QAbstractTableModel):
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """How many rows."""
-        return 0 if parent.isValid() or self.table is None else len(self._fids if self.order is None else self.order)
+        return (
+            0
+            if parent.isValid() or self.table is None
+            else len(self._fids if self.order is None else self.order)
+        )
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
         """How many columns."""
@@ -196,12 +204,19 @@ class FeatureModel(QAbstractTableModel):
         column = self.columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self._align(column)
-        if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ForegroundRole,
-                        Qt.ItemDataRole.ToolTipRole):
+        if role not in (
+            Qt.ItemDataRole.DisplayRole,
+            Qt.ItemDataRole.EditRole,
+            Qt.ItemDataRole.ForegroundRole,
+            Qt.ItemDataRole.ToolTipRole,
+        ):
             return None
         if self.masked(column):
-            return {Qt.ItemDataRole.DisplayRole: MASK, Qt.ItemDataRole.ForegroundRole: "ink3",
-                    Qt.ItemDataRole.ToolTipRole: text("masked")}.get(Qt.ItemDataRole(role))
+            return {
+                Qt.ItemDataRole.DisplayRole: MASK,
+                Qt.ItemDataRole.ForegroundRole: "ink3",
+                Qt.ItemDataRole.ToolTipRole: text("masked"),
+            }.get(Qt.ItemDataRole(role))
         value = self.values(index.row()).get(column.name)
         if role == Qt.ItemDataRole.DisplayRole:
             return shown_value(column, value)

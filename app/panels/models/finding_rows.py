@@ -1,4 +1,4 @@
-"""The findings of the data checks as rows: a heading a layer with its count, then what is wrong row by row."""
+"""The findings of the data checks as rows: a heading a layer with its count, then row by row."""
 
 from __future__ import annotations
 
@@ -8,12 +8,34 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
+from app.jobs import Progress
 from app.messages import text, tr
 from app.panels.rows import GLYPH_ROLE, GROUP_ROLE, Index, number
 from layers.catalogue.model import LayerKind
-from layers.checks import Finding
+from layers.checks import Finding, check_layer
+from layers.plan.plan import Plan
 
 SEVERITY_TOKENS = {"error": "bad", "warning": "warn", "note": "ink2"}
+
+
+@dataclass(frozen=True, eq=False)
+class DataCheck:
+    """Findings of every layer that has any, and the plan that was looked at."""
+
+    plan: Plan
+    findings: dict[str, tuple[Finding, ...]]
+
+
+def check_all(plan: Plan, progress: Progress) -> DataCheck:
+    """Check every layer of a plan; runs on a worker."""
+    layers = list(plan.layers())
+    found: dict[str, tuple[Finding, ...]] = {}
+    for done, (kind, table) in enumerate(layers):
+        progress(done, len(layers))
+        findings = check_layer(table, plan)
+        if findings:
+            found[kind.id] = findings
+    return DataCheck(plan, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +87,11 @@ class FindingModel(QAbstractTableModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         """Headings are pressed, not selected."""
         flags = Qt.ItemFlag.ItemIsEnabled
-        return flags if isinstance(self.lines[index.row()], FindingGroup) else flags | Qt.ItemFlag.ItemIsSelectable
+        return (
+            flags
+            if isinstance(self.lines[index.row()], FindingGroup)
+            else flags | Qt.ItemFlag.ItemIsSelectable
+        )
 
     def data(self, index: Index, role: int = 0) -> Any:
         """A cell."""

@@ -91,18 +91,29 @@ class GapResults(QObject):
             self.changed.emit()
 
         self.running = True
-        self.jobs.start(text("job_gaps"), lambda progress: compute(plan, policy, year, progress), answer,
-                        topic="gaps", fault=fault)
+        self.jobs.start(
+            text("job_gaps"),
+            lambda progress: compute(plan, policy, year, progress),
+            answer,
+            topic="gaps",
+            fault=fault,
+        )
         self.changed.emit()
 
     def _moved_on(self) -> bool:
         if self.board is None or not self.session.is_open:
             return False
         plan = self.session.plan
-        figures = any(plan.tables.get(kind.id) is not self.board.gaps.provenance.plan.tables.get(kind.id)
-                      for kind in plan.catalogue.with_role(FIGURE))
-        return (figures or not self.board.gaps.provenance.is_current(plan) or self.board.year != self.year
-                or self.board.policy is not self.session.policy)
+        figures = any(
+            plan.tables.get(kind.id) is not self.board.gaps.provenance.plan.tables.get(kind.id)
+            for kind in plan.catalogue.with_role(FIGURE)
+        )
+        return (
+            figures
+            or not self.board.gaps.provenance.is_current(plan)
+            or self.board.year != self.year
+            or self.board.policy is not self.session.policy
+        )
 
     def _project_changed(self) -> None:
         self.board, self.stale, self.error = None, False, None

@@ -42,6 +42,7 @@ def _sum(name: str) -> Callable[[Sequence[GapRow]], float | None]:
     def total(rows: Sequence[GapRow]) -> float | None:
         known = [value for row in rows if (value := getattr(row, name)) is not None]
         return sum(known) if known else None
+
     return total
 
 
@@ -50,20 +51,33 @@ def _share_total(rows: Sequence[GapRow]) -> float | None:
     return sum(row.gap or 0 for row in known) / sum(row.households or 0 for row in known) if known else None
 
 
-COLUMNS = {column.id: column for column in (
-    GapColumn("name", lambda row: row.unit_name, numeric=False, order=lambda row: row.unit_code),
-    GapColumn("households", lambda row: row.households, _sum("households")),
-    GapColumn("have", lambda row: row.have, _sum("have")),
-    GapColumn("need", lambda row: row.need, _sum("need")),
-    GapColumn("gap", lambda row: row.gap, _sum("gap")),
-    GapColumn("unknown", lambda row: row.unknown, _sum("unknown")),
-    GapColumn("share", missing_share, _share_total, per_cent=True),
-    GapColumn("km", lambda row: row.reason.fields.get("km")),
-    GapColumn("way", lambda row: way_of(row.reason), numeric=False, chip=True,
-              order=lambda row: WAY_ORDER.get(way_of(row.reason), 9)),
-    GapColumn("status", lambda row: row.status, numeric=False, chip=True,
-              order=lambda row: STATUS_ORDER.get(row.status, 9)),
-)}
+COLUMNS = {
+    column.id: column
+    for column in (
+        GapColumn("name", lambda row: row.unit_name, numeric=False, order=lambda row: row.unit_code),
+        GapColumn("households", lambda row: row.households, _sum("households")),
+        GapColumn("have", lambda row: row.have, _sum("have")),
+        GapColumn("need", lambda row: row.need, _sum("need")),
+        GapColumn("gap", lambda row: row.gap, _sum("gap")),
+        GapColumn("unknown", lambda row: row.unknown, _sum("unknown")),
+        GapColumn("share", missing_share, _share_total, per_cent=True),
+        GapColumn("km", lambda row: row.reason.fields.get("km")),
+        GapColumn(
+            "way",
+            lambda row: way_of(row.reason),
+            numeric=False,
+            chip=True,
+            order=lambda row: WAY_ORDER.get(way_of(row.reason), 9),
+        ),
+        GapColumn(
+            "status",
+            lambda row: row.status,
+            numeric=False,
+            chip=True,
+            order=lambda row: STATUS_ORDER.get(row.status, 9),
+        ),
+    )
+}
 BY_METHOD: Mapping[str, tuple[str, ...]] = {
     "household_state": ("name", "households", "have", "unknown", "gap", "share", "status"),
     "clinic_ways": ("name", "households", "way", "status"),
@@ -109,11 +123,11 @@ class GapModel(QAbstractTableModel):
         self.service: Service | None = None
         self.columns: tuple[GapColumn, ...] = ()
         self.lines: list[GapRow | Group] = []
-        self.rows: tuple[GapRow, ...] = ()   # after the filter
+        self.rows: tuple[GapRow, ...] = ()  # after the filter
         self._all: tuple[GapRow, ...] = ()
         self._tokens: Mapping[str, str] = {}
         self._twice: frozenset[str] = frozenset()
-        self._filter = ""
+        self.words = ""
         self.grouped = False
         self.sorted_by, self.down = "name", False
 
@@ -138,7 +152,7 @@ class GapModel(QAbstractTableModel):
     def set_filter(self, words: str) -> None:
         """Show only units whose name, sumu, code or pinyin the words meet."""
         self.beginResetModel()
-        self._filter = words
+        self.words = words
         self._arrange()
         self.endResetModel()
 
@@ -150,7 +164,7 @@ class GapModel(QAbstractTableModel):
         self.endResetModel()
 
     def sort_by(self, column: int) -> None:
-        """Sort by a column; again turns it round. Numbers begin with the largest, what is not known comes last."""
+        """Sort by a column; again turns it round. Numbers begin with the largest; the unknown come last."""
         name = self.columns[column].id
         self.beginResetModel()
         self.down = not self.down if name == self.sorted_by else self.columns[column].numeric
@@ -165,12 +179,18 @@ class GapModel(QAbstractTableModel):
 
     def title(self, row: GapRow) -> str:
         """Return a unit's name, with its sumu in brackets where two have that name."""
-        return f"{row.unit_name}（{row.sumu_name}）" if row.unit_name in self._twice and row.sumu_name else row.unit_name
+        return (
+            f"{row.unit_name}（{row.sumu_name}）"
+            if row.unit_name in self._twice and row.sumu_name
+            else row.unit_name
+        )
 
     def line_of(self, code: str) -> int:
         """Return where a unit's row stands, -1 where it is filtered out."""
-        return next((at for at, line in enumerate(self.lines)
-                     if isinstance(line, GapRow) and line.unit_code == code), -1)
+        return next(
+            (at for at, line in enumerate(self.lines) if isinstance(line, GapRow) and line.unit_code == code),
+            -1,
+        )
 
     def token(self, row: GapRow, otherwise: str) -> str:
         """Return the colour that the map gives a unit."""
@@ -178,7 +198,7 @@ class GapModel(QAbstractTableModel):
         return found if found.startswith("need") else otherwise
 
     def _arrange(self) -> None:
-        wanted = fold(self._filter)
+        wanted = fold(self.words)
         self.rows = tuple(row for row in self._all if not wanted or _meets(wanted, row))
         column = COLUMNS[self.sorted_by]
         key = column.order or column.value

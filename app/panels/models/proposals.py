@@ -60,26 +60,46 @@ def proposals_of(plan: Plan) -> tuple[Proposal, ...]:
     for table in plan.with_role(ROLE):
         kind = table.kind
         geometry: np.ndarray = table.geometry if kind.geometry else np.full(len(table), None, object)
-        lengths = lengths_m(geometry, plan.crs.epsg) if kind.geometry == "MultiLineString" else np.zeros(len(table))
+        lengths = (
+            lengths_m(geometry, plan.crs.epsg) if kind.geometry == "MultiLineString" else np.zeros(len(table))
+        )
         areas = areas_m2(geometry, plan.crs.epsg) if kind.geometry == "MultiPolygon" else np.zeros(len(table))
 
         def column(name: str, table: Any = table) -> Sequence[Any]:
             return table.column(name) if name in table.kind.column_names else [None] * len(table)
 
         columns = [column(name) for name in (kind.key, kind.name, "scheme", "year", "status", "kind_of_work")]
-        for at, (fid, code, name, scheme, year, status, work) in enumerate(zip(table.fids, *columns, strict=True)):
-            found.append(Proposal(
-                kind.id, int(fid), str(code or ""), str(name or code or ""), str(scheme or ""),
-                None if year is None else int(year), str(status or ""), _words(kind, "status", status),
-                str(work or ""), _words(kind, "kind_of_work", work), kind.geometry,
-                float(lengths[at]), float(areas[at]), _place(kind, "status", status)))
+        for at, (fid, code, name, scheme, year, status, work) in enumerate(
+            zip(table.fids, *columns, strict=True)
+        ):
+            found.append(
+                Proposal(
+                    kind.id,
+                    int(fid),
+                    str(code or ""),
+                    str(name or code or ""),
+                    str(scheme or ""),
+                    None if year is None else int(year),
+                    str(status or ""),
+                    _words(kind, "status", status),
+                    str(work or ""),
+                    _words(kind, "kind_of_work", work),
+                    kind.geometry,
+                    float(lengths[at]),
+                    float(areas[at]),
+                    _place(kind, "status", status),
+                )
+            )
     return tuple(found)
 
 
 def sizes(chosen: Sequence[Proposal]) -> tuple[int, float, float]:
     """Return how many, metres in all, square metres in all."""
-    return (len(chosen), float(np.nansum([one.length_m for one in chosen] or [0.0])),
-            float(np.nansum([one.area_m2 for one in chosen] or [0.0])))
+    return (
+        len(chosen),
+        float(np.nansum([one.length_m for one in chosen] or [0.0])),
+        float(np.nansum([one.area_m2 for one in chosen] or [0.0])),
+    )
 
 
 def _words(kind: Any, name: str, value: Any) -> dict[str, str]:
@@ -195,11 +215,18 @@ class ProposalModel(QAbstractTableModel):
                 return sum_words(entry.proposals) if column[0] == "size" else ""
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return {"name": entry.name, "year": "—" if entry.year is None else str(entry.year),
-                    "status": entry.status_words.get(language(), "—"), "size": entry.size}[column[0]]
+            return {
+                "name": entry.name,
+                "year": "—" if entry.year is None else str(entry.year),
+                "status": entry.status_words.get(language(), "—"),
+                "size": entry.size,
+            }[column[0]]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return " · ".join(part for part in (entry.code, entry.name, entry.scheme, WORDS["kind_of_work"](entry),
-                                                entry.size) if part)
+            return " · ".join(
+                part
+                for part in (entry.code, entry.name, entry.scheme, WORDS["kind_of_work"](entry), entry.size)
+                if part
+            )
         return None
 
 
