@@ -56,6 +56,8 @@ class Furniture:
         width, height = float(size.width()), float(size.height())
         self._cards = []
         narrow = height < 420 or width < 420
+        if scene.legend.theme:  # it explains the theme; the signs of the layers are in the tree beside it
+            scene = replace(scene, legend=replace(scene.legend, layers=()))
         self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
         self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - 8, MARGIN))
         self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))

@@ -1,13 +1,17 @@
-"""What lies under the mouse: features of the layers that are shown there, topmost first. Without Qt."""
+"""What lies under the mouse: features of the layers that are shown there, topmost first. Without Qt.
+
+Candidates come from the boxes that the scene has read already, so that no index has to be built for it.
+"""
 
 from __future__ import annotations
 
+import numpy as np
 import shapely
 
-from layers.catalogue.classes import class_columns, classify
 from layers.catalogue.model import LayerKind
 from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
+from layers.maps.sources import SOURCES, Part
 from layers.maps.stack import shown_classes
 from layers.maps.viewport import Bounds, View
 from layers.plan.plan import Plan
@@ -19,33 +23,37 @@ Hit = tuple[str, int]
 
 
 def pick(plan: Plan, view: View, settings: LayerSettings, at: tuple[float, float], *,
-         theme: MapTheme | None = None, indexed_only: bool = False, reach_px: float = REACH_PX) -> list[Hit]:
+         theme: MapTheme | None = None, reach_px: float = REACH_PX) -> list[Hit]:
     """Return (kind id, row id) at a place (metres): points, lines, then areas, each topmost first.
 
     Of areas, those of the theme come first, then zones and works, units from small to large, and the
-    ground at last. indexed_only: leave out layers whose index is not built yet (for hovering).
+    ground at last.
     """
     reach = reach_px * view.ratio * view.metres_per_px
     x, y = at
-    box, point = shapely.box(x - reach, y - reach, x + reach, y + reach), shapely.Point(x, y)
+    window, point = (x - reach, y - reach, x + reach, y + reach), shapely.Point(x, y)
     hits: list[tuple[tuple[float, ...], Hit]] = []
     for depth, kind in enumerate(reversed(list(settings.sequence(plan)))):
-        table = plan.tables[kind.id]
-        classes = shown_classes(settings.style(kind), view.scale)
-        if not classes or (indexed_only and "tree" not in table.base.__dict__):
+        style = settings.style(kind)
+        classes = shown_classes(style, view.scale)
+        if not classes:
             continue
-        for fid in table.query(box).tolist():
-            row = table.row(fid)
-            distance = shapely.distance(row["geom"], point)
-            if distance <= (0.0 if kind.geometry == "MultiPolygon" else reach) and _is_shown(
-                    settings, kind, row, classes):
-                hits.append(((FORM[kind.geometry], _rank(kind, theme), depth, distance, fid), (kind.id, fid)))
+        most = 0.0 if kind.geometry == "MultiPolygon" else reach
+        for part in SOURCES.parts(plan.tables[kind.id], style):
+            rows = _candidates(part, window, classes)
+            for row, distance in zip(rows, shapely.distance(part.source.geometry[rows], point), strict=True):
+                if distance <= most:
+                    fid = int(part.fids[row])
+                    order = (FORM[kind.geometry], _rank(kind, theme), depth, float(distance), fid)
+                    hits.append((order, (kind.id, fid)))
     return [hit for _, hit in sorted(hits)]
 
 
-def _is_shown(settings: LayerSettings, kind: LayerKind, row: dict[str, object], classes: frozenset[int]) -> bool:
-    style = settings.style(kind)
-    return int(classify(style, {name: [row[name]] for name in class_columns(style)}, 1)[0]) in classes
+def _candidates(part: Part, window: Bounds, classes: frozenset[int] | None) -> np.ndarray:
+    chosen = part.source.in_window(window)
+    if classes is not None:
+        chosen &= np.isin(part.source.classes, list(classes))
+    return part.shown(chosen)
 
 
 def _rank(kind: LayerKind, theme: MapTheme | None) -> int:
@@ -61,16 +69,21 @@ def _rank(kind: LayerKind, theme: MapTheme | None) -> int:
     return 1
 
 
-def pick_in(table: Table, bounds: Bounds) -> frozenset[int]:
+def pick_in(table: Table, settings: LayerSettings, bounds: Bounds) -> frozenset[int]:
     """Row ids of a table's features that meet a box (metres)."""
-    return frozenset(table.query(shapely.box(*bounds), "intersects").tolist())
+    box = shapely.box(*bounds)
+    found: set[int] = set()
+    for part in SOURCES.parts(table, settings.style(table.kind)):
+        rows = _candidates(part, bounds, None)
+        found.update(part.fids[rows[shapely.intersects(part.source.geometry[rows], box)]].tolist())
+    return frozenset(found)
 
 
 def box_kind(plan: Plan, settings: LayerSettings, active: str, theme: MapTheme | None) -> str:
     """The layer in which a box selects: the active one, else the theme's units, else the smallest units shown."""
     if active in plan and plan.catalogue[active].geometry:
         return active
-    shown = [kind for kind in settings.sequence(plan)]
+    shown = list(settings.sequence(plan))
     for role in ([theme.unit_role] if theme else []) + ["unit.gacha", "unit.sumu", "unit.banner"]:
         for kind in shown:
             if role in kind.roles:

@@ -18,6 +18,9 @@ from layers.maps.viewport import View
 from layers.plan.plan import Plan
 
 
+BREATH_EVERY_S, BREATH_S = 0.006, 0.0003
+
+
 class Stale(Exception):
     """A newer frame is wanted."""
 
@@ -55,6 +58,7 @@ class Queue:
     stopped: bool = False
     superseded: bool = False
     cancelled: int = 0
+    breathed: float = 0.0
 
     def put(self, request: Request, *, cancel: bool) -> None:
         """Ask for a frame in place of one that waits; with `cancel` the running one is given up too."""
@@ -80,9 +84,14 @@ class Queue:
             self.cancelled += given_up
 
     def check(self) -> None:
-        """Raise Stale when the running frame is not wanted any more."""
+        """Raise Stale when the running frame is not wanted any more; let the interface in now and then."""
         if self.superseded or self.stopped:
             raise Stale
+        now = time.perf_counter()
+        if now - self.breathed > BREATH_EVERY_S:
+            # A painter keeps the interpreter to itself: without a pause the interface waits its turn too long.
+            time.sleep(BREATH_S)
+            self.breathed = time.perf_counter()
 
     def stop(self) -> None:
         """No more requests; the running one is given up."""
@@ -115,7 +124,6 @@ class Renderer(QThread):
             try:
                 frame = paint_request(request, self.queue.check)
                 self.painted.emit(frame)
-                warm(request, self.queue.check)
             except Stale:
                 given_up = True
             except Exception as error:  # noqa: BLE001 - the window says it; the next frame may succeed
@@ -138,11 +146,3 @@ def paint_request(request: Request, check) -> Frame:  # type: ignore[no-untyped-
     image = paint_image(scene, check=check)
     return Frame(request, image, scene, (time.perf_counter() - start) * 1000)
 
-
-def warm(request: Request, check) -> None:  # type: ignore[no-untyped-def]
-    """Build the indexes by which the mouse finds features, while nobody waits."""
-    for kind in request.settings.sequence(request.plan):
-        check()
-        base = request.plan.tables[kind.id].base
-        if "tree" not in base.__dict__ and len(base) <= 300_000:
-            base.tree  # noqa: B018 - cached when first asked for

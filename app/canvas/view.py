@@ -11,7 +11,16 @@ from dataclasses import replace
 from functools import cached_property
 
 from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QColor,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from app.canvas import tools
@@ -475,7 +484,7 @@ class MapView(QWidget):
             found: list[Hit] = []
         else:
             found = pick(self._plan, self._view, self._settings, self._view.to_ground(*self._hover_at),
-                         theme=self._theme, indexed_only=True)
+                         theme=self._theme)
         hover = found[0] if found else None
         if hover != self._hover:
             self._hover = hover
@@ -505,7 +514,7 @@ class MapView(QWidget):
                 case tools.SelectIn(bounds, mode) if self._plan is not None:
                     kind_id = box_kind(self._plan, self._settings, self._active, self._theme)
                     if kind_id:
-                        self._change_selection(kind_id, pick_in(self._plan.tables[kind_id], bounds), mode)
+                        self._change_selection(kind_id, pick_in(self._plan.tables[kind_id], self._settings, bounds), mode)
         if effects:
             self.update()
 

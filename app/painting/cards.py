@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
-from app.painting.swatches import paint_swatch
 from app.painting.names import map_font, text_path
+from app.painting.swatches import paint_swatch
 from layers.maps.legend import Entry, Legend
 from layers.maps.palette import colour
 from layers.maps.points import column_height, year_colour

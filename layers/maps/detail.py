@@ -14,6 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,11 +29,12 @@ CELL_PX = 0.75
 """Largest cell of the grid in device px; levels are steps of √2, so cells are 0.53 to 0.75 px."""
 HEAVY_VERTICES = 40_000
 """A tile with more is thinned; one with fewer keeps every vertex."""
-BATCH_FEATURES, BATCH_VERTICES = 2_000, 40_000
+BATCH_FEATURES, BATCH_VERTICES = 800, 20_000
 """What is read, and painted, in one go."""
 EXACT_UNIT = 0.001
 """Metres to which vertices are compared where they are not thinned."""
-KEPT_VERTICES = 5_000_000
+KEPT_VERTICES = 16_000_000
+"""Of each layer: with less, a wide view of 200,000 zones is thinned anew for every frame (1.5 s, and more memory)."""
 
 Check = Callable[[], None]
 
@@ -65,6 +67,23 @@ class Chunk:
     origin: tuple[float, float]
     style_class: int
     derived: dict[Any, Any] = field(default_factory=dict)
+
+    @cached_property
+    def bounds(self) -> Bounds:
+        """Box in planning metres."""
+        low, high = self.rings.xy.min(axis=0) * self.unit, self.rings.xy.max(axis=0) * self.unit
+        x, y = self.origin
+        return float(low[0] + x), float(low[1] + y), float(high[0] + x), float(high[1] + y)
+
+    @property
+    def is_thinned(self) -> bool:
+        """Whether vertices lie on a grid of less than a pixel."""
+        return self.unit != 1.0
+
+    def meets(self, window: Bounds) -> bool:
+        """Whether its box meets a window (metres)."""
+        west, south, east, north = self.bounds
+        return west <= window[2] and east >= window[0] and south <= window[3] and north >= window[1]
 
     def of_features(self, chosen: Flags) -> Chunk:
         """The part with the features (positions in the source) that are chosen."""
@@ -143,6 +162,7 @@ class Source:
             if hidden:
                 members = members[~masked[members]]  # type: ignore[index]
             origin = ((tile >> 32) * size, ((tile & 0xFFFFFFFF) - (1 << 31)) * size)
+            members = members[np.lexsort((self._spots(members, origin, size), self.classes[members]))]
             yield self._block((*style, int(tile), hidden), members, self.geometry, origin, cell, above, check)
         large = np.flatnonzero(seen & big)
         if len(large):
@@ -165,6 +185,13 @@ class Source:
         middle = np.nan_to_num((self.bounds[members, :2] + self.bounds[members, 2:]) / 2)
         column, row = np.floor(middle / size).astype(np.int64).T
         return (column << 32) + row + (1 << 31)
+
+    def _spots(self, members: Ints, origin: tuple[float, float], size: float) -> Ints:
+        """Which of 8 × 8 parts of its tile each feature lies in: neighbours come into one chunk."""
+        middle = (self.bounds[members, :2] + self.bounds[members, 2:]) / 2 - origin
+        column, row = np.clip(middle / size * 8, 0, 7).astype(np.int64).T
+        # Quarters of quarters, so that a run of parts is compact.
+        return ((column >> 1 << 2) + (row >> 1)) * 4 + (column & 1) * 2 + (row & 1)
 
     def _frame(self, style: tuple[Any, ...], large: Ints, window: Bounds, size: float, cell: float,
                above: EdgeSet | None, check: Check) -> Block:
@@ -225,7 +252,7 @@ def _clip(geometry: NDArray[np.object_], west: float, south: float, east: float,
 def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], members: Ints,
                origin: tuple[float, float], cell: float, above: EdgeSet | None,
                check: Check = _go_on) -> Block:
-    """Chunks of the features `members`; see Block."""
+    """Chunks of the features `members`, in their order but by class; see Block."""
     members = members[np.argsort(classes[members], kind="stable")]
     vertices = shapely.get_num_coordinates(geometry[members])
     heavy = vertices.sum() > HEAVY_VERTICES

@@ -14,11 +14,12 @@ from layers.maps.symbols import PixelPattern, PixelStroke, Shape
 
 @dataclass(frozen=True, eq=False)
 class Fill:
-    """Areas in one colour."""
+    """Areas in one colour. lined: their boundaries are stroked too, so that a thinned one needs no smooth edge."""
 
     chunks: tuple[Chunk, ...]
     colour: Colour
     opacity: float = 1.0
+    lined: bool = False
 
 
 @dataclass(frozen=True, eq=False)

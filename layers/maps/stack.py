@@ -78,6 +78,7 @@ class Drawn:
     blocks: tuple[Block, ...]
     symbols: dict[int, PixelSymbol]
     opacity: float
+    window: Bounds
     arcs: tuple[Block, ...] | None = None  # boundaries of units, in place of the blocks' own lines
 
     def chunks(self, at: int, *, lines: bool) -> tuple[Chunk, ...]:
@@ -86,10 +87,11 @@ class Drawn:
 
     def lines(self) -> Iterator[Chunk]:
         """Lines of every class."""
-        return (chunk for block in (self.blocks if self.arcs is None else self.arcs) for chunk in block.lines)
+        return (chunk for block in (self.blocks if self.arcs is None else self.arcs) for chunk in block.lines
+                if chunk.meets(self.window))
 
     def _fills(self) -> Iterator[Chunk]:
-        return (chunk for block in self.blocks for chunk in block.fills)
+        return (chunk for block in self.blocks for chunk in block.fills if chunk.meets(self.window))
 
 
 def base_operations(context: Context) -> Iterator[Operation]:
@@ -190,7 +192,7 @@ def _drawn(context: Context, table: Table, style: Style, classes: frozenset[int]
     for part in parts:
         blocks += part.source.blocks(window, view.metres_per_px, classes, masked=part.masked, above=above,
                                      check=context.check)
-    drawn = Drawn(kind, tuple(blocks), symbols, context.settings.opacity.get(kind.id, 1.0),
+    drawn = Drawn(kind, tuple(blocks), symbols, context.settings.opacity.get(kind.id, 1.0), window,
                   _arcs(context, table, style, above, window))
     if theme is None:
         context.shown[kind.id] = _seen(drawn, len(style.classes))
@@ -244,7 +246,7 @@ def _passes(context: Context, layers: list[Drawn]) -> Iterator[Operation]:
     every = [(drawn, at, symbol) for drawn in layers for at, symbol in sorted(drawn.symbols.items(), reverse=True)]
     for drawn, at, symbol in every:
         if symbol.fill and (chunks := drawn.chunks(at, lines=False)):
-            yield Fill(chunks, symbol.fill, drawn.opacity)
+            yield Fill(chunks, symbol.fill, drawn.opacity, lined=bool(symbol.strokes))
     for drawn, at, symbol in every:
         for pattern in symbol.patterns:
             if chunks := _wide(drawn, at, pattern.least, context):
