@@ -79,6 +79,11 @@ class Reader:
         with self.lock, translated(self.path):
             return self.connection.execute(sql, parameters).fetchall()
 
+    def cells(self, names: Sequence[str], rest: str, parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+        """Return rows of (id, columns), see `fetch`."""
+        with self.lock, translated(self.path):
+            return fetch(self.connection, names, rest, parameters)
+
     @contextmanager
     def released(self) -> Iterator[None]:
         """Let go of the file for a moment; readers wait."""
@@ -106,7 +111,7 @@ class TableSource:
 
     def fids(self) -> np.ndarray:
         """Row ids, int64, ascending."""
-        parts = [np.array([row[0] for row in rows], np.int64) for rows in self._chunks(FID)]
+        parts = [np.array([row[0] for row in rows], np.int64) for rows in self._chunks()]
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
 
     def read(self, name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -115,7 +120,7 @@ class TableSource:
             fids = self.fids()
             return fids, np.full(len(fids), None, object)
         ids, values = [np.empty(0, np.int64)], [np.empty(0, object)]
-        for rows in self._chunks(f"{FID}, {quoted(name)}"):
+        for rows in self._chunks(name):
             ids.append(np.array([row[0] for row in rows], np.int64))
             decoded, bad = decode_column(self._layout.kind, name, [row[1] for row in rows])
             values.append(decoded)
@@ -125,30 +130,25 @@ class TableSource:
 
     def row(self, fid: int, names: Sequence[str]) -> dict[str, Any]:
         """Return some columns of one row; null where the row is gone."""
-        return read_row(self._reader.connection, self._layout, fid, names, self._reader) or dict.fromkeys(names)
+        with self._reader.lock, translated(self._reader.path):
+            return read_row(self._reader.connection, self._layout, fid, names) or dict.fromkeys(names)
 
-    def _chunks(self, columns: str) -> Iterator[list[tuple[Any, ...]]]:
-        """Rows in order of id; each chunk is a read of its own."""
-        sql = (f"SELECT {columns} FROM {quoted(self._layout.table)} WHERE {FID} > ? ORDER BY {FID}"
-               f" LIMIT {CHUNK}")
+    def _chunks(self, *names: str) -> Iterator[list[tuple[Any, ...]]]:
+        """Rows (id, columns) in order of id; each chunk is a read of its own."""
+        rest = f"FROM {quoted(self._layout.table)} WHERE {FID} > ? ORDER BY {FID} LIMIT {CHUNK}"
         last = -(1 << 63)
-        while rows := self._reader.rows(sql, (last,)):
+        while rows := self._reader.cells(names, rest, (last,)):
             yield rows
             if len(rows) < CHUNK:
                 return
             last = rows[-1][0]
 
 
-def read_row(connection: apsw.Connection, layout: Layout, fid: int, names: Sequence[str] | None = None,
-             reader: Reader | None = None) -> dict[str, Any] | None:
+def read_row(connection: apsw.Connection, layout: Layout, fid: int,
+             names: Sequence[str] | None = None) -> dict[str, Any] | None:
     """Return a row as the plan sees it (all columns, or `names`), None where there is none."""
     wanted = [name for name in (layout.names if names is None else names) if name in layout.present]
-    columns = ", ".join([FID, *map(quoted, wanted)])
-    sql = f"SELECT {columns} FROM {quoted(layout.table)} WHERE {FID} = ?"
-    if reader is not None:
-        found = reader.rows(sql, (fid,))
-    else:
-        found = connection.execute(sql, (fid,)).fetchall()
+    found = fetch(connection, wanted, f"FROM {quoted(layout.table)} WHERE {FID} = ?", (fid,))
     if not found:
         return None
     row: dict[str, Any] = dict.fromkeys(names if names is not None else layout.kind.column_names)
@@ -157,6 +157,27 @@ def read_row(connection: apsw.Connection, layout: Layout, fid: int, names: Seque
     for name, value in zip(wanted, found[0][1:], strict=True):
         row[name] = decode_column(layout.kind, name, (value,))[0][0]
     return row
+
+
+def fetch(connection: apsw.Connection, names: Sequence[str], rest: str,
+          parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    """Return rows of (id, columns); text that is no UTF-8 (another program's, or damage) comes as bytes."""
+    columns = [quoted(name) for name in names]
+    try:
+        return connection.execute(f"SELECT {', '.join([FID, *columns])} {rest}", parameters).fetchall()
+    except UnicodeDecodeError:
+        safe = [f"CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END"
+                for column in columns]
+    found = connection.execute(f"SELECT {', '.join([FID, *safe])} {rest}", parameters)
+    return [(fid, *(value if name == GEOMETRY else _as_text(value) for name, value in zip(names, row, strict=True)))
+            for fid, *row in found]
+
+
+def _as_text(value: Any) -> Any:
+    try:
+        return value.decode("utf-8") if isinstance(value, bytes) else value
+    except UnicodeDecodeError:
+        return value
 
 
 def decode_column(kind: LayerKind, name: str, values: Sequence[Any]) -> tuple[np.ndarray, list[int]]:

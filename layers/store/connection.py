@@ -55,6 +55,8 @@ def translated(path: Path) -> Iterator[None]:
         yield
     except apsw.Error as error:
         raise store_error(error, path) from error
+    except UnicodeDecodeError as error:  # text of ours that is no UTF-8 any more
+        raise StoreError("file_damaged", path=str(path), detail=str(error)) from error
     except OSError as error:
         code = "disk_full" if error.errno in _FULL else "disk_error"
         if isinstance(error, PermissionError):

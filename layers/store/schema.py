@@ -15,7 +15,8 @@ from typing import Any
 
 import apsw
 
-from layers.errors import StoreError
+from layers.errors import InputError, StoreError
+from layers.geo.crs import PlanningCrs
 from layers.plan.digest import MODULUS, document_hash, format_digest
 from layers.store.connection import folder_fault
 from layers.store.geopackage import APPLICATION_IDS, register_extension
@@ -114,14 +115,15 @@ def check_project(connection: apsw.Connection, path: Path) -> dict[str, Any]:
     meta = read_meta(connection)
     try:
         schema, readable, epsg = int(meta["schema"]), int(meta["readable"]), int(meta["crs"])
-    except (KeyError, TypeError, ValueError):
+        crs = PlanningCrs.from_epsg(epsg)
+    except (KeyError, TypeError, ValueError, InputError):
         raise StoreError("file_damaged", path=str(path), detail="qitu_meta") from None
     if readable > SCHEMA:
         raise StoreError("schema_newer", path=str(path), found=schema, known=SCHEMA)
     absent = {*SHARED_TABLES, "gpkg_contents", "gpkg_geometry_columns", "gpkg_spatial_ref_sys"} - tables
     if absent:
         raise StoreError("file_damaged", path=str(path), detail=", ".join(sorted(absent)))
-    return {**meta, "schema": schema, "crs": epsg}
+    return {**meta, "schema": schema, "crs": crs}
 
 
 def read_only_reason(path: Path, schema: int) -> str | None:
@@ -160,6 +162,14 @@ def documents_digest(connection: apsw.Connection) -> int:
     """Return the sum of the hashes of all documents as they stand in the file."""
     rows = connection.execute("SELECT collection, key, value FROM qitu_documents")
     return sum(document_hash(*row) for row in rows) % MODULUS
+
+
+def parse_digest(text: object) -> int | None:
+    """Return a stored digest, None where it is missing or damaged."""
+    try:
+        return int(str(text), 16)
+    except ValueError:
+        return None
 
 
 def store_digests(connection: apsw.Connection, digests: Mapping[str, int | None]) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,52 +32,24 @@ from layers.store.journal import (
     select_entries,
 )
 from layers.store.schema import (
-    JOURNAL_MODE_WAL,
+    SCHEMA,
     check_file,
     check_project,
     documents_digest,
+    parse_digest,
     read_documents,
-    read_header,
     read_meta,
     read_only_reason,
     store_digests,
     upgrade,
     write_meta,
 )
+from layers.store.stamp import WAL_COUNTER, Stamp, look
 from layers.store.writing import Writer
 
 __all__ = ["JournalEntry", "Store"]
 
 QUICK_MS = 20  # how long a mere look at the file may wait for a lock
-WAL_COUNTER = -1  # in a WAL file the header's counter says nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What shows whether somebody else has written to the file.
-
-    counter: the change counter of the file header; SQLite adds one for each transaction.
-    written: the counter that the last transaction of this program left (kept in `qitu_meta`).
-    version: `PRAGMA data_version` of the connection that looked; only that tells in a WAL file.
-    entry: the newest journal entry.
-    """
-
-    counter: int
-    written: int
-    wal: bool
-    version: int
-    entry: int
-
-    @property
-    def ours(self) -> bool:
-        """Whether the last transaction was this program's (perhaps in another process)."""
-        return not self.wal and self.counter == self.written
-
-    def same_state(self, other: Stamp) -> bool:
-        """Whether nobody wrote between two looks through the same connection."""
-        if self.wal or other.wal:
-            return self.wal == other.wal and self.version == other.version
-        return self.counter == other.counter
 
 
 class Store:
@@ -118,7 +90,7 @@ class Store:
 
     def _begin(self) -> None:
         meta = check_project(self._reader.connection, self.path)
-        self.crs = PlanningCrs.from_epsg(meta["crs"])
+        self.crs: PlanningCrs = meta["crs"]
         self._schema: int = meta["schema"]
         self.read_only: str | None = read_only_reason(self.path, self._schema)
         self._layouts = self._read_layouts()
@@ -130,12 +102,11 @@ class Store:
     def load(self) -> Plan:
         """Return the plan as it stands in the file; tables read their columns when asked."""
         with self._lock, translated(self.path):
-            stored = dict(self._reader.rows("SELECT kind, digest FROM qitu_layers"))
+            stored = {} if self._outside else self._stored_digests(self._reader.connection)
             tables = {}
             for kind_id, layout in self._layouts.items():
-                digest = None if self._outside or stored.get(kind_id) is None else int(stored[kind_id], 16)
                 tables[kind_id] = Table(layout.kind, Base(TableSource(self._reader, layout)),
-                                        next_fid=self._next_fid(layout), digest=digest)
+                                        next_fid=self._next_fid(layout), digest=stored.get(kind_id))
             return Plan(self.catalogue, self.crs, tables, read_documents(self._reader.connection))
 
     def _next_fid(self, layout: Layout) -> int:
@@ -240,7 +211,7 @@ class Store:
             stored = self._stored_digests(connection)
             meta = read_meta(connection)
             writer = Writer(connection, self.catalogue, self.crs, self._layouts, stored,
-                            int(str(meta.get("documents") or "0"), 16))
+                            parse_digest(meta.get("documents")) or 0)
             writer.write(changes)
             moved = {kind: writer.digests[kind] for kind in changes.kinds if kind in writer.digests}
             for kind, digest in (digests or {}).items():
@@ -271,7 +242,7 @@ class Store:
             if self._outside and self._outside_kinds is None:
                 self._outside_kinds, self._true_digests = self._compare()
             with transaction(connection):
-                found = self._look(connection)
+                found = look(connection)
                 if not found.same_state(self._seen) and not self._harmless(found):
                     self._moved = True
                     raise StoreError("changed_outside", path=str(self.path))
@@ -298,19 +269,19 @@ class Store:
             return
         finally:
             connection.set_busy_timeout(BUSY_MS)
-        found = self._look(connection)
+        found = look(connection)
         if not found.wal and found.version == self._seen.version:  # nobody came in between
             self._seen = found
 
     def _stored_digests(self, connection: apsw.Connection) -> dict[str, int | None]:
         rows = connection.execute("SELECT kind, digest FROM qitu_layers")
-        return {kind: None if text is None else int(text, 16) for kind, text in rows}
+        return {str(kind): parse_digest(text) for kind, text in rows}
 
     @property
     def _connection(self) -> apsw.Connection:
         """The connection for writing, opened with the first command."""
         if self.read_only is not None:
-            raise StoreError(self.read_only, path=str(self.path))
+            raise StoreError(self.read_only, path=str(self.path), found=self._schema, known=SCHEMA)
         self._reader.connection  # noqa: B018 - says `store_closed`
         if self._writer is None:
             self._open_writer()
@@ -333,7 +304,7 @@ class Store:
             connection = self._writer or self._reader.connection
             connection.set_busy_timeout(BUSY_MS if patient else QUICK_MS)
             try:
-                found = self._look(connection)
+                found = look(connection)
             except apsw.BusyError:
                 return False
             finally:
@@ -364,29 +335,11 @@ class Store:
 
     def _look_well(self) -> Stamp:
         """Return the stamp as the connection sees it that will write: in a WAL file only that compares."""
-        found = self._look(self._writer or self._reader.connection)
+        found = look(self._writer or self._reader.connection)
         if found.wal and self._writer is None and self.read_only is None:
             self._open_writer()
-            found = self._look(self._connection)
+            found = look(self._connection)
         return found
-
-    def _look(self, connection: apsw.Connection) -> Stamp:
-        """Return the stamp of the file as it is now, seen within one transaction."""
-        nested = connection.in_transaction
-        if not nested:
-            connection.execute("BEGIN")
-        try:
-            row = connection.execute(
-                "SELECT (SELECT value FROM qitu_meta WHERE key = 'counter'),"
-                " ifnull((SELECT seq FROM sqlite_sequence WHERE name = 'qitu_journal'), 0)").fetchone()
-            version = connection.execute("PRAGMA data_version").fetchone()
-            header = read_header(connection)
-        finally:
-            if not nested:
-                connection.execute("COMMIT")
-        assert row is not None and version is not None
-        return Stamp(int.from_bytes(header[24:28], "big"), int(row[0] or 0),
-                     header[18] == JOURNAL_MODE_WAL, int(version[0]), int(row[1]))
 
     def _compare(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
         """Return which kinds (`` for documents) differ from what we last wrote, and the true digests."""
@@ -396,7 +349,7 @@ class Store:
         changed = [kind for kind in stored if kind in self.catalogue and stored[kind] != true.get(kind)]
         meta = read_meta(self._reader.connection)
         true[""] = documents_digest(self._reader.connection)
-        if int(str(meta.get("documents") or "0"), 16) != true[""]:
+        if parse_digest(meta.get("documents")) != true[""]:
             changed.append("")
         return tuple(changed), true
 
@@ -430,7 +383,7 @@ class Store:
                 return
             connection = self._connection
             with transaction(connection):
-                found = self._look(connection)
+                found = look(connection)
                 upgrade(connection, self._schema)
                 connection.execute("DELETE FROM qitu_sketch")
                 if sketch is not None:

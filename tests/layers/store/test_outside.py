@@ -223,12 +223,16 @@ def test_another_programs_columns_and_tables_survive(project: Path) -> None:
 
 
 def test_values_that_do_not_fit_count_as_missing_and_stay(project: Path) -> None:
-    elsewhere(project, 'UPDATE "户厕" SET people = \'许多\', geom = x\'00\' WHERE fid = 1')
+    elsewhere(project, 'UPDATE "户厕" SET people = \'许多\', geom = x\'00\' WHERE fid = 1',
+              'UPDATE "户厕" SET name = CAST(x\'bba7b2de\' AS TEXT) WHERE fid = 2')  # GBK: 户厕
     driver = Driver(project)
     table = driver.plan.table("toilet")
     assert (table.column("people")[0], table.geometry[0]) == (None, None)
-    assert driver.store.faults == {"toilet": {1}}
+    assert table.column("name").tolist()[:3] == ["户厕1", None, "户厕3"]
+    assert driver.store.faults == {"toilet": {1, 2}}
     driver.do(rename(driver, 1, "改名"))
+    driver.do(Changes((driver.plan.table("toilet").update(2, {"people": 9}),)))
+    assert driver.store._reader.rows('SELECT hex(name), people FROM "户厕" WHERE fid = 2') == [("BBA7B2DE", 9)]
     rows = driver.store._reader.rows('SELECT name, people, geom FROM "户厕" WHERE fid = 1')
     assert rows == [("改名", "许多", b"\x00")]
 

@@ -109,8 +109,7 @@ def test_a_newer_schema_is_read_where_it_may_be_and_never_written(project: Path)
     driver = Driver(project)
     assert driver.store.read_only == "schema_newer"
     assert state_of(driver.plan) == state_of(small_plan())
-    with pytest.raises(StoreError, match="schema_newer"):
-        driver.do(Changes((driver.plan.table("toilet").delete(1),)))
+    refused("schema_newer", lambda: driver.do(Changes((driver.plan.table("toilet").delete(1),))))
     driver.store.close()
     assert fingerprint(project.parent) == before
     with sqlite3.connect(project) as connection:
@@ -135,8 +134,9 @@ def test_every_flipped_value_is_reported(project: Path) -> None:
     """A bit flipped where a row lies is found by the digests, or reading it is refused."""
     whole, good = project.read_bytes(), state_of(small_plan())
     silent = altered = 0
-    for place in range(100, len(whole), 97):
-        project.write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1:])
+    for place in range(100, len(whole), 89):
+        flipped = whole[place] ^ (4, 128, 32)[place % 3]
+        project.write_bytes(whole[:place] + bytes([flipped]) + whole[place + 1:])
         try:
             with Store.open(project, CATALOGUE) as store:
                 found = state_of(store.load())
@@ -144,7 +144,7 @@ def test_every_flipped_value_is_reported(project: Path) -> None:
                     altered += 1
                     silent += not store.verify()
         except PlannerError as error:
-            assert error.code in SENTENCES or error.code == "not_a_planning_crs"
+            assert error.code in SENTENCES
     assert altered > 3
     assert silent == 0
 
