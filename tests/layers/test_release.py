@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -56,6 +56,13 @@ def test_what_nobody_classified_stays(audience="internal"):
     assert "bare" not in allowed and allowed["odd"] == ("code",)
 
 
+def test_of_a_personal_kind_nothing_leaves_however_public_its_columns():
+    kind = LayerKind("homes", Text("", ""), "household", "Point",
+                     (Column("code", Text("", ""), privacy=Privacy.PUBLIC),), sensitive=True)
+    catalogue = default_catalogue().with_kind(kind)
+    assert "homes" not in allowed_columns(catalogue) and "homes" not in drawable_kinds(catalogue)
+
+
 def test_control_lines_whose_code_is_internal_are_not_drawn_for_the_public():
     catalogue = default_catalogue()
     assert "red_line" in drawable_kinds(catalogue, "internal")
@@ -97,6 +104,18 @@ def test_a_row_that_adds_up_gives_nothing_away():
     assert table.rows[0][1:] == (WITHHELD, WITHHELD, 8) and table.rows[1][1:] == (4, 4, 8)
 
 
+def test_one_number_shown_twice_is_withheld_in_both_places():
+    """2 + 2 = 4 gives both away, so the 4 must go; and it must not be reckoned from the other row."""
+    counts = Counts(lambda row: ("have", "need", "households"), sums=((("have", "need"), "households"),),
+                    same={"households": ("code",)})
+    fields = (*FIELDS[:3], Field("households", "户数", Privacy.INTERNAL))
+    data = [{"code": "a", "service": "toilets", "have": 2, "need": 2, "households": 4},
+            {"code": "a", "service": "other", "have": 4, "need": 0, "households": 4}]
+    first, second = release_table(fields, data, audience="internal", small_count=3, counts=counts).rows
+    assert first[1:] == (WITHHELD,) * 3
+    assert second[3] == WITHHELD and WITHHELD in second[1:3]
+
+
 @pytest.mark.parametrize(("counts", "known", "hidden"), [
     ([1, 1, 9], 11, {0, 1, 2}),   # 1 + 1 = 2 would give both away
     ([2, 2, 9, 12], 25, {0, 1, 2}),
@@ -114,6 +133,7 @@ def test_what_cannot_be_hidden_is_refused():
 
 
 @settings(max_examples=60, deadline=None)
+@example([[0, 0, 1], [1, 0, 2], [3, 0, 3]])  # no single sum gives a cell away, all together do
 @given(st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=3))
 def test_no_small_count_can_be_reckoned_from_a_table_with_its_margins(table):
     """Cells, their row totals and column totals: an integer programme seeks the least and most each can be."""
