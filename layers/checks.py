@@ -22,9 +22,16 @@ CODE_DIGITS = {"": (12,), "unit.banner": (6, 12)}
 """Digits of a unit's code by role; a banner is also known by its six."""
 COVERAGE_TOLERANCE_M2 = 1.0
 """Gaps and overlaps of units up to this size are the rounding of their corners."""
-DATE_PAIRS = (("valid_from", "valid_to"), ("built_on", "accepted_on"), ("fault_on", "rectified_on"),
-              ("found_on", "closed_on"), ("issued_on", "visited_on"), ("visited_on", "closed_on"),
-              ("found_on", "opened_on"), ("monitored_on", "risk_cleared_on"))
+DATE_PAIRS = (
+    ("valid_from", "valid_to"),
+    ("built_on", "accepted_on"),
+    ("fault_on", "rectified_on"),
+    ("found_on", "closed_on"),
+    ("issued_on", "visited_on"),
+    ("visited_on", "closed_on"),
+    ("found_on", "opened_on"),
+    ("monitored_on", "risk_cleared_on"),
+)
 MOST_OF_ONE_CODE = 200
 """Findings of one code that are listed one by one; the rest is one finding with their number."""
 
@@ -48,8 +55,14 @@ class _Findings:
     table: Table
     found: list[Finding]
 
-    def add(self, code: str, severity: str, rows: np.ndarray, facts: Callable[[int], dict[str, Any]] | None = None,
-            **same: Any) -> None:
+    def add(
+        self,
+        code: str,
+        severity: str,
+        rows: np.ndarray,
+        facts: Callable[[int], dict[str, Any]] | None = None,
+        **same: Any,
+    ) -> None:
         """Add one finding a row (positions in the table), at most MOST_OF_ONE_CODE and one for the rest."""
         fids = self.table.fids
         for at in rows[:MOST_OF_ONE_CODE]:
@@ -97,8 +110,12 @@ def _keys(findings: _Findings, plan: Plan) -> None:
         counts[str(key)] = counts.get(str(key), 0) + 1
     repeated = {key for key, count in counts.items() if count > 1}
     rows = np.array([at for at, key in enumerate(keys) if not null[at] and str(key) in repeated], np.int64)
-    findings.add("key_duplicate", ERROR if _is_unit(table) else WARNING, rows,
-                 lambda at: {"key": str(keys[at]), "count": counts[str(keys[at])]})
+    findings.add(
+        "key_duplicate",
+        ERROR if _is_unit(table) else WARNING,
+        rows,
+        lambda at: {"key": str(keys[at]), "count": counts[str(keys[at])]},
+    )
 
 
 def _geometry(findings: _Findings, plan: Plan) -> None:
@@ -141,8 +158,13 @@ def _unit_codes(findings: _Findings, plan: Plan) -> None:
         digits = CODE_DIGITS["unit.banner" if not role and "unit.banner" in table.kind.roles else ""]
         formed = np.fromiter((_is_code(value, digits) for value in values), bool, len(values))
         names = _names(table.kind.column(name))
-        findings.add("code_malformed", WARNING, np.flatnonzero(there & ~formed),
-                     lambda at, values=values: {"value": str(values[at])}, **names)
+        findings.add(
+            "code_malformed",
+            WARNING,
+            np.flatnonzero(there & ~formed),
+            lambda at, values=values: {"value": str(values[at])},
+            **names,
+        )
         units = plan.with_role(role) if role else ()
         if units:
             _against_units(findings, units, values, there & formed, names)
@@ -153,16 +175,31 @@ def _is_code(value: Any, digits: tuple[int, ...]) -> bool:
     return len(text) in digits and text.isascii() and text.isdigit()
 
 
-def _against_units(findings: _Findings, units: tuple[Table, ...], values: np.ndarray, there: np.ndarray,
-                   names: dict[str, str]) -> None:
+def _against_units(
+    findings: _Findings,
+    units: tuple[Table, ...],
+    values: np.ndarray,
+    there: np.ndarray,
+    names: dict[str, str],
+) -> None:
     table = findings.table
     outlines: dict[str, Any] = {}
     for unit in units:
-        outlines.update({str(code): outline for code, outline in
-                         zip(unit.column(unit.kind.key), unit.geometry, strict=True) if code is not None})
+        outlines.update(
+            {
+                str(code): outline
+                for code, outline in zip(unit.column(unit.kind.key), unit.geometry, strict=True)
+                if code is not None
+            }
+        )
     known = np.fromiter((str(value) in outlines for value in values), bool, len(values))
-    findings.add("unit_unknown", WARNING, np.flatnonzero(there & ~known), lambda at: {"value": str(values[at])},
-                 **names)
+    findings.add(
+        "unit_unknown",
+        WARNING,
+        np.flatnonzero(there & ~known),
+        lambda at: {"value": str(values[at])},
+        **names,
+    )
     if table.kind.geometry != "Point":
         return
     rows = np.flatnonzero(there & known & ~shapely.is_missing(table.geometry))
@@ -192,7 +229,9 @@ def _coverage(findings: _Findings, plan: Plan) -> None:
     common = shapely.area(shapely.intersection(polygons[one], polygons[other]))
     bad = np.flatnonzero(common > COVERAGE_TOLERANCE_M2)
     keys = table.column(table.kind.key)
-    about = {int(one[at]): {"other": str(keys[other[at]]), "ha": round(float(common[at]) / 1e4, 4)} for at in bad}
+    about = {
+        int(one[at]): {"other": str(keys[other[at]]), "ha": round(float(common[at]) / 1e4, 4)} for at in bad
+    }
     findings.add("units_overlap", ERROR, np.array(sorted(about), np.int64), lambda at: about[at])
     above = plan.with_role(UNIT_ROLES[0])
     if above and len(usable):
@@ -203,8 +242,16 @@ def _coverage(findings: _Findings, plan: Plan) -> None:
             if pieces:
                 # Towns, forests and state farms may lie outside every gacha, but not outside every sumu.
                 severity = NOTE if UNIT_ROLES[level] == "unit.gacha" else WARNING
-                findings.found.append(Finding("units_gap", severity, 0, MappingProxyType(
-                    {"count": len(pieces), "ha": round(sum(piece.area for piece in pieces) / 1e4, 4)})))
+                findings.found.append(
+                    Finding(
+                        "units_gap",
+                        severity,
+                        0,
+                        MappingProxyType(
+                            {"count": len(pieces), "ha": round(sum(piece.area for piece in pieces) / 1e4, 4)}
+                        ),
+                    )
+                )
 
 
 # -- values ------------------------------------------------------------------------------------------------
@@ -226,10 +273,18 @@ def _values(findings: _Findings, plan: Plan) -> None:
             continue
         known: dict[Any, bool] = {None: True}
         fits = np.fromiter((_remembered(known, value, test) for value in values), bool, len(values))
-        code = "value_not_a_choice" if column.choices else (
-            "value_not_a_date" if column.type == "date" else "value_out_of_range")
-        findings.add(code, WARNING, np.flatnonzero(~fits), lambda at, values=values: {"value": str(values[at])},
-                     **_names(column))
+        code = (
+            "value_not_a_choice"
+            if column.choices
+            else ("value_not_a_date" if column.type == "date" else "value_out_of_range")
+        )
+        findings.add(
+            code,
+            WARNING,
+            np.flatnonzero(~fits),
+            lambda at, values=values: {"value": str(values[at])},
+            **_names(column),
+        )
 
 
 def _remembered(known: dict[Any, bool], value: Any, test: Callable[[Any], bool]) -> bool:
@@ -270,9 +325,18 @@ def _dates(findings: _Findings, plan: Plan) -> None:
         for value in (*begin, *end):
             if value is not None and value not in known:
                 known[value] = _date(value)
-        wrong = [at for at, (one, other) in enumerate(zip(begin, end, strict=True))
-                 if one is not None and other is not None and (known[one] or "") > (known[other] or "9999")]
-        findings.add("dates_reversed", WARNING, np.array(wrong, np.int64),
-                     lambda at, begin=begin, end=end: {"begin": begin[at], "end": end[at]},
-                     column=table.kind.column(first).title.zh, column_en=table.kind.column(first).title.en,
-                     other=table.kind.column(last).title.zh, other_en=table.kind.column(last).title.en)
+        wrong = [
+            at
+            for at, (one, other) in enumerate(zip(begin, end, strict=True))
+            if one is not None and other is not None and (known[one] or "") > (known[other] or "9999")
+        ]
+        findings.add(
+            "dates_reversed",
+            WARNING,
+            np.array(wrong, np.int64),
+            lambda at, begin=begin, end=end: {"begin": begin[at], "end": end[at]},
+            column=table.kind.column(first).title.zh,
+            column_en=table.kind.column(first).title.en,
+            other=table.kind.column(last).title.zh,
+            other_en=table.kind.column(last).title.en,
+        )

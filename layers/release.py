@@ -28,8 +28,21 @@ AUDIENCES: Mapping[str, Privacy] = MappingProxyType({INTERNAL: Privacy.INTERNAL,
 WITHHELD = "*"
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-METADATA = ("title", "subject", "language", "date", "software", "crs", "year", "policy_version", "policy_digest",
-            "clauses", "layers", "review_number", "audience")
+METADATA = (
+    "title",
+    "subject",
+    "language",
+    "date",
+    "software",
+    "crs",
+    "year",
+    "policy_version",
+    "policy_digest",
+    "clauses",
+    "layers",
+    "review_number",
+    "audience",
+)
 """Facts that a file may carry about itself; author, company, paths and templates never."""
 _PATH = re.compile(r"(^|[\s\"'(=])([A-Za-z]:[\\/]|\\\\|/(home|root|Users|tmp|mnt|media|data|opt|var)/|file:)")
 
@@ -44,8 +57,13 @@ def allowed_columns(catalogue: Catalogue, *, audience: str = INTERNAL) -> Mappin
     Raises InputError `audience_unknown`.
     """
     limit = _limit(audience)
-    return MappingProxyType({kind.id: tuple(column.name for column in kind.columns if _class(column.privacy) <= limit)
-                             for kind in catalogue if _may_leave(kind, limit)})
+    return MappingProxyType(
+        {
+            kind.id: tuple(column.name for column in kind.columns if _class(column.privacy) <= limit)
+            for kind in catalogue
+            if _may_leave(kind, limit)
+        }
+    )
 
 
 def drawable_kinds(catalogue: Catalogue, audience: str = INTERNAL) -> frozenset[str]:
@@ -118,8 +136,15 @@ class Released:
     rules: tuple[str, ...]
 
 
-def release_table(fields: Sequence[Field], rows: Sequence[Mapping[str, Any]], *, audience: str,
-                  small_count: int, counts: Counts | None = None, formulas: bool = True) -> Released:
+def release_table(
+    fields: Sequence[Field],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    audience: str,
+    small_count: int,
+    counts: Counts | None = None,
+    formulas: bool = True,
+) -> Released:
     """Return the table as it may leave.
 
     Fields above the audience's class are dropped. Household counts from 1 to `small_count` - 1 are withheld,
@@ -133,16 +158,25 @@ def release_table(fields: Sequence[Field], rows: Sequence[Mapping[str, Any]], *,
     hidden = _hidden(rows, counts, small_count) if counts else frozenset()
     shown = tuple(
         tuple(WITHHELD if (at, one.key) in hidden else _cell(row.get(one.key), formulas) for one in kept)
-        for at, row in enumerate(rows))
+        for at, row in enumerate(rows)
+    )
     withheld = sum(key in {one.key for one in kept} for _, key in hidden)
     rules = ["allow_list", f"audience_{audience}"]
     rules += ["small_counts"] if counts else []
     rules += ["formula_guard"] if formulas else []
-    return Released(tuple(guard_formula(one.heading) if formulas else one.heading for one in kept),
-                    tuple(one.key for one in kept), shown, withheld, dropped, tuple(rules))
+    return Released(
+        tuple(guard_formula(one.heading) if formulas else one.heading for one in kept),
+        tuple(one.key for one in kept),
+        shown,
+        withheld,
+        dropped,
+        tuple(rules),
+    )
 
 
-def _hidden(rows: Sequence[Mapping[str, Any]], counts: Counts, small_count: int) -> frozenset[tuple[int, str]]:
+def _hidden(
+    rows: Sequence[Mapping[str, Any]], counts: Counts, small_count: int
+) -> frozenset[tuple[int, str]]:
     """Cells (row, key) that must be withheld."""
     cells: dict[Any, int] = {}
     values: list[int] = []
@@ -177,8 +211,13 @@ def _row_sums(of_row: list[dict[str, int]], values: list[int], counts: Counts) -
     return sorted(sums, key=lambda one: (one.parts, one.total or 0))
 
 
-def _group_sums(rows: Sequence[Mapping[str, Any]], of_row: list[dict[str, int]], values: list[int], counts: Counts,
-                small_count: int) -> list[Sum]:
+def _group_sums(
+    rows: Sequence[Mapping[str, Any]],
+    of_row: list[dict[str, int]],
+    values: list[int],
+    counts: Counts,
+    small_count: int,
+) -> list[Sum]:
     """Sums over groups of rows, known to the reader; a total that is small is itself withheld wherever shown."""
     found: dict[Any, list[int]] = {}
     for names in counts.groups:
@@ -204,7 +243,11 @@ def _cell(value: Any, formulas: bool) -> Any:
 
 def guard_formula(text: str) -> str:
     """Return text that no spreadsheet takes for a formula: with an apostrophe before `= + - @`, tab, line end."""
-    return f"'{text}" if text.lstrip(" \u3000").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS) else text
+    return (
+        f"'{text}"
+        if text.lstrip(" \u3000").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS)
+        else text
+    )
 
 
 # -- positions ---------------------------------------------------------------------------------------------
@@ -214,7 +257,9 @@ def round_lonlat(lonlat: np.ndarray, policy: Policy, *, audience: str) -> np.nda
     """Return degrees (n, 2), for the public rounded to the policy's decimals."""
     if _limit(audience) > Privacy.PUBLIC:
         return np.asarray(lonlat, np.float64)
-    return np.round(np.asarray(lonlat, np.float64), int(policy.rule("public_coordinate_rounding").values["decimals"]))
+    return np.round(
+        np.asarray(lonlat, np.float64), int(policy.rule("public_coordinate_rounding").values["decimals"])
+    )
 
 
 def round_geometries(geometries: np.ndarray, policy: Policy, *, audience: str) -> np.ndarray:
@@ -237,20 +282,28 @@ def round_geometries(geometries: np.ndarray, policy: Policy, *, audience: str) -
 
 def clean_metadata(facts: Mapping[str, Any]) -> dict[str, str]:
     """Return the facts that a file may carry about itself: by allow-list, and nothing that holds a path."""
-    return {name: str(facts[name]) for name in METADATA
-            if facts.get(name) is not None and not _PATH.search(str(facts[name]))}
+    return {
+        name: str(facts[name])
+        for name in METADATA
+        if facts.get(name) is not None and not _PATH.search(str(facts[name]))
+    }
 
 
-def footnotes(audience: str, *, is_map: bool = False, review_number: str = "", withheld: int = 0,
-              sample: bool = False) -> tuple[str, ...]:
+def footnotes(
+    audience: str, *, is_map: bool = False, review_number: str = "", withheld: int = 0, sample: bool = False
+) -> tuple[str, ...]:
     """Return codes of the notes that must stand on what leaves; the words are `[ui.release_CODE]`.
 
     `keep_inside` (内部资料 注意保存) on everything internal, `not_reviewed` (未经审图，不得公开) on a map without a
     review number, `counts_withheld` where cells are withheld, `sample_data` on schematic or synthetic data.
     """
     _limit(audience)
-    codes = (("keep_inside", audience == INTERNAL), ("not_reviewed", is_map and not review_number.strip()),
-             ("counts_withheld", withheld > 0), ("sample_data", sample))
+    codes = (
+        ("keep_inside", audience == INTERNAL),
+        ("not_reviewed", is_map and not review_number.strip()),
+        ("counts_withheld", withheld > 0),
+        ("sample_data", sample),
+    )
     return tuple(code for code, applies in codes if applies)
 
 
@@ -268,12 +321,24 @@ class ExportRecord:
 
     def to_document(self) -> dict[str, Any]:
         """Return the record as JSON values."""
-        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+        return {
+            name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()
+        }
 
 
-def export_record(data: bytes, *, at: str, what: str, audience: str, columns: Sequence[str] = (), rows: int = 0,
-                  rules: Sequence[str] = ()) -> ExportRecord:
+def export_record(
+    data: bytes,
+    *,
+    at: str,
+    what: str,
+    audience: str,
+    columns: Sequence[str] = (),
+    rows: int = 0,
+    rules: Sequence[str] = (),
+) -> ExportRecord:
     """Return the log's line for a file with the bytes `data`. what: the file's own name or kind, not its path."""
     _limit(audience)
     name = re.split(r"[\\/]", what)[-1]
-    return ExportRecord(at, name, audience, tuple(columns), rows, hashlib.sha256(data).hexdigest(), tuple(rules))
+    return ExportRecord(
+        at, name, audience, tuple(columns), rows, hashlib.sha256(data).hexdigest(), tuple(rules)
+    )

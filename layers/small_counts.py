@@ -33,7 +33,9 @@ class Sum:
         return self.parts if self.total is None else (*self.parts, self.total)
 
 
-def withhold_small_counts(counts: Sequence[int], sums: Sequence[Sum] = (), *, small_count: int) -> frozenset[int]:
+def withhold_small_counts(
+    counts: Sequence[int], sums: Sequence[Sum] = (), *, small_count: int
+) -> frozenset[int]:
     """Return the places of the cells to withhold.
 
     counts: whole numbers, none negative. small_count: k; 0 and counts from k on are shown unless needed as
@@ -59,8 +61,13 @@ def withhold_small_counts(counts: Sequence[int], sums: Sequence[Sum] = (), *, sm
     return frozenset(hidden)
 
 
-def _complements(counts: Sequence[int], exposed: list[int], hidden: set[int], touching: dict[int, list[Sum]],
-                 small_count: int) -> set[int]:
+def _complements(
+    counts: Sequence[int],
+    exposed: list[int],
+    hidden: set[int],
+    touching: dict[int, list[Sum]],
+    small_count: int,
+) -> set[int]:
     """One more cell for a sum of each exposed cell; of those, what the chain of sums still shows."""
     added: set[int] = set()
     for cell in exposed:
@@ -79,8 +86,15 @@ def _complements(counts: Sequence[int], exposed: list[int], hidden: set[int], to
     return added
 
 
-def _exposed(counts: Sequence[int], sums: Sequence[Sum], hidden: set[int], small: frozenset[int],
-             small_count: int, *, asked: frozenset[int] | None = None) -> list[int]:
+def _exposed(
+    counts: Sequence[int],
+    sums: Sequence[Sum],
+    hidden: set[int],
+    small: frozenset[int],
+    small_count: int,
+    *,
+    asked: frozenset[int] | None = None,
+) -> list[int]:
     """Cells of `asked` that the reader, who knows which cells are `small`, can reckon exactly."""
     if small_count <= 2:
         return []  # only ones are small, and the mark itself says so
@@ -95,8 +109,13 @@ def _exposed(counts: Sequence[int], sums: Sequence[Sum], hidden: set[int], small
     return [cell for cell in cells if low[cell] == high[cell]] or _fixed(counts, reckonable, low, high, cells)
 
 
-def _fixed(counts: Sequence[int], sums: Sequence[Sum], low: dict[int, float], high: dict[int, float],
-           cells: list[int]) -> list[int]:
+def _fixed(
+    counts: Sequence[int],
+    sums: Sequence[Sum],
+    low: dict[int, float],
+    high: dict[int, float],
+    cells: list[int],
+) -> list[int]:
     """Cells that have one value in every table that fits: narrowing sum by sum does not find them all.
 
     Two tables that differ in a cell acquit it, so each linear programme is one answer for many cells.
@@ -115,8 +134,10 @@ def _fixed(counts: Sequence[int], sums: Sequence[Sum], low: dict[int, float], hi
     for row, one in enumerate(sums):
         signed = [(cell, 1) for cell in one.parts] + ([(one.total, -1)] if one.total is not None else [])
         entries += [(row, place[cell], sign) for cell, sign in signed if cell in place]
-        rest.append((one.number if one.total is None else 0)
-                    - sum(sign * counts[cell] for cell, sign in signed if cell not in place))
+        rest.append(
+            (one.number if one.total is None else 0)
+            - sum(sign * counts[cell] for cell, sign in signed if cell not in place)
+        )
     rows, columns, signs = zip(*entries, strict=True)
     matrix = csr_array((signs, (rows, columns)), shape=(len(sums), len(names)), dtype=float)
     limits = [(low[cell], min(high[cell], counts[cell] + FAR)) for cell in names]

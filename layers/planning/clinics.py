@@ -54,8 +54,9 @@ def way_of(count_reason: Reason) -> str:
     return str(count_reason.fields.get("way", UNKNOWN))
 
 
-def clinic_ways(context: Context, service: Service, kinds: tuple[LayerKind, ...],
-                units: Units) -> tuple[list[Count], int]:
+def clinic_ways(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units
+) -> tuple[list[Count], int]:
     """Say of each unit how it is served, with the ground: own → met, an arrangement that holds → exempt."""
     needs = context.needs(service, units)
     tables = context.tables(kinds)
@@ -69,8 +70,14 @@ def clinic_ways(context: Context, service: Service, kinds: tuple[LayerKind, ...]
     for at, need in enumerate(needs):
         tie = ties.get(at)
         if working[at]:
-            counts.append(_count(need, OWN, reason("clinic_own", way=OWN, name=names[at], have=int(working[at])),
-                                 int(working[at])))
+            counts.append(
+                _count(
+                    need,
+                    OWN,
+                    reason("clinic_own", way=OWN, name=names[at], have=int(working[at])),
+                    int(working[at]),
+                )
+            )
         elif tie and tie.rank == GOOD:
             counts.append(_count(need, tie.way, tie.why))
         elif doubtful[at]:
@@ -79,11 +86,15 @@ def clinic_ways(context: Context, service: Service, kinds: tuple[LayerKind, ...]
         elif tie and tie.rank == DOUBTFUL:
             counts.append(Count(None, need.number, None, 1, UNKNOWN, tie.why))
         elif not arrangements:
-            counts.append(Count(None, need.number, None, 1, UNKNOWN,
-                                reason("arrangements_absent", way=UNKNOWN)))
+            counts.append(
+                Count(None, need.number, None, 1, UNKNOWN, reason("arrangements_absent", way=UNKNOWN))
+            )
         else:
-            why = tie.why if tie else reason("clinic_closed" if names[at] else "clinic_blank", way=BLANK,
-                                             name=names[at])
+            why = (
+                tie.why
+                if tie
+                else reason("clinic_closed" if names[at] else "clinic_blank", way=BLANK, name=names[at])
+            )
             counts.append(_count(need, BLANK, why))
     return counts, left_out
 
@@ -100,8 +111,9 @@ def _count(need: Need, way: str, why: Reason, have: int = 0) -> Count:
     return Count(0, 0, 0, 0, EXEMPT, why)
 
 
-def _own(context: Context, service: Service, tables: Sequence[Table],
-         units: Units) -> tuple[np.ndarray, np.ndarray, list[str], int]:
+def _own(
+    context: Context, service: Service, tables: Sequence[Table], units: Units
+) -> tuple[np.ndarray, np.ndarray, list[str], int]:
     """Working and doubtful clinics per unit, the name of one of them, and clinics in no unit."""
     working, doubtful = np.zeros(len(units), np.int64), np.zeros(len(units), np.int64)
     named: list[list[tuple[int, str, str]]] = [[] for _ in range(len(units))]
@@ -125,8 +137,9 @@ def _own(context: Context, service: Service, tables: Sequence[Table],
 # --- arrangements -----------------------------------------------------------------------------------------
 
 
-def _ties(context: Context, service: Service, clinics: Sequence[Table], arrangements: Sequence[Table],
-          units: Units) -> dict[int, _Tie]:
+def _ties(
+    context: Context, service: Service, clinics: Sequence[Table], arrangements: Sequence[Table], units: Units
+) -> dict[int, _Tie]:
     """The best arrangement of each unit: one that holds before a doubtful before a broken one."""
     centres = context.with_role(str(service.option("centre", "health.centre")))
     hosts = {SHARED: _hosts(context, service, clinics), MOBILE: _hosts(context, service, centres)}
@@ -138,8 +151,16 @@ def _ties(context: Context, service: Service, clinics: Sequence[Table], arrangem
         for at in np.flatnonzero((places >= 0) & valid):
             way, host, schedule = (code_text(column[at]) for column in columns)
             found.append((int(places[at]), way, host, schedule, int(table.fids[at])))
-    reach = _Reach(context, service, units, [(unit, hosts[SHARED][host]) for unit, way, host, *_ in found
-                                             if way == SHARED and host in hosts[SHARED]])
+    reach = _Reach(
+        context,
+        service,
+        units,
+        [
+            (unit, hosts[SHARED][host])
+            for unit, way, host, *_ in found
+            if way == SHARED and host in hosts[SHARED]
+        ],
+    )
     ties: dict[int, tuple[tuple[int, int, str], _Tie]] = {}
     for unit, way, host, schedule, _ in sorted(found):
         tie = _tie(unit, way, host, schedule, hosts, reach, centres_known=bool(centres))
@@ -155,8 +176,13 @@ def _holding(table: Table, year: int | None) -> np.ndarray:
         return np.ones(len(table), bool)
     last = datetime.date(year, 12, 31).isoformat()
     begin, end = values_of(table, "valid_from"), values_of(table, "valid_to")
-    return np.array([(not start or str(start) <= last) and (not stop or str(stop) >= last)
-                     for start, stop in zip(begin, end, strict=True)], bool)
+    return np.array(
+        [
+            (not start or str(start) <= last) and (not stop or str(stop) >= last)
+            for start, stop in zip(begin, end, strict=True)
+        ],
+        bool,
+    )
 
 
 def _hosts(context: Context, service: Service, tables: Sequence[Table]) -> dict[str, Host]:
@@ -169,13 +195,28 @@ def _hosts(context: Context, service: Service, tables: Sequence[Table]) -> dict[
         for at in np.flatnonzero(there):
             code = code_text(codes[at])
             if code:
-                hosts.setdefault(code, Host(code, str(names[at] or code), None if null[at] else bool(works[at]),
-                                            table.geometry[at]))
+                hosts.setdefault(
+                    code,
+                    Host(
+                        code,
+                        str(names[at] or code),
+                        None if null[at] else bool(works[at]),
+                        table.geometry[at],
+                    ),
+                )
     return hosts
 
 
-def _tie(unit: int, way: str, host_code: str, schedule: str, hosts: dict[str, dict[str, Host]], reach: _Reach, *,
-         centres_known: bool) -> _Tie:
+def _tie(
+    unit: int,
+    way: str,
+    host_code: str,
+    schedule: str,
+    hosts: dict[str, dict[str, Host]],
+    reach: _Reach,
+    *,
+    centres_known: bool,
+) -> _Tie:
     def blank(code: str, **fields: Any) -> _Tie:
         return _Tie(BROKEN, BLANK, reason(code, way=BLANK, broken=way, host=host_code, **fields))
 
@@ -200,7 +241,9 @@ def _tie(unit: int, way: str, host_code: str, schedule: str, hosts: dict[str, di
     if host.works is None:
         return doubt("host_use_unknown", name=host.name)
     if way == SHARED:
-        return _Tie(GOOD, SHARED, reason(code, way=SHARED, host=host_code, name=host.name, km=km, limit_km=limit))
+        return _Tie(
+            GOOD, SHARED, reason(code, way=SHARED, host=host_code, name=host.name, km=km, limit_km=limit)
+        )
     fields = {"schedule": schedule} if way == ROUNDS else {}
     return _Tie(GOOD, way, reason(f"clinic_{way}", way=way, host=host_code, name=host.name, **fields))
 
@@ -212,15 +255,22 @@ class _Reach:
     is there, a straight line can only prove that a host is too far, and then it does.
     """
 
-    def __init__(self, context: Context, service: Service, units: Units, pairs: list[tuple[int, Host]]) -> None:
-        self.limit = next((rule.value for rule in context.policy.rules if rule.id == "clinic_shared_reach_km"), None)
+    def __init__(
+        self, context: Context, service: Service, units: Units, pairs: list[tuple[int, Host]]
+    ) -> None:
+        self.limit = next(
+            (rule.value for rule in context.policy.rules if rule.id == "clinic_shared_reach_km"), None
+        )
         self.seats: Seats = seats_of(context, units)
         self.roads_known = False
         self.km: dict[tuple[int, str], float] = {}
         if self.limit is None or not pairs:
             return
-        usable = [(unit, host) for unit, host in pairs
-                  if self.seats.points[unit] is not None and host.point is not None]
+        usable = [
+            (unit, host)
+            for unit, host in pairs
+            if self.seats.points[unit] is not None and host.point is not None
+        ]
         tables = context.with_role("road")
         self.roads_known = bool(tables)
         if self.roads_known and usable:
@@ -229,7 +279,9 @@ class _Reach:
             for unit, host in usable:
                 self.km[unit, host.code] = float(shapely.distance(self.seats.points[unit], host.point)) / 1000
 
-    def _along_roads(self, context: Context, tables: tuple[Table, ...], pairs: list[tuple[int, Host]]) -> None:
+    def _along_roads(
+        self, context: Context, tables: tuple[Table, ...], pairs: list[tuple[int, Host]]
+    ) -> None:
         roads = context.roads(tables)
         network = context.network(roads, roads.certain)
         hosts = sorted({host.code: host for _, host in pairs}.items())

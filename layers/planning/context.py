@@ -79,8 +79,11 @@ class Context:
     def units(self, role: str) -> Units | None:
         """Units of a role, or None where that layer is absent."""
         if role not in self._units:
-            self.asked.update(dict.fromkeys(kind.id for part in {role, SUMU}
-                                            for kind in self.plan.catalogue.with_role(part)))
+            self.asked.update(
+                dict.fromkeys(
+                    kind.id for part in {role, SUMU} for kind in self.plan.catalogue.with_role(part)
+                )
+            )
             self._units[role] = units_of(self.plan, role)
         return self._units[role]
 
@@ -142,7 +145,12 @@ class Context:
     def network(self, roads: Roads, mask: np.ndarray) -> Network:
         """The graph of the chosen lines; built once for the same lines."""
         lines = roads.lines[mask]
-        key = (len(lines), hash(np.flatnonzero(mask).tobytes()), roads.table_of.tobytes(), roads.row_of.tobytes())
+        key = (
+            len(lines),
+            hash(np.flatnonzero(mask).tobytes()),
+            roads.table_of.tobytes(),
+            roads.row_of.tobytes(),
+        )
         if key not in self._networks:
             self._networks[key] = Network(lines, node_m=self.setting("road_node_m"))
         return self._networks[key]
@@ -150,10 +158,18 @@ class Context:
     def roads(self, tables: tuple[Table, ...], service: Service | None = None) -> Roads:
         """Usable lines of road tables: by a service's options, or every passable road."""
         options = dict(service.options) if service else {}
-        where = [(str(options[column]), tuple(options[values]))
-                 for column, values in (("surface", "surfaces"), ("class", "classes")) if options.get(values)]
-        return roads_of(tables, passable=options.get("passable", "passable"), where=where, year=self.year,
-                        date=options.get("date", "opened_on"))
+        where = [
+            (str(options[column]), tuple(options[values]))
+            for column, values in (("surface", "surfaces"), ("class", "classes"))
+            if options.get(values)
+        ]
+        return roads_of(
+            tables,
+            passable=options.get("passable", "passable"),
+            where=where,
+            year=self.year,
+            date=options.get("date", "opened_on"),
+        )
 
 
 def _code_column(units: Units) -> str:

@@ -20,7 +20,7 @@ from layers.planning.context import Context, Count
 from layers.planning.presence import presence, unit_state
 from layers.planning.results import GapRow, Gaps, Progress, Provenance
 from layers.planning.road_reach import road_reach
-from layers.planning.toilets import household_state
+from layers.planning.toilet_need import household_state
 from layers.planning.units import GACHA, SUMU, Units, assign
 from layers.policy.bundle import Policy
 
@@ -36,8 +36,14 @@ METHODS: dict[str, Method] = {
 HOUSEHOLD = "household"
 
 
-def gaps(plan: Plan, policy: Policy, *, year: int | None = None, services: Collection[str] | None = None,
-         progress: Progress | None = None) -> Gaps:
+def gaps(
+    plan: Plan,
+    policy: Policy,
+    *,
+    year: int | None = None,
+    services: Collection[str] | None = None,
+    progress: Progress | None = None,
+) -> Gaps:
     """Return the gap rows of every unit for every service (or only for `services`, by id).
 
     year: what counts is what is there on 31 December of it; None: whatever the data say is there.
@@ -63,7 +69,9 @@ def gaps(plan: Plan, policy: Policy, *, year: int | None = None, services: Colle
         progress(len(chosen), len(chosen))
     clauses = tuple(sorted({target.chapter for target in context.targets.values()}))
     provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, clauses, year)
-    return Gaps(tuple(rows), tuple(service.id for service, _ in chosen), MappingProxyType(left_out), provenance)
+    return Gaps(
+        tuple(rows), tuple(service.id for service, _ in chosen), MappingProxyType(left_out), provenance
+    )
 
 
 def households_in(context: Context, units: Units) -> list[int | None]:
@@ -84,8 +92,10 @@ def _households(context: Context, units: Units) -> list[int | None]:
         if gachas is None:
             places = assign(units, table, link="gacha_code" if units.role == GACHA else None)
         else:
-            parent = np.array([units.index.get(code, -1) if units.role == SUMU else 0
-                               for code in gachas.sumu_codes] + [-1], np.int64)
+            parent = np.array(
+                [units.index.get(code, -1) if units.role == SUMU else 0 for code in gachas.sumu_codes] + [-1],
+                np.int64,
+            )
             places = parent[np.maximum(assign(gachas, table, link="gacha_code"), -1)]
         counts += np.bincount(places[places >= 0], minlength=len(units))
     return [int(count) for count in counts]
@@ -95,7 +105,9 @@ def _chosen(plan: Plan, services: Collection[str] | None) -> list[tuple[Service,
     known = plan.catalogue.services()
     for service, _ in known:
         if service.method not in METHODS:
-            raise InputError("method_unknown", service=service.id, method=service.method, known=", ".join(METHODS))
+            raise InputError(
+                "method_unknown", service=service.id, method=service.method, known=", ".join(METHODS)
+            )
     if services is None:
         return list(known)
     ids = [service.id for service, _ in known]
@@ -106,7 +118,21 @@ def _chosen(plan: Plan, services: Collection[str] | None) -> list[tuple[Service,
 
 
 def _rows(service: Service, units: Units, counts: list[Count], households: list[int | None]) -> list[GapRow]:
-    return [GapRow(units.role, units.codes[at], units.names[at], units.sumu_codes[at], units.sumu_names[at],
-                   service.id, count.have, count.need, count.gap, count.unknown, count.status, count.reason,
-                   households[at])
-            for at, count in enumerate(counts)]
+    return [
+        GapRow(
+            units.role,
+            units.codes[at],
+            units.names[at],
+            units.sumu_codes[at],
+            units.sumu_names[at],
+            service.id,
+            count.have,
+            count.need,
+            count.gap,
+            count.unknown,
+            count.status,
+            count.reason,
+            households[at],
+        )
+        for at, count in enumerate(counts)
+    ]

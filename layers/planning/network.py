@@ -37,8 +37,14 @@ class Roads:
     possible: np.ndarray
 
 
-def roads_of(tables: Sequence[Table], *, passable: str | None = None, date: str | None = None,
-             year: int | None = None, where: Sequence[tuple[str, Sequence[object]]] = ()) -> Roads:
+def roads_of(
+    tables: Sequence[Table],
+    *,
+    passable: str | None = None,
+    date: str | None = None,
+    year: int | None = None,
+    where: Sequence[tuple[str, Sequence[object]]] = (),
+) -> Roads:
     """Return the usable lines of road tables.
 
     passable: boolean column that must not be false (a null is passable: a road is a road unless said
@@ -59,8 +65,11 @@ def roads_of(tables: Sequence[Table], *, passable: str | None = None, date: str 
         sound = np.isfinite(shapely.bounds(lines)).all(axis=1) & (shapely.length(lines) > 0)
         rows = rows[owner[sound]]
         parts.append((lines[sound], np.full(len(rows), number), rows, certain[rows], possible[rows]))
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [
-        np.empty(0, object), np.empty(0, int), np.empty(0, int), np.empty(0, bool), np.empty(0, bool)]
+    columns = (
+        [np.concatenate(column) for column in zip(*parts, strict=True)]
+        if parts
+        else [np.empty(0, object), np.empty(0, int), np.empty(0, int), np.empty(0, bool), np.empty(0, bool)]
+    )
     return Roads(*columns)
 
 
@@ -179,8 +188,9 @@ class Network:
             off = np.hypot(*(xy - xy[start]).T)
             limit = DETOUR * off[nodes].max() + NEAR_M
             near = np.flatnonzero(off <= limit)
-            metres = dijkstra(matrix[near][:, near], directed=True, indices=np.searchsorted(near, start),
-                              limit=limit)[np.searchsorted(near, nodes)]
+            metres = dijkstra(
+                matrix[near][:, near], directed=True, indices=np.searchsorted(near, start), limit=limit
+            )[np.searchsorted(near, nodes)]
             if not np.isfinite(metres).all():
                 metres = dijkstra(matrix, directed=True, indices=start)[nodes]
             result[mine] = metres / 1000
@@ -215,8 +225,12 @@ class Network:
         first_out = np.unique(sources.terminal, return_index=True)[1]
         first_in = split + np.unique(targets.terminal, return_index=True)[1]
         xy = np.vstack([self.node_xy, touch, touch[first_out], touch[first_in]])
-        return (matrix, {int(name): self.node_count + len(line) + at for at, name in enumerate(outs)},
-                {int(name): self.node_count + len(line) + len(outs) + at for at, name in enumerate(ins)}, xy)
+        return (
+            matrix,
+            {int(name): self.node_count + len(line) + at for at, name in enumerate(outs)},
+            {int(name): self.node_count + len(line) + len(outs) + at for at, name in enumerate(ins)},
+            xy,
+        )
 
     @cached_property
     def _stretches(self) -> tuple[np.ndarray, np.ndarray]:
@@ -229,7 +243,7 @@ class Network:
         order, starts = self._stretches
         edges = np.empty(len(line), np.int64)
         for at, (number, metres) in enumerate(zip(line, along, strict=True)):
-            mine = order[starts[number]:starts[number + 1]]
+            mine = order[starts[number] : starts[number + 1]]
             edges[at] = mine[max(int(np.searchsorted(self.edge_from_m[mine], metres, side="right")) - 1, 0)]
         return edges
 
@@ -248,8 +262,11 @@ class Network:
         order = order[np.lexsort((at[order], rank[order], of_edge[order]))]
         of_edge, at, node = of_edge[order], at[order], node[order]
         joined = of_edge[1:] == of_edge[:-1]
-        return (np.r_[self.edge_a[whole], node[:-1][joined]], np.r_[self.edge_b[whole], node[1:][joined]],
-                np.r_[self.edge_m[whole], (at[1:] - at[:-1])[joined]])
+        return (
+            np.r_[self.edge_a[whole], node[:-1][joined]],
+            np.r_[self.edge_b[whole], node[1:][joined]],
+            np.r_[self.edge_m[whole], (at[1:] - at[:-1])[joined]],
+        )
 
 
 def _places(xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -271,7 +288,9 @@ def _near(places: np.ndarray, ending: np.ndarray, node_m: float) -> tuple[np.nda
     from scipy.spatial import cKDTree
 
     ends = np.flatnonzero(ending)
-    close = cKDTree(places[ends]).sparse_distance_matrix(cKDTree(places), node_m + 1e-6, output_type="coo_matrix")
+    close = cKDTree(places[ends]).sparse_distance_matrix(
+        cKDTree(places), node_m + 1e-6, output_type="coo_matrix"
+    )
     pairs = np.column_stack([ends[close.row], close.col])
     low, high = pairs.min(axis=1), pairs.max(axis=1)
     different = low != high

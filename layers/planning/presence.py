@@ -12,8 +12,9 @@ from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, reason
 from layers.planning.units import Units, assign
 
 
-def presence(context: Context, service: Service, kinds: tuple[LayerKind, ...],
-             units: Units) -> tuple[list[Count], int]:
+def presence(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units
+) -> tuple[list[Count], int]:
     """Count standing features in use per unit; `sum` adds up a column instead of counting features.
 
     A feature whose use, kind or number is null is counted as unknown and not as had. Absent layer: unknown.
@@ -21,8 +22,10 @@ def presence(context: Context, service: Service, kinds: tuple[LayerKind, ...],
     needs = context.needs(service, units)
     tables = context.tables(kinds)
     if not tables:
-        return [unknown_count(need, reason("layer_absent", kind=kinds[0].title.zh, kind_en=kinds[0].title.en))
-                for need in needs], 0
+        return [
+            unknown_count(need, reason("layer_absent", kind=kinds[0].title.zh, kind_en=kinds[0].title.en))
+            for need in needs
+        ], 0
     have, unsure = np.zeros(len(units)), np.zeros(len(units), np.int64)
     left_out = 0
     for table in tables:
@@ -41,7 +44,9 @@ def presence(context: Context, service: Service, kinds: tuple[LayerKind, ...],
         have += np.bincount(places[certain & (places >= 0)], amount[certain & (places >= 0)], len(units))
         unsure += np.bincount(places[doubtful & (places >= 0)], minlength=len(units))
         left_out += int(((certain | doubtful) & (places < 0)).sum())
-    return [_judge(int(had), int(doubt), need) for had, doubt, need in zip(have, unsure, needs, strict=True)], left_out
+    return [
+        _judge(int(had), int(doubt), need) for had, doubt, need in zip(have, unsure, needs, strict=True)
+    ], left_out
 
 
 def _judge(have: int, unsure: int, need: Need) -> Count:
@@ -55,20 +60,27 @@ def _judge(have: int, unsure: int, need: Need) -> Count:
         return Count(None, need.number, None, unsure, UNKNOWN, reason("use_unknown", unknown=unsure))
     if not need.sure:
         return Count(have, None, None, unsure, UNKNOWN, reason("scope_unknown"))
-    return Count(have, need.number, need.number - have, 0, SHORT,
-                 reason("too_few", have=have, need=need.number))
+    return Count(
+        have, need.number, need.number - have, 0, SHORT, reason("too_few", have=have, need=need.number)
+    )
 
 
-def unit_state(context: Context, service: Service, kinds: tuple[LayerKind, ...],
-               units: Units) -> tuple[list[Count], int]:
+def unit_state(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units
+) -> tuple[list[Count], int]:
     """Read a state from the unit's own record: satisfied, exempt (it needs none), not yet, or unknown."""
     needs = context.needs(service, units)
     of_unit: dict[int, tuple[bool, bool, bool]] = {}
     for table in context.tables(kinds):
         options = options_of(table.kind, service)
         states = values_of(table, options.get("state"))
-        rows = zip(assign(units, table, link=table.kind.key), is_null(states),
-                   is_in(states, options.get("satisfied", ())), is_in(states, options.get("exempt", ())), strict=True)
+        rows = zip(
+            assign(units, table, link=table.kind.key),
+            is_null(states),
+            is_in(states, options.get("satisfied", ())),
+            is_in(states, options.get("exempt", ())),
+            strict=True,
+        )
         for place, null, good, free in rows:
             of_unit.setdefault(int(place), (bool(null), bool(good), bool(free)))
     return [_state(of_unit.get(at, (True, False, False)), need) for at, need in enumerate(needs)], 0

@@ -56,8 +56,9 @@ class Provenance:
 
     def is_current(self, plan: Plan) -> bool:
         """Whether `plan` still has the very tables that were read."""
-        return plan.crs == self.plan.crs and all(plan.tables.get(kind) is self.plan.tables.get(kind)
-                                                 for kind in self.kinds)
+        return plan.crs == self.plan.crs and all(
+            plan.tables.get(kind) is self.plan.tables.get(kind) for kind in self.kinds
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +154,16 @@ def _sum(service: str, rows: list[GapRow]) -> SumuSum:
         return sum(values) if values else None
 
     statuses = MappingProxyType({status: sum(row.status == status for row in rows) for status in STATUSES})
-    return SumuSum(rows[0].sumu_code, rows[0].sumu_name, service, len(rows), total("have"), total("need"),
-                   total("gap"), total("unknown"), statuses[UNKNOWN], statuses, total("households"))
+    return SumuSum(
+        rows[0].sumu_code,
+        rows[0].sumu_name,
+        service,
+        len(rows),
+        total("have"),
+        total("need"),
+        total("gap"),
+        total("unknown"),
+        statuses[UNKNOWN],
+        statuses,
+        total("households"),
+    )

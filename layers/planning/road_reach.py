@@ -20,8 +20,9 @@ from layers.planning.units import BANNER, GACHA, SUMU, Units
 ABOVE = {GACHA: SUMU, SUMU: BANNER}
 
 
-def road_reach(context: Context, service: Service, kinds: tuple[LayerKind, ...],
-               units: Units) -> tuple[list[Count], int]:
+def road_reach(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units
+) -> tuple[list[Count], int]:
     """Say of each unit whether it is reached; unknown where roads or a seat are missing.
 
     A path that only exists if roads of unknown surface (or class) have the asked one is unknown, not short.
@@ -37,12 +38,24 @@ def road_reach(context: Context, service: Service, kinds: tuple[LayerKind, ...],
     roads = context.roads(tables, service)
     within = context.setting("road_snap_m")
     certain = _Paths(context.network(roads, roads.certain), seats.points, root_points, roots, within)
-    possible = certain if (roads.certain == roads.possible).all() else _Paths(
-        context.network(roads, roads.possible), seats.points, root_points, roots, within)
+    possible = (
+        certain
+        if (roads.certain == roads.possible).all()
+        else _Paths(context.network(roads, roads.possible), seats.points, root_points, roots, within)
+    )
     km = certain.kilometres()
-    return [_judge(need, seats.points[at], root_points[roots[at]] if roots[at] >= 0 else None,
-                   certain, possible, at, float(km[at]))
-            for at, need in enumerate(needs)], 0
+    return [
+        _judge(
+            need,
+            seats.points[at],
+            root_points[roots[at]] if roots[at] >= 0 else None,
+            certain,
+            possible,
+            at,
+            float(km[at]),
+        )
+        for at, need in enumerate(needs)
+    ], 0
 
 
 def _roots(context: Context, units: Units, role: str) -> tuple[np.ndarray, np.ndarray]:
@@ -59,8 +72,9 @@ def _roots(context: Context, units: Units, role: str) -> tuple[np.ndarray, np.nd
 class _Paths:
     """Which units a network joins to their roots."""
 
-    def __init__(self, network: Network, seats: np.ndarray, root_points: np.ndarray, roots: np.ndarray,
-                 within_m: float) -> None:
+    def __init__(
+        self, network: Network, seats: np.ndarray, root_points: np.ndarray, roots: np.ndarray, within_m: float
+    ) -> None:
         self.network, self.roots = network, roots
         self.seat_snap: Snap = network.snap(seats, within_m=within_m)
         self.root_snap: Snap = network.snap(root_points, within_m=within_m)
@@ -71,26 +85,33 @@ class _Paths:
         self.root_on_road[self.root_snap.terminal] = True
         joined = set(zip(self.root_snap.terminal.tolist(), part[self.root_snap.line].tolist(), strict=True))
         self.reached = np.zeros(len(seats), bool)
-        for seat, line_part in zip(self.seat_snap.terminal.tolist(), part[self.seat_snap.line].tolist(), strict=True):
+        for seat, line_part in zip(
+            self.seat_snap.terminal.tolist(), part[self.seat_snap.line].tolist(), strict=True
+        ):
             self.reached[seat] |= (int(roots[seat]), line_part) in joined
 
     def kilometres(self) -> np.ndarray:
         """Length of the shortest way of each reached unit in km, nan for the others."""
         km = np.full(len(self.reached), np.nan)
         at = np.flatnonzero(self.reached)
-        km[at] = self.network.distances_km(self.root_snap, self.seat_snap,
-                                           pairs=np.column_stack([self.roots[at], at]))
+        km[at] = self.network.distances_km(
+            self.root_snap, self.seat_snap, pairs=np.column_stack([self.roots[at], at])
+        )
         return km
 
 
-def _judge(need: Need, seat: object, root: object, certain: _Paths, possible: _Paths, at: int, km: float) -> Count:
+def _judge(
+    need: Need, seat: object, root: object, certain: _Paths, possible: _Paths, at: int, km: float
+) -> Count:
     if seat is None:
         return unknown_count(need, reason("seat_missing"))
     if root is None:
         return unknown_count(need, reason("root_seat_missing"))
     if certain.reached[at]:
         why = reason("reached", km=None if km != km else round(km, 1))
-        return Count(1, need.number, None if need.number is None else 0, 0, NONE if need.number is None else MET, why)
+        return Count(
+            1, need.number, None if need.number is None else 0, 0, NONE if need.number is None else MET, why
+        )
     if possible.reached[at]:
         return Count(None, need.number, None, 1, UNKNOWN, reason("road_attribute_unknown"))
     why = _why_not(certain, at)

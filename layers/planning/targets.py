@@ -70,7 +70,9 @@ class _Measure:
     judged: str = ""  # a status that the units themselves give
 
 
-def target_states(plan: Plan, policy: Policy, gaps: Gaps, *, year: int | None = None) -> tuple[TargetState, ...]:
+def target_states(
+    plan: Plan, policy: Policy, gaps: Gaps, *, year: int | None = None
+) -> tuple[TargetState, ...]:
     """Return every target of the policy with its state, in the plan's order.
 
     gaps: the rows of the same plan, policy and year. A figure that was entered goes before what is counted.
@@ -78,14 +80,18 @@ def target_states(plan: Plan, policy: Policy, gaps: Gaps, *, year: int | None = 
     """
     figures = _figures(plan)
     services = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
-    return tuple(_state(target, _measure(target, plan, gaps, figures, services, year), year)
-                 for target in policy.targets)
+    return tuple(
+        _state(target, _measure(target, plan, gaps, figures, services, year), year)
+        for target in policy.targets
+    )
 
 
 def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:
     asked, due = _asked(target, year)
-    years = {number: YearState(stated, measure.per_year.get(number, 0.0 if measure.basis == "delivered" else None))
-             for number, stated in target.values.items()}
+    years = {
+        number: YearState(stated, measure.per_year.get(number, 0.0 if measure.basis == "delivered" else None))
+        for number, stated in target.values.items()
+    }
     value = measure.low if measure.low == measure.high else None
     if target.threshold is None or asked is None:
         status = NONE
@@ -94,8 +100,21 @@ def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:
     else:
         low, high = _holds(target, measure.low, asked), _holds(target, measure.high, asked)
         status = UNKNOWN if low is None or high is None or low != high else MET if low else SHORT
-    return TargetState(target, value, measure.low, measure.high, asked, due, status, measure.basis,
-                       MappingProxyType(years), measure.undated, measure.good, measure.not_known, measure.units)
+    return TargetState(
+        target,
+        value,
+        measure.low,
+        measure.high,
+        asked,
+        due,
+        status,
+        measure.basis,
+        MappingProxyType(years),
+        measure.undated,
+        measure.good,
+        measure.not_known,
+        measure.units,
+    )
 
 
 def _asked(target: Target, year: int | None) -> tuple[float | None, bool]:
@@ -114,14 +133,26 @@ def _holds(target: Target, value: float | None, asked: float) -> bool | None:
     if value is None:
         return None
     compare: dict[str | None, Callable[[float, float], bool]] = {
-        "ge": lambda a, b: a >= b, "le": lambda a, b: a <= b, "eq": lambda a, b: a == b}
+        "ge": lambda a, b: a >= b,
+        "le": lambda a, b: a <= b,
+        "eq": lambda a, b: a == b,
+    }
     return compare[target.comparator](value, asked)
 
 
-def _measure(target: Target, plan: Plan, gaps: Gaps, figures: dict[str, dict[int, float]],
-             services: dict[str, tuple[Service, tuple[LayerKind, ...]]], year: int | None) -> _Measure:
-    entered = {number: value for number, value in figures.get(target.id, {}).items()
-               if year is None or number <= year}
+def _measure(
+    target: Target,
+    plan: Plan,
+    gaps: Gaps,
+    figures: dict[str, dict[int, float]],
+    services: dict[str, tuple[Service, tuple[LayerKind, ...]]],
+    year: int | None,
+) -> _Measure:
+    entered = {
+        number: value
+        for number, value in figures.get(target.id, {}).items()
+        if year is None or number <= year
+    }
     if entered:
         total = sum(entered.values()) if target.aggregate == "sum" else entered[max(entered)]
         return _Measure(total, total, "figure", MappingProxyType(entered))
@@ -136,15 +167,17 @@ def _figures(plan: Plan) -> dict[str, dict[int, float]]:
     """target id -> year -> entered value; of several rows for a year the last one entered (row id)."""
     found: dict[str, dict[int, float]] = {}
     for table in plan.with_role(FIGURE):
-        for identity, number, value in zip(*(values_of(table, name) for name in ("target_id", "year", "value")),
-                                           strict=True):
+        for identity, number, value in zip(
+            *(values_of(table, name) for name in ("target_id", "year", "value")), strict=True
+        ):
             if identity is not None and number is not None and value is not None:
                 found.setdefault(str(identity), {})[int(number)] = float(value)
     return found
 
 
-def _delivered(target: Target, plan: Plan, service: Service, kinds: tuple[LayerKind, ...],
-               year: int | None) -> _Measure:
+def _delivered(
+    target: Target, plan: Plan, service: Service, kinds: tuple[LayerKind, ...], year: int | None
+) -> _Measure:
     """Things of a service in use or accepted, by the year of their date, over the years of the quota."""
     tables = [plan.tables[kind.id] for kind in kinds if kind.id in plan]
     if not tables:
@@ -177,7 +210,9 @@ def _from_units(target: Target, rows: tuple[GapRow, ...]) -> _Measure:
         low, high = 100 * good / len(mine), 100 * (good + unknown) / len(mine)
         return _Measure(low, high, "units", good=good, not_known=unknown, units=len(mine))
     if target.unit in ("gacha", "sumu"):
-        return _Measure(float(good), float(good + unknown), "units", good=good, not_known=unknown, units=len(mine))
+        return _Measure(
+            float(good), float(good + unknown), "units", good=good, not_known=unknown, units=len(mine)
+        )
     counted = [row.have for row in mine if row.have is not None and row.status != EXEMPT]
     short = any(row.status == SHORT for row in mine)
     least = float(min(counted)) if counted else None

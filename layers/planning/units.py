@@ -55,7 +55,9 @@ def units_of(plan: Plan, role: str) -> Units | None:
     for table in tables:
         names = values_of(table, table.kind.name)
         parents = values_of(table, PARENT)
-        for code, name, parent in zip(map(code_text, table.column(table.kind.key)), names, parents, strict=True):
+        for code, name, parent in zip(
+            map(code_text, table.column(table.kind.key)), names, parents, strict=True
+        ):
             if code:
                 found.setdefault(code, (name or code, code_text(parent)))
     codes = tuple(sorted(found))
@@ -148,7 +150,9 @@ def _whole(polygons: np.ndarray) -> np.ndarray:
     if broken.any():
         polygons = polygons.copy()
         for at in np.flatnonzero(broken):
-            polygons[at] = None if validity([polygons[at]])[0] == NON_FINITE else repair(polygons[at]).geometry
+            polygons[at] = (
+                None if validity([polygons[at]])[0] == NON_FINITE else repair(polygons[at]).geometry
+            )
     return polygons
 
 

@@ -47,8 +47,9 @@ class ZoneHit:
     near: bool
 
 
-def zones_at(plan: Plan, policy: Policy, x: float, y: float, *, on: datetime.date | None = None,
-             outside: bool = False) -> tuple[ZoneHit, ...]:
+def zones_at(
+    plan: Plan, policy: Policy, x: float, y: float, *, on: datetime.date | None = None, outside: bool = False
+) -> tuple[ZoneHit, ...]:
     """Return what holds at (x, y) in planning CRS metres: units first (banner, sumu, gacha), then zones.
 
     A place on an edge is inside. on: the day for `in_force`; the engine has no clock. outside: also zones
@@ -70,8 +71,15 @@ def _kinds(plan: Plan) -> list[LayerKind]:
     return [*units, *(kind for kind in there if kind.zone and kind not in units)]
 
 
-def _hits(kind: LayerKind, table: Table, x: float, y: float, widest: float, accuracies: dict[str, float],
-          on: datetime.date | None) -> list[ZoneHit]:
+def _hits(
+    kind: LayerKind,
+    table: Table,
+    x: float,
+    y: float,
+    widest: float,
+    accuracies: dict[str, float],
+    on: datetime.date | None,
+) -> list[ZoneHit]:
     point = shapely.Point(x, y)
     hits = []
     for fid in table.query(shapely.box(x - widest, y - widest, x + widest, y + widest) if widest else point):
@@ -85,9 +93,25 @@ def _hits(kind: LayerKind, table: Table, x: float, y: float, widest: float, accu
             continue
         value, words = _class(kind, row)
         begin, end = row.get("valid_from"), row.get("valid_to")
-        hits.append(ZoneHit(kind.id, int(fid), str(row.get(kind.key) or ""), str(row.get(kind.name) or ""),
-                            kind.zone.family if kind.zone else "unit", value, words, row.get("document"), begin, end,
-                            _in_force(begin, end, on), inside, away, accuracy, near))
+        hits.append(
+            ZoneHit(
+                kind.id,
+                int(fid),
+                str(row.get(kind.key) or ""),
+                str(row.get(kind.name) or ""),
+                kind.zone.family if kind.zone else "unit",
+                value,
+                words,
+                row.get("document"),
+                begin,
+                end,
+                _in_force(begin, end, on),
+                inside,
+                away,
+                accuracy,
+                near,
+            )
+        )
     return hits
 
 
@@ -96,7 +120,9 @@ def _class(kind: LayerKind, row: dict[str, object]) -> tuple[str | None, Text]:
     value = None if column is None else row.get(column.name)
     if column is None or value is None:
         return None, kind.title
-    words = next((choice.title for choice in column.choices if choice.value == value), Text(str(value), str(value)))
+    words = next(
+        (choice.title for choice in column.choices if choice.value == value), Text(str(value), str(value))
+    )
     return str(value), words
 
 

@@ -19,7 +19,7 @@ from shiboken6 import Shiboken
 
 from app import layer_order, theme
 from app.commands import COMMANDS
-from app.desktop import open_first, prepare
+from app.desktop import open_first, prepare, unexpected
 from app.dialogs import confirm as confirming
 from app.handlers import HANDLERS
 from app.messages import set_language, text, tr
@@ -291,6 +291,58 @@ def test_households_are_not_found(window):
                for hit in window.search.results.hits())
 
 
+# -- the map ---------------------------------------------------------------------------------------
+
+
+def test_a_click_with_the_selecting_tool_selects_and_says_so_and_identify_shows_the_values(window):
+    table = window.session.plan.tables["gacha"]
+    fid = int(table.fids[5])
+    inside = table.row(fid)["geom"].representative_point()
+    window.layers.show_only({"gacha"})
+    window.bus.gap_theme.emit(None)
+    window.layers.choose("gacha")
+    window.map.zoom_to(table.row(fid)["geom"].bounds)
+    settle(window)
+    place = QPoint(*(round(value) for value in window.map.view.to_logical(inside.x, inside.y)))
+    QTest.keyClick(window.map, Qt.Key.Key_S)
+    assert window.map.tool == "select" and window.toolbar.buttons["select"].isChecked()
+    QTest.mouseMove(window.map, place)
+    QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=place)
+    assert (window.session.selection.kind, window.session.selection.fids) == ("gacha", frozenset({fid}))
+    assert table.row(fid)["name"] in window.status.selected.text()
+    lonlat, epsg = window.status.lonlat.text(), window.status.crs.text()
+    assert lonlat.endswith("N") and str(window.session.plan.crs.epsg) in epsg
+    window.run_command("deselect")
+    assert window.status.selected.text() == ""
+    window.run_command("identify")
+    QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=place)
+    settle(window)
+    assert window.side.current_tab() == "attributes" and window.session.selection.kind == "gacha"
+
+
+def test_measuring_is_told_in_the_status_row(window):
+    window.run_command("measure_area")
+    for x, y in ((200, 200), (300, 200), (300, 300)):
+        QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
+    assert "亩" in window.status.selected.text()
+    window.run_command("pan")
+    assert window.status.selected.text() == ""
+
+
+def test_a_typed_scale_is_taken_and_nonsense_is_not(window):
+    field = window.status.scale.lineEdit()
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "1:123456")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.map.scale() == pytest.approx(123_456)
+    field.setFocus()
+    field.selectAll()
+    QTest.keyClicks(field, "far")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert window.map.scale() == pytest.approx(123_456)
+
+
 # -- language, palette, sizes ----------------------------------------------------------------------
 
 
@@ -404,6 +456,18 @@ def test_a_read_only_project_can_be_looked_at_and_says_so(window, project):
     assert not window.layers.tree.slider.slider.isEnabled()
     window.layers.toggle("river")
     assert not window.layers.is_visible("river")
+
+
+def test_a_fault_of_ours_is_told_in_a_sentence_and_kept_in_a_file(window, monkeypatch, tmp_path, capsys):
+    monkeypatch.setenv("QITU_CONFIG", str(tmp_path / "config"))
+    try:
+        raise ZeroDivisionError("deep inside")
+    except ZeroDivisionError as error:
+        unexpected(window, type(error), error, error.__traceback__)
+    notice = window.side.notices.notices[-1]
+    assert notice.level == "bad" and "ZeroDivisionError" in notice.happened
+    assert "deep inside" in (tmp_path / "config" / "faults.log").read_text("utf-8")
+    window.run_command("zoom_in")
 
 
 def test_closing_stops_what_is_running(window):

@@ -43,17 +43,23 @@ def box(west: float, south: float, east: float, north: float) -> shapely.Polygon
 
 UNITS = {
     "banner": [{"code": BANNER, "name": "某旗", "geom": box(0, 0, 30, 10)}],
-    "sumu": [{"code": S1, "name": "东苏木", "geom": box(0, 0, 20, 10)},
-             {"code": S2, "name": "西苏木", "geom": box(20, 0, 30, 10)}],
-    "gacha": [{"code": A, "name": "甲嘎查", "sumu_code": S1, "geom": box(0, 0, 10, 10)},
-              {"code": B, "name": "乙嘎查", "sumu_code": S1, "geom": box(10, 0, 20, 10)},
-              {"code": C, "name": "甲嘎查", "sumu_code": S2, "geom": box(20, 0, 30, 10)}],
-    "seat": [{"code": "1", "level": "banner", "unit_code": BANNER, "geom": at(15, 5)},
-             {"code": "2", "level": "sumu", "unit_code": S1, "geom": at(15, 5)},
-             {"code": "3", "level": "sumu", "unit_code": S2, "geom": at(25, 5)},
-             {"code": "4", "level": "gacha", "unit_code": A, "geom": at(5, 5)},
-             {"code": "5", "level": "gacha", "unit_code": B, "geom": at(12, 5)},
-             {"code": "6", "level": "gacha", "unit_code": C, "geom": at(25, 5)}],
+    "sumu": [
+        {"code": S1, "name": "东苏木", "geom": box(0, 0, 20, 10)},
+        {"code": S2, "name": "西苏木", "geom": box(20, 0, 30, 10)},
+    ],
+    "gacha": [
+        {"code": A, "name": "甲嘎查", "sumu_code": S1, "geom": box(0, 0, 10, 10)},
+        {"code": B, "name": "乙嘎查", "sumu_code": S1, "geom": box(10, 0, 20, 10)},
+        {"code": C, "name": "甲嘎查", "sumu_code": S2, "geom": box(20, 0, 30, 10)},
+    ],
+    "seat": [
+        {"code": "1", "level": "banner", "unit_code": BANNER, "geom": at(15, 5)},
+        {"code": "2", "level": "sumu", "unit_code": S1, "geom": at(15, 5)},
+        {"code": "3", "level": "sumu", "unit_code": S2, "geom": at(25, 5)},
+        {"code": "4", "level": "gacha", "unit_code": A, "geom": at(5, 5)},
+        {"code": "5", "level": "gacha", "unit_code": B, "geom": at(12, 5)},
+        {"code": "6", "level": "gacha", "unit_code": C, "geom": at(25, 5)},
+    ],
 }
 
 
@@ -67,28 +73,60 @@ def plan_of(layers=None, *, catalogue=None, units=UNITS, **more) -> Plan:
 
 def target(identity: str, service: str, **values) -> Target:
     """A target of chapter 9.9 for a service; by default one thing in each gacha must be there."""
-    record = {"id": identity, "period": "p", "chapter": "9.9", "title": Text(identity, identity),
-              "modality": "must", "kind": "spatial", "level": "gacha", "scope": "all", "unit": "facility",
-              "by": 2025, "by_stated": True, "yearly": False, "values": Fixed({}), "aggregate": "last",
-              "comparator": "ge", "threshold": 1.0, "service": service, "measured": Text("", ""),
-              "note": Text("", "")}
+    record = {
+        "id": identity,
+        "period": "p",
+        "chapter": "9.9",
+        "title": Text(identity, identity),
+        "modality": "must",
+        "kind": "spatial",
+        "level": "gacha",
+        "scope": "all",
+        "unit": "facility",
+        "by": 2025,
+        "by_stated": True,
+        "yearly": False,
+        "values": Fixed({}),
+        "aggregate": "last",
+        "comparator": "ge",
+        "threshold": 1.0,
+        "service": service,
+        "measured": Text("", ""),
+        "note": Text("", ""),
+    }
     return Target(**{**record, **values})
 
 
 def setting(identity: str, number: float, unit: str) -> Rule:
     """A setting of the product."""
-    return Rule(identity, Text(identity, identity), Fixed({"value": number}), Fixed({"value": unit}),
-                Text("", ""), None, None, None, None, Text("", ""), "product", Text("", ""))
+    return Rule(
+        identity,
+        Text(identity, identity),
+        Fixed({"value": number}),
+        Fixed({"value": unit}),
+        Text("", ""),
+        None,
+        None,
+        None,
+        None,
+        Text("", ""),
+        "product",
+        Text("", ""),
+    )
 
 
-SETTINGS = (setting("road_node_m", 1.0, "m"), setting("road_snap_m", 500.0, "m"),
-            setting("clinic_shared_reach_km", 15.0, "km"))
+SETTINGS = (
+    setting("road_node_m", 1.0, "m"),
+    setting("road_snap_m", 500.0, "m"),
+    setting("clinic_shared_reach_km", 15.0, "km"),
+)
 
 
 def policy_of(*targets: Target, settings=SETTINGS) -> Policy:
     """A policy with these targets over 2021–2025."""
-    period = Period("p", Text("p", "p"), 2021, 2025, 2020, 2035, Text("d", "d"), None,
-                    datetime.date(2022, 1, 1))
+    period = Period(
+        "p", Text("p", "p"), 2021, 2025, 2020, 2035, Text("d", "d"), None, datetime.date(2022, 1, 1)
+    )
     return Policy(period, targets, settings, "2022-01-01", "0" * 16)
 
 
@@ -97,5 +135,6 @@ def village():
     """The helpers of this file, as one namespace."""
     import types
 
-    return types.SimpleNamespace(**{name: value for name, value in globals().items()
-                                    if not name.startswith("_")})
+    return types.SimpleNamespace(
+        **{name: value for name, value in globals().items() if not name.startswith("_")}
+    )

@@ -11,7 +11,13 @@ from layers.planning.network import Network
 
 
 def road(village, *points, **values):
-    return {"passable": 1, "surface": "asphalt", "class": "class_iii", **values, "geom": village.line(*points)}
+    return {
+        "passable": 1,
+        "surface": "asphalt",
+        "class": "class_iii",
+        **values,
+        "geom": village.line(*points),
+    }
 
 
 def reach(village, roads, service="road", *, level="gacha", **changes):
@@ -51,21 +57,34 @@ def test_an_end_joins_within_a_metre_and_not_beyond(village):
 def test_a_crossing_without_a_common_vertex_stays_apart(village):
     crossing = [road(village, (5, 5), (11, 5)), road(village, (10.9, 4), (10.9, 6), (15, 5))]
     assert reach(village, crossing)[0] == CUT
-    joined = [road(village, (5, 5), (10.9, 5), (11, 5)), road(village, (10.9, 4), (10.9, 5), (10.9, 6), (15, 5))]
+    joined = [
+        road(village, (5, 5), (10.9, 5), (11, 5)),
+        road(village, (10.9, 4), (10.9, 5), (10.9, 6), (15, 5)),
+    ]
     assert reach(village, joined)[0] == MET
 
 
 def test_an_impassable_link_cuts_off_and_an_unknown_one_does_not(village):
     for passable, expected in ((0, CUT), (None, MET), (1, MET)):
-        roads = [road(village, (5, 5), (9, 5)), road(village, (9, 5), (11, 5), passable=passable),
-                 road(village, (11, 5), (15, 5))]
+        roads = [
+            road(village, (5, 5), (9, 5)),
+            road(village, (9, 5), (11, 5), passable=passable),
+            road(village, (11, 5), (15, 5)),
+        ]
         assert reach(village, roads)[0] == expected
 
 
 def test_hardened_all_the_way_or_not_known(village):
-    for surface, expected in (("concrete", MET), ("gravel", CUT), (None, ("unknown", "road_attribute_unknown"))):
-        roads = [road(village, (5, 5), (9, 5)), road(village, (9, 5), (11, 5), surface=surface),
-                 road(village, (11, 5), (15, 5))]
+    for surface, expected in (
+        ("concrete", MET),
+        ("gravel", CUT),
+        (None, ("unknown", "road_attribute_unknown")),
+    ):
+        roads = [
+            road(village, (5, 5), (9, 5)),
+            road(village, (9, 5), (11, 5), surface=surface),
+            road(village, (11, 5), (15, 5)),
+        ]
         assert reach(village, roads, "road_hardened")[0] == expected
         assert reach(village, roads)[0] == MET
 
@@ -90,11 +109,26 @@ def test_nobody_knows_without_roads_or_seats(village):
 
 def test_the_shortest_way_wins_and_no_way_leads_through_a_terminal():
     """A square of 1 km sides with a diagonal; terminals at two corners and one that touches two lonely lines."""
-    lines = np.array([shapely.LineString([(0, 0), (1000, 0), (1000, 1000)]), shapely.LineString([(0, 0), (1000, 1000)]),
-                      shapely.LineString([(5000, 0), (6000, 0)]), shapely.LineString([(6200, 0), (7000, 0)])], object)
+    lines = np.array(
+        [
+            shapely.LineString([(0, 0), (1000, 0), (1000, 1000)]),
+            shapely.LineString([(0, 0), (1000, 1000)]),
+            shapely.LineString([(5000, 0), (6000, 0)]),
+            shapely.LineString([(6200, 0), (7000, 0)]),
+        ],
+        object,
+    )
     network = Network(lines, node_m=1.0)
-    points = np.array([shapely.Point(0, 0), shapely.Point(1000, 1000), shapely.Point(5000, 0),
-                       shapely.Point(6100, 0), shapely.Point(7000, 0)], object)
+    points = np.array(
+        [
+            shapely.Point(0, 0),
+            shapely.Point(1000, 1000),
+            shapely.Point(5000, 0),
+            shapely.Point(6100, 0),
+            shapely.Point(7000, 0),
+        ],
+        object,
+    )
     snap = network.snap(points, within_m=150.0)
     pairs = np.array([(0, 1), (2, 3), (2, 4), (3, 4), (0, 0)])
     km = network.distances_km(snap, snap, pairs=pairs)

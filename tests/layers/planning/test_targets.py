@@ -17,40 +17,72 @@ def state(village, target, layers, *, year=None):
 
 
 def toilets(*rows):
-    return {"household": [{"code": "h"}], "toilet": [
-        {"code": str(n), "household_code": "h", "state": kind, "accepted_on": date}
-        for n, (kind, date) in enumerate(rows)]}
+    return {
+        "household": [{"code": "h"}],
+        "toilet": [
+            {"code": str(n), "household_code": "h", "state": kind, "accepted_on": date}
+            for n, (kind, date) in enumerate(rows)
+        ],
+    }
 
 
-QUOTA = {"level": "household", "unit": "toilet", "modality": "planned", "aggregate": "sum", "threshold": 5.0,
-         "values": Fixed({2022: 2.0, 2023: 3.0})}
+QUOTA = {
+    "level": "household",
+    "unit": "toilet",
+    "modality": "planned",
+    "aggregate": "sum",
+    "threshold": 5.0,
+    "values": Fixed({2022: 2.0, 2023: 3.0}),
+}
 
 
 def test_a_quota_year_by_year(village):
     """Before the period and not accepted do not count; one without a date can be of any year."""
     target = village.target("toilets", "toilets", **QUOTA)
-    rows = [("accepted", "2022-01-01"), ("accepted", "2022-12-31"), ("rectified", "2023-06-01"),
-            ("accepted", "2020-06-01"), ("faulty", "2022-06-01"), ("built", None)]
+    rows = [
+        ("accepted", "2022-01-01"),
+        ("accepted", "2022-12-31"),
+        ("rectified", "2023-06-01"),
+        ("accepted", "2020-06-01"),
+        ("faulty", "2022-06-01"),
+        ("built", None),
+    ]
     found = state(village, target, toilets(*rows))
     assert {number: (one.asked, one.delivered) for number, one in found.years.items()} == {
-        2022: (2.0, 2.0), 2023: (3.0, 1.0)}
+        2022: (2.0, 2.0),
+        2023: (3.0, 1.0),
+    }
     assert (found.value, found.asked, found.status, found.basis) == (3.0, 5.0, "short", "delivered")
     first = state(village, target, toilets(*rows), year=2022)
     assert (first.value, first.asked, first.status) == (2.0, 2.0, "met")
     doubtful = state(village, target, toilets(*rows, ("accepted", None), ("accepted", None)))
     assert (doubtful.value, doubtful.low, doubtful.high, doubtful.status, doubtful.undated) == (
-        None, 3.0, 5.0, "unknown", 2)
+        None,
+        3.0,
+        5.0,
+        "unknown",
+        2,
+    )
     assert state(village, target, {}).status == "unknown"
 
 
-@pytest.mark.parametrize(("used", "value", "status"), [
-    ((1, 1, 0), 200 / 3, "met"), ((1, None, None), None, "unknown"), ((1, 0, 0), 100 / 3, "short"),
-    ((1, 1, None), None, "met"), ((0, 0, None), None, "short")])
+@pytest.mark.parametrize(
+    ("used", "value", "status"),
+    [
+        ((1, 1, 0), 200 / 3, "met"),
+        ((1, None, None), None, "unknown"),
+        ((1, 0, 0), 100 / 3, "short"),
+        ((1, 1, None), None, "met"),
+        ((0, 0, None), None, "short"),
+    ],
+)
 def test_a_share_of_gachas_between_its_limits(village, used, value, status):
     target = village.target("waste", "waste", unit="percent", threshold=60.0)
     codes = (village.A, village.B, village.C)
-    points = [{"code": code, "gacha_code": code, "facility": "collection", "operating": one}
-              for code, one in zip(codes, used, strict=True)]
+    points = [
+        {"code": code, "gacha_code": code, "facility": "collection", "operating": one}
+        for code, one in zip(codes, used, strict=True)
+    ]
     found = state(village, target, {"waste_point": points})
     assert found.value == (None if value is None else pytest.approx(value)) and found.status == status
 
@@ -64,10 +96,21 @@ def test_one_in_every_gacha_is_as_good_as_the_worst(village):
 
 
 def test_an_entered_figure_holds_for_its_year(village):
-    target = village.target("firms", "none_such", kind="figure", unit="firm", threshold=3.0, level="banner",
-                            values=Fixed({2022: 1.0, 2025: 3.0}))
-    rows = {"target_value": [{"code": "1", "target_id": "firms", "year": 2022, "value": 1},
-                             {"code": "2", "target_id": "firms", "year": 2024, "value": 2}]}
+    target = village.target(
+        "firms",
+        "none_such",
+        kind="figure",
+        unit="firm",
+        threshold=3.0,
+        level="banner",
+        values=Fixed({2022: 1.0, 2025: 3.0}),
+    )
+    rows = {
+        "target_value": [
+            {"code": "1", "target_id": "firms", "year": 2022, "value": 1},
+            {"code": "2", "target_id": "firms", "year": 2024, "value": 2},
+        ]
+    }
     first, last = state(village, target, rows, year=2022), state(village, target, rows)
     assert (first.value, first.asked, first.status) == (1.0, 1.0, "met")
     assert (last.value, last.asked, last.status) == (2.0, 3.0, "short")
