@@ -218,7 +218,7 @@ def _group_sums(
     counts: Counts,
     small_count: int,
 ) -> list[Sum]:
-    """Sums over groups of rows, known to the reader; a total that is small is itself withheld wherever shown."""
+    """Sums over groups of rows, known to the reader; a small total is itself withheld wherever shown."""
     found: dict[Any, list[int]] = {}
     for names in counts.groups:
         for row, mine in zip(rows, of_row, strict=True):
@@ -242,7 +242,7 @@ def _cell(value: Any, formulas: bool) -> Any:
 
 
 def guard_formula(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula: with an apostrophe before `= + - @`, tab, line end."""
+    """Return text that no spreadsheet runs: with an apostrophe before `= + - @`, tab, line end."""
     return (
         f"'{text}"
         if text.lstrip(" \u3000").startswith(FORMULA_STARTS) or text.startswith(FORMULA_STARTS)
@@ -336,7 +336,7 @@ def export_record(
     rows: int = 0,
     rules: Sequence[str] = (),
 ) -> ExportRecord:
-    """Return the log's line for a file with the bytes `data`. what: the file's own name or kind, not its path."""
+    """Return the log's line for a file with the bytes `data`. what: the file's name, not its path."""
     _limit(audience)
     name = re.split(r"[\\/]", what)[-1]
     return ExportRecord(

@@ -1,9 +1,10 @@
 """Small counts of households: which cells to withhold, so that no sum gives one away.
 
-A count from 1 to k - 1 is withheld. A reader knows that, knows the sums, and can reckon: so for every withheld
-small count the limits between which it must lie are worked out from all sums (each cell a whole number, a small
-one within 1 and k - 1, another withheld one not negative), sum by sum until nothing more follows, and then by
-linear programmes over all sums together. Where the limits meet, one more cell of that sum is withheld: the smallest of at least k, else another.
+A count from 1 to k - 1 is withheld. A reader knows that, knows the sums, and can reckon: so for every
+withheld small count the limits between which it must lie are worked out from all sums (each cell a whole
+number, a small one within 1 and k - 1, another withheld one not negative), sum by sum until nothing more
+follows (quick), and then by linear programmes over all sums together (complete). Where the limits meet, one
+more cell of that sum is withheld: the smallest of at least k, else another.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ def withhold_small_counts(
         if not added:
             break
         hidden |= added
-    # Nothing is left to withhold; the marks are all alike, so a reader may not even know which ones are small.
+    # Nothing is left to withhold; the marks are all alike, so a reader may not know which ones are small.
     exposed = exposed and _exposed(counts, sums, hidden, frozenset(), small_count, asked=small)
     if exposed:
         raise RuleError("small_count_exposed", count=len(exposed))

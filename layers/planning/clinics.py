@@ -1,4 +1,4 @@
-"""Clinics: how each gacha is served. Own, shared with a neighbour, mobile service, scheduled rounds, or blank.
+"""Clinics: how each gacha is served: own, shared with a neighbour, mobile service, rounds, or blank.
 
 The plan lets a gacha with few or scattered residents be served without a clinic of its own: that is an
 exemption, not a gap, but only where the arrangement really holds: its host exists, works, and can be reached.
@@ -171,7 +171,7 @@ def _ties(
 
 
 def _holding(table: Table, year: int | None) -> np.ndarray:
-    """Arrangements that hold at the end of `year`; without a year those without an end hold, and dated ones too."""
+    """Arrangements that hold at the end of `year`; without a year all of them."""
     if year is None:
         return np.ones(len(table), bool)
     last = datetime.date(year, 12, 31).isoformat()
@@ -251,8 +251,8 @@ def _tie(
 class _Reach:
     """How far it is from each unit's seat to its shared host: along the roads where they are known.
 
-    The policy's `clinic_shared_reach_km` is the limit, none where the policy has no such rule. Where no road layer
-    is there, a straight line can only prove that a host is too far, and then it does.
+    The policy's `clinic_shared_reach_km` is the limit, none where the policy has no such rule. Where no road
+    layer is there, a straight line can only prove that a host is too far, and then it does.
     """
 
     def __init__(

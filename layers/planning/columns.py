@@ -18,14 +18,14 @@ PROPOSAL_STATES = frozenset({"idea", "reserve", "approved", "building"})
 
 
 def values_of(table: Table, name: str | None) -> np.ndarray:
-    """Return a column (object array aligned with `table.fids`), all null where the kind has no such column."""
+    """Return a column (objects aligned with `table.fids`), all null where the kind has no such column."""
     if not name or name not in table.kind.column_names:
         return np.full(len(table), None, object)
     return table.column(name)
 
 
 def codes_of(table: Table, name: str | None, index: dict[str, int]) -> np.ndarray:
-    """Return the place of each row's code in `index` (int64): -1 for a null or blank, -2 for an unknown code."""
+    """Return the place of each row's code in `index` (int64): -1 null or blank, -2 an unknown code."""
     known = _Places(index)
     return np.fromiter(map(known.__getitem__, values_of(table, name)), np.int64, len(table))
 
@@ -95,7 +95,7 @@ def standing(table: Table, year: int | None, date: str | None) -> np.ndarray:
     """Return True where a feature stands, as against a proposal on paper (bool).
 
     Of a kind that carries proposals (columns `scheme` and `status`) a row stands when its status says it is
-    built, or when it belongs to no scheme and has no status: a thing that always stood. `year` as in `in_force`.
+    built, or when it belongs to no scheme and has no status: a thing that always stood. `year`: `in_force`.
     """
     there = in_force(table, date, year)
     names = table.kind.column_names

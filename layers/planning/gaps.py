@@ -49,7 +49,7 @@ def gaps(
     year: what counts is what is there on 31 December of it; None: whatever the data say is there.
     Rows need the unit layer of their service; without it the service has no rows.
     progress: called as (services done, services in all); what it raises cancels the run.
-    Raises InputError `service_unknown`, `method_unknown`, and `unknown_rule` where the policy lacks a setting.
+    Raises InputError `service_unknown`, `method_unknown`; `unknown_rule` where the policy lacks a setting.
     """
     chosen = _chosen(plan, services)
     context = Context(plan, policy, year)

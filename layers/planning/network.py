@@ -183,8 +183,8 @@ class Network:
                 continue
             start = source_node[int(source)]
             nodes = np.array([target_node[int(target)] for target in pairs[mine, 1]])
-            # Look near first: a way no longer than `limit` stays within that distance of its start, so a search
-            # of the whole region for each root is needed for the odd detour only.
+            # Look near first: a way no longer than `limit` stays within that distance of its start, so a
+            # search of the whole region for each root is needed for the odd detour only.
             off = np.hypot(*(xy - xy[start]).T)
             limit = DETOUR * off[nodes].max() + NEAR_M
             near = np.flatnonzero(off <= limit)

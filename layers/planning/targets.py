@@ -200,7 +200,7 @@ def _delivered(
 
 
 def _from_units(target: Target, rows: tuple[GapRow, ...]) -> _Measure:
-    """A share of units (percent), their number (gacha, sumu), or the least number of things that any unit has."""
+    """A share of units (percent), their number (gacha, sumu), or the least number that any unit has."""
     mine = [row for row in rows if target.scope == "all" or row.need is not None or row.status == UNKNOWN]
     good = sum(row.status in (MET, EXEMPT) or (row.status == NONE and bool(row.have)) for row in mine)
     unknown = sum(row.status == UNKNOWN for row in mine)

@@ -91,7 +91,7 @@ def assign(units: Units, table: Table, *, link: str | None = None) -> np.ndarray
 
 
 def containing(units: Units, table: Table) -> np.ndarray:
-    """Return the place of the unit that contains each row's geometry, or -1 (int64 aligned with `table.fids`).
+    """Return the place of the unit that contains each row, or -1 (int64 aligned with `table.fids`).
 
     The answer for the table's base is kept as long as base and units live: an edit costs the rows it touched.
     """

@@ -173,7 +173,7 @@ def test_what_cannot_be_hidden_is_refused():
 @example([[0, 0, 1], [1, 0, 2], [3, 0, 3]])  # no single sum gives a cell away, all together do
 @given(st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=2, max_size=3))
 def test_no_small_count_can_be_reckoned_from_a_table_with_its_margins(table):
-    """Cells, their row totals and column totals: an integer programme seeks the least and most each can be."""
+    """Cells, row totals and column totals: an integer programme seeks the least and most each can be."""
     grid = np.array(table)
     height, width = grid.shape
     cells = [*grid.ravel().tolist(), *grid.sum(axis=1).tolist(), *grid.sum(axis=0).tolist()]

@@ -108,7 +108,7 @@ def test_nobody_knows_without_roads_or_seats(village):
 
 
 def test_the_shortest_way_wins_and_no_way_leads_through_a_terminal():
-    """A square of 1 km sides with a diagonal; terminals at two corners and one that touches two lonely lines."""
+    """A square of 1 km with a diagonal; terminals at two corners, and one that touches two lonely lines."""
     lines = np.array(
         [
             shapely.LineString([(0, 0), (1000, 0), (1000, 1000)]),
