@@ -28,11 +28,11 @@ from layers.store.geopackage import (
     create_index,
     create_table,
     create_triggers,
+    fill_index,
     free_table_name,
     touch_contents,
 )
 from layers.store.qgis import write_style
-from layers.store.rtree import fill_index
 from layers.store.schema import (
     READABLE,
     SCHEMA,
