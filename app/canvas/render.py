@@ -17,7 +17,6 @@ from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
 
-
 BREATH_EVERY_S, BREATH_S = 0.006, 0.0003
 
 
