@@ -77,8 +77,8 @@ def check_layer(table: Table, plan: Plan) -> tuple[Finding, ...]:
     """Return what is wrong with a layer's rows: errors first, then by row.
 
     Looks at keys (missing, duplicate), geometry (missing, broken), codes of units (form, unknown, not where
-    the feature lies), values (outside choices or limits, required but missing, dates that are no dates or in the
-    wrong order), and for unit layers at gaps and overlaps. Absent unit layers leave their checks out.
+    the feature lies), values (outside choices or limits, required but missing, dates that are no dates or
+    in the wrong order), and for unit layers at gaps and overlaps. Absent unit layers leave their checks out.
     """
     findings = _Findings(table, [])
     for check in (_keys, _geometry, _unit_codes, _values, _dates, _coverage):
