@@ -75,11 +75,11 @@ def paint_measurement(painter: QPainter, measurement: Measurement, cursor: Xy | 
         active = at == len(measurement.points) - 1 and not measurement.ended
         painter.setPen(QPen(ink, 1.5))
         painter.setBrush(ink if active else QColor(*colour("halo", view.palette)))
-        painter.drawRect(QRectF(line[at].x() - half, line[at].y() - half, 2 * half, 2 * half))
-    _paint_figures(painter, measurement, cursor, line, view, language)
+        painter.drawRect(QRectF(line.at(at).x() - half, line.at(at).y() - half, 2 * half, 2 * half))
+    _paint_figures(painter, measurement, cursor, [line.at(at) for at in range(line.size())], view, language)
 
 
-def _paint_figures(painter: QPainter, measurement: Measurement, cursor: Xy | None, line: QPolygonF, view: View,
+def _paint_figures(painter: QPainter, measurement: Measurement, cursor: Xy | None, line: list[QPointF], view: View,
                    language: str) -> None:
     result = measurement.result(cursor)
     lengths = measurement.lengths(cursor)

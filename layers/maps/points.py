@@ -98,7 +98,8 @@ def _anchors(table: Table, seats: tuple[Table, ...]) -> dict[str, Anchor]:
         if "unit_code" not in seat.kind.column_names:
             continue
         style = seat.kind.style
-        classes = classify(style, {name: seat.column(name) for name in class_columns(style)}, len(seat))
+        columns: dict[str, Any] = {name: seat.column(name) for name in class_columns(style)}
+        classes = classify(style, columns, len(seat))
         order = np.argsort(classes, kind="stable")[::-1]  # the highest seat of a unit is written last, and stays
         codes, points = seat.column("unit_code"), seat.geometry
         for at in order:
