@@ -116,12 +116,14 @@ class Counts:
     sums: (parts, total): in a row, the parts add up to the total.
     groups: names of fields; a reader is taken to know the sum of each count over all rows that agree in them.
     same: field -> names of fields; rows that agree in them show one and the same number there.
+    twins: field -> another field of the row that, where equal, is the same number (a gap that is the need).
     """
 
     of_row: Callable[[Mapping[str, Any]], Iterable[str]]
     sums: tuple[tuple[tuple[str, ...], str], ...] = ()
     groups: tuple[tuple[str, ...], ...] = ()
     same: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    twins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +189,10 @@ def _hidden(
         for key in counts.of_row(row):
             if row.get(key) is None:
                 continue
-            same = counts.same.get(key)
-            identity = (key, at) if same is None else (key, tuple(row.get(name) for name in same), "same")
+            twin = counts.twins.get(key, key)
+            name = twin if row.get(twin) == row[key] else key
+            same = counts.same.get(name)
+            identity = (name, at) if same is None else (name, tuple(row.get(part) for part in same), "same")
             if identity not in cells:
                 cells[identity] = len(values)
                 values.append(int(row[key]))

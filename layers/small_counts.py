@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from layers.errors import RuleError
 
 PROGRAMME_CELLS = 20_000  # withheld cells up to which the linear programmes are solved
+SPARED_CELLS = 1_000  # withheld cells up to which needless complements are sought
 FAR = 1_000.0  # how much larger than it is a reader may take a withheld cell to be
 ROUNDS = 200  # of reckoning; each only narrows, and a handful settles it
 
@@ -59,7 +60,19 @@ def withhold_small_counts(
     exposed = exposed and _exposed(counts, sums, hidden, frozenset(), small_count, asked=small)
     if exposed:
         raise RuleError("small_count_exposed", count=len(exposed))
-    return frozenset(hidden)
+    return frozenset(_spared(counts, sums, hidden, small, small_count) if len(hidden) <= SPARED_CELLS else hidden)
+
+
+def _spared(
+    counts: Sequence[int], sums: Sequence[Sum], hidden: set[int], small: frozenset[int], small_count: int
+) -> set[int]:
+    """Without complements that later ones made needless, largest first: what may be shown should be."""
+    if _exposed(counts, sums, hidden, small, small_count):
+        return hidden
+    for cell in sorted(hidden - small, key=lambda at: (-counts[at], at)):
+        if not _exposed(counts, sums, hidden - {cell}, small, small_count):
+            hidden = hidden - {cell}
+    return hidden
 
 
 def _complements(

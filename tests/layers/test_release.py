@@ -150,6 +150,21 @@ def test_one_number_shown_twice_is_withheld_in_both_places():
     assert second[3] == WITHHELD and WITHHELD in second[1:3]
 
 
+def test_a_gap_that_is_the_need_is_withheld_with_it():
+    counts = Counts(lambda row: ("need", "gap"), twins={"gap": "need"})
+    fields = (Field("need", "", Privacy.PUBLIC), Field("gap", "", Privacy.PUBLIC))
+    data = [{"need": 2, "gap": 2}, {"need": 7, "gap": 7}, {"need": 9, "gap": 4}]
+    known = Counts(counts.of_row, groups=((),), twins=counts.twins)
+    assert release_table(fields, data, audience="internal", small_count=3, counts=counts).rows == (
+        (WITHHELD, WITHHELD),
+        (7, 7),
+        (9, 4),
+    )
+    summed = release_table(fields, data, audience="internal", small_count=3, counts=known).rows
+    assert summed[0] == (WITHHELD,) * 2 and WITHHELD in (*summed[1], *summed[2])
+    assert all((one == WITHHELD) == (other == WITHHELD) for one, other in summed[:2])
+
+
 @pytest.mark.parametrize(
     ("counts", "known", "hidden"),
     [
