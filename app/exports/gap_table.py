@@ -69,7 +69,8 @@ def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) ->
         return ("have", "need", "gap", "unknown", "households") if record["service"] in counted else ("households",)
 
     counts = Counts(household_counts, sums=((("have", "need", "unknown"), "households"),),
-                    same={"households": ("level", *UNIT_FIELDS[1:])})
+                    groups=(("service", "level"), ("service", "level", "sumu_code")),
+                    same={"households": ("level", *UNIT_FIELDS[1:])}, twins={"gap": "need"})
     return release_table([Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS], records,
                          audience=INTERNAL, small_count=int(session.policy.rule("small_count").value),
                          counts=counts, formulas=formulas)
