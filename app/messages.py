@@ -40,12 +40,12 @@ def _sentences() -> dict[str, dict[str, dict[str, str]]]:
     return merged
 
 
-def text(key: str, **fields: Any) -> str:
+def text(key: str, /, **fields: Any) -> str:
     """Return the interface text `key` in the current language, with `{places}` filled."""
     return _fill(_sentences()["ui"].get(key, {}).get(_language, key), fields)
 
 
-def both(key: str, **fields: Any) -> Text:
+def both(key: str, /, **fields: Any) -> Text:
     """Return the interface text `key` in both languages (for what is stored, as journal titles)."""
     entry = _sentences()["ui"].get(key, {})
     return Text(_fill(entry.get("zh", key), fields), _fill(entry.get("en", key), fields))

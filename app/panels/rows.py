@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.panels.chips import chip_size, paint_chip
 
-ROW, HEAD, PAD = 28, 30, 8
+ROW, HEAD, PAD = 28, 30, 7
 FIRST = 116  # the least width of the column with the names
 BAR_WIDTH, BAR_HEIGHT = 30, 9
 
@@ -213,7 +213,9 @@ class RowDelegate(QStyledItemDelegate):
             room.setLeft(min(room.left(), room.right() - QFontMetricsF(font).horizontalAdvance(str(words))))
         # Line feeds in a value would push the words out of their row.
         flat = " ".join(str(words).split("\n"))
-        shown = QFontMetricsF(font).elidedText(flat, Qt.TextElideMode.ElideRight, room.width() + 1)
+        # The two ends of a name tell it from another: 巴彦…（锡尼河东）.
+        cut = Qt.TextElideMode.ElideMiddle if index.column() == 0 else Qt.TextElideMode.ElideRight
+        shown = QFontMetricsF(font).elidedText(flat, cut, room.width() + 1)
         painter.drawText(room, Qt.AlignmentFlag(align) | Qt.AlignmentFlag.AlignVCenter, shown)
 
     @staticmethod

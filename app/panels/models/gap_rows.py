@@ -18,6 +18,7 @@ from layers.planning.clinics import way_of
 from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, GapRow
 
 RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+COMMON_WORDS = ("嘎查", "苏木", "民族乡", "镇", "乡")
 STATUS_ORDER = {SHORT: 0, UNKNOWN: 1, NONE: 2, EXEMPT: 3, MET: 4}
 WAY_ORDER = {"blank": 0, "unknown": 1, "rounds": 2, "mobile": 3, "shared": 4, "own": 5}
 
@@ -178,12 +179,10 @@ class GapModel(QAbstractTableModel):
         return next((at for at, column in enumerate(self.columns) if column.id == self.sorted_by), -1)
 
     def title(self, row: GapRow) -> str:
-        """Return a unit's name, with its sumu in brackets where two have that name."""
-        return (
-            f"{row.unit_name}（{row.sumu_name}）"
-            if row.unit_name in self._twice and row.sumu_name
-            else row.unit_name
-        )
+        """Return a unit's name; where two have it, with its sumu in brackets, both cut short."""
+        if row.unit_name not in self._twice or not row.sumu_name:
+            return row.unit_name
+        return f"{_short(row.unit_name)}（{_short(row.sumu_name)}）"
 
     def line_of(self, code: str) -> int:
         """Return where a unit's row stands, -1 where it is filtered out."""
@@ -307,6 +306,14 @@ def _shown(column: GapColumn, value: float | None) -> str:
     if column.per_cent:
         return f"{value:.0%}"
     return number(value, digits=1 if column.id == "km" else None)
+
+
+def _short(name: str) -> str:
+    """A name without the word for what it is (嘎查, 苏木): in brackets that is understood."""
+    for word in COMMON_WORDS:
+        if name.endswith(word) and len(name) > len(word):
+            return name[: -len(word)]
+    return name
 
 
 def _meets(wanted: str, row: GapRow) -> bool:
