@@ -19,7 +19,6 @@ from app.actions import project as project_actions
 from app.actions import sharing
 from app.dialogs.confirm import tell
 from app.dialogs.files import ask_open, documents, free_name
-from app.dialogs.findings import FindingsDialog, findings_of
 from app.dialogs.help import AboutDialog, KeysDialog
 from app.dialogs.project import ask_new_project, ask_version_name
 from app.dialogs.release import ask_release
@@ -301,28 +300,9 @@ def check(window: MainWindow, _on: bool) -> None:
 
 @handles("check_data")
 def check_data(window: MainWindow, _on: bool) -> None:
-    """Look for faults in every layer; show them."""
-    plan = window.session.plan
-
-    def answer(found: list[Any]) -> None:
-        if not found:
-            window.bus.notice.emit("ok", text("check_data_none"), "")
-            return
-        dialog = FindingsDialog(window, plan, found)
-        dialog.chosen.connect(lambda kind, fid: show_feature(window, kind, fid))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-
-    window.jobs.start(text("job_check"), lambda progress: findings_of(plan, progress), answer, topic="check_data",
-                      fault=lambda error: fault(window, error))
-
-
-def show_feature(window: MainWindow, kind: str, fid: int) -> None:
-    """Select a feature and bring it into view."""
-    if fid in window.session.plan.table(kind):
-        window.session.select(kind, [fid])
-        window.bus.zoom_to_features.emit(kind, frozenset([fid]))
-        window.bus.flash_feature.emit(kind, fid)
+    """Look for faults in every layer, where zones are checked too."""
+    window.bus.show_tab.emit("checks")
+    window.side.panels["checks"].check()  # type: ignore[attr-defined]
 
 
 def fault(window: MainWindow, error: BaseException) -> None:

@@ -46,6 +46,7 @@ LARGE_FROM, FOLD_UNDER = 1600, 1200  # widths
 MAP_LEAST = 480
 LEFT, RIGHT = (220, 360), (340, 520)
 LEFT_SIZES, RIGHT_SIZES = (240, 300), (352, 404)   # small window, large window
+WIDE_LEFT, WIDE_RIGHT = (290, 340), (404, 460)     # where words are longer: in English, in projector type
 RAIL = 40
 VIEW_SAVED_AFTER_MS = 1_500
 AROUND_M = 2_500  # metres shown round a single point
@@ -320,7 +321,8 @@ class MainWindow(QMainWindow):
         self.status.setFixedHeight(pick(26, 28))
         self.status.set_compact(not large)
         if reset:
-            left, right = LEFT_SIZES[large], RIGHT_SIZES[large]
+            wide = language() == "en" or theme.palette() == "projector"
+            left, right = (WIDE_LEFT if wide else LEFT_SIZES)[large], (WIDE_RIGHT if wide else RIGHT_SIZES)[large]
             shown = 0 if self.rail.isVisibleTo(self) else left
             self.split.setSizes([left, max(self.width() - shown - right, MAP_LEAST), right])
 
@@ -342,6 +344,7 @@ class MainWindow(QMainWindow):
         self.preferences.set("language", language())
         qt_words.speak()
         self._retranslate()
+        self.apply_sizes(reset=True)
         self.bus.language_changed.emit()
 
     def _retranslate(self) -> None:
@@ -362,7 +365,7 @@ class MainWindow(QMainWindow):
         self.recent_menu.setIcon(theme.icon("clock"))
         self.rail.describe()
         self.map.set_palette(palette)
-        self.apply_sizes()
+        self.apply_sizes(reset=True)
         fill_menus(self.menus, self.commands, self.recent_menu)
         self.bus.palette_changed.emit(palette)
         self.refresh_actions()

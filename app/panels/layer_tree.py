@@ -31,6 +31,7 @@ SWATCH_SIZE = QSize(26, 14)
 MARGIN, BOX_X, SWATCH_X, NAME_X, LEGEND_X, LEGEND_NAME_X = 12, 28, 52, 88, 60, 94
 BOX = 14
 EYE = 18
+SHORT_BADGE = "≈"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -245,7 +246,13 @@ class Painter(QStyledItemDelegate):
             theme.paint_icon(painter, "lock", box, "warn")
             right = int(box.left()) - 2
         elif item.data(0, BADGE):
-            right = _badge(painter, line, right - 4, str(item.data(0, BADGE)))
+            words = str(item.data(0, BADGE))
+            painter.setFont(theme.font(theme.NOTE - 1))
+            room = right - 16 - painter.fontMetrics().horizontalAdvance(words) - NAME_X
+            painter.setFont(theme.font())
+            if painter.fontMetrics().horizontalAdvance(item.text(0)) > room:
+                words = SHORT_BADGE  # the name needs the room; the tip says it in words
+            right = _badge(painter, line, right - 4, words)
         _name(painter, line, NAME_X, right, item.text(0), "ink1" if shown else "ink3", theme.font())
 
     def _legend(self, painter: QPainter, row: QRect, item: QTreeWidgetItem) -> None:

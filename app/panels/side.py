@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app import theme
 from app.bus import Bus
@@ -21,6 +21,7 @@ from app.session import Session
 
 TABS = ("targets", "gaps", "planning", "checks", "attributes")
 FIRST = "gaps"
+LEAST_HEIGHT = {"gaps": 560}  # desk px that a panel needs which does not scroll by itself; below it, its room scrolls
 
 
 class SidePanel(QWidget):
@@ -43,9 +44,10 @@ class SidePanel(QWidget):
         made = (TargetsPanel, GapsPanel, PlanningPanel, ChecksPanel, AttributesPanel)
         self.panels: dict[str, QWidget] = {name: kind(session, jobs, bus) for name, kind in zip(TABS, made, strict=True)}
         self._pages = QStackedWidget()
+        self._rooms = {name: _Room(panel, LEAST_HEIGHT.get(name, 0)) for name, panel in self.panels.items()}
         for name in TABS:
             self.bar.addTab("")
-            self._pages.addWidget(self.panels[name])
+            self._pages.addWidget(self._rooms[name])
         self.history = HistoryPanel(session, jobs, bus)
         self.history.closed.connect(lambda: self.show_history(False))
         tabs = QWidget()
@@ -66,6 +68,8 @@ class SidePanel(QWidget):
         self.bar.currentChanged.connect(self._turned)
         bus.show_tab.connect(self.show_tab)
         bus.language_changed.connect(self.retranslate)
+        bus.palette_changed.connect(lambda _name: self._fit())
+        self._fit()
         self.show_tab(FIRST)
         self.retranslate()
 
@@ -91,6 +95,10 @@ class SidePanel(QWidget):
         """Set the height of the row of tabs."""
         self.bar.setFixedHeight(height)
 
+    def _fit(self) -> None:
+        for room in self._rooms.values():
+            room.fit()
+
     def _turned(self, at: int) -> None:
         self._pages.setCurrentIndex(at)
         self.tab_changed.emit(TABS[at])
@@ -100,3 +108,20 @@ class SidePanel(QWidget):
         for at, name in enumerate(TABS):
             self.bar.setTabText(at, text(f"side_{name}"))
             self.bar.setTabToolTip(at, text(f"side_{name}_tip"))
+
+
+class _Room(QScrollArea):
+    """What a panel stands in: it scrolls where the window is too low for it."""
+
+    def __init__(self, panel: QWidget, least: int) -> None:
+        super().__init__()
+        self._least = least
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidget(panel)
+
+    def fit(self) -> None:
+        """Take the palette's sizes."""
+        self.widget().setMinimumHeight(theme.metric(self._least))

@@ -332,7 +332,7 @@ class ScaleBox(QComboBox):
         self.lineEdit().setModified(False)
         if scale is None:
             theme.set_role(self, "wrong")
-            QTimer.singleShot(1200, lambda: self.show_scale(self._scale))
+            QTimer.singleShot(1200, self, lambda: self.show_scale(self._scale))
             return
         self.clearFocus()
         self.asked.emit(scale)
