@@ -23,6 +23,16 @@ from layers.errors import InputError, PlannerError
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code."""
     _speak_utf8()
+    try:
+        code = _answer(arguments)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone (| head)
+        return 1
+
+
+def _answer(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     set_language(_language_of(given))
     parser = build_parser()
@@ -32,13 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         answer = _run(chosen, options)
     except PlannerError as error:
+        if as_json and "limits" in error.fields:
+            print(json.dumps({"error": error.code, "conflict": error.fields["limits"]}, ensure_ascii=False, indent=1))
         happened, advice = sentence(error)
         print(f"{text('error_word')}{happened}", file=sys.stderr)
         if advice:
             print(advice, file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone (| head)
         return 1
     if isinstance(answer, int):
         return answer
@@ -84,7 +93,9 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
         del options["metavar"]
     if parameter.many:
         options["nargs"] = "+"
-        options["metavar"] = "FIELD=VALUE"
+        options["metavar"] = "FIELD=VALUE" if parameter.type == "assignments" else parameter.name.upper()
+        if parameter.option:
+            options["action"] = "extend"
     if parameter.option:
         parser.add_argument(f"--{parameter.name}", required=parameter.required, default=parameter.default,
                             **options)

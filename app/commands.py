@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.actions import editing, gaps, project, sharing
+from app.actions import editing, gaps, project, sharing, toilets
 from app.command import Command, Parameter
 from layers.catalogue.text import Text
 
@@ -144,6 +144,18 @@ COMMANDS: tuple[Command, ...] = (
     Command("targets", Text("目标", "Targets"), Text("规划的每一条目标和现状", "Every target of the plan and where it stands"),
             gaps.targets, (PROJECT, YEAR), cli=True, opens=True, menu="planning", icon="target", shortcut="Ctrl+1",
             needs="project"),
+    Command("toilets", Text("分配改厕", "Allocate toilets"),
+            Text("把年度指标分到嘎查，存成方案", "Give the yearly quotas to gachas and keep the result as a scheme"),
+            toilets.toilets, (
+                PROJECT, Parameter("scheme", Text("方案名称", "scheme's name"), option=True),
+                Parameter("quotas", Text("年度指标，如 2022=946,2023=642", "quotas, as 2022=946,2023=642"), option=True,
+                          required=False),
+                Parameter("lock", Text("锁定，如 150724212206:2023=30", "locked cells, as CODE:YEAR=N"), option=True,
+                          required=False, many=True),
+                Parameter("weight", Text("优先权重，如 150724212206=1.5", "priorities, as CODE=1.5"), option=True,
+                          required=False, many=True),
+                Parameter("adopt", Text("同时采纳", "adopt it as well"), "flag", option=True, required=False),
+            ), cli=True, opens=True),
     Command("check", Text("这里在哪些分区里", "What zones is this place in"),
             Text("一个地点所在的行政单元和各类分区", "Units and zones of one place"),
             gaps.check, (PROJECT, Parameter("at", Text("经度,纬度", "LON,LAT"), "lonlat", option=True)),

@@ -85,11 +85,11 @@ class Costs:
         self.claims = [int(claim * denominator) for claim in problem.claims]
         self.scale = max(self.claims, default=1) ** 2 + 1
         self.count = len(self.claims)
-        largest = max((int(2 * cap + 1) * self.scale // claim
-                       for cap, claim in zip(problem.caps.tolist(), self.claims, strict=True) if claim), default=1)
-        fits = (largest + 1) * self.count * (len(problem.quotas) + 1) * 8 < int(UNBOUNDED)
-        self.dtype = np.int64 if fits and max(self.claims, default=1) * 0 + 2 * self.scale * int(
-            problem.caps.max(initial=0) + 1) < int(UNBOUNDED) else object
+        most = 2 * int(problem.caps.max(initial=0)) + 3
+        cheapest = min((claim for claim in self.claims if claim), default=1)
+        largest = (most * self.scale // cheapest + 1) * self.count * (len(problem.quotas) + 1)
+        # 64-bit numbers where every sum of costs fits into them, else Python's own
+        self.dtype = np.int64 if max(largest, most * self.scale) < int(UNBOUNDED) else object
         self._divisors = np.array([claim or 1 for claim in self.claims], self.dtype)
         self._places = np.arange(self.count).astype(self.dtype)
 
@@ -118,7 +118,7 @@ def flow(problem: Problem) -> np.ndarray:
     moves = _Moves(problem, Costs(problem), locked, given)
     for year in range(len(problem.quotas)):
         while given[:, year].sum() < problem.quotas[year]:
-            path = moves.cheapest_path(year)
+            path = moves.shortest_path(year)
             if path is None:
                 raise ValueError("the caps and locks leave no room for the quotas")
             moves.carry_out(path)
@@ -221,10 +221,13 @@ class _Moves:
         self._prepare(np.unique([claimant for _, _, claimant in steps]))
         self._choose()
 
-    def cheapest_path(self, year: int) -> list[int] | None:
-        """Return the nodes of the cheapest way to bring a new unit from the sink into `year`, fewest moves first."""
+    def shortest_path(self, year: int) -> list[int] | None:
+        """Return the nodes of the cheapest way with the fewest moves to bring a new unit into `year`.
+
+        The fewest moves make it a way that can be gone; that it is dear is mended by `negative_cycle`.
+        """
         found = self._walks(self.sink, year)
-        return min(found, key=lambda walk: (walk[0], len(walk[1])))[1] if found else None
+        return found[0][1] if found else None
 
     def negative_cycle(self) -> list[int] | None:
         """Return a negative closed walk with the fewest moves (of those, the cheapest), or None."""
