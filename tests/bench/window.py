@@ -58,26 +58,28 @@ def heartbeat(project: str, what: str) -> dict[str, float]:
     """Gaps between the beats of a 10 ms timer of the interface while its worker paints. Milliseconds.
 
     first: from opening to the first frame (layers are read, thinned and painted). again: eight frames at four
-    zooms. An idle interface is measured before, because the machine itself may be late.
+    zooms. idle: before, because the machine itself may be late. own: processor time that this process used
+    within a gap; where a gap is long and its own time short, other programs had the machine.
     """
     app, view = _map()
     from PySide6.QtCore import Qt, QTimer
 
     from app.session import Session
 
-    beats: list[float] = []
+    beats: list[tuple[float, float]] = []  # moment, processor time of this process
     timer = QTimer()
     timer.setTimerType(Qt.TimerType.PreciseTimer)
     timer.setInterval(BEAT_MS)
-    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.timeout.connect(lambda: beats.append((time.perf_counter(), time.process_time())))
     timer.start()
 
-    def listen(until: Any) -> list[float]:
-        beats[:] = [time.perf_counter()]
+    def listen(until: Any) -> list[tuple[float, float]]:
+        beats[:] = [(time.perf_counter(), time.process_time())]
         while not until():
             # Nothing to do: wait in Qt, as the program's own loop does.
             app.processEvents(_wait_flag())
-        return [(later - sooner) * 1e3 for sooner, later in zip(beats, beats[1:], strict=False)]
+        return [((later[0] - sooner[0]) * 1e3, (later[1] - sooner[1]) * 1e3)
+                for sooner, later in zip(beats, beats[1:], strict=False)]
 
     begin = time.perf_counter()
     idle = listen(lambda: time.perf_counter() - begin > 1.0)
@@ -121,9 +123,10 @@ def panning(project: str, what: str) -> dict[str, float]:
     return {"step_ms": statistics.median(steps), "p99_ms": percentile(steps, 0.99), "sharp_ms": sharp}
 
 
-def _gaps(name: str, gaps: list[float]) -> dict[str, float]:
+def _gaps(name: str, beats: list[tuple[float, float]]) -> dict[str, float]:
+    gaps, own = zip(*beats, strict=True)
     return {f"{name}_p50": percentile(gaps, 0.5), f"{name}_p99": percentile(gaps, 0.99), f"{name}_max": max(gaps),
-            f"{name}_beats": len(gaps)}
+            f"{name}_own_p99": percentile(own, 0.99), f"{name}_own_max": max(own), f"{name}_beats": len(gaps)}
 
 
 def _wait_flag() -> Any:
@@ -136,12 +139,14 @@ def _map() -> tuple[Any, Any]:
     from PySide6.QtWidgets import QApplication
 
     app = QApplication.instance() or QApplication([])
+    from app import desktop
     from app.canvas.view import MapView
 
     view = MapView()
     view.resize(*SIZE)
     view.show()
     app.processEvents()
+    desktop.settle()
     return app, view
 
 
@@ -163,6 +168,7 @@ def _window() -> tuple[Any, Any]:
     window = MainWindow(Session(author=""), preferences)
     window.resize(*SIZE)
     window.show()
+    desktop.settle()
     return app, window
 
 
