@@ -13,6 +13,7 @@ from layers.catalogue.text import Text
 
 PROJECT = Parameter("project", Text("项目文件", "project file"), "path")
 YEAR = Parameter("year", Text("年份", "year"), "integer", option=True, required=False)
+SCHEME = Parameter("scheme", Text("方案", "scheme"), option=True, required=False)
 OUT = Parameter("out", Text("写入的文件（.csv 或 .json）", "file to write (.csv or .json)"), "new_path",
                 option=True, required=False)
 
@@ -137,7 +138,7 @@ COMMANDS: tuple[Command, ...] = (
             menu="layers", icon="table", shortcut="F6", needs="project", checkable=True),
     # -- planning, checks
     Command("gaps", Text("缺口", "Gaps"), Text("各嘎查、各项服务：已有、需要、缺口、未知", "Every gacha and service: have, need, gap, unknown"),
-            gaps.gaps, (PROJECT, YEAR, OUT,
+            gaps.gaps, (PROJECT, YEAR, SCHEME, OUT,
                         Parameter("level", Text("层级", "level"), "choice", option=True, required=False,
                                   choices=("gacha", "sumu", "banner", "all"), default="gacha")),
             cli=True, opens=True, menu="planning", toolbar=5, icon="chart-column", shortcut="Ctrl+2", needs="project"),

@@ -12,18 +12,21 @@ from app.session import Session
 from layers.catalogue.text import Text
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
+from layers.planning.schemes import gaps_under, read_scheme
 
 LEVELS = {"gacha": ("unit.gacha",), "sumu": ("unit.sumu",), "banner": ("unit.banner",),
           "all": ("unit.gacha", "unit.sumu", "unit.banner")}
 
 
-def gaps(session: Session, *, year: int | None = None, out: Path | None = None,
+def gaps(session: Session, *, year: int | None = None, scheme: str | None = None, out: Path | None = None,
          level: str = "gacha") -> Answer:
     """Gaps of every service by unit; with `out`, also written as .csv or .json through the release gate.
 
-    Raises InputError `format_unknown`; StoreError `cannot_write`.
+    scheme: less what this scheme of the project delivers up to `year`, on top of what is there now (what is
+    there by then would else be counted twice). Raises InputError `format_unknown`, `scheme_unknown`; StoreError
+    `cannot_write`.
     """
-    result = compute_gaps(session.plan, session.policy, year=year)
+    result = counted_gaps(session, year=year, scheme=scheme)
     rows = [row for row in result.rows if row.unit_role in LEVELS[level]]
     written = []
     if out is not None:
@@ -32,6 +35,13 @@ def gaps(session: Session, *, year: int | None = None, out: Path | None = None,
         write_gaps(session, result, rows, out)
         written = [text("wrote", path=out)]
     return Answer([row_data(row) for row in rows], (*(_lines(session, result, rows)), *written))
+
+
+def counted_gaps(session: Session, *, year: int | None, scheme: str | None) -> Gaps:
+    """Return the gaps at the end of a year, or under a scheme up to that year."""
+    if scheme is None:
+        return compute_gaps(session.plan, session.policy, year=year)
+    return gaps_under(compute_gaps(session.plan, session.policy), read_scheme(session.plan, scheme), year)
 
 
 def row_data(row: GapRow) -> dict[str, Any]:
