@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -61,7 +62,7 @@ def view_of(plan: Plan, zoom: float = 1) -> View:
 
 
 def frames(project: str, what: str) -> dict[str, float]:
-    """Paint at four zooms, first and again; the geometries are in memory. Milliseconds."""
+    """Paint at four zooms, first and again, geometries in memory. Milliseconds; `cpu_`: of processor time."""
     from app.painter import render_image
     from app.session import Session
 
@@ -75,11 +76,12 @@ def frames(project: str, what: str) -> dict[str, float]:
     for zoom in ZOOMS:
         view = view_of(plan, zoom)
         took[f"first_{zoom}"] = milliseconds(lambda view=view: render_image(plan, view, settings))
-        again = []
+        again, spent = [], []
         for _ in range(WARM_FRAMES):
-            view = view.moved(*STEP)
+            view, before = view.moved(*STEP), time.process_time()
             again.append(milliseconds(lambda view=view: render_image(plan, view, settings)))
-        took[f"warm_{zoom}"] = sorted(again)[len(again) // 2]
+            spent.append((time.process_time() - before) * 1e3)
+        took[f"warm_{zoom}"], took[f"cpu_{zoom}"] = statistics.median(again), statistics.median(spent)
     return took
 
 

@@ -1,0 +1,162 @@
+"""`python -m tests.bench [--quick] [--json FILE]`: every measure, as a table."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app.samples import sample_file
+from tests.bench.painting import ZOOMS
+from tests.bench.run import Failed, fresh, medians
+from tests.bench.table import Line, machine, ratio, shown, text
+
+EDIT = ("household", "members", [2, 3])
+FRAME_GOALS = {1: "≤ 250 ms warm, ≤ 2 s first", 4: "≤ 100 ms", 16: "≤ 20 ms", 64: ""}
+Answer = dict[str, Any]
+
+
+class Bench:
+    """Runs measures and collects lines; a measure that fails is a line too."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.raw: dict[str, Answer] = {}
+
+    def ask(self, measure: str, *arguments: object, runs: int = 1) -> Answer:
+        """Return the median of some runs of a measure; empty where it fails."""
+        key = f"{measure} {json.dumps(arguments, default=str)}"
+        if key not in self.raw:
+            print(f"... {measure} {' '.join(map(str, arguments[1:]))}", file=sys.stderr, flush=True)
+            try:
+                self.raw[key] = medians([fresh(measure, *arguments) for _ in range(runs)])
+            except Failed as fault:
+                print(fault, file=sys.stderr)
+                self.raw[key] = {}
+        return self.raw[key]
+
+    def add(self, group: str, name: str, answer: Answer, key: str, unit: str = "ms", goal: str = "",
+            beside: str = "") -> None:
+        """Add one number of an answer as a line."""
+        self.lines.append(Line(group, name, answer.get(key), unit, goal, beside))
+
+    # -- measures ------------------------------------------------------------------------------------
+
+    def starting(self, project: Path) -> None:
+        """The program's own window, on the sample."""
+        group = "Start (sample), from the process' start, new process each time"
+        got = self.ask("window:start_up", project, runs=3)
+        self.add(group, "window shown", got, "window_ms", goal="≤ 300 ms")
+        self.add(group, "map of the sample painted", got, "map_ms", goal="≤ 700 ms",
+                 beside=f"{shown(got.get('cpu_ms'), 'ms')} of processor time")
+        self.add(group, "memory", got, "peak_mb", "MB")
+
+    def opening(self, name: str, project: Path, goal: bool) -> None:
+        """Opening and the first map."""
+        group = f"Open to first map ({name}), from the process' start"
+        for what, words in (("opened", "layers on at first"), ("features", "every feature of every layer")):
+            got = self.ask("window:first_map", project, what, runs=3 if what == "opened" else 1)
+            limits = ("≤ 5 s", "≤ 1,500 MB") if goal else ("", "")
+            self.add(group, words, got, "map_ms", goal=limits[0],
+                     beside=f"{shown(got.get('cpu_ms'), 'ms')} of processor time")
+            self.add(group, "  memory", got, "peak_mb", "MB", goal=limits[1])
+        got = self.ask("reading:opened", project)
+        self.add(group, "opening alone (no layer read)", got, "open_ms")
+        got, plain = self.ask("reading:geometries", project), self.ask("reading:pyogrio", project)
+        self.add(group, "geometries of all layers", got, "all_ms",
+                 beside=ratio(got.get("all_ms"), plain.get("all_ms"), "with pyogrio and geopandas"))
+
+    def frames(self, name: str, project: Path, what: str, words: str, goals: dict[int, str]) -> None:
+        """Frames at four zooms."""
+        got = self.ask("painting:frames", project, what)
+        group = f"Frame 1600 x 900 ({name}, {words}): warm, moved by 54 px"
+        for zoom in ZOOMS:
+            label = "whole" if zoom == 1 else f"1/{zoom} each way"
+            first, warm = got.get(f"first_{zoom}"), got.get(f"warm_{zoom}")
+            beside = f"first {shown(first, 'ms')}, processor {shown(got.get(f'cpu_{zoom}'), 'ms')}"
+            self.lines.append(Line(group, label, warm, "ms", goals.get(zoom, ""), beside))
+        self.add(group, "memory", got, "peak_mb", "MB")
+
+    def naively(self, name: str, project: Path, what: str, zoom: int) -> None:
+        """The same against a plain loop."""
+        got = self.ask("painting:naive", project, what, zoom)
+        self.add("Against a plain QPainter loop over shapely (fill and outline only)", f"{name}, {what}, 1/{zoom}", got,
+                 "ours_ms", beside=ratio(got.get("ours_ms"), got.get("naive_ms"), "for the plain loop"))
+
+    def listening(self, name: str, project: Path, what: str) -> None:
+        """Panning and heartbeat."""
+        got = self.ask("window:panning", project, "opened", runs=1)
+        group = f"Interface ({name})"
+        self.add(group, "one step of a pan, median", got, "step_ms", goal="≤ 2 ms",
+                 beside=f"p99 {shown(got.get('p99_ms'), 'ms')}; sharp again after {shown(got.get('sharp_ms'), 'ms')}")
+        got = self.ask("window:heartbeat", project, what, runs=3)
+        for part, words in (("idle", "idle"), ("first", "first frame"), ("again", "eight frames, four zooms")):
+            self.add(group, f"10 ms heartbeat p99, {words}", got, f"{part}_p99",
+                     goal="" if part == "idle" else "≤ 50 ms",
+                     beside=f"p50 {shown(got.get(f'{part}_p50'), 'ms')}, max {shown(got.get(f'{part}_max'), 'ms')},"
+                            f" own p99 {shown(got.get(f'{part}_own_p99'), 'ms')}")
+
+    def editing(self, name: str, project: Path) -> None:
+        """Edits and undo."""
+        got = self.ask("editing:edits", project, *EDIT, runs=1)
+        group = f"One edit ({name}, {got.get('rows', 0):,} rows in the layer), on the disk"
+        self.add(group, "median", got, "median_ms", goal="≤ 30 ms",
+                 beside=ratio(got.get("plain_ms"), got.get("median_ms"),
+                              f"a plain sqlite3 commit ({shown(got.get('plain_ms'), 'ms')})"))
+        self.add(group, "p99 of 60", got, "p99_ms")
+        self.add(group, "the first after opening", got, "first_ms")
+        self.add(group, "undo, median of 20", got, "undo_ms")
+        self.add(group, "growth of the file an edit", got, "bytes", "B")
+
+    def counting(self, name: str, project: Path) -> None:
+        """Gaps."""
+        got = self.ask("reading:gaps", project)
+        group = f"Gaps of every service ({name}, {got.get('rows', 0):,} rows)"
+        self.add(group, "first", got, "first_ms")
+        self.add(group, "again", got, "again_ms", beside=ratio(got.get("again_ms"), got.get("first_ms"), "the first"))
+
+
+def main() -> None:
+    """Measure, print the table, and write the numbers where asked."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="the sample only")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every number to a file too")
+    asked = parser.parse_args()
+    bench, begin = Bench(), time.monotonic()
+    sample = sample_file()
+    steps: list[Callable[[], object]] = [
+        lambda: bench.starting(sample),
+        lambda: bench.frames("sample", sample, "opened", "as opened", {1: "≤ 30 ms"}),
+        lambda: bench.frames("sample", sample, "layers", "all layers", {}),
+        lambda: bench.editing("sample", sample), lambda: bench.counting("sample", sample)]
+    if not asked.quick:
+        from tests.bench.region import region_project
+
+        region, facts = region_project()
+        rows = ", ".join(f"{kind} {count:,} ({vertices:,} vertices)" for kind, (count, vertices)
+                         in facts["layers"].items())
+        print(f"Region: {facts['bytes'] / 1e6:,.0f} MB; generated in {facts['generate_s']:.0f} s, written in"
+              f" {facts['write_s']:.0f} s; {rows}")
+        steps += [
+            lambda: bench.opening("sample", sample, goal=False),
+            lambda: bench.listening("sample", sample, "layers"), lambda: bench.naively("sample", sample, "layers", 1),
+            lambda: bench.opening("region", region, goal=True),
+            lambda: bench.frames("region", region, "opened", "as opened", FRAME_GOALS),
+            lambda: bench.frames("region", region, "zones", "200,000 zones alone", {}),
+            lambda: bench.frames("region", region, "features", "every feature", FRAME_GOALS),
+            lambda: bench.naively("region", region, "zones", 1), lambda: bench.naively("region", region, "zones", 16),
+            lambda: bench.listening("region", region, "zones"), lambda: bench.editing("region", region),
+            lambda: bench.counting("region", region)]
+    for step in steps:
+        step()
+    print(f"\n{text(bench.lines)}\n\n{machine()}; all measures took {time.monotonic() - begin:.0f} s")
+    if asked.json is not None:
+        asked.json.write_text(json.dumps({"machine": machine(), "measures": bench.raw}, indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()
