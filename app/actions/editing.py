@@ -57,9 +57,12 @@ def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> An
 
 
 def kind_id(session: Session, wanted: str) -> str:
-    """Return the id of the kind that `wanted` names by id or title; raises InputError `kind_unknown`."""
+    """Return the id of the kind that `wanted` names; raises InputError `kind_unknown`.
+
+    By id (`clinic`), its plural (`clinics`), or title in either language.
+    """
     for kind in session.catalogue:
-        if wanted in (kind.id, kind.title.zh, kind.title.en):
+        if wanted in (kind.id, f"{kind.id}s", kind.title.zh, kind.title.en):
             return kind.id
     return session.catalogue[wanted].id
 
