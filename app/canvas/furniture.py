@@ -14,13 +14,15 @@ from layers.maps.scene import Scene
 from layers.maps.viewport import View
 
 HEAD = 34.0
+FOLDED_UNDER = (760, 480)
+"""Maps narrower or lower than this begin with a folded legend: it would cover what it explains."""
 
 
 class Furniture:
     """Cards kept as pictures, so that moving the map does not set them anew."""
 
     def __init__(self) -> None:
-        self.folded = False
+        self.folded: bool | None = None  # until the user says: folded where the map is small
         self._cards: list[tuple[QRectF, QImage]] = []
         self._legend = QRectF()
         self._of: tuple[float, float, int, int] | None = None
@@ -55,7 +57,8 @@ class Furniture:
     def _set(self, scene: Scene, size: QSize) -> None:
         width, height = float(size.width()), float(size.height())
         self._cards = []
-        narrow = height < 420 or width < 420
+        if self.folded is None:
+            self.folded = height < FOLDED_UNDER[1] or width < FOLDED_UNDER[0]
         if scene.legend.theme:  # it explains the theme; the signs of the layers are in the tree beside it
             scene = replace(scene, legend=replace(scene.legend, layers=()))
         self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
@@ -64,7 +67,7 @@ class Furniture:
         unit = 1.4 if scene.view.palette == "projector" else 1.0
         most = max(4, int((height * 0.55 - 2 * HEAD) / (ROW * unit)))
         self._legend = self._card(scene, size, lambda sheet: paint_legend(
-            sheet, scene, width - MARGIN, height - MARGIN, most, folded=self.folded or narrow, foldable=True))
+            sheet, scene, width - MARGIN, height - MARGIN, most, folded=bool(self.folded), foldable=True))
 
     def _card(self, scene: Scene, size: QSize, draw: Callable[[Sheet], QRectF]) -> QRectF:
         """Draw one card into a picture of its own; a first pass finds out how large it is."""

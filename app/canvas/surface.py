@@ -52,6 +52,7 @@ class MapSurface(QWidget):
         self._selection: tuple[str, frozenset[int]] = NOTHING_SELECTED
         self._view = View((0.0, 0.0), 1_000_000, 1, 1)
         self._placed = False
+        self._whole = False  # the whole banner was asked for, and nobody has moved since
         self._frame: Frame | None = None
         self._furniture = Furniture()
         self._history = ViewHistory()
@@ -143,6 +144,7 @@ class MapSurface(QWidget):
         if self._plan is not None and (bounds := self._plan.bounds) is not None:
             self._placed = self.width() > 1
             self._move(self._view.fitted(bounds), cancel=True)
+            self._whole = True
 
     def zoom_to(self, bounds: Bounds) -> None:
         """Show a box (west, south, east, north in metres); a point is shown at 1:25 000."""
@@ -176,7 +178,7 @@ class MapSurface(QWidget):
         view = replace(view, ratio=self.devicePixelRatioF(), palette=self._palette, medium=self._medium())
         if view == self._view:
             return
-        self._view = view
+        self._view, self._whole = view, False
         if remember:
             self._settle.start()
         self.update()
@@ -267,7 +269,7 @@ class MapSurface(QWidget):
     def resizeEvent(self, event) -> None:  # type: ignore[no-untyped-def]  # noqa: N802
         self._resize_view()
         self._furniture.forget()
-        if self._plan is not None and not self._placed:
+        if self._plan is not None and (self._whole or not self._placed):
             self.zoom_full()
         self._request(cancel=True)
 

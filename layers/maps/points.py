@@ -24,6 +24,8 @@ BY_SUMU_FROM = 1_500_000
 """From this scale outwards, counts and columns are summed by sumu."""
 YEAR_COLOURS = ("y2022", "y2023", "y2024", "y2025")
 COLUMN_MM, COLUMN_GAP_MM, TALLEST_MM = 1.05, 0.14, 11.0
+NEAR_MM, NEAR_SCALE = 9.0, 850_000
+"""The tallest column at that scale; it grows and shrinks with the units."""
 LARGEST_DISC_MM = 9.0
 
 
@@ -196,7 +198,7 @@ def column_operations(context: Context) -> Iterator[Operation]:
 
 def column_height(view: View) -> float:
     """Device px of the tallest column: 11 mm near, less where units are small."""
-    return view.mm(min(TALLEST_MM, TALLEST_MM * 850_000 * 0.62 / max(view.scale, 1.0)))
+    return view.mm(min(TALLEST_MM, NEAR_MM * NEAR_SCALE / max(view.scale, 1.0)))
 
 
 def year_colour(at: int, years: int) -> str:

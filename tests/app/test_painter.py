@@ -100,13 +100,13 @@ def test_pattern_tiles_repeat_without_a_seam(form: str) -> None:
     pattern = PixelPattern(form, (10, 20, 30, 255), 7.3, 1.2, (5.0, 3.0) if form == "back_diagonal" else ())
     tile = pattern_tile(pattern)
     assert (tile.width(), tile.height()) == tile_size(pattern)
-    ink = np.frombuffer(tile.convertToFormat(QImage.Format.Format_RGBA8888).constBits(), np.uint8).reshape(
-        tile.height(), -1, 4)[:, :, 3].astype(int)
+    plain = tile.convertToFormat(QImage.Format.Format_RGBA8888)
+    ink = np.frombuffer(plain.constBits(), np.uint8).reshape(tile.height(), -1, 4)[:, :, 3].astype(int)
     assert 0 < ink.mean() < 230
     twice = np.tile(ink, (2, 2))
     # A seam would show as a row or column that differs more from its neighbour than any inside the tile.
     jumps = np.abs(np.diff(twice, axis=0)).sum(axis=1)
-    assert jumps[tile.height() - 1] <= jumps[:tile.height() - 1].max() + 1 or form in ("grid", "horizontal")
+    assert jumps[tile.height() - 1] <= 1.2 * jumps[:tile.height() - 1].max() + 1
 
 
 def test_every_polygon_is_painted_however_many_and_far() -> None:
@@ -186,8 +186,17 @@ def test_vector_media_get_the_same_map() -> None:
     painter = QPainter(vector)
     paint_scene(painter, scene, vector=True)
     painter.end()
-    different = np.abs(pixels(raster) - pixels(vector)).max(axis=2) > 60
-    assert different.mean() < 0.02
+    # Hatches: as much ink and the same tint, though paper need not round their gaps to whole px.
+    spot = at(0.5, 0.5)
+    ink = [share(at_ground(each, VIEW, spot, 60), "ban") for each in (raster, vector)]
+    assert ink[0] == pytest.approx(ink[1], abs=0.12) and 0.3 < ink[1] < 0.98
+    plain = build_scene(plan, VIEW, LayerSettings(frozenset({"banner", "sumu", "seat"})))
+    raster = paint_image(plain)
+    vector.fill(0xFFE4E6E1)
+    painter = QPainter(vector)
+    paint_scene(painter, plain, vector=True)
+    painter.end()
+    assert (np.abs(pixels(raster) - pixels(vector)).max(axis=2) > 60).mean() < 0.005
 
 
 def test_every_kind_has_a_swatch_with_ink() -> None:
