@@ -18,6 +18,7 @@ from app.painting.names import paint_label
 from app.painting.paths import chunk_transform, line_groups, whole_path
 from app.painting.patterns import paint_pattern_lines, pattern_brush
 from app.theme import register_fonts
+from layers.maps.hatch import areas_in_px, ground_anchor
 from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Operation, Segments
 from layers.maps.scene import Scene, build_scene
 from layers.maps.symbols import PixelStroke
@@ -68,14 +69,14 @@ def paint_image(scene: Scene, *, check: Check = _go_on) -> QImage:
 def paint_scene(painter: QPainter, scene: Scene, *, check: Check = _go_on, vector: bool = False) -> None:
     """Draw operations and names in device px of the scene's view (the background is the caller's).
 
-    vector: patterns become real lines and symbols stay shapes, for PDF and SVG.
+    vector: patterns become real lines and symbols stay shapes, for paper; the painter may then be moved
+    and scaled (evenly), and everything follows.
     """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for operation in scene.operations:
-        painter.setOpacity(operation.opacity)
-        _PAINT[type(operation)](painter, operation, scene.view, check, vector)
-    painter.setOpacity(1.0)
-    painter.resetTransform()
+    with _kept(painter):
+        for operation in scene.operations:
+            painter.setOpacity(operation.opacity)
+            _PAINT[type(operation)](painter, operation, scene.view, check, vector)
     for label in scene.labels:
         paint_label(painter, label, scene.view.palette, vector=vector)
     check()
@@ -86,12 +87,13 @@ def paint_scene(painter: QPainter, scene: Scene, *, check: Check = _go_on, vecto
 
 def _paint_fill(painter: QPainter, fill: Fill, view: View, check: Check, vector: bool) -> None:
     colour = QColor(*fill.colour)
+    base = painter.transform()
     with _kept(painter):
         for chunk in fill.chunks:
             # Smooth edges take twice the time; under a line, thinned to less than a pixel, nobody sees them.
             rough = fill.lined and chunk.is_thinned and not vector
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, not rough)
-            painter.setTransform(chunk_transform(chunk, view))
+            painter.setTransform(chunk_transform(chunk, view) * base)
             painter.fillPath(whole_path(chunk), colour)
             check()
 
@@ -99,10 +101,10 @@ def _paint_fill(painter: QPainter, fill: Fill, view: View, check: Check, vector:
 def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vector: bool) -> None:
     with _kept(painter):
         for chunk in hatch.chunks:
-            world = chunk_transform(chunk, view)
             if vector:
-                paint_pattern_lines(painter, hatch.pattern, world.map(whole_path(chunk)), view)
+                paint_pattern_lines(painter, hatch.pattern, areas_in_px(chunk, view), ground_anchor(view))
             else:
+                world = chunk_transform(chunk, view)
                 painter.setTransform(world)
                 painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
             check()
@@ -111,10 +113,10 @@ def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vect
 # -- lines -----------------------------------------------------------------------------------------
 
 
-def stroke_pen(stroke: PixelStroke) -> QPen:
+def stroke_pen(stroke: PixelStroke, *, cosmetic: bool = True) -> QPen:
     """The pen of a stroke; round where it is solid, so that pieces of a road join without a nick."""
     pen = QPen(QColor(*stroke.colour), stroke.width)
-    pen.setCosmetic(True)
+    pen.setCosmetic(cosmetic)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap if stroke.dash else Qt.PenCapStyle.RoundCap)
     if stroke.dash:
@@ -123,6 +125,13 @@ def stroke_pen(stroke: PixelStroke) -> QPen:
 
 
 def _paint_lines(painter: QPainter, lines: Lines, view: View, check: Check, vector: bool) -> None:
+    if vector:
+        # On paper a pen has a size of its own, in px of the view, whatever page lies beneath.
+        pen = stroke_pen(lines.stroke, cosmetic=False)
+        for chunk in lines.chunks:
+            painter.strokePath(chunk_transform(chunk, view).map(whole_path(chunk)), pen)
+            check()
+        return
     pen = stroke_pen(lines.stroke)
     hair = lines.stroke.width <= HAIR_PX and not lines.stroke.dash
     with _kept(painter):
@@ -168,7 +177,7 @@ def _paint_marks(painter: QPainter, marks: Marks, view: View, check: Check, vect
 def _paint_boxes(painter: QPainter, boxes: Boxes, view: View, check: Check, vector: bool) -> None:
     with _kept(painter):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, vector)
-        painter.setPen(stroke_pen(boxes.stroke) if boxes.stroke else Qt.PenStyle.NoPen)
+        painter.setPen(stroke_pen(boxes.stroke, cosmetic=not vector) if boxes.stroke else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*boxes.fill) if boxes.fill else Qt.BrushStyle.NoBrush)
         for left, top, right, bottom in boxes.boxes.tolist():
             painter.drawRect(QRectF(left, top, right - left, bottom - top))
@@ -177,7 +186,7 @@ def _paint_boxes(painter: QPainter, boxes: Boxes, view: View, check: Check, vect
 
 def _paint_discs(painter: QPainter, discs: Discs, view: View, check: Check, vector: bool) -> None:
     with _kept(painter):
-        painter.setPen(stroke_pen(discs.stroke) if discs.stroke else Qt.PenStyle.NoPen)
+        painter.setPen(stroke_pen(discs.stroke, cosmetic=not vector) if discs.stroke else Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*discs.fill))
         for x, y, radius in discs.discs.tolist():
             painter.drawEllipse(QPointF(x, y), radius, radius)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QImage,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QTransform,
+)
 
 from app.painting.marks import FAMILY, paint_shapes
 from layers.maps.labels import SLANT, Label
@@ -13,6 +23,9 @@ from layers.maps.palette import Colour, colour
 
 WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 700: QFont.Weight.Bold}
 PILL_EDGE = "road_case"
+PAPER_PX = 100.0
+WIDEST_FOUND = 0.10
+"""Letters set wider apart (in em) are no longer found as a word in Qt's PDF."""
 
 
 def map_font(size: float, weight: int = 400) -> QFont:
@@ -48,24 +61,97 @@ def text_path(text: str, size: float, weight: int, slanted: bool, spacing: float
 def paint_label(painter: QPainter, label: Label, palette: str, *, vector: bool = False) -> None:
     """Draw one placed name."""
     if label.pill is not None:
-        _paint_pill(painter, label, palette)
+        _paint_pill(painter, label, palette, vector)
+        return
+    if vector:
+        _paint_on_paper(painter, label)
         return
     for piece in label.pieces:
-        if vector:
-            _paint_piece(painter, label, piece.text, piece.x, piece.y, piece.angle)
-            continue
         image, left, top = _piece_image(piece.text, label.size, label.weight, label.slanted, label.spacing,
                                         label.colour, label.halo, label.halo_width, round(piece.angle))
         painter.drawImage(QPointF(round(piece.x + left), round(piece.y + top)), image)
 
 
-def _paint_piece(painter: QPainter, label: Label, text: str, x: float, y: float, angle: float) -> None:
+# -- on paper --------------------------------------------------------------------------------------
+
+
+def _paint_on_paper(painter: QPainter, label: Label) -> None:
+    """Halo as a stroked path, then text. What is set sign by sign is drawn as outlines, and found as one word."""
+    whole = len(label.pieces) == 1
+    for piece in label.pieces:
+        painter.save()
+        painter.translate(piece.x, piece.y)
+        painter.rotate(piece.angle)
+        path = text_path(piece.text, label.size, label.weight, label.slanted, label.spacing)
+        if label.halo_width:
+            pen = QPen(QColor(*label.halo), 2 * label.halo_width)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            painter.strokePath(path, pen)
+        painter.restore()
+    for piece in label.pieces:
+        paint_text(painter, piece.text, piece.x, piece.y, label.size, label.weight, label.colour, slanted=label.slanted,
+                   spacing=label.spacing, angle=piece.angle, found=whole)
+    if not whole:
+        first = label.pieces[0]
+        _paint_found(painter, label.text, first.x, first.y, label.size, label.weight)
+
+
+def paint_text(painter: QPainter, text: str, x: float, y: float, size: float, weight: int, ink: Colour, *,
+               slanted: bool = False, spacing: float = 0.0, angle: float = 0.0, found: bool = True) -> None:
+    """Draw text from a base line's left end, in exactly `size` of the painter's units, on paper or its preview.
+
+    In a PDF it is text of the bundled font, so that it is found and copied; elsewhere, and where the font lacks
+    a sign, outlines. spacing: in em a sign. found: whether a reader of the file is to find it.
+    """
+    kind = painter.paintEngine().type()
+    known = _in_font(text, weight)
     painter.save()
     painter.translate(x, y)
     painter.rotate(angle)
-    path = text_path(text, label.size, label.weight, label.slanted, label.spacing)
-    _ink(painter, path, label.colour, label.halo, label.halo_width)
+    if kind == QPaintEngine.Type.Pdf and found and known and spacing <= WIDEST_FOUND:
+        if slanted:
+            painter.shear(SLANT, 0.0)
+        _set_text(painter, text, size, weight, QColor(*ink), spacing)
+    else:
+        painter.fillPath(text_path(text, size, weight, slanted, spacing), QColor(*ink))
+        if found and kind in (QPaintEngine.Type.Pdf, QPaintEngine.Type.SVG):
+            _paint_found(painter, text, 0.0, 0.0, size, weight)
     painter.restore()
+
+
+def _paint_found(painter: QPainter, text: str, x: float, y: float, size: float, weight: int) -> None:
+    """Text that is not seen but found: whole words under names drawn as outlines."""
+    known = "".join(sign for sign in text if _in_font(sign, weight))
+    if known and painter.paintEngine().type() in (QPaintEngine.Type.Pdf, QPaintEngine.Type.SVG):
+        painter.save()
+        painter.translate(x, y)
+        _set_text(painter, known, size, weight, QColor(0, 0, 0, 0), 0.0)
+        painter.restore()
+
+
+def _set_text(painter: QPainter, text: str, size: float, weight: int, ink: QColor, spacing: float) -> None:
+    # Qt's sizes are whole px: text is set large and scaled.
+    font = _paper_font(weight, spacing)
+    painter.scale(size / PAPER_PX, size / PAPER_PX)
+    painter.setFont(font)
+    painter.setPen(ink)
+    painter.drawText(QPointF(0.0, 0.0), text)
+
+
+@lru_cache(maxsize=64)
+def _paper_font(weight: int, spacing: float = 0.0) -> QFont:
+    font = map_font(PAPER_PX, weight)
+    font.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)  # no font but ours goes into a file
+    if spacing:
+        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing * PAPER_PX)
+    return font
+
+
+@lru_cache(maxsize=8192)
+def _in_font(text: str, weight: int) -> bool:
+    """Whether the bundled font has every sign, and a PDF can name it (beyond the basic plane Qt's map is broken)."""
+    metrics = QFontMetricsF(_paper_font(weight))
+    return all(ord(sign) < 0x10000 and metrics.inFontUcs4(ord(sign)) for sign in text)
 
 
 def _ink(painter: QPainter, path: QPainterPath, ink: Colour, halo: Colour, halo_width: float) -> None:
@@ -95,7 +181,7 @@ def _piece_image(text: str, size: float, weight: int, slanted: bool, spacing: fl
     return image, box.left(), box.top()
 
 
-def _paint_pill(painter: QPainter, label: Label, palette: str) -> None:
+def _paint_pill(painter: QPainter, label: Label, palette: str, vector: bool) -> None:
     assert label.pill is not None
     box = QRectF(*label.pill)
     painter.setPen(QPen(QColor(*colour(PILL_EDGE, palette)), max(1.0, label.size * 0.07)))
@@ -104,5 +190,8 @@ def _paint_pill(painter: QPainter, label: Label, palette: str) -> None:
     if label.shapes:
         paint_shapes(painter, label.shapes, *label.shapes_at)
     for piece in label.pieces:
+        if vector:
+            paint_text(painter, piece.text, piece.x, piece.y, label.size, label.weight, label.colour)
+            continue
         path = text_path(piece.text, label.size, label.weight, False, 0.0).translated(piece.x, piece.y)
         painter.fillPath(path, QColor(*label.colour))

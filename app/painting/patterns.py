@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import lru_cache
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
+from layers.maps.hatch import ROW, hatch_marks
 from layers.maps.symbols import PixelPattern
 from layers.maps.viewport import View
-
-ROW = 1.8 / 2.3
-"""Distance of rows of dots against the distance of dots in a row (look: 2.3 × 1.8)."""
 
 
 def pattern_brush(pattern: PixelPattern, view: View, world: QTransform) -> QBrush:
@@ -109,27 +108,19 @@ def _draw(painter: QPainter, pattern: PixelPattern, width: int, height: int) -> 
             painter.fillRect(QRectF(0, thick, thick, height - thick), colour)
 
 
-def paint_pattern_lines(painter: QPainter, pattern: PixelPattern, path: QPainterPath, view: View) -> None:
-    """The pattern as strokes inside `path` (device px), for paper; anchored as the tiles are."""
-    width, height = tile_size(pattern)
-    box = path.boundingRect().intersected(QRectF(0, 0, *view.device_size))
-    if box.isEmpty():
+def paint_pattern_lines(painter: QPainter, pattern: PixelPattern, areas: NDArray[np.object_],
+                        anchor: tuple[float, float] = (0.0, 0.0)) -> None:
+    """The pattern as strokes inside `areas` (polygons in px), for paper: real lines, no clip and no picture."""
+    marks = hatch_marks(pattern, areas, anchor)
+    pen = _pen(pattern)
+    if len(marks.points):
+        pen.setWidthF(2 * pattern.width)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        painter.drawPoints([QPointF(x, y) for x, y in marks.points.tolist()])
         return
-    painter.save()
-    painter.setClipPath(path, Qt.ClipOperation.IntersectClip)
-    for x, y in _cells(box, width, height, view):
-        painter.save()
-        painter.translate(x, y)
-        _draw(painter, pattern, width, height)
-        painter.restore()
-    painter.restore()
-
-
-def _cells(box: QRectF, width: int, height: int, view: View) -> Iterator[tuple[float, float]]:
-    west, north = view.origin
-    size = view.metres_per_px
-    x0 = round(math.fmod(-west / size, width))
-    y0 = round(math.fmod(north / size, height))
-    for column in range(math.floor((box.left() - x0) / width), math.ceil((box.right() - x0) / width)):
-        for row in range(math.floor((box.top() - y0) / height), math.ceil((box.bottom() - y0) / height)):
-            yield x0 + column * width, y0 + row * height
+    path = QPainterPath()
+    for x1, y1, x2, y2 in marks.segments.tolist():
+        path.moveTo(x1, y1)
+        path.lineTo(x2, y2)
+    painter.strokePath(path, pen)

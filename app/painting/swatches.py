@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from app.painting.marks import paint_shapes
-from app.painting.patterns import pattern_tile
+from app.painting.patterns import paint_pattern_lines, pattern_tile
 from layers.catalogue.style import Symbol
 from layers.maps.symbols import PixelStroke, pixel_symbol
 from layers.maps.viewport import View
@@ -24,8 +26,12 @@ def swatch_image(symbol: Symbol, geometry: str, width: int = 26, height: int = 1
     return image
 
 
-def paint_swatch(painter: QPainter, symbol: Symbol, geometry: str, box: QRectF, view: View) -> None:
-    """Draw a swatch into `box` (logical px; `view` has ratio 1): area, line or point, as on the map."""
+def paint_swatch(painter: QPainter, symbol: Symbol, geometry: str, box: QRectF, view: View, *,
+                 vector: bool = False) -> None:
+    """Draw a swatch into `box` (logical px; `view` has ratio 1): area, line or point, as on the map.
+
+    vector: patterns are real lines, for paper.
+    """
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pixel = pixel_symbol(symbol, view)
@@ -36,7 +42,7 @@ def paint_swatch(painter: QPainter, symbol: Symbol, geometry: str, box: QRectF, 
     elif geometry == "MultiPolygon" and not (pixel.fill or pixel.patterns or pixel.band):
         _line(painter, list(pixel.strokes), box)
     else:
-        _area(painter, symbol, box, view)
+        _area(painter, symbol, box, view, vector)
     painter.restore()
 
 
@@ -62,12 +68,16 @@ def _line(painter: QPainter, strokes: list[PixelStroke], box: QRectF) -> None:
         painter.strokePath(path, pen)
 
 
-def _area(painter: QPainter, symbol: Symbol, box: QRectF, view: View) -> None:
+def _area(painter: QPainter, symbol: Symbol, box: QRectF, view: View, vector: bool) -> None:
     pixel = pixel_symbol(symbol, view)
     inner = box.adjusted(0.5, 0.5, -0.5, -0.5)
     if pixel.fill:
         painter.fillRect(inner, QColor(*pixel.fill))
     for pattern in pixel.patterns:
+        if vector:
+            area = shapely.box(inner.left(), inner.top(), inner.right(), inner.bottom())
+            paint_pattern_lines(painter, pattern, np.array([area], object), (inner.left(), inner.top()))
+            continue
         tile = pattern_tile(pattern)
         brush = painter.brush()
         brush.setTextureImage(tile)
@@ -84,7 +94,7 @@ def _area(painter: QPainter, symbol: Symbol, box: QRectF, view: View) -> None:
         _teeth(painter, inner, QColor(*pixel.band.ink), pixel.band.tooth)
     strokes = pixel.strokes or (PixelStroke((130, 139, 133, 255), 1.0),)
     for stroke in strokes:
-        pen = QPen(QColor(*stroke.colour), max(1.0, min(stroke.width, 2.4)))
+        pen = QPen(QColor(*stroke.colour), max(0.4 if vector else 1.0, min(stroke.width, 2.4)))
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         if stroke.dash:
             pen.setDashPattern([length / pen.widthF() for length in stroke.dash])

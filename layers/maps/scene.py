@@ -32,6 +32,7 @@ from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.stack import Context, base_operations, stack_operations
 from layers.maps.symbols import PixelStroke
+from layers.maps.unit_marks import unit_marks
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
 
@@ -66,23 +67,25 @@ class Scene:
 
 def build_scene(plan: Plan, view: View, settings: LayerSettings | None = None, *, theme: MapTheme | None = None,
                 language: str = "zh", selection: tuple[str, frozenset[int]] = NOTHING_SELECTED,
-                title: Text | None = None, sources: Sources = SOURCES,
+                title: Text | None = None, sources: Sources = SOURCES, kept_clear: NDArray[np.float64] | None = None,
                 check: Callable[[], None] = _go_on) -> Scene:
     """Return the scene of a view.
 
-    selection: (kind id, row ids). check: called often from the working thread; it may raise to give up.
+    selection: (kind id, row ids). kept_clear: boxes (n, 4) in device px that names keep off (a scale bar).
+    check: called often from the working thread; it may raise to give up.
     Raises what `check` raises; bad geometry never raises, it is drawn as well as it can be.
     """
     settings = settings if settings is not None else LayerSettings.default(plan)
     context = Context(plan, view, settings, theme, language, selection, sources, check)
     operations = [*base_operations(context), *stack_operations(context)]
-    marks = list(mark_operations(context))
+    marks = [*mark_operations(context), *unit_marks(context)]
     operations += marks
     operations += column_operations(context)
     operations += _selection_operations(context)
     check()
     large, small = _obstacles(context, marks)
-    labels = place(requests(context), view, np.concatenate([column_obstacles(context), large]), small)
+    clear = np.empty((0, 4)) if kept_clear is None else kept_clear
+    labels = place(requests(context), view, np.concatenate([column_obstacles(context), large, clear]), small)
     return Scene(view, _background(context), tuple(operations), labels, _legend(context),
                  scale_bar(view), *_titles(context, title), language, _is_schematic(context))
 
