@@ -27,6 +27,7 @@ from layers.maps.labels import (
 )
 from layers.maps.points import BY_SUMU_FROM, Anchor, count_requests, unit_anchors
 from layers.maps.stack import Context, shown_classes, symbol_of
+from layers.maps.unit_marks import mark_reach
 from layers.maps.viewport import Bounds
 from layers.plan.table import Table
 
@@ -90,6 +91,8 @@ def _units(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -
         flagged = themed and theme is not None and str(code) in theme.flagged
         priority = SELECTED if chosen else FLAGGED if flagged else PRIORITIES.get(label.rank, PLACE)
         reach = view.mm(0.3) if columns else _reach(anchor, reaches)
+        if themed:
+            reach = max(reach, mark_reach(context, str(code)))
         yield Request(name, "selected" if chosen and label.rank == "gacha" else label.rank, priority, str(code),
                       (float(px[0]), float(px[1])), reach, below=columns, key=(kind.id, int(fid)))
 
