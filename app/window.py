@@ -11,13 +11,9 @@ import shapely
 from PySide6.QtCore import QByteArray, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFrame,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QMenu,
-    QMenuBar,
-    QSizePolicy,
     QSplitter,
     QStackedWidget,
     QVBoxLayout,
@@ -28,15 +24,17 @@ from app import handlers, qt_words, theme
 from app.bus import Bus
 from app.canvas.view import MapView
 from app.jobs import Jobs
-from app.menus import Actions, Toolbar, fill_menus, icon_button
+from app.menus import Actions, Toolbar, fill_menus
 from app.messages import language, set_language, text
 from app.panels.drawer import TableDrawer
 from app.panels.layers import LayersPanel
-from app.panels.parts import IconButton, line
+from app.panels.parts import line
+from app.panels.rail import Rail
 from app.panels.search import SearchBox
 from app.panels.side import SidePanel
 from app.panels.start import StartScreen
 from app.panels.status import StatusBar
+from app.panels.top_row import TopRow
 from app.preferences import Preferences
 from app.session import Session
 from layers.errors import PlannerError
@@ -47,7 +45,6 @@ MAP_LEAST = 480
 LEFT, RIGHT = (220, 360), (340, 520)
 LEFT_SIZES, RIGHT_SIZES = (240, 300), (352, 404)   # small window, large window
 WIDE_LEFT, WIDE_RIGHT = (290, 340), (404, 460)     # where words are longer: in English, in projector type
-RAIL = 40
 VIEW_SAVED_AFTER_MS = 1_500
 AROUND_M = 2_500  # metres shown round a single point
 
@@ -84,10 +81,13 @@ class MainWindow(QMainWindow):
         session, jobs, bus = self.session, self.jobs, self.bus
         self.recent_menu = QMenu(self)
         self.recent_menu.aboutToShow.connect(lambda: handlers.fill_recent(self))
-        self.setMenuWidget(self._menu_row())
+        self.search = SearchBox(session, jobs, bus)
+        self.top = TopRow(self.commands, self.search)
+        self.menus = self.top.menus
+        self.setMenuWidget(self.top)
         self.toolbar = Toolbar(self.commands)
         self.layers = LayersPanel(session, jobs, bus)
-        self.rail = _Rail()
+        self.rail = Rail()
         self.map = MapView()
         self.drawer = TableDrawer(session, jobs, bus)
         self.side = SidePanel(session, jobs, bus)
@@ -132,31 +132,6 @@ class MainWindow(QMainWindow):
         for first, second in ((self.toolbar, self.layers), (self.layers, self.map), (self.map, self.side),
                               (self.side, self.drawer)):
             QWidget.setTabOrder(first, second)
-
-    def _menu_row(self) -> QWidget:
-        row = QWidget()
-        theme.set_role(row, "panel")
-        row.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(12, 0, 12, 0)
-        layout.setSpacing(6)
-        self._logo = QLabel()
-        self.menus = QMenuBar()
-        self.menus.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self._name = _ProjectName()
-        self.search = SearchBox(self.session, self.jobs, self.bus)
-        layout.addWidget(self._logo)
-        layout.addWidget(self.menus)
-        layout.addStretch(1)
-        layout.addWidget(self._name, 4)
-        layout.addSpacing(8)
-        layout.addWidget(self.search)
-        layout.addSpacing(6)
-        self._menu_buttons = [icon_button(self.commands[name], 18) for name in ("language", "theme", "shortcuts")]
-        for button in self._menu_buttons:
-            layout.addWidget(button)
-        self._row = row
-        return row
 
     def _connect(self) -> None:
         bus, view = self.bus, self.map
@@ -308,14 +283,8 @@ class MainWindow(QMainWindow):
         """Set heights and widths for this size of window, in the palette in use."""
         large = self.is_large()
         pick = lambda small, big: theme.metric(big if large else small)  # noqa: E731 - one line says it
-        self._row.setFixedHeight(pick(32, 34))
-        self._logo.setPixmap(theme.app_pixmap(20))
+        self.top.set_sizes(large=large)
         self.toolbar.set_sizes(pick(42, 46), pick(32, 34))
-        for button in self._menu_buttons:
-            button.setFixedSize(theme.metric(26), theme.metric(26))
-        self.search.setFixedWidth(300 if large else 190)
-        self.search.setFixedHeight(theme.metric(26 if large else 25))
-        self.search.retranslate()
         self.side.set_tab_height(pick(38, 40))
         self.drawer.set_head_height(pick(28, 32))
         self.status.setFixedHeight(pick(26, 28))
@@ -373,7 +342,7 @@ class MainWindow(QMainWindow):
     def _show_name(self) -> None:
         name = self.session.path.name if self.session.is_open else ""
         title = str(self.session.plan.info.get("title") or "") if self.session.is_open else ""
-        self._name.say(name, str(self.session.path) if self.session.is_open else "")
+        self.top.show_name(name, str(self.session.path) if self.session.is_open else "")
         self.setWindowTitle(" — ".join(part for part in (title or name, text("app_name")) if part))
 
     # -- remembering -------------------------------------------------------------------------------
@@ -437,51 +406,6 @@ class MainWindow(QMainWindow):
             self.session.close()
             self.bus.close()
         super().closeEvent(event)
-
-
-class _ProjectName(QLabel):
-    """The open file's name, cut in the middle where there is no room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = ""
-        theme.set_role(self, "secondary")
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-
-    def say(self, words: str, tip: str) -> None:
-        """Show a name."""
-        self._words = words
-        self.setToolTip(tip)
-        self._fit()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Cut it anew."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._words, Qt.TextElideMode.ElideMiddle, max(self.width(), 1)))
-
-
-class _Rail(QFrame):
-    """What is left of the layers when they are folded: 40 px with one button."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        theme.set_role(self, "rail")
-        self.setFixedWidth(RAIL)
-        self._button = IconButton("layers", size=20, box=32)
-        self.opened = self._button.clicked
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 6, 0, 0)
-        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self.hide()
-
-    def describe(self) -> None:
-        """Say what the button does, in the palette in use."""
-        self._button.describe(text("layers_unfold_panel"))
-        self._button.restyle()
 
 
 def _project_in(data: Any) -> Path | None:

@@ -5,15 +5,13 @@ Showing and hiding is a way of looking and never touches the project; opacity an
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QMenu,
     QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -21,30 +19,21 @@ from PySide6.QtWidgets import (
 
 from app import layer_order, theme
 from app.bus import Bus
-from app.jobs import Jobs, Progress
+from app.jobs import Jobs
 from app.messages import text, tr
+from app.panels import layer_menus
 from app.panels import layer_tree as tree
+from app.panels.layer_facts import Facts, badge, facts_of, tip
 from app.panels.parts import IconButton, line
 from app.panels.swatch import swatch, table_swatch
 from app.places import NO_HIT, closeness, fold
 from app.session import Session
-from layers.catalogue.classes import class_columns, classify, legend_rows
+from layers.catalogue.classes import legend_rows
 from layers.catalogue.model import LayerKind
 from layers.errors import PlannerError
 from layers.maps.settings import LayerSettings
 from layers.plan.plan import Plan
 from layers.plan.table import Table
-
-SCHEMATIC, SYNTHETIC = "schematic", "synthetic"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What a layer's rows say: how many of each legend row; how many are schematic, synthetic."""
-
-    classes: tuple[int, ...]
-    schematic: int
-    synthetic: int
 
 
 class LayersPanel(QWidget):
@@ -78,7 +67,7 @@ class LayersPanel(QWidget):
         self._filter_button = IconButton("funnel", checkable=True, size=18)
         self._more, self._fold = IconButton("ellipsis", size=18), IconButton("panel-left", size=18)
         self._filter_button.toggled.connect(self._filter_toggled)
-        self._more.clicked.connect(lambda: self._more_menu().exec(self._more.mapToGlobal(QPoint(0, self._more.height()))))
+        self._more.clicked.connect(self._more_menu)
         self._fold.clicked.connect(self.fold_asked)
         head = QHBoxLayout()
         head.setContentsMargins(14, 6, 8, 6)
@@ -184,15 +173,22 @@ class LayersPanel(QWidget):
 
     def toggle(self, kind: str) -> None:
         """Show a layer, or hide it."""
-        self._show(self._visible ^ {kind})
+        self.show_only(self._visible ^ {kind})
 
-    def show_only(self, kinds: set[str]) -> None:
+    def visible(self) -> frozenset[str]:
+        """Return the layers that are shown."""
+        return frozenset(self._visible)
+
+    def show_only(self, kinds: Iterable[str]) -> None:
         """Show these layers and no others."""
-        self._show(kinds)
+        if set(kinds) != self._visible:
+            self._visible = set(kinds)
+            self._refresh_rows()
+            self.settings_changed.emit()
 
     def show_all(self, shown: bool) -> None:
         """Show every layer, or none."""
-        self._show({kind.id for kind in layer_order.drawn(self._session.plan)} if shown else set())
+        self.show_only({kind.id for kind in layer_order.drawn(self._session.plan)} if shown else set())
 
     def step(self, step: int) -> None:
         """Move the selected layer above the next one (1) or below (-1) that is shown or of its theme."""
@@ -283,8 +279,8 @@ class LayersPanel(QWidget):
             item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
             item.setData(0, tree.COUNT, f"{len(plan.table(kind.id)):,}")
             facts = self._facts[kind.id][1] if kind.id in self._facts else None
-            item.setData(0, tree.BADGE, _badge(facts))
-            item.setToolTip(0, self._tip(kind, facts))
+            item.setData(0, tree.BADGE, badge(facts))
+            item.setToolTip(0, tip(kind, facts))
             for at in range(item.childCount()):
                 item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
             if kind.geometry:
@@ -317,21 +313,6 @@ class LayersPanel(QWidget):
             opacity = self._preview[1]
         self.tree.slider.show_value(opacity, enabled=writable)
 
-    def _tip(self, kind: LayerKind, facts: Facts | None) -> str:
-        lines = [f"<b>{tr(kind.title)}</b>"]
-        if tr(kind.note):
-            lines.append(tr(kind.note))
-        if kind.style.min_scale and kind.geometry:
-            lines.append(text("layers_tip_scale", scale=f"{kind.style.min_scale:,}".replace(",", " ")))
-        if not kind.geometry:
-            lines.append(text("layers_tip_table"))
-        if facts and (facts.schematic or facts.synthetic):
-            lines.append(text("layers_tip_quality", schematic=f"{facts.schematic:,}",
-                              synthetic=f"{facts.synthetic:,}"))
-        if kind.sensitive:
-            lines.append(text("layers_tip_sensitive"))
-        return "<br>".join(lines)
-
     # -- what the rows say, gathered off this thread -----------------------------------------------
 
     def _gather(self) -> None:
@@ -341,7 +322,7 @@ class LayersPanel(QWidget):
         stale = [(kind, table) for kind, table in plan.layers()
                  if self._facts.get(kind.id, (None,))[0] is not table]
         if stale:
-            self._jobs.start("", lambda progress: _facts_of(stale, progress), self._gathered,
+            self._jobs.start("", lambda progress: facts_of(stale, progress), self._gathered,
                              topic="layers", fault=self._fault)
 
     def _gathered(self, found: dict[str, tuple[Table, Facts]]) -> None:
@@ -356,16 +337,9 @@ class LayersPanel(QWidget):
 
     # -- commands ----------------------------------------------------------------------------------
 
-    def _show(self, kinds: set[str]) -> None:
-        if kinds == self._visible:
-            return
-        self._visible = set(kinds)
-        self._refresh_rows()
-        self.settings_changed.emit()
-
     def _toggle_group(self, theme_id: str) -> None:
-        kinds = {kind.id for kind in layer_order.drawn(self._session.plan) if kind.theme == theme_id}
-        self._show(self._visible - kinds if kinds <= self._visible else self._visible | kinds)
+        kinds = self._group(theme_id)
+        self.show_only(self._visible - kinds if kinds <= self._visible else self._visible | kinds)
 
     def _move(self, kind: str, other: str, above: bool) -> None:
         self._carefully(lambda: layer_order.move(self._session, kind, other, above=above))
@@ -391,48 +365,27 @@ class LayersPanel(QWidget):
     # -- menus -------------------------------------------------------------------------------------
 
     def _menu(self, kind: str, theme_id: str, place: QPoint) -> None:
-        menu = self.layer_menu(kind) if kind else self._group_menu(theme_id)
+        if kind:
+            menu = layer_menus.of_layer(self, self._session, self._bus, kind)
+        else:
+            menu = layer_menus.of_group(self, self._group(theme_id))
         menu.exec(place)
         menu.deleteLater()
 
-    def layer_menu(self, kind_id: str) -> QMenu:
-        """Return the menu of a layer's row."""
-        menu = QMenu(self)
-        kind = self._session.catalogue[kind_id]
-        writable = self._session.read_only is None
-        table = self._session.plan.table(kind_id)
-        if kind.geometry:
-            menu.addAction(theme.icon("scan"), text("layers_zoom_to"),
-                           lambda: self._bus.zoom_to_bounds.emit(table.bounds)).setEnabled(table.bounds is not None)
-        menu.addAction(theme.icon("table"), text("layers_table"), lambda: self._bus.show_layer_table.emit(kind_id))
-        if kind.geometry:
-            menu.addSeparator()
-            menu.addAction(theme.icon("eye"), text("layers_only"), lambda: self.show_only({kind_id}))
-            menu.addAction(theme.icon("sliders-horizontal"), text("layers_opacity"),
-                           self.tree.slider.slider.setFocus).setEnabled(writable)
-            menu.addAction(theme.icon("arrow-up"), text("layers_up"), lambda: self.step(1)).setEnabled(writable)
-            menu.addAction(theme.icon("arrow-down"), text("layers_down"), lambda: self.step(-1)).setEnabled(writable)
-        return menu
+    def _more_menu(self) -> None:
+        menu = layer_menus.of_all(self, self._session, self._bus)
+        menu.exec(self._more.mapToGlobal(QPoint(0, self._more.height())))
+        menu.deleteLater()
 
-    def _group_menu(self, theme_id: str) -> QMenu:
-        menu = QMenu(self)
-        kinds = {kind.id for kind in layer_order.drawn(self._session.plan) if kind.theme == theme_id}
-        menu.addAction(theme.icon("eye"), text("layers_group_show"), lambda: self._show(self._visible | kinds))
-        menu.addAction(theme.icon("eye-off"), text("layers_group_hide"), lambda: self._show(self._visible - kinds))
-        return menu
+    def _group(self, theme_id: str) -> set[str]:
+        return {kind.id for kind in layer_order.drawn(self._session.plan) if kind.theme == theme_id}
 
-    def _more_menu(self) -> QMenu:
-        menu = QMenu(self)
-        menu.aboutToHide.connect(menu.deleteLater)
-        run = self._bus.run_command.emit
-        for name, key, act in (("eye", "layers_show_all", lambda: run("show_all")),
-                               ("eye-off", "layers_hide_all", lambda: run("hide_all")),
-                               ("chevrons-up-down", "layers_unfold", lambda: self._fold_all(False)),
-                               ("chevrons-down-up", "layers_fold", lambda: self._fold_all(True))):
-            menu.addAction(theme.icon(name), text(key), act).setEnabled(self._session.is_open)
-        return menu
+    def ask_opacity(self) -> None:
+        """Let keys move the slider of the selected layer."""
+        self.tree.slider.slider.setFocus()
 
-    def _fold_all(self, folded: bool) -> None:
+    def fold_all(self, folded: bool) -> None:
+        """Fold every group, or unfold them."""
         for at in range(self.tree.topLevelItemCount()):
             self.tree.topLevelItem(at).setExpanded(not folded)
 
@@ -498,25 +451,3 @@ class LayersPanel(QWidget):
         self.tree.setAccessibleName(text("layers_title"))
         self.tree.slider.retranslate()
         self._rebuild(current=self.current_kind())
-
-
-def _facts_of(layers: list[tuple[LayerKind, Table]], progress: Progress) -> dict[str, tuple[Table, Facts]]:
-    found = {}
-    for done, (kind, table) in enumerate(layers):
-        progress(done, len(layers))
-        rows = legend_rows(kind.style, kind.title) if kind.geometry and kind.style.classes else ()
-        counts: tuple[int, ...] = ()
-        if rows:
-            columns = {name: table.column(name) for name in class_columns(kind.style)}
-            places = classify(kind.style, columns, len(table)).tolist()
-            counts = tuple(sum(places.count(at) for at in row.classes) for row in rows)
-        quality = list(table.column("quality")) if "quality" in kind.column_names else []
-        found[kind.id] = (table, Facts(counts, quality.count(SCHEMATIC), quality.count(SYNTHETIC)))
-    return found
-
-
-def _badge(facts: Facts | None) -> str:
-    if facts is None or not (facts.schematic or facts.synthetic):
-        return ""
-    return text("layers_schematic" if facts.schematic >= facts.synthetic else "layers_synthetic")
-
