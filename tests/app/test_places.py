@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.places import NO_HIT, Index, Place, build_index, closeness, fold, place_text, where
+from app.places import NO_HIT, Index, Place, build_index, closeness, fold, place_text, searchable, where
 from app.samples import sample_file
 from layers.catalogue.registry import default_catalogue
 from layers.store import Store
@@ -41,3 +43,8 @@ def test_the_sample_s_twins_carry_their_sumu_and_households_are_not_there():
     gacha, sumu = where(plan, clinic)
     assert gacha and sumu
     store.close()
+
+
+def test_a_layer_of_personal_data_is_not_searched_even_if_its_features_have_names():
+    kind = default_catalogue()["clinic"]
+    assert searchable(kind) and not searchable(replace(kind, sensitive=True))
