@@ -51,9 +51,9 @@ class AttributesPanel(Panel):
         self.zoom, self.table = IconButton("scan-search"), IconButton("table")
         self.zoom.clicked.connect(self._zoom)
         self.table.clicked.connect(lambda: self.current and self.bus.show_layer_table.emit(self.current[0]))
-        self.size = label("", wrap=True, selectable=True)
-        self.scroll = Scroll(spacing=1)
-        self.scroll.column.setContentsMargins(14, 6, 10, 12)
+        self.extent = label("", wrap=True, selectable=True)
+        self.body = Scroll(spacing=1)
+        self.body.column.setContentsMargins(14, 6, 10, 12)
         self.who = ProvenanceLine()
         self.nothing = EmptyState("mouse-pointer-2")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("identify"))
@@ -68,7 +68,7 @@ class AttributesPanel(Panel):
         head.setSpacing(4)
         head.addLayout(title)
         head.addWidget(self.layer)
-        head.addWidget(self.size)
+        head.addWidget(self.extent)
         self.foot = QWidget()
         foot = QVBoxLayout(self.foot)
         foot.setContentsMargins(14, 8, 14, 12)
@@ -85,7 +85,7 @@ class AttributesPanel(Panel):
         inside.addWidget(self.list)
         inside.addWidget(self.head)
         inside.addWidget(line())
-        inside.addWidget(self.scroll, 1)
+        inside.addWidget(self.body, 1)
         inside.addWidget(line())
         inside.addWidget(self.foot)
         self.pages = QStackedLayout(self)
@@ -175,7 +175,7 @@ class AttributesPanel(Panel):
             text("attributes_none_why"),
             text("attributes_identify"),
         )
-        self.scroll.clear()
+        self.body.clear()
         self.rows = {}
         if self.current is None:
             return
@@ -185,9 +185,9 @@ class AttributesPanel(Panel):
             row = FieldRow(kind, column, values.get(column.name), can_edit=can_edit)
             row.stored.connect(self._store)
             self.rows[column.name] = row
-            self.scroll.column.addWidget(row)
+            self.body.column.addWidget(row)
         self._say_head()
-        self.scroll.verticalScrollBar().setValue(0)
+        self.body.verticalScrollBar().setValue(0)
 
     def _refresh(self) -> None:
         values = self._values()
@@ -220,8 +220,8 @@ class AttributesPanel(Panel):
             )
             self.badge.setToolTip(tr(kind.column("quality").title))
         self.privacy.setVisible(kind.sensitive)
-        self.size.setText(self._size(values.get("geom")))
-        self.size.setVisible(bool(self.size.text()))
+        self.extent.setText(self._size(values.get("geom")))
+        self.extent.setVisible(bool(self.extent.text()))
         self.zoom.setEnabled(values.get("geom") is not None)
         self._say_who()
 

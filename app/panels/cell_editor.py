@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, Qt
+from PySide6.QtCore import QEvent, QObject, QPersistentModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QStyleOptionViewItem, QWidget
 
@@ -86,7 +86,7 @@ class CellDelegate(RowDelegate):
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         """Store what was typed, unless it does not fit (then the cell stays as it was)."""
         if isinstance(model, FeatureModel) and not model.fault_of(index, typed(editor)):
-            model.setData(QModelIndex(index), typed(editor))
+            model.setData(index, typed(editor))
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """The editor fills its cell; a list may be wider."""

@@ -74,8 +74,8 @@ class ChecksPanel(Panel):
         self.copy = IconButton("copy")
         self.copy.clicked.connect(self.copy_place)
         self.notice = NoticeBar()
-        self.scroll = Scroll(spacing=8)
-        self.scroll.column.setContentsMargins(14, 8, 14, 14)
+        self.body = Scroll(spacing=8)
+        self.body.column.setContentsMargins(14, 8, 14, 14)
         self.nothing = EmptyState("map-pin")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("identify"))
         self.provenance = ProvenanceLine()
@@ -101,7 +101,7 @@ class ChecksPanel(Panel):
         inside.setSpacing(0)
         inside.addWidget(self.top)
         inside.addWidget(line())
-        inside.addWidget(self.scroll, 1)
+        inside.addWidget(self.body, 1)
         inside.addWidget(line())
         inside.addLayout(foot)
         page = QWidget()
@@ -196,7 +196,7 @@ class ChecksPanel(Panel):
 
     def _show_place(self) -> None:
         self.place_pages.setCurrentIndex(0 if self.place is not None else 1)
-        self.scroll.clear()
+        self.body.clear()
         self.cards = []
         if self.place is None or not self.session.is_open:
             return
@@ -212,12 +212,12 @@ class ChecksPanel(Panel):
         self._show_units(units)
         head = label("medium")
         head.setText(text("checks_zones", count=len(zones)))
-        self.scroll.column.addWidget(head)
+        self.body.column.addWidget(head)
         for hit in zones:
             card = ZoneCard(hit, self.session.catalogue[hit.kind])
             card.opened.connect(self._open)
             self.cards.append(card)
-            self.scroll.column.addWidget(card)
+            self.body.column.addWidget(card)
         self._warn(zones, absent)
         self.provenance.set(
             text("checks_provenance", day=today().isoformat(), rules=self.session.policy.version)
@@ -228,8 +228,8 @@ class ChecksPanel(Panel):
         words.setText(" › ".join(hit.name or hit.key for hit in units) or text("checks_no_zone"))
         title = label("note")
         title.setText(text("checks_units"))
-        self.scroll.column.addWidget(title)
-        self.scroll.column.addWidget(words)
+        self.body.column.addWidget(title)
+        self.body.column.addWidget(words)
 
     def _warn(self, zones: list[ZoneHit], absent: list[LayerKind]) -> None:
         lost = (

@@ -57,7 +57,7 @@ def _built(board: Board, service: Service) -> Figure | None:
     if state is None:
         return None
     year = board.year
-    if year in state.years:
+    if year is not None and year in state.years:
         asked, had, caption = (
             state.years[year].asked,
             state.years[year].delivered,

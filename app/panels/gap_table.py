@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
@@ -14,6 +16,9 @@ from app.panels.parts import EmptyState
 from app.panels.rows import RowTable, TotalsStrip
 from app.session import Session
 from layers.planning.results import GapRow
+
+if TYPE_CHECKING:
+    from app.panels.chart import BarChart
 
 SIDE = 14
 
@@ -42,7 +47,7 @@ class GapTable(QWidget):
         self.no_hit.acted.connect(self.cleared)
         self.chart_place = Scroll()
         self.chart_place.column.setContentsMargins(SIDE, 8, SIDE, 8)
-        self.chart = None  # made when first asked for: pyqtgraph need not load before
+        self.chart: BarChart | None = None  # made when first asked for: pyqtgraph need not load before
         self._lay_out()
         bus.selection_changed.connect(self.show_selection)
 

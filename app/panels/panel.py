@@ -94,7 +94,7 @@ class Scroll(QScrollArea):
         """Take everything out of the column."""
         while self.column.count():
             item = self.column.takeAt(0)
-            widget = item.widget()
+            widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()

@@ -76,6 +76,8 @@ class Head(QHeaderView):
         self.setMinimumSectionSize(24)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         view.resizeColumnsToContents()
+        for at in range(1, self.count()):
+            self.resizeSection(at, max(self.sectionSize(at), round(getattr(view, "least", _none)(at))))
         others = sum(self.sectionSize(at) for at in range(1, self.count()) if not self.isSectionHidden(at))
         self.resizeSection(0, max(view.viewport().width() - others, theme.metric(FIRST)))
 
@@ -233,6 +235,10 @@ class RowDelegate(QStyledItemDelegate):
         painter.drawRect(shape.adjusted(0.5, 0.5, -0.5, -0.5))
 
 
+def _none(_column: int) -> float:
+    return 0.0
+
+
 def cell_focus(view: QAbstractItemView) -> bool:
     """Whether a view shows which cell has the focus (tables that are edited do)."""
     return view.hasFocus() and bool(view.property("cell_focus"))
@@ -248,6 +254,7 @@ class RowTable(QTableView):
     def __init__(self, parent: QWidget | None = None, *, fills: bool = True) -> None:
         super().__init__(parent)
         self.fills = fills
+        self.least: Callable[[int], float] = _none  # the width that a column's total needs
         self.setHorizontalHeader(Head(self))
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -291,6 +298,8 @@ class TotalsStrip(QWidget):
     def __init__(self, view: QTableView, total: Callable[[int], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._view, self._total = view, total
+        if isinstance(view, RowTable):
+            view.least = self._width
         self.restyle()
         head = view.horizontalHeader()
         head.sectionResized.connect(lambda *_: self.update())
@@ -301,6 +310,13 @@ class TotalsStrip(QWidget):
         """Take the palette's sizes."""
         self.setFixedHeight(theme.metric(ROW))
         self.update()
+
+    def _width(self, column: int) -> float:
+        """What a column's total takes up."""
+        words = self._total(column)
+        bar = self._view.model().headerData(column, Qt.Orientation.Horizontal, BAR_ROLE)
+        wide = QFontMetricsF(theme.font(medium=True)).horizontalAdvance(words) + 2 * PAD
+        return wide + (BAR_WIDTH + 6 if bar else 0) if words else 0.0
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw each column's total under its column."""

@@ -115,14 +115,13 @@ class TargetCard(QFrame):
         state, target = self.state, self.state.target
         row = QHBoxLayout()
         row.setSpacing(6)
-        unit = text(f"unit_{target.unit}") if target.unit else ""
         value, asked = value_words(state), asked_words(state)
         if value or asked:
             figure = label("verdict")
             figure.setText(value or "—")
             row.addWidget(figure, 0, Qt.AlignmentFlag.AlignBottom)
             against = label("note", wrap=True)
-            against.setText(f"{asked} {unit}".strip())
+            against.setText(asked)
             against.setContentsMargins(0, 0, 0, 2)
             row.addWidget(against, 1, Qt.AlignmentFlag.AlignBottom)
         else:
@@ -243,14 +242,15 @@ def value_words(state: TargetState) -> str:
 
 
 def asked_words(state: TargetState) -> str:
-    """Return what is asked, with its sign (≥, ≤, =); what the plan only names stands without one."""
+    """Return what is asked, with its sign (≥, ≤, =) and unit; what the plan only names stands without a sign."""
     target = state.target
+    unit = text(f"unit_{target.unit}") if target.unit else ""
     if state.asked is not None and target.threshold is not None:
-        return f"/ {text('sign_' + str(target.comparator))} {_number(state.asked)}"
-    if not target.values:
-        return ""
-    year = target.by if target.by in target.values else max(target.values)
-    return text("target_stated", number=_number(target.values[year]), year=year)
+        return f"/ {text('sign_' + str(target.comparator))} {_number(state.asked)} {unit}".strip()
+    if target.values:
+        year = target.by if target.by in target.values else max(target.values)
+        return text("target_stated", number=_number(target.values[year]), unit=unit, year=year)
+    return unit if state.value is not None else ""
 
 
 def _number(value: float) -> str:

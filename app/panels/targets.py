@@ -48,7 +48,7 @@ class TargetsPanel(Panel):
         self.tiles = (Tile(), Tile(), Tile())
         self.notice = NoticeBar()
         self.notice.acted.connect(self.results.compute)
-        self.scroll = Scroll(spacing=8)
+        self.body = Scroll(spacing=8)
         self.nothing, self.no_project = EmptyState("search"), EmptyState("target")
         self.nothing.acted.connect(self._all)
         self.no_project.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
@@ -74,10 +74,10 @@ class TargetsPanel(Panel):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(line())
-        column.addWidget(self.scroll, 1)
+        column.addWidget(self.body, 1)
         column.addWidget(line())
         column.addLayout(foot)
-        self.scroll.column.setContentsMargins(14, 10, 14, 14)
+        self.body.column.setContentsMargins(14, 10, 14, 14)
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
@@ -153,8 +153,8 @@ class TargetsPanel(Panel):
         if shown == self._shown or not self._seen:
             return  # out of sight nothing is built
         self._shown = shown
-        place = self.scroll.verticalScrollBar().value()
-        self.scroll.clear()
+        place = self.body.verticalScrollBar().value()
+        self.body.clear()
         self.cards = {}
         for tile in self.tiles:
             tile.setVisible(board is not None)
@@ -183,20 +183,20 @@ class TargetsPanel(Panel):
                 year=text("year_now") if board.year is None else text("year_end", year=board.year),
             )
         )
-        self.scroll.inside.adjustSize()
-        self.scroll.verticalScrollBar().setValue(place)
+        self.body.inside.adjustSize()
+        self.body.verticalScrollBar().setValue(place)
 
     def _chapter(self, chapter: str, states: list[TargetState]) -> None:
         head = label("title")
         head.setText(text("targets_chapter", chapter=chapter, count=len(states)))
         head.setContentsMargins(0, 8, 0, 0)
-        self.scroll.column.addWidget(head)
+        self.body.column.addWidget(head)
         for state in states:
             card = TargetCard(state, can_enter=self._can_enter())
             card.opened.connect(self._open)
             card.entered.connect(self._enter)
             self.cards[state.target.id] = card
-            self.scroll.column.addWidget(card)
+            self.body.column.addWidget(card)
 
     def _show_tiles(self, board: Board) -> None:
         judged = [state for state in board.states if state.target.threshold is not None]

@@ -58,7 +58,8 @@ def _check_range(column: Column, value: int | float) -> None:
         low, high = INTEGER_MIN if low is None else low, INTEGER_MAX if high is None else high
     if (low is not None and value < low) or (high is not None and value > high):
         raise _fault("value_out_of_range", column, value,
-                     minimum="−∞" if low is None else low, maximum="∞" if high is None else high)
+                     minimum="−∞" if column.minimum is None and value >= INTEGER_MIN else low,
+                     maximum="∞" if column.maximum is None and value <= INTEGER_MAX else high)
 
 
 def _fault(code: str, column: Column, value: object, **more: object) -> InputError:

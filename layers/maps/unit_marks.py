@@ -1,4 +1,4 @@
-"""Symbols of a theme's classes, one a unit, at its seat: shape tells how a gacha is served, not colour alone."""
+"""Symbols of a theme's classes, one a unit, at its seat: shape tells how a gacha is served."""
 
 from __future__ import annotations
 

@@ -53,7 +53,8 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"code": C, "name": "甲嘎查", "sumu_code": "990001002000", "geom": box(20, 0, 30, 10)},
     ],
     "household": [
-        {"code": f"H{gacha[-4:]}{number}", "gacha_code": gacha, "head": f"户主{number}", "geom": at(5, 1 + number)}
+        {"code": f"H{gacha[-4:]}{number}", "gacha_code": gacha, "head": f"户主{number}",
+         "geom": at(5, 1 + number)}
         for gacha, count in HOUSEHOLDS for number in range(count)
     ],
     # A: one accepted, one faulty, one never surveyed; B: both unimproved; C: nothing is known of any
@@ -61,8 +62,10 @@ SMALL: dict[str, list[dict[str, Any]]] = {
         {"code": "T1", "household_code": f"H{A[-4:]}0", "gacha_code": A, "state": "accepted",
          "accepted_on": "2023-06-01", "geom": at(5, 1)},
         {"code": "T2", "household_code": f"H{A[-4:]}1", "gacha_code": A, "state": "faulty", "geom": at(5, 2)},
-        {"code": "T3", "household_code": f"H{B[-4:]}0", "gacha_code": B, "state": "unimproved", "geom": at(15, 1)},
-        {"code": "T4", "household_code": f"H{B[-4:]}1", "gacha_code": B, "state": "unimproved", "geom": at(15, 2)},
+        {"code": "T3", "household_code": f"H{B[-4:]}0", "gacha_code": B, "state": "unimproved",
+         "geom": at(15, 1)},
+        {"code": "T4", "household_code": f"H{B[-4:]}1", "gacha_code": B, "state": "unimproved",
+         "geom": at(15, 2)},
     ],
     "grazing_zone": [
         {"code": "Z1", "regime": "ban", "name": "北禁牧区", "valid_from": "2021-01-01", "document": "样〔2021〕1号",
@@ -86,7 +89,9 @@ def small_plan(**changed: list[dict[str, Any]] | None) -> Plan:
     """The small banner; a layer may be replaced, or left out with None."""
     catalogue = default_catalogue()
     layers = {**SMALL, **changed}
-    tables = {kind: Table.from_rows(catalogue[kind], rows) for kind, rows in layers.items() if rows is not None}
+    tables = {
+        kind: Table.from_rows(catalogue[kind], rows) for kind, rows in layers.items() if rows is not None
+    }
     return Plan(catalogue, PlanningCrs.from_epsg(4549), tables, {INFO[0]: {INFO[1]: {"title": "某旗"}}})
 
 
@@ -115,7 +120,8 @@ def bench(qapp, qtbot, tmp_path) -> Iterator[Callable[..., Bench]]:
             return panel
 
         asked: dict[str, list[tuple[Any, ...]]] = {}
-        for name in ("zoom_to_features", "flash_feature", "show_tab", "show_service", "gap_theme", "run_command",
+        for name in ("zoom_to_features", "flash_feature", "show_tab", "show_service", "gap_theme",
+                     "run_command",
                      "identified", "notice", "show_layer_table"):  # fmt: skip
             asked[name] = []
             getattr(bus, name).connect(lambda *values, name=name: asked[name].append(values))

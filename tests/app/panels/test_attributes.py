@@ -27,10 +27,13 @@ def test_every_column_with_title_unit_and_words(bench, qtbot):
     assert list(panel.rows) == list(kind.column_names)
     assert panel.name.text() == "乙嘎查" and panel.layer.text() == "嘎查"
     assert panel.rows["grade"].shown.text() == "重点帮扶嘎查"
-    assert panel.rows["reserve_ha"].title.text() == "机动指标（ha）" and panel.rows["reserve_ha"].shown.text() == "2.25"
+    assert (
+        panel.rows["reserve_ha"].title.text() == "机动指标（ha）"
+        and panel.rows["reserve_ha"].shown.text() == "2.25"
+    )
     assert panel.rows["village_plan"].shown.text() == "—"
     geometry = made.session.plan.table("gacha").row(2)["geom"]
-    assert format_area(float(areas_m2([geometry], 4549)[0])) in panel.size.text()
+    assert format_area(float(areas_m2([geometry], 4549)[0])) in panel.extent.text()
     assert not panel.rows["code"].lock.isVisible()
 
 
@@ -57,13 +60,19 @@ def test_a_value_is_edited_in_place_and_who_did_it_is_said(bench, qtbot):
     QTest.keyClick(row.shown, Qt.Key.Key_F2)
     QTest.keyClicks(row.editor, "5")
     QTest.keyClick(row.editor, Qt.Key.Key_Escape)
-    assert row.editor is None and made.session.plan.table("gacha").row(1)["out_of_poverty_households"] is None
+    assert (
+        row.editor is None and made.session.plan.table("gacha").row(1)["out_of_poverty_households"] is None
+    )
 
 
 def test_several_features_stand_in_a_list(bench, qtbot):
     made, panel = panel_of(bench)
     made.bus.identified.emit([("gacha", 1), ("sumu", 1), ("household", 1)])
-    assert [panel.list.item(at).text() for at in range(3)] == ["嘎查 · 甲嘎查", "苏木乡镇 · 东苏木", "牧户 · 第 1 号"]
+    assert [panel.list.item(at).text() for at in range(3)] == [
+        "嘎查 · 甲嘎查",
+        "苏木乡镇 · 东苏木",
+        "牧户 · 第 1 号",
+    ]
     panel.list.setFocus()
     QTest.keyClick(panel.list, Qt.Key.Key_Down)
     assert panel.current == ("sumu", 1) and panel.name.text() == "东苏木"

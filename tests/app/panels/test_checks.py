@@ -68,7 +68,9 @@ def test_findings_by_layer_with_the_number_the_engine_found(bench, qtbot):
     qtbot.waitUntil(lambda: panel.checked is not None, timeout=30_000)
     plan = made.session.plan
     expected = {kind.id: len(found) for kind, table in plan.layers() if (found := check_layer(table, plan))}
-    shown = {line.kind.id: len(line.findings) for line in panel.model.lines if isinstance(line, FindingGroup)}
+    shown = {
+        line.kind.id: len(line.findings) for line in panel.model.lines if isinstance(line, FindingGroup)
+    }
     assert shown == expected and shown["household"] >= 3
     row = next(n for n, line in enumerate(panel.model.lines)
                if isinstance(line, FindingGroup) and line.kind.id == "household")  # fmt: skip

@@ -1,4 +1,4 @@
-"""The gap panel: its numbers are the engine's, what is unknown stays a dash, and it follows the map both ways."""
+"""The gap panel: the engine's numbers, a dash for what is unknown, linked with the map."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from app.messages import set_language
 from app.panels.gaps import GapsPanel
 from app.panels.rows import BAR_ROLE, CHIP_ROLE, GLYPH_ROLE
 from layers.planning.gaps import gaps
-
 from tests.app.panels.conftest import A, B, C, small_plan
 
 SHOWN = Qt.ItemDataRole.DisplayRole
@@ -62,8 +61,11 @@ def test_sample_table_equals_the_engine_service_by_service(bench, qtbot):
     for service in engine.services:
         panel.show_service(service)
         rows = panel.table.model.rows
-        assert sorted((row.unit_code, row.have, row.need, row.gap, row.unknown, row.status) for row in rows) == sorted(
-            (row.unit_code, row.have, row.need, row.gap, row.unknown, row.status) for row in engine.of_service(service)
+        assert sorted(
+            (row.unit_code, row.have, row.need, row.gap, row.unknown, row.status) for row in rows
+        ) == sorted(
+            (row.unit_code, row.have, row.need, row.gap, row.unknown, row.status)
+            for row in engine.of_service(service)
         )
         shown = panel.map_theme
         if rows:
@@ -72,7 +74,12 @@ def test_sample_table_equals_the_engine_service_by_service(bench, qtbot):
     model = panel.table.model
     total = model.total([column.id for column in model.columns].index("gap"))
     assert total == f"{sum(row.gap for row in engine.of_service('toilets') if row.gap is not None):,}"
-    assert panel.map_theme.columns is not None and panel.map_theme.columns.labels == ("2022", "2023", "2024", "2025")
+    assert panel.map_theme.columns is not None and panel.map_theme.columns.labels == (
+        "2022",
+        "2023",
+        "2024",
+        "2025",
+    )
     panel.show_service("clinics")
     ways = {str(one.value) for one in panel.map_theme.classes}
     assert {"own", "shared", "mobile", "rounds", "blank"} <= ways
@@ -124,7 +131,13 @@ def test_filter_sort_and_groups(bench, qtbot):
     assert [line.unit_code for line in model.lines] == [C, A, B]
     assert head.sorted_column == at and head.sorted_down
     QTest.mouseClick(panel.grouped, Qt.MouseButton.LeftButton)
-    assert [getattr(line, "name", None) or line.unit_code for line in model.lines] == ["东苏木", A, B, "西苏木", C]
+    assert [getattr(line, "name", None) or line.unit_code for line in model.lines] == [
+        "东苏木",
+        A,
+        B,
+        "西苏木",
+        C,
+    ]
     gap = [column.id for column in model.columns].index("gap")
     assert model.index(0, gap).data(SHOWN) == "3"
 
@@ -182,7 +195,9 @@ def test_chart_shows_the_longest_and_a_click_on_a_bar_selects(bench, qtbot):
     assert [(bar.key, bar.words) for bar in chart.bars] == [(B, "2"), (A, "1"), (C, "—")]
     qtbot.wait(50)
     y = round(chart.row_y(B))
-    QTest.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(180, y))
+    QTest.mouseClick(
+        chart.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(180, y)
+    )
     qtbot.waitUntil(lambda: made.session.selection.fids == {2}, timeout=3_000)
 
 
@@ -213,4 +228,6 @@ def test_arrows_walk_along_the_services_and_the_row_scrolls(bench, qtbot, key):
     panel.show_service(last)
     button = panel.services.button(last)
     left = button.mapTo(panel.services, QPoint(0, 0)).x()
-    assert 0 <= left and left + button.width() <= panel.services.width(), "the chosen one is brought into sight"
+    assert 0 <= left and left + button.width() <= panel.services.width(), (
+        "the chosen one is brought into sight"
+    )

@@ -15,9 +15,18 @@ from tests.app.panels.conftest import EAST, NORTH, at, box, small_plan
 LEFT = Qt.MouseButton.LeftButton
 LINE = shapely.LineString([(EAST, NORTH), (EAST + 12_300, NORTH)])
 PROPOSED = {
-    "proposed_line": [{"code": "L1", "name": "甲路", "scheme": "方案一", "year": 2023, "status": "idea", "geom": LINE}],
+    "proposed_line": [
+        {"code": "L1", "name": "甲路", "scheme": "方案一", "year": 2023, "status": "idea", "geom": LINE}
+    ],
     "proposed_area": [
-        {"code": "A1", "name": "甲地", "scheme": "方案一", "year": 2024, "status": "done", "geom": box(0, 0, 1, 1)},
+        {
+            "code": "A1",
+            "name": "甲地",
+            "scheme": "方案一",
+            "year": 2024,
+            "status": "done",
+            "geom": box(0, 0, 1, 1),
+        },
         {"code": "A2", "name": "乙地", "scheme": None, "status": "idea", "geom": box(2, 0, 3, 1)},
     ],
     "proposed_point": [{"code": "P1", "name": "点", "scheme": "方案二", "year": 2023, "geom": at(5, 5)}],
@@ -27,7 +36,9 @@ PROPOSED = {
 def test_lists_by_scheme_with_sums_on_the_ellipsoid(bench, qtbot):
     made = bench(small_plan(**PROPOSED))
     panel = made.show(PlanningPanel)
-    headings = [(line.words, len(line.proposals)) for line in panel.model.lines if isinstance(line, Heading)]
+    headings = [
+        (line.words, len(line.proposals)) for line in panel.model.lines if isinstance(line, Heading)
+    ]
     assert headings == [("方案一", 2), ("方案二", 1), ("未归方案", 1)]
     km = float(lengths_m([LINE], 4549)[0]) / 1000
     ha = float(areas_m2([box(0, 0, 1, 1), box(2, 0, 3, 1)], 4549).sum()) / 10_000
@@ -48,7 +59,9 @@ def test_lists_by_scheme_with_sums_on_the_ellipsoid(bench, qtbot):
 def test_a_click_selects_and_zooms_and_the_map_selects_the_row(bench, qtbot):
     made = bench(small_plan(**PROPOSED))
     panel = made.show(PlanningPanel)
-    row = next(n for n, line in enumerate(panel.model.lines) if isinstance(line, Proposal) and line.code == "L1")
+    row = next(
+        n for n, line in enumerate(panel.model.lines) if isinstance(line, Proposal) and line.code == "L1"
+    )
     where = panel.table.visualRect(panel.model.index(row, 0)).center()
     QTest.mouseClick(panel.table.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, where)
     assert (made.session.selection.kind, made.session.selection.fids) == ("proposed_line", frozenset({1}))

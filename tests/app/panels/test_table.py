@@ -1,4 +1,4 @@
-"""The attribute table with real keys: edited in place, undone, sorted, filtered, masked; a million rows at once."""
+"""The attribute table with real keys: edited, undone, sorted, filtered, masked; a million rows at once."""
 
 from __future__ import annotations
 
@@ -109,7 +109,12 @@ def test_a_choice_is_chosen_from_its_words(bench, qtbot):
     stand_on(table, 0, "grade")
     QTest.keyClick(table.view, Qt.Key.Key_F2)
     box = editor_of(table, QComboBox)
-    assert [box.itemText(at) for at in range(box.count())] == ["（不明）", "示范嘎查", "重点帮扶嘎查", "一般嘎查"]
+    assert [box.itemText(at) for at in range(box.count())] == [
+        "（不明）",
+        "示范嘎查",
+        "重点帮扶嘎查",
+        "一般嘎查",
+    ]
     QTest.keyClick(box, Qt.Key.Key_Down)
     QTest.keyClick(box, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: made.session.plan.table("gacha").row(1)["grade"] == "demonstration")
@@ -177,7 +182,9 @@ def test_personal_data_stay_masked_until_unlocked(bench, qtbot):
     QTest.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert "户主" not in QGuiApplication.clipboard().text().split("\n")[1]
     head = table.view.head
-    QTest.mouseClick(head.viewport(), LEFT, PLAIN, QPoint(head.sectionViewportPosition(column_of(table, "head")) + 8, 8))
+    QTest.mouseClick(
+        head.viewport(), LEFT, PLAIN, QPoint(head.sectionViewportPosition(column_of(table, "head")) + 8, 8)
+    )
     assert table.model.sorted_column == -1 and table.notice.isVisible()
     QTest.mouseClick(table.tools.unlock, LEFT)
     assert cell(table, 0, "head") == "户主0"
@@ -196,7 +203,11 @@ def test_copied_rows_are_a_table_in_text(bench, qtbot):
     lines = QGuiApplication.clipboard().text().split("\n")
     assert len(lines) == 2
     copied = dict(zip(lines[0].split("\t"), lines[1].split("\t"), strict=True))
-    assert (copied["嘎查名称"], copied["帮扶分级"], copied["备注"]) == ("乙嘎查", "重点帮扶嘎查", "两行 一格")
+    assert (copied["嘎查名称"], copied["帮扶分级"], copied["备注"]) == (
+        "乙嘎查",
+        "重点帮扶嘎查",
+        "两行 一格",
+    )
     assert copied["脱贫户数"] == "", "not known is empty, not zero"
 
 
@@ -257,7 +268,9 @@ def test_a_million_rows_open_without_reading_a_column(bench, qtbot):
 def test_sorting_keeps_ties_in_order_and_the_unknown_last(down):
     kind = default_catalogue()["gacha"]
     numbers = [5, None, 1, 5, None, 3, 1]
-    table = Table.from_rows(kind, [{"code": str(at), "reserve_ha": value} for at, value in enumerate(numbers)])
+    table = Table.from_rows(
+        kind, [{"code": str(at), "reserve_ha": value} for at, value in enumerate(numbers)]
+    )
     order = order_of(table, Wish(sort="reserve_ha", down=down), lambda *_: None)
     assert order.tolist() == ([0, 3, 5, 2, 6, 1, 4] if down else [2, 6, 5, 0, 3, 1, 4])
 
@@ -265,7 +278,9 @@ def test_sorting_keeps_ties_in_order_and_the_unknown_last(down):
 def test_a_total_is_the_same_in_any_order():
     kind = default_catalogue()["gacha"]
     values = [0.1] * 7 + [1e9, 0.3]
-    table = Table.from_rows(kind, [{"code": str(at), "reserve_ha": value} for at, value in enumerate(values)])
+    table = Table.from_rows(
+        kind, [{"code": str(at), "reserve_ha": value} for at, value in enumerate(values)]
+    )
     columns = (kind.column("reserve_ha"),)
     sums = {totals_of(table, columns, np.array(order), lambda *_: None)["reserve_ha"]
             for order in ([*range(9)], [*range(8, -1, -1)], [8, 0, 7, 1, 6, 2, 5, 3, 4])}  # fmt: skip

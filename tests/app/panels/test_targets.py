@@ -1,4 +1,4 @@
-"""The targets board: a card a target, states only where the plan sets a threshold, figures typed in and undone."""
+"""The targets board: a card a target, states only where a threshold is, figures typed in and undone."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def test_every_target_has_a_card_that_says_what_the_engine_says(bench, qtbot):
     for name, card in panel.cards.items():
         state = states[name]
         chips = card.findChildren(StatusChip)
-        assert [chip.kind for chip in chips] == ([state.status] if state.target.threshold is not None else [])
+        assert [chip.kind for chip in chips] == (
+            [state.status] if state.target.threshold is not None else []
+        )
         assert len(card.findChildren(ModalityChip)) == 1
         assert value_words(card.state) == value_words(state)
     bars = panel.cards["toilets"].findChildren(YearBars)
@@ -48,7 +50,9 @@ def test_kind_and_words_filter_and_nothing_found_is_said(bench, qtbot):
     kinds = {made.session.policy.target(name).kind for name in panel.cards}
     assert kinds == {"figure"} and len(panel.cards) < everything
     panel.search.setText("疫苗")
-    assert panel.nothing.isVisible() or all("疫苗" in card.accessibleName() for card in panel.cards.values())
+    assert panel.nothing.isVisible() or all(
+        "疫苗" in card.accessibleName() for card in panel.cards.values()
+    )
     panel.search.setText("no such thing")
     assert panel.nothing.isVisible() and not panel.cards
     QTest.mouseClick(panel.nothing.action, LEFT)
@@ -58,7 +62,7 @@ def test_kind_and_words_filter_and_nothing_found_is_said(bench, qtbot):
 def test_a_click_opens_the_service_in_the_gap_panel(bench, qtbot):
     made, panel = board(bench, qtbot, small_plan())
     card = panel.cards["toilets"]
-    panel.scroll.ensureWidgetVisible(card)
+    panel.body.ensureWidgetVisible(card)
     QTest.mouseClick(card, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(40, 60))
     assert made.asked["show_service"] == [("toilets",)] and made.asked["show_tab"] == [("gaps",)]
     without = next(card for card in panel.cards.values() if card.state.target.service is None)
@@ -70,7 +74,7 @@ def test_a_figure_is_typed_in_and_undone(bench, qtbot):
     made, panel = board(bench, qtbot, small_plan())
     assert value_words(panel.cards["vaccination"].state) == ""
     card = panel.cards["vaccination"]
-    panel.scroll.ensureWidgetVisible(card)
+    panel.body.ensureWidgetVisible(card)
     QTest.mouseClick(card.pencil, LEFT)
     QTest.keyClicks(card.field, "many")
     QTest.keyClick(card.field, Qt.Key.Key_Return)
@@ -79,7 +83,9 @@ def test_a_figure_is_typed_in_and_undone(bench, qtbot):
     QTest.keyClicks(card.field, "92.5")
     QTest.keyClick(card.field, Qt.Key.Key_Return)
     rows = made.session.plan.table("target_value")
-    assert [(rows.row(1)["target_id"], rows.row(1)["year"], rows.row(1)["value"])] == [("vaccination", 2025, 92.5)]
+    assert [(rows.row(1)["target_id"], rows.row(1)["year"], rows.row(1)["value"])] == [
+        ("vaccination", 2025, 92.5)
+    ]
     qtbot.waitUntil(lambda: value_words(panel.cards["vaccination"].state) == "92.5", timeout=30_000)
     assert panel.cards["vaccination"].state.status == "met"
     made.session.undo()
