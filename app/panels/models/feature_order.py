@@ -16,6 +16,7 @@ from layers.plan.table import Table
 
 Report = Callable[[int, int], None]
 CHUNK = 20_000
+MOST_KNOWN = 200_000  # values remembered of one column
 Box = tuple[float, float, float, float]
 NUMBERS = ("integer", "real")
 SUMMED = frozenset(
@@ -91,22 +92,26 @@ def _contain(table: Table, wish: Wish, keep: np.ndarray, report: Report) -> np.n
     wanted = fold(wish.words)
     hit = np.zeros(len(table), bool)
     for done, column in enumerate(wish.columns):
-        report(done, len(wish.columns))
         values = table.column(column.name)
         # Values repeat (choices, codes, names): each is folded and compared once.
         known: dict[Any, bool] = {None: False}
         left = np.flatnonzero(keep & ~hit)
         for begin in range(0, len(left), CHUNK):
             report(done, len(wish.columns))
-            for at in left[begin : begin + CHUNK]:
-                value = values[at]
-                found = known.get(value)
-                if found is None:
-                    found = known[value] = wanted in fold(column.choice_title(value, wish.language)) or (
-                        bool(column.choices) and wanted in fold(str(value))
-                    )
-                hit[at] = found
+            rows = left[begin : begin + CHUNK]
+            part = values[rows].tolist()
+            if len(known) > MOST_KNOWN:
+                known = {None: False}
+            for value in set(part) - known.keys():
+                known[value] = _meets(column, value, wanted, wish.language)
+            hit[rows] = np.fromiter(map(known.__getitem__, part), bool, len(part))
     return hit
+
+
+def _meets(column: Column, value: Any, wanted: str, language: str) -> bool:
+    if wanted in fold(column.choice_title(value, language)):
+        return True
+    return bool(column.choices) and wanted in fold(str(value))
 
 
 def _sorted(table: Table, wish: Wish, positions: np.ndarray) -> np.ndarray:
