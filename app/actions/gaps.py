@@ -12,7 +12,7 @@ from app.session import Session
 from layers.catalogue.text import Text
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
-from layers.planning.schemes import gaps_under, read_scheme
+from layers.planning.schemes import gaps_at, read_scheme
 
 LEVELS = {"gacha": ("unit.gacha",), "sumu": ("unit.sumu",), "banner": ("unit.banner",),
           "all": ("unit.gacha", "unit.sumu", "unit.banner")}
@@ -39,9 +39,8 @@ def gaps(session: Session, *, year: int | None = None, scheme: str | None = None
 
 def counted_gaps(session: Session, *, year: int | None, scheme: str | None) -> Gaps:
     """Return the gaps at the end of a year, or under a scheme up to that year."""
-    if scheme is None:
-        return compute_gaps(session.plan, session.policy, year=year)
-    return gaps_under(compute_gaps(session.plan, session.policy), read_scheme(session.plan, scheme), year)
+    kept = read_scheme(session.plan, scheme) if scheme is not None else None
+    return gaps_at(session.plan, session.policy, year=year, scheme=kept)
 
 
 def row_data(row: GapRow) -> dict[str, Any]:

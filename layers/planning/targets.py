@@ -22,10 +22,11 @@ FIGURE = "target.figure"
 
 @dataclass(frozen=True, slots=True)
 class YearState:
-    """A quota's year: what the plan asks for in it, what was delivered in it (None: not known)."""
+    """A quota's year: what the plan asks for in it, what was delivered in it (None: not known), what a scheme plans."""
 
     asked: float | None
     delivered: float | None
+    planned: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class TargetState:
     years: what was asked and delivered year by year, where the plan gives years.
     undated: delivered things without a date, which no year can count.
     good, not_known, units: units that have enough, that are not known, and all to which it applies.
+    scheme, planned: the scheme that is looked at and what it plans up to the asked year ("" and None: none is).
     """
 
     target: Target
@@ -55,6 +57,8 @@ class TargetState:
     good: int = 0
     not_known: int = 0
     units: int = 0
+    scheme: str = ""
+    planned: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -128,6 +128,30 @@ def allocate(plan: Plan, policy: Policy, *, quotas: Mapping[int, int] | None = N
                       counted.provenance)
 
 
+def recall(counted: Gaps, cells: Mapping[str, Mapping[int, int]], *, quotas: Mapping[int, int],
+           locks: Mapping[tuple[str, int], int] | None = None,
+           weights: Mapping[str, Fraction] | None = None) -> Allocation:
+    """Return cells that were kept (code -> year -> number) as an allocation against the gaps of today.
+
+    The numbers stay as they are, whether they still fit or not; shares, reasons and fairness are those of today.
+    Gachas and years that are gone are left out.
+    """
+    rows = sorted(counted.of_service(SERVICE), key=lambda row: row.unit_code)
+    codes, years = tuple(row.unit_code for row in rows), tuple(sorted(quotas))
+    kept = {cell: number for cell, number in (locks or {}).items() if cell[0] in codes and cell[1] in years}
+    problem = Problem(
+        claims=tuple(Fraction(row.need or 0) * _weight(weights or {}, row.unit_code) for row in rows),
+        caps=np.array([row.need or 0 for row in rows], np.int64),
+        quotas=np.array([quotas[year] for year in years], np.int64),
+        locks=_places(kept, codes, years))
+    numbers = np.array([[cells.get(code, {}).get(year, 0) for year in years] for code in codes], np.int64)
+    numbers = numbers.reshape(len(codes), len(years))
+    return Allocation(years, codes, numbers, MappingProxyType(dict(sorted(quotas.items()))), MappingProxyType(kept),
+                      MappingProxyType(dict(weights or {})), _shares(rows, problem, numbers, years, codes),
+                      _fairness(rows, np.zeros(len(rows), np.int64)), _fairness(rows, numbers.sum(axis=1)),
+                      counted.provenance)
+
+
 def limit_facts(limit: Limit, codes: tuple[str, ...], years: tuple[int, ...]) -> dict[str, object]:
     """Return a limit in stable keys: `limit`, `number`, and `gacha_code`, `year` where it has them."""
     facts: dict[str, object] = {"limit": {QUOTA: "quota", CAP: "need", LOCK: "lock"}[limit.kind],
