@@ -6,24 +6,27 @@ the window makes them notices.
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
 
 from app import theme
 from app.actions import gaps as gap_actions
 from app.actions import project as project_actions
 from app.actions import sharing
+from app.command import Answer
 from app.dialogs.confirm import tell
 from app.dialogs.files import ask_open, documents, free_name
 from app.dialogs.help import AboutDialog, KeysDialog
 from app.dialogs.project import ask_new_project, ask_version_name
 from app.dialogs.release import ask_release
+from app.jobs import Progress
 from app.menus import in_window
 from app.messages import language, text, tr
+from layers.errors import StoreError
 from layers.geo.measure import format_area, format_length
 
 if TYPE_CHECKING:
@@ -321,7 +324,7 @@ def share(window: MainWindow, _on: bool) -> None:
     """Write a copy that may be given away."""
     path = ask_release(window, "share", _beside(window, text("share_suffix"), ".gpkg"), {".gpkg": "GeoPackage"})
     if path is not None:
-        _written(window, path, lambda: sharing.share(window.session, path).lines[1:])
+        write_in_background(window, path, sharing.share)
 
 
 @handles("export")
@@ -331,9 +334,9 @@ def export(window: MainWindow, _on: bool) -> None:
     if path is not None:
         from app.exports.picture import write_picture
 
-        shown = window.map.view
-        _written(window, path, lambda: write_picture(
-            window.session, path, settings=window.layers.settings(), theme=window.gap_theme, view=shown))
+        shown, settings, theme_shown = window.map.view, window.layers.settings(), window.gap_theme
+        write_in_background(window, path, lambda snapshot, out: write_picture(
+            snapshot, out, settings=settings, theme=theme_shown, view=shown))
 
 
 @handles("export_gaps")
@@ -342,17 +345,36 @@ def export_gaps(window: MainWindow, _on: bool) -> None:
     path = ask_release(window, "table", _beside(window, text("table_suffix"), ".csv"),
                        {".csv": text("file_csv"), ".json": "JSON"})
     if path is not None:
-        _written(window, path, lambda: gap_actions.gaps(window.session, out=path, level="all") and ())
+        write_in_background(window, path, lambda snapshot, out: gap_actions.gaps(
+            snapshot, out=out, level="all") and None)
 
 
-def _written(window: MainWindow, path: Path, write: Callable[[], Any]) -> None:
-    QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
-    try:
-        more = write()
-    finally:
-        QApplication.restoreOverrideCursor()
-    lines = more if isinstance(more, tuple) and all(isinstance(one, str) for one in more) else ()
-    window.bus.notice.emit("ok", text("wrote", path=path.name), " ".join(lines) or str(path.parent))
+def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Path], Any]) -> None:
+    """Run `write(snapshot, path)` as a job; what it wrote is put in place, and logged, when it was not cancelled.
+
+    It writes into a folder of its own beside the target, so that a cancelled job leaves nothing.
+    """
+    snapshot = window.session.snapshot()
+
+    def work(progress: Progress) -> tuple[str, ...]:
+        progress(0, 2)
+        try:
+            with tempfile.TemporaryDirectory(prefix=".qitu-", dir=path.parent) as folder:
+                more = write(snapshot, Path(folder) / path.name)
+                progress(1, 2)
+                (Path(folder) / path.name).replace(path)
+        except OSError as error:
+            raise StoreError("cannot_write", path=str(path), reason=error.strerror or str(error)) from error
+        return more.lines[1:] if isinstance(more, Answer) else ()
+
+    def answer(lines: tuple[str, ...]) -> None:
+        if window.session.is_open and window.session.path == snapshot.path:
+            for record, title in snapshot.logged:
+                window.session.log_export(record, title)
+        window.bus.notice.emit("ok", text("wrote", path=path.name), " ".join(lines) or str(path.parent))
+
+    window.jobs.start(text("writing", name=path.name), work, answer, topic=f"write {path}",
+                      fault=lambda error: fault(window, error))
 
 
 def _beside(window: MainWindow, words: str, suffix: str) -> Path:

@@ -101,6 +101,11 @@ class Jobs(QObject):
         """How many jobs are under way."""
         return len(self._running)
 
+    def cancel_topic(self, topic: str) -> None:
+        """Ask the newest job of a topic to stop."""
+        if topic in self._newest:
+            self._newest[topic].cancel()
+
     def cancel_all(self) -> None:
         """Ask every job to stop and wait for it (before the window goes)."""
         for job in tuple(self._running):

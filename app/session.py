@@ -61,6 +61,25 @@ class Selection:
     fids: frozenset[int] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What an export reads: the project as it stood when a job began, safe on a worker thread.
+
+    It stands where a Session does (`plan`, `policy`, `catalogue`, `path`, `log_export`); the lines of the
+    export log are collected, for the session to keep when the job has ended.
+    """
+
+    plan: Plan
+    policy: Policy
+    catalogue: Catalogue
+    path: Path
+    logged: list[tuple[ExportRecord, Text]] = field(default_factory=list)
+
+    def log_export(self, record: ExportRecord, title: Text) -> None:
+        """Collect a line of the export log."""
+        self.logged.append((record, title))
+
+
 class Session:
     """An open project (or none); see the module's text."""
 
@@ -215,6 +234,10 @@ class Session:
         title = Text(f"回到版本「{version.title}」", f"Return to version “{version.title}”")
         return self.do(title, lambda _plan: self.store.changes_since(version.id).inverse(),
                        command="return_to")
+
+    def snapshot(self) -> Snapshot:
+        """Return the project as it stands, for a job."""
+        return Snapshot(self.plan, self.policy, self.catalogue, self.path)
 
     def log_export(self, record: ExportRecord, title: Text) -> None:
         """Keep a line of the export log in the journal; no undo takes it back.

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.app.windows import make_window, project, window  # noqa: F401 - fixtures for every test here
+
 HERE = Path(__file__).resolve().parent
 OFFSCREEN_CANNOT = "This plugin does not support"
 """What the screenless platform says of raising windows, size hints and key grabs: no fault of ours."""

@@ -14,74 +14,20 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel
-from shiboken6 import Shiboken
+from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 
 from app import layer_order, theme
 from app.commands import COMMANDS
-from app.desktop import open_first, prepare, unexpected
+from app.desktop import open_first, unexpected
 from app.dialogs import confirm as confirming
 from app.handlers import HANDLERS
-from app.messages import set_language, text, tr
+from app.messages import text, tr
 from app.panels import layer_tree
 from app.panels.side import TABS
-from app.preferences import Preferences
-from app.samples import sample_file
-from app.session import Session
 from app.window import MainWindow
+from tests.app.windows import settle
 
 CJK = re.compile("[\u4e00-\u9fff]")
-
-
-@pytest.fixture
-def project(tmp_path) -> Path:
-    return Path(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
-
-
-@pytest.fixture
-def make_window(qapp, tmp_path):
-    """Open windows that share one memory; each is closed at the end."""
-    windows = []
-
-    def make(project: Path | None, width: int = 1280, height: int = 800) -> MainWindow:
-        preferences = Preferences(tmp_path / "preferences.json")
-        set_language(preferences["language"])
-        prepare(qapp, preferences)
-        window = MainWindow(Session(author="tester"), preferences)
-        windows.append(window)
-        window.resize(width, height)
-        window.show()
-        window.activateWindow()
-        if project is not None:
-            assert window.open_project(project)
-        settle(window)
-        return window
-
-    yield make
-    for window in filter(Shiboken.isValid, windows):
-        window.close()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    set_language("zh")
-    theme.set_palette("light")
-
-
-@pytest.fixture
-def window(make_window, project) -> MainWindow:
-    return make_window(project)
-
-
-def settle(window: MainWindow) -> None:
-    """Let jobs and frames come to an end."""
-    end = time.monotonic() + 60
-    while True:
-        QApplication.processEvents()
-        window.map.wait_idle()
-        QApplication.processEvents()
-        if not window.jobs.running and not window.search._wait.isActive():
-            return
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def picture(window: MainWindow) -> np.ndarray:
