@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,8 @@ from layers.plan.table import Table
 
 BY_SUMU_FROM = 1_500_000
 """From this scale outwards, counts and columns are summed by sumu."""
+ASKED_ONE_BY_ONE = 2_000
+"""So many features are looked up one by one; for more, a whole column is read."""
 YEAR_COLOURS = ("y2022", "y2023", "y2024", "y2025")
 COLUMN_MM, COLUMN_GAP_MM, TALLEST_MM = 1.05, 0.14, 11.0
 NEAR_MM, NEAR_SCALE = 9.0, 850_000
@@ -144,20 +147,39 @@ def _small(context: Context, kind: LayerKind) -> tuple[Any, ...]:
 
 
 def counts_by_unit(context: Context, kind: LayerKind, units: Table) -> Mapping[str, int]:
-    """How many features of a kind each unit has: by the unit's code where it is stated, else by place."""
-    table = context.plan.tables[kind.id]
-    found: Mapping[str, int] = context.sources.keep(table, ("counts", id(units)), lambda: _counted(table, units))
+    """How many features of a kind each unit has: by code where it is stated, else by place.
+
+    A gacha's code stands for its sumu too: a million points need not be read for a few numbers.
+    """
+    table, gachas = context.plan.tables[kind.id], context.plan.with_role("unit.gacha")
+    key = ("counts", id(units), *map(id, gachas))
+    found: Mapping[str, int] = context.sources.keep(table, key, lambda: _counted(table, units, gachas))
     return found
 
 
-def _counted(table: Table, units: Table) -> dict[str, int]:
-    column = "sumu_code" if "unit.sumu" in units.kind.roles else "gacha_code"
+def _counted(table: Table, units: Table, gachas: tuple[Table, ...]) -> dict[str, int]:
+    of_sumu = "unit.sumu" in units.kind.roles
     names = table.kind.column_names
-    if column in names:
-        codes = [str(code) for code in table.column(column) if code is not None]
-        values, counts = np.unique(codes, return_counts=True) if codes else ((), ())
-        return {str(value): int(count) for value, count in zip(values, counts, strict=True)}
-    places = np.array([each for each in table.geometry if each is not None], object)
+    if ("sumu_code" if of_sumu else "gacha_code") in names:
+        return _by_code(table.column("sumu_code" if of_sumu else "gacha_code"))
+    if "gacha_code" in names and gachas:
+        codes = table.column("gacha_code")
+        counts, above = Counter(_by_code(codes)), Counter[str]()
+        for gacha in gachas:
+            for code, sumu in zip(gacha.column(gacha.kind.key), gacha.column("sumu_code"), strict=True):
+                above[str(sumu)] += counts[str(code)]
+        without = table.fids[[code is None for code in codes]].tolist()
+        if len(without) <= ASKED_ONE_BY_ONE:
+            return dict(above + Counter(_by_place([table.row(fid).get("geom") for fid in without], units)))
+    return _by_place(table.geometry, units)
+
+
+def _by_code(codes: NDArray[np.object_]) -> dict[str, int]:
+    return {str(code): count for code, count in Counter(codes).items() if code is not None}
+
+
+def _by_place(geometry: Iterable[Any], units: Table) -> dict[str, int]:
+    places = np.array([each for each in geometry if each is not None], object)
     keys = units.column(units.kind.key)
     if not len(places):
         return {}
