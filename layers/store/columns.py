@@ -192,7 +192,8 @@ def decode_column(kind: LayerKind, name: str, values: Sequence[Any]) -> tuple[np
     decoded = np.empty(len(values), object)
     bad: list[int] = []
     if set(map(type, values)) <= {wanted, type(None)}:
-        decoded[:] = values
+        same: dict[Any, Any] = {}  # few words stand in many rows: one object for each
+        decoded[:] = [same.setdefault(value, value) for value in values] if wanted is str else values
         return decoded, bad
     for at, value in enumerate(values):
         decoded[at] = _fit(value, wanted)
