@@ -58,7 +58,8 @@ class Bench:
     def opening(self, name: str, project: Path, goal: bool) -> None:
         """Opening and the first map."""
         group = f"Open to first map ({name}), from the process' start"
-        for what, words in (("opened", "layers on at first"), ("features", "every feature of every layer")):
+        for what, words in (("opened", "layers on at first"), ("layers", "all layers on"),
+                            ("features", "every feature of every layer")):
             got = self.ask("window:first_map", project, what, runs=3 if what == "opened" else 1)
             limits = ("≤ 5 s", "≤ 1,500 MB") if goal else ("", "")
             self.add(group, words, got, "map_ms", goal=limits[0],
