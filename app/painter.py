@@ -27,6 +27,8 @@ from layers.plan.plan import Plan
 
 HAIR_PX = 1.0
 """Up to this width a cosmetic pen strokes a whole chunk at once."""
+PLAIN_PX = 4.0
+"""Up to this width nobody sees whether the ends and bends of a line are round, and round ones take twice as long."""
 Check = Callable[[], None]
 
 
@@ -105,6 +107,7 @@ def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vect
                 paint_pattern_lines(painter, hatch.pattern, areas_in_px(chunk, view), ground_anchor(view))
             else:
                 world = chunk_transform(chunk, view)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, not (hatch.lined and chunk.is_thinned))
                 painter.setTransform(world)
                 painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
             check()
@@ -114,11 +117,13 @@ def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vect
 
 
 def stroke_pen(stroke: PixelStroke, *, cosmetic: bool = True) -> QPen:
-    """The pen of a stroke; round where it is solid, so that pieces of a road join without a nick."""
+    """The pen of a stroke; where it is solid its ends reach out, so that pieces of a road join without a nick."""
     pen = QPen(QColor(*stroke.colour), stroke.width)
     pen.setCosmetic(cosmetic)
-    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap if stroke.dash else Qt.PenCapStyle.RoundCap)
+    plain = cosmetic and stroke.width <= PLAIN_PX
+    pen.setJoinStyle(Qt.PenJoinStyle.BevelJoin if plain else Qt.PenJoinStyle.RoundJoin)
+    solid = Qt.PenCapStyle.SquareCap if plain else Qt.PenCapStyle.RoundCap
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if stroke.dash else solid)
     if stroke.dash:
         pen.setDashPattern([max(length / stroke.width, 0.01) for length in stroke.dash])
     return pen

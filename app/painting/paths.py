@@ -11,7 +11,7 @@ from layers.maps.detail import Chunk
 from layers.maps.ragged import Rings
 from layers.maps.viewport import View
 
-GROUP_VERTICES = 240
+GROUP_VERTICES = 60
 """Wide strokes are painted in groups of lines about this long: a stroke's cost grows faster than its length."""
 _ELEMENT = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
 

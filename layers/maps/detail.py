@@ -33,6 +33,8 @@ BATCH_FEATURES, BATCH_VERTICES = 800, 20_000
 """What is read, and painted, in one go."""
 EXACT_UNIT = 0.001
 """Metres to which vertices are compared where they are not thinned."""
+LINE_TOLERANCE = 0.5
+"""Cells by which a line may leave its course (under 0.4 px): a wide or dashed pen pays for every vertex."""
 KEPT_VERTICES = 16_000_000
 """Of each layer: with less, a wide view of 200,000 zones is thinned anew for every frame (1.5 s, and more memory)."""
 
@@ -254,19 +256,21 @@ def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], member
                check: Check = _go_on) -> Block:
     """Chunks of the features `members`, in their order but by class; see Block."""
     members = members[np.argsort(classes[members], kind="stable")]
-    vertices = shapely.get_num_coordinates(geometry[members])
+    pieces = _straightened(geometry[members], cell * LINE_TOLERANCE)
+    vertices = shapely.get_num_coordinates(pieces)
     heavy = vertices.sum() > HEAVY_VERTICES
     fills: list[Chunk] = []
     unit = cell if heavy else 1.0
-    for style_class, batch in _batches(members, classes, vertices):
+    for run in _batches(classes[members], vertices):
         check()
-        rings = read_rings(geometry[batch])
+        batch = members[run]
+        rings = read_rings(pieces[run])
         if not len(rings):
             continue
         rings = Rings(rings.xy, rings.starts, batch[rings.feature], rings.shell, rings.closed)
         rings = snap(rings, cell, origin) if heavy else Rings(rings.xy - origin, rings.starts, rings.feature,
                                                               rings.shell, rings.closed)
-        fills.append(Chunk(rings, unit, origin, style_class))
+        fills.append(Chunk(rings, unit, origin, int(classes[batch[0]])))
     total = sum(len(chunk.rings.xy) for chunk in fills)
     if not fills or not fills[0].rings.closed:
         return Block((), tuple(fills), total)
@@ -274,19 +278,26 @@ def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], member
     return Block(tuple(fills), lines, 2 * total)
 
 
-def _batches(members: Ints, classes: NDArray[np.int16], vertices: Ints) -> Iterator[tuple[int, Ints]]:
-    """Runs of one class with at most so many features and vertices (one feature at least)."""
-    if not len(members):
+def _straightened(pieces: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
+    """Lines without the vertices that nobody sees (metres), their ends kept; areas as they are: neighbours share them."""
+    if not len(pieces) or shapely.get_dimensions(pieces).max() != 1:
+        return pieces
+    straight = shapely.simplify(pieces, tolerance, preserve_topology=False)
+    return np.where(shapely.length(straight) > 0, straight, pieces)  # a small loop stays
+
+
+def _batches(classes: NDArray[np.int16], vertices: Ints) -> Iterator[Ints]:
+    """Positions in runs of one class with at most so many features and vertices (one feature at least)."""
+    if not len(classes):
         return
-    change = np.flatnonzero(np.diff(classes[members])) + 1
-    for run in np.split(np.arange(len(members)), change):
+    change = np.flatnonzero(np.diff(classes)) + 1
+    for run in np.split(np.arange(len(classes)), change):
         first, total = 0, np.cumsum(vertices[run])
         while first < len(run):
             done = total[first - 1] if first else 0
             last = int(np.searchsorted(total, done + BATCH_VERTICES, side="right"))
             last = min(max(last, first + 1), first + BATCH_FEATURES)
-            batch = members[run[first:last]]
-            yield int(classes[batch[0]]), batch
+            yield run[first:last]
             first = last
 
 

@@ -24,11 +24,12 @@ class Fill:
 
 @dataclass(frozen=True, eq=False)
 class Hatch:
-    """Areas in a pattern that lies still on the ground."""
+    """Areas in a pattern that lies still on the ground; lined as in Fill."""
 
     chunks: tuple[Chunk, ...]
     pattern: PixelPattern
     opacity: float = 1.0
+    lined: bool = False
 
 
 @dataclass(frozen=True, eq=False)

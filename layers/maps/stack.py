@@ -137,7 +137,8 @@ def theme_operations(context: Context) -> Iterator[Operation]:
                 share = theme.opacity * context.settings.opacity.get("theme", 1.0)
                 yield Fill(chunks, colour_over(symbol.fill, land, share))
         for at, symbol in symbols.items():
-            yield from (Hatch(_wide(drawn, at, pattern.least, context), pattern) for pattern in symbol.patterns)
+            yield from (Hatch(_wide(drawn, at, pattern.least, context), pattern, lined=True)
+                        for pattern in symbol.patterns)
         white = Stroke("halo", 0.26) if context.view.palette == "light" else Stroke("gacha_line", 0.13)
         stroke = context.symbol(Symbol(strokes=(white,))).strokes[0]
         yield Lines(tuple(drawn.lines()), stroke)
@@ -250,7 +251,7 @@ def _passes(context: Context, layers: list[Drawn]) -> Iterator[Operation]:
     for drawn, at, symbol in every:
         for pattern in symbol.patterns:
             if chunks := _wide(drawn, at, pattern.least, context):
-                yield Hatch(chunks, pattern, drawn.opacity)
+                yield Hatch(chunks, pattern, drawn.opacity, lined=bool(symbol.strokes))
     for drawn, at, symbol in every:
         if symbol.band and (chunks := _wide(drawn, at, 2 * symbol.band.width, context)):
             bands = tuple(inner_band(chunk, symbol.band.width, context.view) for chunk in chunks)
