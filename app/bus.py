@@ -5,11 +5,13 @@ The window forwards the session's events as signals here, on the interface threa
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from app.session import Event, Session
+from layers.planning.schemes import COLLECTION as SCHEMES
 
 
 class Bus(QObject):
@@ -23,7 +25,8 @@ class Bus(QObject):
     language_changed = Signal()
     palette_changed = Signal(str)             # "light" | "projector"
     view_changed = Signal(tuple)              # what the map shows: west, south, east, north in planning metres
-    year_changed = Signal(object)             # int, or None: as recorded now
+    year_changed = Signal(object)             # int, or None: all that is recorded
+    scheme_changed = Signal(object)           # name of the scheme that is looked at, or None: as recorded
     # what a part asks for
     zoom_to_features = Signal(str, frozenset)   # kind id, row ids
     zoom_to_bounds = Signal(tuple)              # west, south, east, north in planning metres
@@ -40,17 +43,42 @@ class Bus(QObject):
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.year: int | None = None    # what is looked at; those who hear of a change find it here already
+        self.scheme: str | None = None
+        self.year_changed.connect(self._keep_year)
+        self.scheme_changed.connect(self._keep_scheme)
         self._end = session.observe(self._forward)
 
     def _forward(self, event: Event) -> None:
         if event.opened:
+            self.show_years(None, None)
             self.project_changed.emit()
+        elif self.scheme is not None and self.scheme not in self._schemes():
+            self.scheme_changed.emit(None)  # it was deleted, or its keeping was taken back
         if event.kinds or event.collections:
             self.plan_changed.emit(event.kinds, event.collections)
         if event.history:
             self.history_changed.emit()
         if event.selection:
             self.selection_changed.emit(self._session.selection.kind, self._session.selection.fids)
+
+    def show_years(self, year: int | None, scheme: str | None) -> None:
+        """Look at a year and a scheme; one that the project has not is not looked at."""
+        if scheme not in self._schemes():
+            scheme = None
+        if scheme != self.scheme:
+            self.scheme_changed.emit(scheme)
+        if year != self.year:
+            self.year_changed.emit(year)
+
+    def _schemes(self) -> Collection[str]:
+        return self._session.plan.documents.get(SCHEMES, {}) if self._session.is_open else ()
+
+    def _keep_year(self, year: int | None) -> None:
+        self.year = year
+
+    def _keep_scheme(self, scheme: str | None) -> None:
+        self.scheme = scheme
 
     def complain(self, error: Any) -> None:
         """Show an error where notices stand."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
+from app.messages import both
 from layers.catalogue.health import WAY_CLASSES
 from layers.catalogue.model import Catalogue
 from layers.catalogue.service import Service
@@ -19,6 +20,7 @@ from layers.plan.plan import Plan
 from layers.planning.clinics import BLANK, way_of
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import EXEMPT, MET, SHORT, GapRow, Gaps, Progress
+from layers.planning.schemes import Scheme
 from layers.policy.bundle import Policy
 
 UNIT_TITLES = {
@@ -72,18 +74,33 @@ def built_by_year(
 
 
 def theme_of(
-    catalogue: Catalogue, policy: Policy, result: Gaps, service_id: str, built: Built | None = None
+    catalogue: Catalogue,
+    policy: Policy,
+    result: Gaps,
+    service_id: str,
+    built: Built | None = None,
+    scheme: Scheme | None = None,
 ) -> MapTheme | None:
-    """Return the map's theme of one service; None where it has no rows."""
+    """Return the map's theme of one service; None where it has no rows.
+
+    Columns are what was newly had by year as recorded (built), or what a scheme for the service gives by year:
+    filled up to the year of the result, hollow after it.
+    """
     rows = result.of_service(service_id)
     service = next((one for one, _ in catalogue.services() if one.id == service_id), None)
     if service is None or not rows:
         return None
     make = _THEMES.get(service.method, _by_status)
     made = make(service, rows)
+    year = result.provenance.year
+    if scheme is None or scheme.service != service.id:
+        columns = _columns(policy, service, result, built)
+    else:
+        columns = _planned(service, rows, scheme, year)
     return replace(
         made,
-        columns=_columns(policy, service, result, built),
+        title=Text(f"{made.title.zh} · {year} 年末", f"{made.title.en}, end of {year}") if year else made.title,
+        columns=columns,
         unit_role=service.unit_role,
         unit_title=UNIT_TITLES.get(service.unit_role, UNIT_TITLES["unit.gacha"]),
     )
@@ -171,7 +188,18 @@ def _columns(policy: Policy, service: Service, result: Gaps, built: Built | None
         tuple(str(year) for year in asked),
         filled,
         service.unit,
-        Text(f"{asked[0]}–{asked[-1]} 年逐年新增", f"New by year, {asked[0]}–{asked[-1]}"),
+        both("columns_recorded", first=asked[0], last=asked[-1]),
+    )
+
+
+def _planned(service: Service, rows: tuple[GapRow, ...], scheme: Scheme, year: int | None) -> Columns:
+    asked = scheme.years
+    return Columns(
+        {row.unit_code: tuple(scheme.cells.get(row.unit_code, {}).get(at, 0) for at in asked) for row in rows},
+        tuple(str(at) for at in asked),
+        sum(year is None or at <= year for at in asked),
+        service.unit,
+        both("columns_scheme", name=scheme.name),
     )
 
 

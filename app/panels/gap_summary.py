@@ -13,6 +13,7 @@ from app.session import Session
 from layers.catalogue.service import Service
 from layers.catalogue.text import Text
 from layers.planning.results import EXEMPT, MET, SHORT, UNKNOWN, GapRow
+from layers.planning.schemes import Scheme
 
 Figure = tuple[str, str, str, str]  # number, unit, caption, colour token
 LONGEST = 12  # bars
@@ -56,7 +57,9 @@ def _built(board: Board, service: Service) -> Figure | None:
     )
     if state is None:
         return None
-    year = board.year
+    year, scheme = board.year, board.scheme
+    if scheme is not None and scheme.service == service.id:
+        return _planned(scheme, year)
     if year is not None and year in state.years:
         asked, had, caption = (
             state.years[year].asked,
@@ -69,6 +72,17 @@ def _built(board: Board, service: Service) -> Figure | None:
         asked, had = state.target.total, state.value if state.value is not None else state.low
         caption, token = text("tile_built", first=first, last=last), "year_edge"
     return number(had), f"/ {number(asked)}", caption, token
+
+
+def _planned(scheme: Scheme, year: int | None) -> Figure:
+    """What the scheme plans: in the chosen year, else up to it over all its years."""
+    years, whole = scheme.years, sum(scheme.quotas.values())
+    if year in years:
+        caption = text("tile_planned_year", year=year)
+        return (number(scheme.total(year)), f"/ {number(scheme.quotas[year])}", caption,
+                year_token(years.index(year), len(years)))
+    caption = text("tile_planned", first=years[0], last=years[-1])
+    return number(scheme.total_through(year)), f"/ {number(whole)}", caption, "year_edge"
 
 
 def _met(service: Service, rows: Sequence[GapRow]) -> Figure:
@@ -100,6 +114,9 @@ def notice(board: Board, service: Service) -> tuple[str, str, str] | None:
     if absent is not None and all(row.status == UNKNOWN for row in rows):
         kind = Text(str(absent.fields.get("kind", "")), str(absent.fields.get("kind_en", "")))
         return "warn", text("gaps_absent", kind=tr(kind)), text("gaps_absent_why")
+    if board.scheme is not None and board.scheme.service == service.id:
+        until = text("gaps_scheme_end") if board.year is None else text("year_end", year=board.year)
+        return "info", text("gaps_scheme", name=board.scheme.name), text("gaps_scheme_why", year=until)
     if not any(row.status in (MET, SHORT, EXEMPT) for row in rows):
         has_quota = bool(board.policy.quota(service.id))
         return (

@@ -11,6 +11,7 @@ from app.jobs import Jobs
 from app.messages import sentence, text, tr
 from app.panels.gap_summary import figures, notice, provenance
 from app.panels.gap_table import SIDE, GapTable
+from app.panels.map_voice import MapVoice
 from app.panels.models.gap_results import Board, results_of
 from app.panels.panel import Panel
 from app.panels.parts import (
@@ -39,6 +40,7 @@ class GapsPanel(Panel):
         self.results = results_of(session, jobs, bus)
         self.map_theme: MapTheme | None = None
         self._seen = False
+        self.voice = MapVoice(bus, self)
         self._build()
         self.results.changed.connect(self._refresh)
         bus.year_changed.connect(self._year_elsewhere)
@@ -148,7 +150,8 @@ class GapsPanel(Panel):
         self.year.clear()
         self.year.addItem(text("year_now"), None)
         if self.session.is_open:
-            for year in self.session.policy.period.years:
+            period = self.session.policy.period
+            for year in sorted({period.baseline_year, *period.years}):
                 self.year.addItem(text("year_end", year=year), year)
         self.year.setCurrentIndex(max(self.year.findData(self.results.year), 0))
         self.year.blockSignals(False)
@@ -207,7 +210,8 @@ class GapsPanel(Panel):
             self._show_waiting()
             return
         rows = board.gaps.of_service(service.id)
-        self.map_theme = theme_of(self.session.catalogue, board.policy, board.gaps, service.id, board.built)
+        self.map_theme = theme_of(self.session.catalogue, board.policy, board.gaps, service.id, board.built,
+                                  board.scheme)
         self.table.model.show(service, rows, self._tokens())
         for tile, figure in zip(self.tiles, figures(board, service), strict=True):
             tile.setVisible(figure is not None)
@@ -235,7 +239,7 @@ class GapsPanel(Panel):
         if self.results.error is not None:
             self.notice.show_notice("bad", *sentence(self.results.error), text("recompute"))
             return
-        if self.results.stale:
+        if self.results.stale and not self.results.running:
             self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
             return
         found = notice(board, service)
@@ -250,11 +254,12 @@ class GapsPanel(Panel):
         return {code: self.map_theme.classes[at].symbol.fill for code, at in self.map_theme.of_unit.items()}
 
     def _tell_map(self) -> None:
-        if self.isVisible():
-            self.bus.gap_theme.emit(self.map_theme if self.on_map.isChecked() else None)
+        self.voice.say(self.map_theme if self.on_map.isChecked() else None)
 
     def _year_elsewhere(self, year: int | None) -> None:
-        self.year.setCurrentIndex(max(self.year.findData(year), 0))
+        if self.year.findData(year) < 0:
+            self.year.addItem(text("year_end", year=year), year)
+        self.year.setCurrentIndex(self.year.findData(year))
 
     def _explain(self, rows: list[GapRow]) -> None:
         from app.actions.gaps import reason_text

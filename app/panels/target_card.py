@@ -147,6 +147,8 @@ class TargetCard(QFrame):
             caveats.append(text("target_not_known", count=self.state.not_known, units=self.state.units))
         if self.state.undated:
             caveats.append(text("target_undated", count=number(self.state.undated)))
+        if self.state.planned is not None:
+            caveats.append(text("target_planned", scheme=self.state.scheme, planned=number(self.state.planned)))
         if self.state.basis == "figure":
             caveats.append(text("target_from_figure"))
         for words in (measured, *caveats):

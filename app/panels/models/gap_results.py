@@ -9,37 +9,42 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.bus import Bus
 from app.gap_themes import Built, built_by_year
-from app.jobs import Jobs, Progress
+from app.jobs import Job, Jobs, Progress
 from app.messages import text
 from app.session import Session
 from layers.errors import PlannerError
 from layers.plan.plan import Plan
-from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import Gaps
+from layers.planning.schemes import COLLECTION, Scheme, gaps_at, read_scheme, states_under
 from layers.planning.targets import FIGURE, TargetState, target_states
 from layers.policy.bundle import Policy
 
 DEBOUNCE_MS = 250
 QUICK_S = 3.0  # a computation that took longer is not started unasked
+KEPT = 12  # boards of other years and schemes that are still at hand
 
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    """What the panels show: gap rows, target states, what was newly had by year; all of one plan and year."""
+    """What the panels show: gap rows, target states, what was newly had by year; all of one plan, year, scheme."""
 
     gaps: Gaps
     states: tuple[TargetState, ...]
     built: Built
     year: int | None
     policy: Policy
+    scheme: Scheme | None = None
 
 
-def compute(plan: Plan, policy: Policy, year: int | None, progress: Progress) -> Board:
+def compute(plan: Plan, policy: Policy, year: int | None, progress: Progress, scheme: str | None = None) -> Board:
     """Return the board of a plan; runs on a worker."""
-    result = compute_gaps(plan, policy, year=year, progress=progress)
+    kept = read_scheme(plan, scheme) if scheme is not None else None
+    result = gaps_at(plan, policy, year=year, scheme=kept, progress=progress)
     states = target_states(plan, policy, result, year=year)
+    if kept is not None:
+        states = states_under(states, kept, year)
     built = built_by_year(plan, policy, plan.catalogue, year=year, progress=progress)
-    return Board(result, states, built, year, policy)
+    return Board(result, states, built, year, policy, kept)
 
 
 class GapResults(QObject):
@@ -53,16 +58,25 @@ class GapResults(QObject):
         self.board: Board | None = None
         self.stale = self.running = False
         self.error: PlannerError | None = None
-        self.year: int | None = None
+        self.bus = bus
         self._took = 0.0
-        self._wanted = 0
+        self._wanted = self._asked = 0
+        self._kept: list[Board] = []
+        self._job: Job | None = None
+        jobs.ended.connect(self._job_ended)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
         self._timer.timeout.connect(self.compute)
         bus.project_changed.connect(self._project_changed)
         bus.plan_changed.connect(self._plan_changed)
-        bus.year_changed.connect(self._year_changed)
+        bus.year_changed.connect(lambda _year: self._look_elsewhere())
+        bus.scheme_changed.connect(lambda _name: self._look_elsewhere())
+
+    @property
+    def year(self) -> int | None:
+        """The year that is looked at."""
+        return self.bus.year
 
     def want(self, wanted: bool) -> None:
         """A panel that shows the board comes into sight or goes: nothing is computed that nobody sees."""
@@ -75,15 +89,26 @@ class GapResults(QObject):
         self._timer.stop()
         if not self.session.is_open:
             return
-        plan, policy, year, begun = self.session.plan, self.session.policy, self.year, time.monotonic()
+        plan, policy, begun = self.session.plan, self.session.policy, time.monotonic()
+        year, scheme = self.bus.year, self.bus.scheme
+        self._asked += 1
+        asked = self._asked
+        self._kept = [board for board in self._kept if self._holds(board)]
+        found = next((board for board in self._kept if self._looks_at(board)), None)
+        if found is not None:
+            self._show(found)
+            return
 
         def answer(board: Board) -> None:
-            self.running, self.error, self.board = False, None, board
+            if asked != self._asked:
+                return  # another year has been asked for since, and was at hand
             self._took = time.monotonic() - begun
-            self.stale = self._moved_on()
-            self.changed.emit()
+            self._kept = [*self._kept, board][-KEPT:]
+            self._show(board)
 
         def fault(error: BaseException) -> None:
+            if asked != self._asked:
+                return
             self.running = False
             if not isinstance(error, PlannerError):
                 raise error
@@ -91,32 +116,44 @@ class GapResults(QObject):
             self.changed.emit()
 
         self.running = True
-        self.jobs.start(
+        self._job = self.jobs.start(
             text("job_gaps"),
-            lambda progress: compute(plan, policy, year, progress),
+            lambda progress: compute(plan, policy, year, progress, scheme),
             answer,
             topic="gaps",
             fault=fault,
         )
         self.changed.emit()
 
+    def _job_ended(self, job: Job, how: str) -> None:
+        if job is self._job and how == "cancelled":
+            self.running = False
+            self.changed.emit()
+
+    def _show(self, board: Board) -> None:
+        self.running, self.error, self.board = False, None, board
+        self.stale = self._moved_on()
+        self.changed.emit()
+
     def _moved_on(self) -> bool:
         if self.board is None or not self.session.is_open:
             return False
-        plan = self.session.plan
-        figures = any(
-            plan.tables.get(kind.id) is not self.board.gaps.provenance.plan.tables.get(kind.id)
-            for kind in plan.catalogue.with_role(FIGURE)
-        )
-        return (
-            figures
-            or not self.board.gaps.provenance.is_current(plan)
-            or self.board.year != self.year
-            or self.board.policy is not self.session.policy
-        )
+        return not (self._holds(self.board) and self._looks_at(self.board))
+
+    def _looks_at(self, board: Board) -> bool:
+        return (board.year, board.scheme.name if board.scheme else None) == (self.bus.year, self.bus.scheme)
+
+    def _holds(self, board: Board) -> bool:
+        """Whether a board still says what the plan says."""
+        plan, read = self.session.plan, board.gaps.provenance.plan
+        figures = all(plan.tables.get(kind.id) is read.tables.get(kind.id)
+                      for kind in plan.catalogue.with_role(FIGURE))
+        scheme = board.scheme is None or (
+            plan.document(COLLECTION, board.scheme.name) == read.document(COLLECTION, board.scheme.name))
+        return figures and scheme and board.gaps.provenance.is_current(plan) and board.policy is self.session.policy
 
     def _project_changed(self) -> None:
-        self.board, self.stale, self.error = None, False, None
+        self.board, self.stale, self.error, self._kept = None, False, None, []
         self.changed.emit()
         if self._wanted and self.session.is_open:
             self.compute()
@@ -130,10 +167,10 @@ class GapResults(QObject):
             self._timer.start()
         self.changed.emit()
 
-    def _year_changed(self, year: int | None) -> None:
-        if year != self.year:
-            self.year = year
-            self.stale = self.board is not None
+    def _look_elsewhere(self) -> None:
+        """Another year or scheme is looked at."""
+        if self.session.is_open:
+            self.stale = self.board is not None and self._moved_on()
             if self._wanted:
                 self.compute()
 
