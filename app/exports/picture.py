@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QLineF, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
@@ -17,6 +18,8 @@ from app.messages import language, text
 from app.painter import paint_image
 from app.painting.cards import MARGIN, ROW, Sheet, paint_legend, paint_north, paint_scale_bar, paint_title
 from app.session import Session
+from layers.catalogue.classes import class_columns
+from layers.catalogue.style import Symbol
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.furniture import scale_text
@@ -25,7 +28,7 @@ from layers.maps.scene import Scene, build_scene
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import PICTURE, View, round_scale
 from layers.plan.plan import Plan
-from layers.release import INTERNAL, drawable_kinds, export_record, footnotes
+from layers.release import INTERNAL, allowed_columns, drawable_kinds, export_record, footnotes
 
 FOOT = 30.0
 SHARPNESS = 2.0
@@ -83,9 +86,27 @@ _OWN: dict[str, QGuiApplication] = {}
 
 
 def released_settings(plan: Plan, settings: LayerSettings | None, audience: str) -> LayerSettings:
-    """The layers of `settings` that may be drawn on what leaves."""
+    """The layers of `settings` that may be drawn on what leaves, in styles that tell no column that may not.
+
+    A layer whose look depends on such a column is drawn in its plain symbol, or not at all where it has none.
+    """
     settings = settings if settings is not None else LayerSettings.default(plan)
-    return replace(settings, visible=settings.visible & drawable_kinds(plan.catalogue, audience))
+    allowed = allowed_columns(plan.catalogue, audience=audience)
+    visible = settings.visible & drawable_kinds(plan.catalogue, audience)
+    styles = dict(settings.styles)
+    for kind in plan.catalogue:
+        if kind.id not in visible:
+            continue
+        style = settings.style(kind)
+        if not set(class_columns(style)) <= set(allowed[kind.id]):
+            style = replace(style, column="", classes=())
+        if style.label is not None and style.label.column not in allowed[kind.id]:
+            style = replace(style, label=None)
+        if style.symbol == Symbol() and not style.classes:
+            visible -= {kind.id}
+        elif style != settings.style(kind):
+            styles[kind.id] = style
+    return replace(settings, visible=visible, styles=MappingProxyType(styles))
 
 
 def released_theme(theme: MapTheme | None, small_count: int) -> MapTheme | None:

@@ -1,0 +1,91 @@
+"""A page as PDF: vector, fonts embedded, exact size, nothing about who wrote it where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from xml.sax.saxutils import escape
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, QUuid
+from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
+
+UNITS_PER_MM = 100
+DPI = round(UNITS_PER_MM * 25.4)
+POINTS_PER_MM = 72 / 25.4
+SOFTWARE = "QiTu"
+_XREF = re.compile(rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [fn] \n)+)")
+
+
+def pdf_page(width: float, height: float, paint: Callable[[QPainter], None], *, title: str, date: str) -> bytes:
+    """Return a PDF of one page of `width` × `height` mm; `paint` draws on it in mm.
+
+    title: the document's. date: `YYYYMMDD`, stands for when it was made, so that the same sheet is the same file.
+    """
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    writer = QPdfWriter(buffer)
+    writer.setResolution(DPI)
+    writer.setPageSize(QPageSize(QSizeF(width, height), QPageSize.Unit.Millimeter, "page",
+                                 QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageMargins(QMarginsF(0, 0, 0, 0))
+    writer.setTitle(title)
+    writer.setCreator(SOFTWARE)
+    writer.setDocumentId(QUuid.createUuidV5(QUuid(), f"{title} {date} {width:g} {height:g}".encode()))
+    writer.setDocumentXmpMetadata(QByteArray(_xmp(title).encode("utf-8")))
+    painter = QPainter(writer)
+    try:
+        painter.scale(UNITS_PER_MM, UNITS_PER_MM)
+        paint(painter)
+    finally:
+        painter.end()
+    return finished(bytes(buffer.data().data()), width, height, date)
+
+
+def finished(data: bytes, width: float, height: float, date: str) -> bytes:
+    """The writer's file with what Qt has no switch for: the exact page box, the producer, the dates.
+
+    Qt rounds a page to whole points (A3 becomes 420.16 mm wide) and names itself with its version.
+    """
+    box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
+    high = float(box[2]) if box else height * POINTS_PER_MM
+    # Its coordinates hang from the upper edge of the rounded page.
+    exact = b"[0 %.4f %.4f %.4f]" % (high - height * POINTS_PER_MM, width * POINTS_PER_MM, high)
+    changes = [
+        (rb"/(Media|Trim)Box \[0 0 [\d.]+ [\d.]+\]", lambda hit: b"/%sBox %s" % (hit[1], exact)),
+        (rb"/Producer \((?:\\.|[^)\\])*\)", lambda hit: b"/Producer (" + SOFTWARE.encode() + b")"),
+        (rb"/(Creation|Mod)Date \([^)]*\)", lambda hit: b"/%sDate (D:%s)" % (hit[1], date.encode())),
+        (rb"/Author \((?:\\.|[^)\\])*\)\n", lambda hit: b""),
+    ]
+    edits = sorted((hit.start(), hit.end(), make(hit)) for pattern, make in changes
+                   for hit in re.finditer(pattern, data))
+    return _edited(data, edits)
+
+
+def _edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
+    """The file with pieces replaced, and its table of offsets put right."""
+    table = None
+    for table in _XREF.finditer(data):  # noqa: B007 - the last one
+        pass
+    if table is None:
+        raise RuntimeError("Qt wrote a PDF without a cross-reference table")
+    edits = [edit for edit in edits if edit[1] <= table.start()]
+
+    def moved(offset: int) -> int:
+        return offset + sum(len(new) - (end - start) for start, end, new in edits if end <= offset)
+
+    pieces, at = [], 0
+    for start, end, new in edits:
+        pieces += [data[at:start], new]
+        at = end
+    rows = [b"%010d%s" % (moved(int(row[:10])) if row[17:18] == b"n" else int(row[:10]), row[10:])
+            for row in (table[2][first:first + 20] for first in range(0, len(table[2]), 20))]
+    tail = re.sub(rb"startxref\n\d+", lambda _: b"startxref\n%d" % moved(table.start()), data[table.end():])
+    return b"".join([*pieces, data[at:table.start()], b"xref\n0 " + table[1] + b"\n", *rows, tail])
+
+
+def _xmp(title: str) -> str:
+    return ('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
+            f'xmp:CreatorTool="{SOFTWARE}"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li>'
+            '</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>')

@@ -1,0 +1,183 @@
+"""The printed sheet as data: map, frames, ticks, overview, legend, table, notes and foot, in millimetres.
+
+    sheet = build_sheet(plan, "A3-landscape", text, settings, theme=theme)
+
+`app.painting.sheet` paints the same sheet on the preview, into PDF, SVG and PNG. The map is built once, at
+PAPER_DPI, so that what the preview shows is what is written.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import shapely
+
+from layers.catalogue.style import Style
+from layers.errors import InputError
+from layers.maps.choropleth import MapTheme
+from layers.maps.detail import _go_on
+from layers.maps.paper_parts import Box, Item, Paper, Plate, SheetTable, clean, paper_of
+from layers.maps.scene import build_scene
+from layers.maps.settings import LayerSettings
+from layers.maps.sheet_fit import fit_column
+from layers.maps.sheet_frame import (
+    FOOT,
+    NEAT,
+    PAPER_DPI,
+    PX_PER_MM,
+    SIDE,
+    TOP,
+    MapFrame,
+    SheetText,
+    bar_length,
+    furniture,
+    tick_items,
+)
+from layers.maps.sheet_legend import columns_key, legend_groups
+from layers.maps.sheet_overview import extent_mark, has_overview, overview
+from layers.maps.sources import SOURCES, Sources
+from layers.maps.viewport import METRES_PER_MM, PAPER, PIXELS_PER_MM, Bounds, View, round_scale
+from layers.plan.plan import Plan
+
+MARGIN_MM = 4.0
+"""Least room between the banner and the map's neat-line."""
+COLUMN = {"A3": 108.0, "A4": 78.0}
+BAND = {"A3": 124.0, "A4": 92.0}
+"""Width of the column beside the map, or height of the band under it."""
+OVERVIEW = {"A3": 57.0, "A4": 38.0}
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A page: the maps, and `items` over them. frames: the parts by name, none over another.
+
+    left_out: names of parts that found no room (`table`, `overview`, `legend`).
+    """
+
+    paper: Paper
+    map: MapFrame
+    overview: MapFrame | None
+    items: tuple[Item, ...]
+    frames: Mapping[str, Box]
+    title: str
+    language: str
+    day: str
+    left_out: tuple[str, ...] = field(default=())
+
+    @property
+    def scale(self) -> float:
+        """The denominator of the sheet's ratio."""
+        return self.map.scene.view.scale
+
+
+def build_sheet(plan: Plan, paper: str, text: SheetText, settings: LayerSettings | None = None, *,
+                theme: MapTheme | None = None, table: SheetTable | None = None, extent: Bounds | None = None,
+                language: str = "zh", grey: bool = False, sources: Sources = SOURCES,
+                check: Callable[[], None] = _go_on) -> Sheet:
+    """Return the sheet.
+
+    extent: planning metres that the map must hold; without it the banner with MARGIN_MM round it. The ratio is
+    the largest round one that does. grey: tints of what has a pattern are left out, for printing without
+    colour. Raises InputError `paper_unknown`, `sheet_no_extent` (nothing has a place), and what `check` raises.
+    """
+    page = paper_of(paper)
+    settings = settings if settings is not None else LayerSettings.default(plan)
+    settings = without_tints(plan, settings) if grey else settings
+    frames = _frames(page)
+    view = _view(plan, frames["map"], extent)
+    corners = _corners(plan, frames["map"], view)
+    frames |= corners
+    clear = _in_px([corners["north"].inner(-1), corners["scale"].inner(-0.6)], frames["map"], view)
+    scene = build_scene(plan, view, settings, theme=theme, language=language, sources=sources, kept_clear=clear,
+                        check=check)
+    main = MapFrame(frames["map"], scene)
+    fitted = fit_column(page, frames["column"], text, legend_groups(plan, main, settings, theme, language, text.counted),
+                        columns_key(scene, text.key), table, OVERVIEW[page.id[:2]] if has_overview(plan) else 0.0)
+    frames |= fitted.frames
+    items = [*furniture(page, frames, text, main), *tick_items(plan.crs, main), *fitted.items]
+    inset = None
+    if "overview" in frames:
+        inset = overview(plan, frames["overview"], language, sources, check)
+        items += [Plate(inset.box, "", "line", 0.2), *extent_mark(inset, main.extent)]
+    return Sheet(page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out)
+
+
+def without_tints(plan: Plan, settings: LayerSettings) -> LayerSettings:
+    """The settings with tints of patterned areas off: patterns and outlines carry the meaning in grey."""
+    styles = dict(settings.styles)
+    for kind, _ in plan.layers():
+        style = settings.style(kind)
+        symbols = [style.symbol, *(each.symbol for each in style.classes)]
+        if kind.id in settings.visible and any(symbol.fill and symbol.patterns for symbol in symbols):
+            styles[kind.id] = _untinted(style)
+    return replace(settings, styles=styles)
+
+
+def _untinted(style: Style) -> Style:
+    classes = tuple(replace(each, symbol=replace(each.symbol, fill="")) if each.symbol.patterns else each
+                    for each in style.classes)
+    symbol = replace(style.symbol, fill="") if style.symbol.patterns else style.symbol
+    return replace(style, symbol=symbol, classes=classes)
+
+
+# -- frames ----------------------------------------------------------------------------------------
+
+
+def _frames(page: Paper) -> dict[str, Box]:
+    size = page.id[:2]
+    whole = Box(SIDE, TOP, page.width - 2 * SIDE, page.height - TOP - FOOT)
+    if page.is_portrait:
+        high = BAND[size]
+        column = Box(whole.left, whole.bottom - high, whole.width, high)
+        neat = Box(whole.left + NEAT, whole.top + NEAT, whole.width - 2 * NEAT, whole.height - high - 2 * NEAT)
+    else:
+        wide = COLUMN[size]
+        column = Box(whole.right - wide, whole.top, wide, whole.height)
+        neat = Box(whole.left + NEAT, whole.top + NEAT, whole.width - wide - 2 * NEAT, whole.height - 2 * NEAT)
+    return {"whole": whole, "map": neat, "column": column}
+
+
+def _view(plan: Plan, neat: Box, extent: Bounds | None) -> View:
+    bounds = extent if extent is not None else plan.bounds
+    if bounds is None or not np.isfinite(bounds).all():
+        raise InputError("sheet_no_extent")
+    west, south, east, north = bounds
+    margin = MARGIN_MM if extent is None else 0.0
+    wide, high = neat.width - 2 * margin, neat.height - 2 * margin
+    least = max((east - west) / wide, (north - south) / high, 0.1) / METRES_PER_MM
+    return View(((west + east) / 2, (south + north) / 2), round_scale(least), math.ceil(neat.width * PIXELS_PER_MM),
+                math.ceil(neat.height * PIXELS_PER_MM), PAPER_DPI / 96, medium=PAPER)
+
+
+def _corners(plan: Plan, neat: Box, view: View) -> dict[str, Box]:
+    """Where the north arrow and the scale bar stand: their usual corner, or one with less of the banner."""
+    length, _, _ = bar_length(view.scale)
+    arrow = (8.0, 17.0)
+    bar = (length / (view.scale * METRES_PER_MM) + 13.0, 14.0)
+    land = [each for table in plan.with_role("unit.banner") for each in table.geometry if each is not None]
+    metres = view.scale * METRES_PER_MM
+
+    def covered(box: Box) -> bool:
+        west = view.center[0] + (box.left - neat.left - neat.width / 2) * metres
+        north = view.center[1] - (box.top - neat.top - neat.height / 2) * metres
+        ground = shapely.box(west, north - box.height * metres, west + box.width * metres, north)
+        return any(bool(shapely.intersects(each, ground)) for each in land)
+
+    def at(corner: str, size: tuple[float, float], margin: float) -> Box:
+        left = neat.left + margin if "left" in corner else neat.right - margin - size[0]
+        top = neat.top + margin if "top" in corner else neat.bottom - margin - size[1]
+        return Box(left, top, *size)
+
+    north = min((at(corner, arrow, 5.0) for corner in ("top right", "top left", "bottom right")), key=covered)
+    places = [at(corner, bar, 2.0) for corner in ("bottom left", "bottom right", "top left", "top right")]
+    return {"north": north, "scale": min((box for box in places if not box.meets(north)), key=covered)}
+
+
+def _in_px(boxes: Sequence[Box], neat: Box, view: View) -> np.ndarray:
+    shift_x = (view.width / PIXELS_PER_MM - neat.width) / 2 - neat.left
+    shift_y = (view.height / PIXELS_PER_MM - neat.height) / 2 - neat.top
+    return np.array([[(box.left + shift_x), (box.top + shift_y), (box.right + shift_x), (box.bottom + shift_y)]
+                     for box in boxes]) * PX_PER_MM

@@ -1,0 +1,164 @@
+"""Fitting a sheet's column: overview, legend, table and notes in the room there is, nothing cut.
+
+What is tried, in this order: a smaller overview, fewer rows of a table that may be cut, closer rows and smaller
+type (never under what can be read). Then the table goes, then the overview; only last are rows of the legend
+left out, and the sheet says how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from layers.maps.paper_parts import Box, Item, Paper, SheetTable, Words, clean
+from layers.maps.sheet_column import (
+    GAP,
+    Block,
+    ColumnsKey,
+    Group,
+    Setting,
+    legend_block,
+    notes_block,
+    placed,
+    table_block,
+)
+from layers.maps.sheet_frame import SheetText
+
+TIGHTER = ((1.0, 1.0), (1.0, 0.88), (0.94, 0.8), (0.88, 0.74), (0.78, 0.68))
+"""Factors on type and on rows."""
+SHARES = (1.0, 0.86, 0.72)
+CELL_GAP = 6.0
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The column's items, the boxes of its parts, and the names of parts that found no room."""
+
+    items: tuple[Item, ...]
+    frames: Mapping[str, Box]
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What is in the column, and how it is set."""
+
+    setting: Setting
+    overview: float
+    rows: int
+    groups: tuple[Group, ...]
+    lost: int = 0
+
+
+def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group], key: ColumnsKey | None,
+               table: SheetTable | None, overview: float) -> Fitted:
+    """Return the column set in its room. overview: wished height in mm, 0 for none."""
+    arrange = _side_by_side if page.is_portrait else _stacked
+    for attempt in _attempts(page, tuple(groups), table, overview):
+        made = arrange(column.inner(4.0), text, attempt, key, table)
+        if made is not None:
+            frames, items = made
+            lost = [name for name, wished in (("overview", overview > 0), ("table", table is not None),
+                                              ("legend", attempt.lost > 0))
+                    if wished and (name not in frames or name == "legend")]
+            return Fitted(tuple(items), frames, tuple(lost))
+    return Fitted((), {}, ("overview", "table", "legend", "notes"))
+
+
+def _attempts(page: Paper, groups: tuple[Group, ...], table: SheetTable | None, overview: float) -> Iterator[Attempt]:
+    every = len(table.rows) if table else 0
+    fewest = min(every, table.least) if table and table.least else every
+    counts = sorted({every, *range(fewest, every, 1)}, reverse=True)
+    for type, rows in TIGHTER:
+        setting = Setting().scaled(type * page.type, rows * page.type)
+        for share in SHARES:
+            yield from (Attempt(setting, overview * share, count, groups) for count in counts)
+    tightest = Setting().scaled(TIGHTER[-1][0] * page.type, TIGHTER[-1][1] * page.type)
+    for type, rows in TIGHTER:
+        setting = Setting().scaled(type * page.type, rows * page.type)
+        yield from (Attempt(setting, overview * share, -1, groups) for share in SHARES)
+    yield Attempt(tightest, 0.0, -1, groups)
+    total = sum(len(group.rows) for group in groups)
+    for kept in range(total - 1, -1, -1):
+        yield Attempt(tightest, 0.0, -1, _first(groups, kept), total - kept)
+
+
+def _first(groups: tuple[Group, ...], kept: int) -> tuple[Group, ...]:
+    """The first `kept` rows."""
+    found = []
+    for group in groups:
+        if kept > 0:
+            found.append(replace(group, rows=group.rows[:kept]))
+        kept -= len(group.rows)
+    return tuple(found)
+
+
+Made = tuple[dict[str, Box], list[Item]]
+
+
+def _blocks(text: SheetText, attempt: Attempt, key: ColumnsKey | None, table: SheetTable | None,
+            widths: Mapping[str, float]) -> dict[str, Block]:
+    setting, found = attempt.setting, {}
+    if attempt.overview:
+        head = setting.head
+        items = (Words(text.overview, 0.0, head * 0.9, head, 500, frame="column"),)
+        found["overview"] = Block(items, head * 1.45 + attempt.overview, "overview")
+    if attempt.groups:
+        found["legend"] = legend_block(text.legend, attempt.groups, key, widths["legend"], setting)
+        if attempt.lost:
+            block = found["legend"]
+            more = Words(text.more.format(n=attempt.lost), 0.0, block.height + setting.text, setting.text, 400, "ink3",
+                         frame="legend")
+            found["legend"] = Block((*block.items, more), block.height + setting.text * 1.5, "legend")
+    if table is not None and attempt.rows >= 0:
+        found["table"] = table_block(table, widths["table"], setting, attempt.rows)
+    if any(clean(note) for note in text.notes):
+        found["notes"] = notes_block(text.notes_title, text.notes, widths["notes"], setting)
+    return found
+
+
+def _put(name: str, block: Block, left: float, top: float, width: float, made: Made) -> None:
+    frames, items = made
+    items += placed(block, left, top)
+    frames[name] = Box(left, top, width, block.height)
+    if name == "overview":
+        head = block.items[0]
+        assert isinstance(head, Words)
+        frames[name] = Box(left, top + head.size * 1.45, width, block.height - head.size * 1.45)
+
+
+def _stacked(room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | None,
+             table: SheetTable | None) -> Made | None:
+    """One below the other, the spare room shared out between them."""
+    blocks = _blocks(text, attempt, key, table, dict.fromkeys(("legend", "table", "notes"), room.width))
+    height = sum(block.height for block in blocks.values()) + GAP * (len(blocks) - 1)
+    if height > room.height:
+        return None
+    spare = min(4.0, (room.height - height) / max(len(blocks), 1))
+    made: Made = ({}, [])
+    y = room.top
+    for name, block in blocks.items():
+        _put(name, block, room.left, y, room.width, made)
+        y += block.height + GAP + spare
+    return made
+
+
+def _side_by_side(room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | None,
+                  table: SheetTable | None) -> Made | None:
+    """Three cells under the map: overview and notes, legend, table."""
+    wide = room.width - 2 * CELL_GAP
+    shares = (0.27, 0.43, 0.30) if attempt.rows >= 0 else (0.33, 0.67, 0.0)
+    cells = [wide * share for share in shares]
+    widths = {"notes": cells[0], "legend": cells[1], "table": max(cells[2], 1.0)}
+    blocks = _blocks(text, attempt, key, table, widths)
+    made: Made = ({}, [])
+    lefts = (room.left, room.left + cells[0] + CELL_GAP, room.left + cells[0] + cells[1] + 2 * CELL_GAP)
+    for left, width, names in zip(lefts, cells, (("overview", "notes"), ("legend",), ("table",)), strict=True):
+        y = room.top
+        for name in names:
+            if name in blocks:
+                if y + blocks[name].height > room.bottom + 0.01:
+                    return None
+                _put(name, blocks[name], left, y, width, made)
+                y += blocks[name].height + GAP
+    return made
