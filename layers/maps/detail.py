@@ -274,7 +274,8 @@ def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], member
     total = sum(len(chunk.rings.xy) for chunk in fills)
     if not fills or not fills[0].rings.closed:
         return Block((), tuple(fills), total)
-    lines = _outlines(fills, unit, EXACT_UNIT if not heavy else 1.0, None if heavy else above, check)
+    lines = _outlines(fills, unit, EXACT_UNIT if not heavy else 1.0, None if heavy else above,
+                      cell * LINE_TOLERANCE / unit, check)
     return Block(tuple(fills), lines, 2 * total)
 
 
@@ -302,8 +303,8 @@ def _batches(classes: NDArray[np.int16], vertices: Ints) -> Iterator[Ints]:
 
 
 def _outlines(fills: list[Chunk], unit: float, grid: float, above: EdgeSet | None,
-              check: Check) -> tuple[Chunk, ...]:
-    """Boundaries of all chunks, each shared edge in the first that has it."""
+              tolerance: float, check: Check) -> tuple[Chunk, ...]:
+    """Boundaries of all chunks, each shared edge in the first that has it, straightened (`tolerance` in units)."""
     whole = _joined([chunk.rings for chunk in fills])
     check()
     classes = np.repeat([chunk.style_class for chunk in fills], [len(chunk.rings) for chunk in fills])
@@ -317,6 +318,8 @@ def _outlines(fills: list[Chunk], unit: float, grid: float, above: EdgeSet | Non
     else:
         lines = boundary_lines(whole, grid)
     check()
+    lines = _straight_lines(lines, tolerance)
+    check()
     chunks = []
     of_line = np.array([by_feature[feature] for feature in lines.feature.tolist()], np.int64)
     for style_class in np.unique(of_line):
@@ -325,6 +328,14 @@ def _outlines(fills: list[Chunk], unit: float, grid: float, above: EdgeSet | Non
             chunks.append(Chunk(_lines_at(lines, chosen[first:first + BATCH_FEATURES]), unit, origin,
                                 int(style_class)))
     return tuple(chunks)
+
+
+def _straight_lines(lines: Rings, tolerance: float) -> Rings:
+    if not len(lines):
+        return lines
+    pieces = shapely.linestrings(lines.xy, indices=np.repeat(np.arange(len(lines)), lines.counts))
+    straight = read_rings(_straightened(pieces, tolerance))
+    return Rings(straight.xy, straight.starts, lines.feature[straight.feature], lines.shell[straight.feature], False)
 
 
 def _joined(many: list[Rings]) -> Rings:

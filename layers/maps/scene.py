@@ -21,12 +21,13 @@ from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.detail import Chunk, _go_on
 from layers.maps.furniture import ScaleBar, scale_bar
-from layers.maps.labels import Label, place
+from layers.maps.labels import Label
 from layers.maps.legend import Entry, Legend, theme_entries
 from layers.maps.names import requests
 from layers.maps.operations import Discs, Lines, Marks, Operation
 from layers.maps.palette import Colour, colour
 from layers.maps.points import column_obstacles, column_operations, mark_operations
+from layers.maps.placing import place
 from layers.maps.ragged import Rings, read_rings
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES, Sources

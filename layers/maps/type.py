@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 
 from resources import RESOURCES
 
@@ -18,6 +18,7 @@ def _advances() -> tuple[dict[int, dict[int, int]], dict[int, int], int]:
     return widths, defaults, table["units_per_em"]
 
 
+@lru_cache(maxsize=32_768)
 def text_width(text: str, size: float, weight: int = 400, spacing: float = 0.0) -> float:
     """Return the width of `text` set `size` high, in the unit of `size`; spacing is in em a character.
 

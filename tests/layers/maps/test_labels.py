@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from layers.maps.labels import COUNT, SEAT, SELECTED, UNIT, Request, in_brackets, place, short_name
+from layers.maps.labels import COUNT, SEAT, SELECTED, UNIT, Request, in_brackets, short_name
+from layers.maps.placing import place
 from layers.maps.type import text_width
 from layers.maps.viewport import View
 
