@@ -80,8 +80,11 @@ def theme_of(
     service_id: str,
     built: Built | None = None,
     scheme: Scheme | None = None,
+    base: Gaps | None = None,
 ) -> MapTheme | None:
     """Return the map's theme of one service; None where it has no rows.
+
+    base: the gaps that the classes of an amount are cut by, so that years and schemes can be compared.
 
     Columns are what was newly had by year as recorded (built), or what a scheme for the service gives by year:
     filled up to the year of the result, hollow after it.
@@ -91,7 +94,7 @@ def theme_of(
     if service is None or not rows:
         return None
     make = _THEMES.get(service.method, _by_status)
-    made = make(service, rows)
+    made = make(service, rows, base.of_service(service.id) if base is not None else rows)
     year = result.provenance.year
     if scheme is None or scheme.service != service.id:
         columns = _columns(policy, service, result, built)
@@ -121,20 +124,21 @@ def _title(service: Service) -> tuple[Text, Text]:
     return (Text(f"{service.title.zh}还缺多少", f"What is missing: {service.title.en}"), Text("", ""))
 
 
-def _by_share(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
+def _by_share(service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ...]) -> MapTheme:
     if any(row.status in (MET, SHORT) for row in rows):
-        return _by_status(service, rows)
+        return _by_status(service, rows, base)
     title, _ = _title(service)
     return amount_theme(
         service.id,
         title,
         {row.unit_code: missing_share(row) for row in rows},
         share=True,
+        classed_by=[missing_share(row) for row in base],
         subtitle=Text("底色：还没有的户占本嘎查户数", "Fill: households without, of the gacha's households"),
     )
 
 
-def _by_status(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
+def _by_status(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...]) -> MapTheme:
     judged = any(row.status in (MET, SHORT, EXEMPT) for row in rows)
     title = (
         Text(f"{service.title.zh}：哪里达标，哪里还缺", f"{service.title.en}: where met, where short")
@@ -144,7 +148,7 @@ def _by_status(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
     return status_theme(service.id, title, {row.unit_code: row.status for row in rows})
 
 
-def _by_way(service: Service, rows: tuple[GapRow, ...]) -> MapTheme:
+def _by_way(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...]) -> MapTheme:
     ways = {row.unit_code: way_of(row.reason) for row in rows}
     classes = [
         StyleClass(
@@ -203,7 +207,7 @@ def _planned(service: Service, rows: tuple[GapRow, ...], scheme: Scheme, year: i
     )
 
 
-_THEMES: dict[str, Callable[[Service, tuple[GapRow, ...]], MapTheme]] = {
+_THEMES: dict[str, Callable[[Service, tuple[GapRow, ...], tuple[GapRow, ...]], MapTheme]] = {
     "household_state": _by_share,
     "clinic_ways": _by_way,
 }

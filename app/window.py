@@ -34,6 +34,7 @@ from app.panels.search import SearchBox
 from app.panels.side import SidePanel
 from app.panels.start import StartScreen
 from app.panels.status import StatusBar
+from app.panels.timeline import HIGH, LOW, Timeline
 from app.panels.top_row import TopRow
 from app.preferences import Preferences
 from app.session import Session
@@ -101,7 +102,15 @@ class MainWindow(QMainWindow):
         self.middle = QSplitter(Qt.Orientation.Vertical)
         self.middle.setChildrenCollapsible(False)
         self.middle.setHandleWidth(1)
-        self.middle.addWidget(self.map)
+        self.timeline = Timeline(session, jobs, bus)
+        stage = QWidget()
+        over = QVBoxLayout(stage)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.setSpacing(0)
+        over.addWidget(self.map, 1)
+        over.addWidget(line())
+        over.addWidget(self.timeline)
+        self.middle.addWidget(stage)
         self.middle.addWidget(self.drawer)
         self.middle.setStretchFactor(0, 1)
         self.middle.setStretchFactor(1, 0)
@@ -129,8 +138,8 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.start)
         self.pages.addWidget(work)
         self.setCentralWidget(self.pages)
-        for first, second in ((self.toolbar, self.layers), (self.layers, self.map), (self.map, self.side),
-                              (self.side, self.drawer)):
+        for first, second in ((self.toolbar, self.layers), (self.layers, self.map), (self.map, self.timeline),
+                              (self.timeline, self.side), (self.side, self.drawer)):
             QWidget.setTabOrder(first, second)
 
     def _connect(self) -> None:
@@ -143,6 +152,8 @@ class MainWindow(QMainWindow):
         bus.zoom_to_bounds.connect(view.zoom_to)
         bus.flash_feature.connect(view.flash)
         bus.gap_theme.connect(self._theme_asked)
+        bus.year_changed.connect(lambda _year: self._save_view.start())
+        bus.scheme_changed.connect(lambda _name: self._save_view.start())
         view.failed.connect(lambda error: handlers.fault(self, error))
         self.layers.current_changed.connect(view.set_active_kind)
         bus.run_command.connect(lambda name: self.run_command(name, False))
@@ -204,6 +215,8 @@ class MainWindow(QMainWindow):
         self.map.show_plan(None)  # what was shown of the last project is forgotten
         self.map.show_plan(self.session.plan if opened else None)
         self.layers.open_project(remembered)
+        year = remembered.get("year")
+        self.bus.show_years(year if isinstance(year, int) else None, remembered.get("scheme"))
         if self._path is not None:
             # The page has its size only when the event loop has laid it out.
             QTimer.singleShot(0, self, lambda: self._restore_view(path, remembered))
@@ -286,6 +299,7 @@ class MainWindow(QMainWindow):
         self.top.set_sizes(large=large)
         self.toolbar.set_sizes(pick(42, 46), pick(32, 34))
         self.side.set_tab_height(pick(38, 40))
+        self.timeline.set_height(pick(LOW, HIGH))
         self.drawer.set_head_height(pick(28, 32))
         self.status.setFixedHeight(pick(26, 28))
         self.status.set_compact(not large)
@@ -355,7 +369,8 @@ class MainWindow(QMainWindow):
         view = self.map.view
         self.preferences.remember_view(self._path, {
             **self.layers.remember(), "centre": list(view.center), "scale": view.scale,
-            "tab": self.side.current_tab(), "table": self.drawer.is_open()})
+            "tab": self.side.current_tab(), "table": self.drawer.is_open(),
+            "year": self.bus.year, "scheme": self.bus.scheme})
 
     def _restore_view(self, path: Path, remembered: dict[str, Any]) -> None:
         if path != self._path:

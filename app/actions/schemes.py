@@ -8,7 +8,14 @@ from app.messages import both, text
 from app.session import Session
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
-from layers.planning.schemes import ADOPTED, COLLECTION, copy_scheme, delete_scheme, read_scheme, rename_scheme
+from layers.planning.schemes import (
+    ADOPTED,
+    COLLECTION,
+    copy_scheme,
+    delete_scheme,
+    read_scheme,
+    rename_scheme,
+)
 
 
 def copy(session: Session, name: str, new_name: str) -> Any:

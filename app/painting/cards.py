@@ -11,7 +11,7 @@ from app.painting.names import map_font, text_path
 from app.painting.swatches import paint_swatch
 from layers.maps.legend import Entry, Legend
 from layers.maps.palette import colour
-from layers.maps.points import column_height, year_colour
+from layers.maps.points import COLUMN_GAP_MM, COLUMN_MM, column_height, year_colour
 from layers.maps.scene import Scene
 from layers.maps.type import text_width
 from layers.maps.viewport import View
@@ -180,8 +180,19 @@ def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -
         height += 9
     if legend.columns:
         height += 84 * unit
-        width = max(width, 220 * unit)
+        mine = max(text_width(words, NOTE_PX * unit) for words in (
+            scene.words(legend.columns.title), WORDS["filled"][scene.language == "en"],
+            WORDS["hollow"][scene.language == "en"]))
+        width = max(width, _columns_width(scene, unit) + mine + PAD)
     return width, height
+
+
+def _columns_width(scene: Scene, unit: float) -> float:
+    """How far from the card's left edge the words beside the sample columns begin."""
+    columns, view = scene.legend.columns, scene.view
+    assert columns is not None
+    each = (view.mm(COLUMN_MM) + view.mm(COLUMN_GAP_MM)) / view.ratio
+    return PAD + 30 * unit + len(columns.labels) * each + 14 * unit
 
 
 def _count(row: Entry, scene: Scene) -> str:
@@ -245,7 +256,7 @@ def _columns_key(sheet: Sheet, scene: Scene, box: QRectF, top: float) -> None:
     tallest = column_height(view) / view.ratio
     marks = ruler(columns.largest)
     years = len(columns.labels)
-    width, gap = view.mm(1.05) / view.ratio, view.mm(0.14) / view.ratio
+    width, gap = view.mm(COLUMN_MM) / view.ratio, view.mm(COLUMN_GAP_MM) / view.ratio
     shares = [0.45 + 0.55 * ((at * 7) % 4) / 3 for at in range(years)]
     for at, share in enumerate(shares):
         tall = share * marks[-1] / (columns.largest or 1) * tallest
@@ -262,7 +273,7 @@ def _columns_key(sheet: Sheet, scene: Scene, box: QRectF, top: float) -> None:
         sheet.text(left - 8, y, f"{mark:g}", NOTE_PX, "ink2", right=True)
     words = (scene.words(columns.title), sheet.words("filled"), sheet.words("hollow"))
     for at, line in enumerate(words):
-        sheet.text(left + years * (width + gap) + 14 * unit, top + (18 + 19 * at) * unit, line, NOTE_PX, "ink2")
+        sheet.text(box.left() + _columns_width(scene, unit), top + (18 + 19 * at) * unit, line, NOTE_PX, "ink2")
 
 
 def ruler(largest: float) -> tuple[float, ...]:

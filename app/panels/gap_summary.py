@@ -12,6 +12,7 @@ from app.panels.rows import number
 from app.session import Session
 from layers.catalogue.service import Service
 from layers.catalogue.text import Text
+from layers.maps.points import year_colour
 from layers.planning.results import EXEMPT, MET, SHORT, UNKNOWN, GapRow
 from layers.planning.schemes import Scheme
 
@@ -199,9 +200,8 @@ def bars(model: GapModel) -> list[Bar]:
 
 
 def year_token(at: int, count: int) -> str:
-    """Return the colour of a year by its place in the row of years (four steps from pale to deep)."""
-    steps = ("y2022", "y2023", "y2024", "y2025")
-    return steps[min(at * len(steps) // max(count, 1) if count > len(steps) else at, len(steps) - 1)]
+    """Return the colour of a year by its place in the row of years: the one that it has on the map."""
+    return year_colour(at, count)
 
 
 def _unit(service: Service) -> dict[str, str]:

@@ -211,7 +211,7 @@ class GapsPanel(Panel):
             return
         rows = board.gaps.of_service(service.id)
         self.map_theme = theme_of(self.session.catalogue, board.policy, board.gaps, service.id, board.built,
-                                  board.scheme)
+                                  board.scheme, board.base)
         self.table.model.show(service, rows, self._tokens())
         for tile, figure in zip(self.tiles, figures(board, service), strict=True):
             tile.setVisible(figure is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -91,13 +91,16 @@ def status_theme(id: str, title: Text, statuses: Mapping[str, str], *, subtitle:
 
 def amount_theme(id: str, title: Text, amounts: Mapping[str, float | None], *, subtitle: Text = Text("", ""),
                  unit: str = "", share: bool = False, unit_role: str = "unit.gacha",
-                 unit_title: Text = Text("个嘎查", "gachas"), columns: Columns | None = None) -> MapTheme:
+                 unit_title: Text = Text("个嘎查", "gachas"), columns: Columns | None = None,
+                 classed_by: Iterable[float | None] | None = None) -> MapTheme:
     """Return the theme of how much is missing by unit code; None is unknown, 0 is none missing.
 
     share: amounts are parts of one and are written in per cent. Classes are at most four, by round
     breaks near the quartiles of what is above 0, so that each has about as many units.
+    classed_by: the amounts whose quartiles these are, where several maps are to be compared (years).
     """
-    some = np.array(sorted(value for value in amounts.values() if value is not None and value > 0))
+    chosen = amounts.values() if classed_by is None else classed_by
+    some = np.array(sorted(value for value in chosen if value is not None and value > 0))
     breaks = round_breaks(some * (100 if share else 1), len(RAMP))
     factor = 100 if share else 1
     titles = _titles(breaks, "%" if share else unit)

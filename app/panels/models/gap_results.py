@@ -14,6 +14,7 @@ from app.messages import text
 from app.session import Session
 from layers.errors import PlannerError
 from layers.plan.plan import Plan
+from layers.planning.gaps import gaps
 from layers.planning.results import Gaps
 from layers.planning.schemes import COLLECTION, Scheme, gaps_at, read_scheme, states_under
 from layers.planning.targets import FIGURE, TargetState, target_states
@@ -34,17 +35,21 @@ class Board:
     year: int | None
     policy: Policy
     scheme: Scheme | None = None
+    base: Gaps | None = None  # all that is recorded: by it amounts are classed, whatever year is looked at
 
 
-def compute(plan: Plan, policy: Policy, year: int | None, progress: Progress, scheme: str | None = None) -> Board:
-    """Return the board of a plan; runs on a worker."""
+def compute(plan: Plan, policy: Policy, year: int | None, progress: Progress, scheme: str | None = None,
+            base: Gaps | None = None) -> Board:
+    """Return the board of a plan; runs on a worker. base: the gaps of all records, where they are at hand."""
     kept = read_scheme(plan, scheme) if scheme is not None else None
     result = gaps_at(plan, policy, year=year, scheme=kept, progress=progress)
     states = target_states(plan, policy, result, year=year)
     if kept is not None:
         states = states_under(states, kept, year)
     built = built_by_year(plan, policy, plan.catalogue, year=year, progress=progress)
-    return Board(result, states, built, year, policy, kept)
+    if base is None:
+        base = result if year is None and kept is None else gaps(plan, policy, progress=progress)
+    return Board(result, states, built, year, policy, kept, base)
 
 
 class GapResults(QObject):
@@ -95,6 +100,7 @@ class GapResults(QObject):
         asked = self._asked
         self._kept = [board for board in self._kept if self._holds(board)]
         found = next((board for board in self._kept if self._looks_at(board)), None)
+        base = next((board.base for board in self._kept), None)
         if found is not None:
             self._show(found)
             return
@@ -118,7 +124,7 @@ class GapResults(QObject):
         self.running = True
         self._job = self.jobs.start(
             text("job_gaps"),
-            lambda progress: compute(plan, policy, year, progress, scheme),
+            lambda progress: compute(plan, policy, year, progress, scheme, base),
             answer,
             topic="gaps",
             fault=fault,
