@@ -25,7 +25,7 @@ from app.exports.sheet_table import Made, sheet_table
 from app.exports.svg import svg_page
 from app.messages import language, text, tr
 from app.painting.sheet import paint_items, paint_map, paint_page
-from app.session import Session
+from app.session import Session, Snapshot
 from app.theme import register_fonts
 from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError
@@ -61,7 +61,7 @@ class SheetOptions:
 
     title, subtitle: None takes the theme's, or the project's. unit: who issues it. date: today if None.
     review_number: 审图号, "" where the map was not reviewed. audience: `internal` or `public`. extent: planning
-    metres that the map must hold, None for the whole banner. year: of the table's figures. grey: tints off.
+    metres that the map must hold, None for the whole banner. year, scheme: of the table's figures. grey: tints off.
     """
 
     paper: str = "A3-landscape"
@@ -73,15 +73,17 @@ class SheetOptions:
     audience: str = INTERNAL
     extent: Bounds | None = None
     year: int | None = None
+    scheme: str | None = None
     grey: bool = False
     language: str = field(default_factory=language)
 
 
-def write_sheet(session: Session, out: Path, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
+def write_sheet(session: Session | Snapshot, out: Path, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
                 view: View | None = None, paper: str = "A3-landscape", dpi: int = 300,
                 title: Text | str | None = None, subtitle: Text | str | None = None, unit: str = "",
                 date: datetime.date | None = None, review_number: str = "", audience: str = INTERNAL,
-                year: int | None = None, grey: bool = False, progress: Progress = _quiet) -> None:
+                year: int | None = None, scheme: str | None = None, grey: bool = False,
+                progress: Progress = _quiet) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
 
     view: what the map must hold at least; without one, the whole banner. Raises InputError `format_unknown`,
@@ -89,14 +91,14 @@ def write_sheet(session: Session, out: Path, *, settings: LayerSettings | None =
     StoreError `cannot_write`.
     """
     options = SheetOptions(paper, title, subtitle, unit, date, review_number, audience,
-                           None if view is None else view.bounds, year, grey)
+                           None if view is None else view.bounds, year, scheme, grey)
     suffix = checked_format(out, dpi)
     sheet = make_sheet(session.plan, session.policy, options, settings=settings, theme=theme, progress=progress)
     data = sheet_bytes(sheet, suffix, dpi=dpi, progress=progress)
     keep_sheet(session, out, data, options, settings)
 
 
-def keep_sheet(session: Session, out: Path, data: bytes, options: SheetOptions, settings: LayerSettings | None) -> None:
+def keep_sheet(session: Session | Snapshot, out: Path, data: bytes, options: SheetOptions, settings: LayerSettings | None) -> None:
     """Write a finished sheet's bytes to its file, whole or not at all, and log it. Raises StoreError `cannot_write`."""
     write_whole(out, data)
     shown = released_settings(session.plan, settings, options.audience).visible
@@ -131,7 +133,8 @@ def make_sheet(plan: Plan, policy: Policy, options: SheetOptions, *, settings: L
         raise RuleError("review_number_needed")
     shown = released_settings(plan, settings, options.audience)
     released = released_theme(theme, int(policy.rule("small_count").value))
-    made = sheet_table(plan, policy, theme, audience=options.audience, year=options.year)
+    made = sheet_table(plan, policy, theme, audience=options.audience, year=options.year,
+                       scheme=options.scheme)
     progress(1, STEPS)
     drawn = rounded_plan(plan, policy, shown, options.audience)
     words = _words(plan, policy, options, shown, released, made)
@@ -183,7 +186,7 @@ def _words(plan: Plan, policy: Policy, options: SheetOptions, settings: LayerSet
         str(plan.info.get("title", "")), str(plan.info.get("title_en", plan.info.get("title", "")))))
     subtitle = _said(options.subtitle)
     if options.subtitle is None:
-        subtitle = text("gaps_year", year=options.year) if options.year else ""
+        subtitle = _state(options) if options.year or options.scheme else ""
     schematic = _schematic(plan, settings)
     codes = footnotes(options.audience, is_map=True, review_number=options.review_number, withheld=made.withheld,
                       sample=bool(schematic))
@@ -212,12 +215,17 @@ def _notes(plan: Plan, options: SheetOptions, settings: LayerSettings, theme: Ma
     if source := _name_source(plan, settings):
         notes.append(text("sheet_note_names", source=source))
     if theme is not None and made.clauses:
-        state = text("gaps_now") if options.year is None else text("gaps_year", year=options.year)
-        notes.append(text("sheet_note_figures", state=state, clauses=list(made.clauses)))
+        notes.append(text("sheet_note_figures", state=_state(options), clauses=list(made.clauses)))
     notes.append(text("sheet_note_areas"))
     if options.audience == PUBLIC:
         notes.append(text("sheet_note_rounded"))
     return notes
+
+
+def _state(options: SheetOptions) -> str:
+    """As of when, and under which scheme, the figures stand."""
+    state = text("gaps_now") if options.year is None else text("gaps_year", year=options.year)
+    return state if options.scheme is None else text("sheet_under_scheme", state=state, name=options.scheme)
 
 
 def _said(words: Text | str | None) -> str:

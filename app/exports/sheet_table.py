@@ -16,6 +16,7 @@ from layers.maps.paper_parts import SheetTable
 from layers.plan.plan import Plan
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
+from layers.planning.schemes import gaps_at, read_scheme
 from layers.policy.bundle import Policy
 from layers.release import WITHHELD, Counts, Field, release_table
 
@@ -35,12 +36,14 @@ class Made:
     clauses: tuple[str, ...] = ()
 
 
-def sheet_table(plan: Plan, policy: Policy, theme: MapTheme | None, *, audience: str, year: int | None = None) -> Made:
-    """Return the table that goes with a theme; without one, the sumu with their gachas and areas."""
+def sheet_table(plan: Plan, policy: Policy, theme: MapTheme | None, *, audience: str, year: int | None = None,
+                scheme: str | None = None) -> Made:
+    """Return the table that goes with a theme (under a scheme); without one, the sumu with their gachas and areas."""
     service = next((one for one, _ in plan.catalogue.services() if theme is not None and one.id == theme.id), None)
     if service is None:
         return Made(_sumu_table(plan))
-    result = compute_gaps(plan, policy, year=year, services=(service.id,))
+    result = compute_gaps(plan, policy, year=year, services=(service.id,)) if scheme is None else \
+        gaps_at(plan, policy, year=year, scheme=read_scheme(plan, scheme))
     rows = result.of_service(service.id)
     if any((row.gap or 0) > 1 for row in rows):
         return _largest(service, result, policy, audience)
@@ -69,7 +72,7 @@ def _largest(service: Service, result: Gaps, policy: Policy, audience: str) -> M
     cells = tuple((released.rows[at][0], *(_number(value) for value in released.rows[at][1:5])) for at in order)
     withheld = sum(cell == WITHHELD for row in cells for cell in row)
     title = text("sheet_table_largest", service=service.title, unit=service.unit)
-    heads = (text(f"sheet_unit_{service.unit_role.removeprefix('unit.')}"), *(text(f"gap_field_{key}") for key in NUMBERS))
+    heads = (text(f"sheet_unit_{service.unit_role.removeprefix('unit.')}"), *(text(f"sheet_{key}") for key in NUMBERS))
     return Made(SheetTable(title, heads, cells, least=min(LEAST, len(cells)),
                            note=text("release_counts_withheld") if withheld else ""),
                 withheld, result.provenance.clauses)
@@ -88,8 +91,8 @@ def _units(service: Service, rows: Sequence[GapRow]) -> SheetTable | None:
     if not rows:
         return None
     names = _names(rows)
-    heads = (text(f"sheet_unit_{service.unit_role.removeprefix('unit.')}"), *(text(f"gap_field_{key}") for key in NUMBERS[:3]),
-             text("gap_field_status"))
+    heads = (text(f"sheet_unit_{service.unit_role.removeprefix('unit.')}"), *(text(f"sheet_{key}") for key in NUMBERS[:3]),
+             text("sheet_status"))
     cells = tuple((names[row.unit_code], *(_number(getattr(row, key)) for key in NUMBERS[:3]),
                    text(f"sheet_status_{row.status}")) for row in rows)
     return SheetTable(text("sheet_table_status", service=service.title), heads, cells)

@@ -8,8 +8,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from app.painting.marks import paint_shapes
+from app.painting.names import text_path
 from app.painting.patterns import paint_pattern_lines, pattern_tile
 from layers.catalogue.style import Symbol
+from layers.maps.palette import colour
 from layers.maps.symbols import PixelStroke, pixel_symbol
 from layers.maps.viewport import View
 
@@ -35,7 +37,10 @@ def paint_swatch(painter: QPainter, symbol: Symbol, geometry: str, box: QRectF, 
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     pixel = pixel_symbol(symbol, view)
-    if pixel.marker:
+    if pixel.marker and pixel.fill and geometry == "MultiPolygon":  # a theme's class that also has a symbol
+        _area(painter, symbol, box, view, vector)
+        _point(painter, symbol, box.adjusted(0, box.height() * 0.08, 0, -box.height() * 0.08), view)
+    elif pixel.marker:
         _point(painter, symbol, box, view)
     elif geometry == "MultiLineString" or (pixel.outer and not pixel.fill):
         _line(painter, [*pixel.outer, *pixel.strokes], box)
@@ -92,6 +97,8 @@ def _area(painter: QPainter, symbol: Symbol, box: QRectF, view: View, vector: bo
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(inner.adjusted(half, half, -half, -half))
         _teeth(painter, inner, QColor(*pixel.band.ink), pixel.band.tooth)
+    if symbol.fill == "unknown":
+        _question_mark(painter, inner, view)
     strokes = pixel.strokes or (PixelStroke((130, 139, 133, 255), 1.0),)
     for stroke in strokes:
         pen = QPen(QColor(*stroke.colour), max(0.4 if vector else 1.0, min(stroke.width, 2.4)))
@@ -101,6 +108,15 @@ def _area(painter: QPainter, symbol: Symbol, box: QRectF, view: View, vector: bo
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(inner)
+
+
+def _question_mark(painter: QPainter, box: QRectF, view: View) -> None:
+    path = text_path("?", box.height() * 0.9, 700, False, 0.0)
+    path.translate(box.center() - path.boundingRect().center())
+    halo = QPen(QColor(*colour("halo", view.palette)), box.height() * 0.22)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, halo)
+    painter.fillPath(path, QColor(*colour("unknown_ink", view.palette)))
 
 
 def _teeth(painter: QPainter, box: QRectF, ink: QColor, tooth: float) -> None:

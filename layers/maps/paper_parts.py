@@ -204,6 +204,7 @@ def wrapped(text: str, width: float, size: float, weight: int = 400) -> tuple[st
     return tuple(lines)
 
 
+NO_BREAK = "\u00a0"
 CLOSING = "，。、；：）」』》！？％,.;:)!?%…"
 
 
@@ -215,7 +216,7 @@ def _pieces(text: str) -> Iterator[str]:
         following = text[at + 1] if at + 1 < len(text) else ""
         wide = ord(sign) >= 0x2E80 or sign == " "
         before_wide = bool(following) and ord(following) >= 0x2E80
-        if following not in CLOSING and following != " " and (wide or before_wide) and sign not in "（「『《(":
+        if following not in CLOSING and following != " " and (wide or before_wide) and sign not in "（「『《(" + NO_BREAK:
             yield piece
             piece = ""
     if piece:

@@ -37,7 +37,7 @@ from layers.maps.sheet_frame import (
     tick_items,
 )
 from layers.maps.sheet_legend import columns_key, legend_groups
-from layers.maps.sheet_overview import extent_mark, has_overview, overview
+from layers.maps.sheet_overview import extent_mark, has_overview, is_part, overview
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.viewport import METRES_PER_MM, PAPER, PIXELS_PER_MM, Bounds, View, round_scale
 from layers.plan.plan import Plan
@@ -95,13 +95,14 @@ def build_sheet(plan: Plan, paper: str, text: SheetText, settings: LayerSettings
                         check=check)
     main = MapFrame(frames["map"], scene)
     fitted = fit_column(page, frames["column"], text, legend_groups(plan, main, settings, theme, language, text.counted),
-                        columns_key(scene, text.key), table, OVERVIEW[page.id[:2]] if has_overview(plan) else 0.0)
+                        columns_key(scene, text.key), table, OVERVIEW[page.id[:2]] if has_overview(plan) else 0.0,
+                        is_part=is_part(plan, main.extent))
     frames |= fitted.frames
     items = [*furniture(page, frames, text, main), *tick_items(plan.crs, main), *fitted.items]
     inset = None
     if "overview" in frames:
         inset = overview(plan, frames["overview"], language, sources, check)
-        items += [Plate(inset.box, "", "line", 0.2), *extent_mark(inset, main.extent)]
+        items += [Plate(inset.box, "", "line", 0.2), *extent_mark(plan, inset, main.extent)]
     return Sheet(page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out)
 
 

@@ -10,6 +10,7 @@ from layers.maps.legend import Entry
 from layers.maps.paper_parts import (
     LEAST_TYPE,
     LINE,
+    NO_BREAK,
     Box,
     Item,
     Plate,
@@ -30,6 +31,8 @@ MIDDLE = 0.36
 GAP = 5.0
 """Between the blocks of a column."""
 KEY_HEIGHT = 17.0
+TORN_MM = 14.0
+"""A group of the legend is torn apart where that saves more than this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,14 @@ def _group_parts(group: Group, key: ColumnsKey | None, width: float, setting: Se
     rows = [_legend_row(title, entry, width, setting) for title, entry in group.rows]
     if group.columns is not None and key is not None:
         rows.append(_columns_key(group.columns, key, width, setting))
-    size = fitted_size(group.title, width, setting.group, 500)
-    head = Words(shortened(group.title, width, size, 500), 0.0, setting.group * 1.1, size, 500, "ink1",
-                 frame="legend")
-    height = setting.group * 1.75
+    size = fitted_size(group.title, width, setting.group, 500, least=setting.group * 0.88)
+    lines = wrapped(group.title, width, size, 500)
+    head = [Words(line, 0.0, setting.group * 1.1 + at * size * 1.35, size, 500, frame="legend")
+            for at, line in enumerate(lines)]
+    height = setting.group * 1.75 + (len(lines) - 1) * size * 1.35
     if rows:
         first = rows[0]
-        rows[0] = Block((head, *placed(first, 0.0, height)), height + first.height, "legend")
+        rows[0] = Block((*head, *placed(first, 0.0, height)), height + first.height, "legend")
         rows[-1] = replace(rows[-1], height=rows[-1].height + setting.row * 0.3)
     return rows
 
@@ -181,17 +185,24 @@ def _columns_key(columns: Columns, key: ColumnsKey, width: float, setting: Setti
 
 
 def _balanced(parts: list[Block], columns: int) -> list[list[Block]]:
-    """Parts in their order in columns, so that the tallest is as low as it can be."""
+    """Parts in their order in columns, so that the tallest is as low as it can be; groups stay whole for a little."""
     if columns == 1 or len(parts) < 2:
         return [parts]
     best: tuple[float, list[list[Block]]] | None = None
     for cut in range(1, len(parts) + 1):
         first, rest = parts[:cut], _balanced(parts[cut:], columns - 1)
         height = max(sum(part.height for part in column) for column in [first, *rest])
+        if cut < len(parts) and not _begins_group(parts[cut]):
+            height += TORN_MM
         if best is None or height < best[0] - 0.01:
             best = (height, [first, *rest])
     assert best is not None
     return best[1]
+
+
+def _begins_group(part: Block) -> bool:
+    head = part.items[0] if part.items else None
+    return isinstance(head, Words) and head.weight == 500
 
 
 # -- table -----------------------------------------------------------------------------------------
@@ -252,10 +263,10 @@ def _right(text: str, right: float, base: float, size: float, weight: int, token
 
 def notes_block(title: str, notes: Sequence[str], width: float, setting: Setting) -> Block:
     """Numbered notes as running text."""
-    text = f"{title} " + "  ".join(f"{at} {clean(note)}" for at, note in enumerate(notes, start=1))
+    text = f"{title} " + "  ".join(f"{at}{NO_BREAK}{clean(note)}" for at, note in enumerate(notes, start=1))
     items: list[Item] = []
     y = 0.0
     for line in wrapped(text, width, setting.note):
-        items.append(Words(line, 0.0, y + setting.note * 0.95, setting.note, 400, "ink2", frame="notes"))
+        items.append(Words(line.replace(NO_BREAK, " "), 0.0, y + setting.note * 0.95, setting.note, 400, "ink2", frame="notes"))
         y += setting.note * LINE
     return Block(tuple(items), y, "notes")

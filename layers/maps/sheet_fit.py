@@ -1,8 +1,8 @@
 """Fitting a sheet's column: overview, legend, table and notes in the room there is, nothing cut.
 
 What is tried, in this order: a smaller overview, fewer rows of a table that may be cut, closer rows and smaller
-type (never under what can be read). Then the table goes, then the overview; only last are rows of the legend
-left out, and the sheet says how many.
+type (never under what can be read). Then the overview goes (or, where the map is only a part of the banner, the
+table), then both; only last are rows of the legend left out, and the sheet says how many.
 """
 
 from __future__ import annotations
@@ -51,10 +51,10 @@ class Attempt:
 
 
 def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group], key: ColumnsKey | None,
-               table: SheetTable | None, overview: float) -> Fitted:
-    """Return the column set in its room. overview: wished height in mm, 0 for none."""
+               table: SheetTable | None, overview: float, *, is_part: bool = False) -> Fitted:
+    """Return the column set in its room. overview: wished height in mm, 0 for none. is_part: it says where the map lies."""
     arrange = _side_by_side if page.is_portrait else _stacked
-    for attempt in _attempts(page, tuple(groups), table, overview):
+    for attempt in _attempts(page, tuple(groups), table, overview, is_part):
         made = arrange(column.inner(4.0), text, attempt, key, table)
         if made is not None:
             frames, items = made
@@ -65,18 +65,19 @@ def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group
     return Fitted((), {}, ("overview", "table", "legend", "notes"))
 
 
-def _attempts(page: Paper, groups: tuple[Group, ...], table: SheetTable | None, overview: float) -> Iterator[Attempt]:
+def _attempts(page: Paper, groups: tuple[Group, ...], table: SheetTable | None, overview: float,
+              is_part: bool) -> Iterator[Attempt]:
     every = len(table.rows) if table else 0
     fewest = min(every, table.least) if table and table.least else every
     counts = sorted({every, *range(fewest, every, 1)}, reverse=True)
-    for type, rows in TIGHTER:
-        setting = Setting().scaled(type * page.type, rows * page.type)
-        for share in SHARES:
-            yield from (Attempt(setting, overview * share, count, groups) for count in counts)
+    without_overview, without_table = [(0.0,), counts], [SHARES, [-1]]
+    ways = [(SHARES, counts), *((without_table, without_overview) if is_part else (without_overview, without_table))]
+    for shares, numbers in ways:
+        for type, rows in TIGHTER:
+            setting = Setting().scaled(type * page.type, rows * page.type)
+            for share in shares:
+                yield from (Attempt(setting, overview * share, count, groups) for count in numbers)
     tightest = Setting().scaled(TIGHTER[-1][0] * page.type, TIGHTER[-1][1] * page.type)
-    for type, rows in TIGHTER:
-        setting = Setting().scaled(type * page.type, rows * page.type)
-        yield from (Attempt(setting, overview * share, -1, groups) for share in SHARES)
     yield Attempt(tightest, 0.0, -1, groups)
     total = sum(len(group.rows) for group in groups)
     for kept in range(total - 1, -1, -1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import shapely
@@ -18,10 +19,13 @@ from layers.maps.settings import LayerSettings
 from layers.maps.sheet_column import ColumnsKey, Group
 from layers.maps.sheet_frame import PX_PER_MM, MapFrame
 from layers.maps.sources import SOURCES
-from layers.maps.stack import shown_classes
+from layers.maps.stack import THEME_ORDER, shown_classes
 from layers.maps.viewport import Bounds
 from layers.plan.plan import Plan
 from layers.plan.table import Table
+
+LEAST_MM = 0.8
+"""What is left of a class under a theme is in the legend from a square of that side on paper."""
 
 
 def legend_groups(plan: Plan, main: MapFrame, settings: LayerSettings, theme: MapTheme | None, language: str,
@@ -36,11 +40,17 @@ def legend_groups(plan: Plan, main: MapFrame, settings: LayerSettings, theme: Ma
         title = scene.words(theme.subtitle) or scene.words(theme.title)
         if rows:
             found.append(Group(title, rows, scene.legend.columns if scene.view.scale <= BY_SUMU_FROM else None))
+    units = _covered(plan, theme) if theme is not None else None
     by_theme: dict[str, list[tuple[str, Entry]]] = {}
     for kind in reversed(list(settings.sequence(plan))):
         if theme is not None and theme.unit_role in kind.roles:
             continue
-        rows_of_kind = [(scene.words(entry.title), entry) for entry in _layer_rows(plan, scene, kind, settings, main.extent)]
+        order = settings.style(kind).order
+        cover = units if kind.geometry == "MultiPolygon" and order < THEME_ORDER else None
+        rows_of_kind = [(scene.words(entry.title), entry) for entry in
+                        _layer_rows(plan, scene, kind, settings, main.extent, cover)]
+        if theme is not None and THEME_ORDER <= order < 40:  # under a theme zones give up their tints
+            rows_of_kind = [(words, replace(entry, symbol=replace(entry.symbol, fill=""))) for words, entry in rows_of_kind]
         if not rows_of_kind and (entry := _counted_row(plan, scene, kind, settings, main.extent)):
             rows_of_kind = [(scene.words(entry.title) + counted, entry)]
         by_theme.setdefault(kind.theme, []).extend(rows_of_kind)
@@ -78,22 +88,39 @@ def _theme_rows(plan: Plan, theme: MapTheme, extent: Bounds) -> list[Entry]:
     return [Entry(each.title, each.symbol, "MultiPolygon", 0) for at, each in enumerate(theme.classes) if at in seen]
 
 
-def _layer_rows(plan: Plan, scene: Scene, kind: LayerKind, settings: LayerSettings, extent: Bounds) -> list[Entry]:
+def _layer_rows(plan: Plan, scene: Scene, kind: LayerKind, settings: LayerSettings, extent: Bounds,
+                cover: shapely.Geometry | None) -> list[Entry]:
     style = settings.style(kind)
     known = {(entry.kind, entry.title) for entry in scene.legend.layers}  # what the scene drew near its window
     rows = [row for row in legend_rows(style, kind.title) if (kind.id, row.title) in known]
     if not rows:
         return []
-    seen = _classes_inside(plan.tables[kind.id], settings, extent)
+    seen = _classes_inside(plan.tables[kind.id], settings, extent, cover, (LEAST_MM * scene.view.scale / 1000) ** 2)
     return [Entry(row.title, row.symbol, kind.geometry, 0, kind=kind.id) for row in rows if seen & set(row.classes)]
 
 
-def _classes_inside(table: Table, settings: LayerSettings, extent: Bounds) -> set[int]:
+def _covered(plan: Plan, theme: MapTheme) -> shapely.Geometry:
+    """The ground that a theme fills."""
+    found = [shapely.make_valid(each) for table in plan.with_role(theme.unit_role)
+             for code, each in zip(table.column(table.kind.key), table.geometry, strict=True)
+             if each is not None and str(code) in theme.of_unit]
+    return shapely.union_all(found)
+
+
+def _classes_inside(table: Table, settings: LayerSettings, extent: Bounds, cover: shapely.Geometry | None = None,
+                    least: float = 0.0) -> set[int]:
+    """Style classes with a feature inside; under a cover, with more than `least` m² of it to be seen."""
     seen: set[int] = set()
     for part in SOURCES.parts(table, settings.style(table.kind)):
         rows = part.shown(part.source.in_window(extent))
         rows = rows[_inside(part.source.geometry[rows], extent)]
-        seen |= {int(at) for at in np.unique(part.source.classes[rows])}
+        classes = part.source.classes[rows]
+        if cover is None:
+            seen |= {int(at) for at in np.unique(classes)}
+            continue
+        bare = shapely.difference(shapely.box(*extent), cover)
+        areas = shapely.area(shapely.intersection(shapely.make_valid(part.source.geometry[rows]), bare))
+        seen |= {int(at) for at in np.unique(classes) if areas[classes == at].sum() > least}
     return seen
 
 

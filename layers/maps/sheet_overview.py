@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 from layers.maps.paper_parts import Box, Item, Plate
 from layers.maps.scene import build_scene
@@ -16,8 +17,6 @@ from layers.plan.plan import Plan
 INSET = Medium("paper", 0.72, hair_px=0.0, hair_mm=0.08, type_px=2.0 * PIXELS_PER_MM)
 """Lines and names step back in the small map; type stays readable."""
 ROLES = ("unit.banner", "unit.sumu")
-ALL_OF_IT = 0.7
-"""A main map that holds so much of the banner's extent needs no mark in the overview."""
 
 
 def has_overview(plan: Plan) -> bool:
@@ -25,23 +24,33 @@ def has_overview(plan: Plan) -> bool:
     return plan.bounds is not None and any(len(table) for role in ROLES for table in plan.with_role(role))
 
 
+def is_part(plan: Plan, extent: Bounds) -> bool:
+    """Whether a map of `extent` leaves out some of the banner."""
+    whole = plan.bounds
+    return whole is not None and not (extent[0] <= whole[0] and extent[1] <= whole[1]
+                                      and extent[2] >= whole[2] and extent[3] >= whole[3])
+
+
 def overview(plan: Plan, box: Box, language: str, sources: Sources, check: Callable[[], None]) -> MapFrame:
     """Return the small map in its box."""
     assert plan.bounds is not None
-    kinds = frozenset(table.kind.id for role in ROLES for table in plan.with_role(role))
+    kinds = [table.kind for role in ROLES for table in plan.with_role(role)]
+    # The banner has its name in the title, and seats are not drawn: a sumu's name stands in its middle.
+    styles = {kind.id: replace(kind.style, label=None if "unit.banner" in kind.roles or kind.style.label is None
+                               else replace(kind.style.label, anchor="")) for kind in kinds}
     view = View((0.0, 0.0), 1.0, math.ceil(box.width * PIXELS_PER_MM), math.ceil(box.height * PIXELS_PER_MM),
                 PAPER_DPI / 96, medium=INSET).fitted(plan.bounds, 0.05)
-    scene = build_scene(plan, view, LayerSettings(kinds), language=language, sources=sources, check=check)
+    scene = build_scene(plan, view, LayerSettings(frozenset(kind.id for kind in kinds), styles=styles), language=language, sources=sources, check=check)
     return MapFrame(box, scene)
 
 
-def extent_mark(inset: MapFrame, extent: Bounds) -> list[Item]:
+def extent_mark(plan: Plan, inset: MapFrame, extent: Bounds) -> list[Item]:
     """A frame round what the main map shows, where that is a part of the banner only."""
     west, north = inset.to_mm((extent[0], extent[3]))
     east, south = inset.to_mm((extent[2], extent[1]))
     box = inset.box
     left, top = max(west, box.left), max(north, box.top)
     right, bottom = min(east, box.right), min(south, box.bottom)
-    if right <= left or bottom <= top or (right - left) * (bottom - top) > ALL_OF_IT * box.width * box.height:
+    if right <= left or bottom <= top or not is_part(plan, extent):
         return []
     return [Plate(Box(left, top, right - left, bottom - top), "", "label1", 0.5)]
