@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command import Answer
+from app.gap_words import row_data, service_title
 from app.messages import language, text, tr
 from app.session import Session
 from layers.catalogue.text import Text
@@ -41,26 +42,6 @@ def counted_gaps(session: Session, *, year: int | None, scheme: str | None) -> G
     """Return the gaps at the end of a year, or under a scheme up to that year."""
     kept = read_scheme(session.plan, scheme) if scheme is not None else None
     return gaps_at(session.plan, session.policy, year=year, scheme=kept)
-
-
-def row_data(row: GapRow) -> dict[str, Any]:
-    """Return a row in stable English keys."""
-    role = row.unit_role.removeprefix("unit.")
-    return {f"{role}_code": row.unit_code, "name": row.unit_name, "sumu_code": row.sumu_code,
-            "sumu_name": row.sumu_name, "level": role, "service": row.service, "have": row.have,
-            "need": row.need, "gap": row.gap, "unknown": row.unknown, "status": row.status,
-            "reason": row.reason.code, "households": row.households}
-
-
-def service_title(session: Session, service_id: str) -> Text:
-    """Return a service's words; its id where the catalogue has none."""
-    return next((service.title for service, _ in session.catalogue.services() if service.id == service_id),
-                Text(service_id, service_id))
-
-
-def reason_text(row: GapRow) -> str:
-    """Return the sentence of a row's reason."""
-    return text(f"reason_{row.reason.code}", **row.reason.fields)
 
 
 def _lines(session: Session, result: Gaps, rows: list[GapRow]) -> list[str]:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.actions.gaps import reason_text, row_data, service_title
 from app.exports.files import write_whole
+from app.gap_words import reason_text, row_data, service_title
 from app.messages import text, tr
 from app.session import Session
 from layers.catalogue.privacy import Privacy

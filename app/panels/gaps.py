@@ -262,7 +262,7 @@ class GapsPanel(Panel):
         self.year.setCurrentIndex(self.year.findData(year))
 
     def _explain(self, rows: list[GapRow]) -> None:
-        from app.actions.gaps import reason_text
+        from app.gap_words import reason_text
 
         self.why.setVisible(len(rows) == 1)
         if len(rows) == 1:

@@ -279,7 +279,7 @@ class GapModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ForegroundRole:
             return "ink3" if value is None else None
         if role == Qt.ItemDataRole.ToolTipRole:
-            from app.actions.gaps import reason_text
+            from app.gap_words import reason_text
 
             return f"{self.title(line)}\n{reason_text(line)}"
         return None
