@@ -20,12 +20,11 @@ from PySide6.QtGui import (
 from app.painting.marks import FAMILY, paint_shapes
 from layers.maps.labels import SLANT, Label
 from layers.maps.palette import Colour, colour
+from layers.maps.type import text_width
 
 WEIGHTS = {400: QFont.Weight.Normal, 500: QFont.Weight.Medium, 700: QFont.Weight.Bold}
 PILL_EDGE = "road_case"
 PAPER_PX = 100.0
-WIDEST_FOUND = 0.10
-"""Letters set wider apart (in em) are no longer found as a word in Qt's PDF."""
 
 
 def map_font(size: float, weight: int = 400) -> QFont:
@@ -101,20 +100,22 @@ def paint_text(painter: QPainter, text: str, x: float, y: float, size: float, we
     """Draw text from a base line's left end, in exactly `size` of the painter's units, on paper or its preview.
 
     In a PDF it is text of the bundled font, so that it is found and copied; elsewhere, and where the font lacks
-    a sign, outlines. spacing: in em a sign. found: whether a reader of the file is to find it.
+    a sign or signs are set apart (Qt's PDF then tears the word), outlines over text that is not seen.
+    spacing: in em a sign. found: whether a reader of the file is to find it.
     """
     kind = painter.paintEngine().type()
     known = _in_font(text, weight)
     painter.save()
     painter.translate(x, y)
     painter.rotate(angle)
-    if kind == QPaintEngine.Type.Pdf and found and known and spacing <= WIDEST_FOUND:
+    if kind == QPaintEngine.Type.Pdf and found and known and not spacing:
         if slanted:
             painter.shear(SLANT, 0.0)
-        _set_text(painter, text, size, weight, QColor(*ink), spacing)
+        _set_text(painter, text, size, weight, QColor(*ink))
     else:
         painter.fillPath(text_path(text, size, weight, slanted, spacing), QColor(*ink))
-        if found and kind in (QPaintEngine.Type.Pdf, QPaintEngine.Type.SVG):
+        if found:
+            painter.scale(text_width(text, 1.0, weight, spacing) / max(text_width(text, 1.0, weight), 1e-9), 1.0)
             _paint_found(painter, text, 0.0, 0.0, size, weight)
     painter.restore()
 
@@ -125,25 +126,23 @@ def _paint_found(painter: QPainter, text: str, x: float, y: float, size: float, 
     if known and painter.paintEngine().type() in (QPaintEngine.Type.Pdf, QPaintEngine.Type.SVG):
         painter.save()
         painter.translate(x, y)
-        _set_text(painter, known, size, weight, QColor(0, 0, 0, 0), 0.0)
+        _set_text(painter, known, size, weight, QColor(0, 0, 0, 0))
         painter.restore()
 
 
-def _set_text(painter: QPainter, text: str, size: float, weight: int, ink: QColor, spacing: float) -> None:
+def _set_text(painter: QPainter, text: str, size: float, weight: int, ink: QColor) -> None:
     # Qt's sizes are whole px: text is set large and scaled.
-    font = _paper_font(weight, spacing)
+    font = _paper_font(weight)
     painter.scale(size / PAPER_PX, size / PAPER_PX)
     painter.setFont(font)
     painter.setPen(ink)
     painter.drawText(QPointF(0.0, 0.0), text)
 
 
-@lru_cache(maxsize=64)
-def _paper_font(weight: int, spacing: float = 0.0) -> QFont:
+@lru_cache(maxsize=8)
+def _paper_font(weight: int) -> QFont:
     font = map_font(PAPER_PX, weight)
     font.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)  # no font but ours goes into a file
-    if spacing:
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing * PAPER_PX)
     return font
 
 
