@@ -1,0 +1,168 @@
+"""DXF by ezdxf: Chinese text, blocks, arcs and splines; CAD layers are the layers to choose from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from layers.errors import InputError
+from layers.exchange.source import Flag, LayerInfo, RawLayer, Source
+
+if TYPE_CHECKING:
+    from layers.exchange.reading import ReadOptions
+
+ALL = "*"
+CHORD = 0.1  # largest distance between an arc and its chords, drawing units (metres)
+DEEPEST = 4
+MOST_PARTS = 200_000
+TEXTS = frozenset({"TEXT", "MTEXT", "ATTRIB", "ATTDEF"})
+SKIPPED = frozenset(
+    {
+        "VIEWPORT",
+        "DIMENSION",
+        "LEADER",
+        "MULTILEADER",
+        "IMAGE",
+        "WIPEOUT",
+        "OLE2FRAME",
+        "ACAD_TABLE",
+        "ACAD_PROXY_ENTITY",
+        "TOLERANCE",
+        "RAY",
+        "XLINE",
+        "3DSOLID",
+        "REGION",
+        "BODY",
+        "MESH",
+        "SURFACE",
+    }
+)
+"""What has no place in a plan view: counted and flagged, one by one."""
+
+
+def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
+    """Return the entities of one CAD layer, or of all (`*`); raises InputError `dxf_damaged`, `layer_unknown`."""
+    from ezdxf import DXFError, recover
+
+    try:
+        document, _ = recover.readfile(path)
+    except (
+        DXFError,
+        OSError,
+        ValueError,
+        KeyError,
+        IndexError,
+        TypeError,
+        AttributeError,
+        AssertionError,
+    ) as error:
+        raise InputError(
+            "dxf_damaged", name=path.name, reason=f"{type(error).__name__}: {str(error)[:100]}"
+        ) from None
+    tell(0.5)
+    entities = list(document.modelspace())
+    counts = Counter(str(entity.dxf.get("layer", "0")) for entity in entities)
+    infos = [LayerInfo(name, count) for name, count in sorted(counts.items())]
+    wanted = options.layer
+    if wanted is None and len(infos) == 1:
+        wanted = infos[0].name
+    if wanted is None and infos:
+        return Source("dxf", [*infos, LayerInfo(ALL, len(entities))])
+    if wanted not in (None, ALL) and wanted not in counts:
+        raise InputError("layer_unknown", layer=wanted, known=", ".join(info.name for info in infos[:30]))
+    chosen = [
+        entity for entity in entities if wanted in (None, ALL) or entity.dxf.get("layer", "0") == wanted
+    ]
+    return Source("dxf", infos, _layer(path.stem if wanted in (None, ALL) else str(wanted), chosen))
+
+
+def _layer(name: str, entities: list[Any]) -> RawLayer:
+    rows: list[int] = []
+    shapes: list[Any] = []
+    flags: list[Flag] = []
+    columns: dict[str, list[Any]] = {"图层": [], "实体": [], "文字": [], "块": []}
+    for row, entity in enumerate(entities, 1):
+        kind = entity.dxftype()
+        try:
+            shape = _shape(entity)
+        except Exception as error:  # noqa: BLE001 - a broken entity is a flagged row, whatever ezdxf says
+            flags.append(Flag(row, "entity_broken", {"kind": kind, "reason": type(error).__name__}))
+            continue
+        if shape is None or shape.is_empty:
+            flags.append(Flag(row, "entity_left_out", {"kind": kind}))
+            continue
+        rows.append(row)
+        shapes.append(shape)
+        for heading, value in (
+            ("图层", str(entity.dxf.get("layer", "0"))),
+            ("实体", kind),
+            ("文字", _text(entity)),
+            ("块", entity.dxf.get("name") if kind == "INSERT" else None),
+        ):
+            columns[heading].append(value)
+    geometry = np.empty(len(shapes), object)
+    geometry[:] = shapes
+    return RawLayer(name, len(entities), rows, columns, geometry, flags, encoding="UTF-8")
+
+
+def _shape(entity: Any) -> Any:
+    kind = entity.dxftype()
+    if kind in SKIPPED:
+        return None
+    if kind in TEXTS or kind == "POINT":
+        place = entity.dxf.get("insert") if kind != "POINT" else entity.dxf.get("location")
+        return shapely.Point(place.x, place.y)
+    if kind == "INSERT":
+        return _block(entity)
+    return _plain(entity)
+
+
+def _plain(entity: Any) -> Any:
+    from ezdxf.addons import geo
+
+    if entity.dxftype() in ("SOLID", "TRACE", "3DFACE"):
+        corners = [(point.x, point.y) for point in entity.wcs_vertices()]
+        return shapely.Polygon(corners) if len(set(corners)) > 2 else None
+    made = geo.proxy(entity, distance=CHORD)
+    shape = shapely.force_2d(shapely.geometry.shape(made.__geo_interface__))
+    return shape
+
+
+def _block(entity: Any) -> Any:
+    """A block as the lines and faces it draws; one that only marks a place (or holds only text) is a point."""
+    parts = [part for part in _parts(entity, 1) if part is not None and not part.is_empty]
+    drawn = [part for part in parts if part.geom_type != "Point"]
+    place = entity.dxf.get("insert")
+    if not drawn:
+        return shapely.Point(place.x, place.y)
+    lines = [shapely.boundary(part) if part.geom_type.endswith("Polygon") else part for part in drawn]
+    return shapely.union_all(lines)
+
+
+def _parts(entity: Any, depth: int) -> Iterator[Any]:
+    for number, inner in enumerate(entity.virtual_entities()):
+        if number > MOST_PARTS:
+            raise ValueError("block too large")
+        kind = inner.dxftype()
+        if kind == "INSERT":
+            if depth < DEEPEST:
+                yield from _parts(inner, depth + 1)
+        elif kind not in SKIPPED and kind not in TEXTS:
+            yield _shape(inner)
+
+
+def _text(entity: Any) -> str | None:
+    kind = entity.dxftype()
+    if kind == "MTEXT":
+        return str(entity.plain_text()).strip() or None
+    if kind in TEXTS:
+        return str(entity.dxf.get("text", "")).strip() or None
+    if kind == "INSERT":
+        words = [str(mark.dxf.get("text", "")).strip() for mark in entity.attribs]
+        return " ".join(word for word in words if word) or None
+    return None

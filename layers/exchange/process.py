@@ -1,0 +1,146 @@
+"""The child process in which foreign files are read and written: started, watched, ended, cleaned up after."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import layers
+from layers.errors import InputError, PlannerError, RuleError, StoreError
+from layers.exchange.parcel import read_answer
+
+MEMORY_BYTES = 1_500_000_000
+LEAST_SECONDS, SECONDS_PER_MB = 60.0, 0.5
+LOOK_SECONDS = 0.02
+SKIPPED_DRIVERS = (
+    "OGR_VRT,VRT,GDALG,HTTP,WFS,OAPIF,CSW,AmigoCloud,Carto,Elasticsearch,NGW,PLSCENES,EEDA,OGCAPI,"
+    "LIBKML,WCS,WMS,WMTS,DAAS,PostgreSQL,MySQL,MongoDBv3,STACIT,STACTA,GMLAS,OSM,XLSX,ODS,XLS"
+)
+"""Drivers that open other files or the network, and those whose formats we read ourselves."""
+SURROUNDINGS = {
+    "OGR_SKIP": SKIPPED_DRIVERS,
+    "GDAL_SKIP": SKIPPED_DRIVERS,
+    "CPL_CURL_ENABLE_VSIMEM": "NO",
+    "GDAL_HTTP_MAX_RETRY": "0",
+    "GDAL_PAM_ENABLED": "NO",
+    "OGR_SQLITE_LOAD_EXTENSIONS": "",
+    "PROJ_NETWORK": "OFF",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYTHONUTF8": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}
+KINDS: Mapping[str, type[PlannerError]] = {
+    "InputError": InputError,
+    "RuleError": RuleError,
+    "StoreError": StoreError,
+}
+Progress = Callable[[float], None]
+Cancelled = Callable[[], bool]
+
+
+class Stopped(InputError):
+    """The user took the job back; nothing is left of it."""
+
+
+@contextmanager
+def run_child(
+    request: Mapping[str, Any],
+    *,
+    size: int = 0,
+    seconds: float | None = None,
+    memory: int = MEMORY_BYTES,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Carry out `request` in a child process and give (its folder, its answer); the folder goes afterwards.
+
+    size: bytes of what is read, which lengthens the time limit. Raises what the child raised, InputError
+    `reader_died`, `reader_too_slow`, `reader_too_large`, and Stopped (`import_stopped`) once `cancelled()`.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="qitu-"))
+    try:
+        (folder / "request.json").write_text(json.dumps({**request, "memory": memory}), "utf-8")
+        limit = seconds if seconds is not None else LEAST_SECONDS + SECONDS_PER_MB * size / 1e6
+        code = _watch(folder, limit, progress, cancelled)
+        answer = read_answer(folder)
+        if answer is None:
+            said = (folder / "errors.txt").read_bytes()[-2000:].decode("utf-8", "replace")
+            lack = "MemoryError" in said or "bad_alloc" in said or code in (3, -9, 137)
+            raise InputError("reader_too_large" if lack else "reader_died", code=code)
+        if "error" in answer:
+            kind = KINDS.get(answer["kind"], InputError)
+            raise kind(answer["error"], **answer["fields"])
+        yield folder, answer
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _watch(folder: Path, limit: float, progress: Progress | None, cancelled: Cancelled | None) -> int:
+    root = str(Path(layers.__file__).resolve().parent.parent)
+    paths = [root, *(part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part)]
+    surroundings = {**os.environ, **SURROUNDINGS, "PYTHONPATH": os.pathsep.join(paths)}
+    with open(folder / "errors.txt", "wb") as errors:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "layers.exchange.worker", str(folder)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            env=surroundings,
+            cwd=folder,
+            start_new_session=os.name == "posix",
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    listener = threading.Thread(target=_listen, args=(child, progress), daemon=True)
+    listener.start()
+    end = time.monotonic() + limit
+    try:
+        while True:
+            try:
+                code = child.wait(LOOK_SECONDS)
+                listener.join(1.0)
+                return code
+            except subprocess.TimeoutExpired:
+                pass
+            if cancelled is not None and cancelled():
+                raise Stopped("import_stopped")
+            if time.monotonic() > end:
+                raise InputError("reader_too_slow", seconds=round(limit))
+    finally:
+        _end(child)
+        listener.join(1.0)
+
+
+def _listen(child: subprocess.Popen[bytes], progress: Progress | None) -> None:
+    assert child.stdout is not None
+    with child.stdout:
+        for line in child.stdout:
+            word, _, number = line.decode("utf-8", "replace").strip().partition(" ")
+            if word == "progress" and progress is not None:
+                try:
+                    progress(min(max(float(number), 0.0), 1.0))
+                except ValueError:
+                    continue
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """End the child and whatever it started."""
+    if os.name == "posix":
+        try:
+            os.killpg(child.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass
+    elif child.poll() is None:
+        child.kill()
+    child.wait()

@@ -1,0 +1,160 @@
+"""One foreign file -> Source: looks what it is, opens archives, hands it to its format's reader. Child process only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import shapely
+
+from layers.errors import InputError
+from layers.exchange.archive import unpack
+from layers.exchange.sniff import SHAPE_PARTS, sniff
+from layers.exchange.source import Flag, LayerInfo, RawLayer, Source
+
+READERS: Mapping[str, str] = MappingProxyType(
+    {
+        "shapefile": "shapefile",
+        "geojson": "geojson",
+        "gpkg": "gpkg",
+        "flatgeobuf": "gdal",
+        "filegdb": "gdal",
+        "kml": "kml",
+        "kmz": "kml",
+        "gpx": "gpx",
+        "dxf": "dxf",
+        "land_txt": "land_txt",
+        "table": "table",
+        "sheet": "sheet",
+    }
+)
+"""Format -> module of `layers.exchange.formats` with `read(path, options, work, tell) -> Source`."""
+IN_ARCHIVES = (
+    ".shp",
+    ".geojson",
+    ".json",
+    ".gpkg",
+    ".fgb",
+    ".gpx",
+    ".dxf",
+    ".csv",
+    ".txt",
+    ".xls",
+    ".xlsx",
+    ".ods",
+)
+LARGEST_COORDINATE = 1e9  # metres or degrees: nothing on earth has more
+Tell = Callable[[float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What the user has settled about reading. layer: its name. encoding: Python's or a common name."""
+
+    layer: str | None = None
+    encoding: str | None = None
+    cad: str = field(default="")
+
+
+def read_file(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Source:
+    """Return what is in a file; raises InputError with what the user can do about it."""
+    if path.suffix.lower() in SHAPE_PARTS and path.with_suffix(".shp").is_file():
+        path = path.with_suffix(".shp")
+    kind = sniff(path)
+    source = (
+        _read_zip(path, options, work, tell) if kind == "zip" else _reader(kind)(path, options, work, tell)
+    )
+    if source.layer is not None:
+        _weed(source.layer)
+    return source
+
+
+def choose_layer(layers: list[LayerInfo], wanted: str | None) -> LayerInfo | None:
+    """Return the layer to read: the wanted one, else the only one that has rows; None asks.
+
+    Raises InputError `layer_unknown`, `no_layers`.
+    """
+    if not layers:
+        raise InputError("no_layers")
+    if wanted is not None:
+        for info in layers:
+            if wanted == info.name:
+                return info
+        raise InputError("layer_unknown", layer=wanted, known=", ".join(info.name for info in layers[:30]))
+    filled = [info for info in layers if info.count != 0] or layers
+    return filled[0] if len(filled) == 1 else None
+
+
+def _reader(kind: str) -> Callable[[Path, ReadOptions, Path, Tell], Source]:
+    return import_module(f"layers.exchange.formats.{READERS[kind]}").read
+
+
+def _read_zip(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Source:
+    folder = work / "zip"
+    folder.mkdir()
+    files = unpack(path, folder)
+    stores = sorted({parent for file in files for parent in file.parents if parent.suffix.lower() == ".gdb"})
+    found = stores + sorted(
+        file
+        for file in files
+        if file.suffix.lower() in IN_ARCHIVES and not any(parent in stores for parent in file.parents)
+    )
+    if any(file.suffix.lower() == ".shp" for file in found):  # side files of a Shapefile are no layers
+        found = [file for file in found if file.suffix.lower() not in (".csv", ".txt", ".json")]
+    if not found:
+        raise InputError("zip_without_data", name=path.name)
+    if len(found) == 1:
+        source = _reader(sniff(found[0]))(found[0], options, work, tell)
+        return Source(f"zip/{source.format}", source.layers, source.layer, source.notes)
+    names = [file.relative_to(folder).as_posix() for file in found]
+    stems = [file.stem for file in found]
+    shown = [stem if stems.count(stem) == 1 else name for stem, name in zip(stems, names, strict=True)]
+    infos = [LayerInfo(name) for name in shown]
+    chosen = choose_layer(infos, options.layer.split(":", 1)[0] if options.layer else None)
+    if chosen is None:
+        return Source("zip", infos)
+    file = found[infos.index(chosen)]
+    inner = options.layer.split(":", 1)[1] if options.layer and ":" in options.layer else None
+    source = _reader(sniff(file))(file, ReadOptions(inner, options.encoding, options.cad), work, tell)
+    if source.layer is None:
+        infos = [LayerInfo(f"{chosen.name}:{info.name}", info.count, info.geometry) for info in source.layers]
+    else:
+        source.layer.name = chosen.name
+    return Source(f"zip/{source.format}", infos, source.layer, source.notes)
+
+
+def _weed(layer: RawLayer) -> None:
+    """Take out rows whose coordinates are no numbers or beyond the earth; NUL in text becomes visible."""
+    for heading, values in layer.columns.items():
+        for at, value in enumerate(values):
+            if isinstance(value, str) and (
+                "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)
+            ):
+                values[at] = value.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+                layer.flags.append(Flag(layer.rows[at], "nul_in_text", {"column": heading}, kept=True))
+    if layer.geometry is None or not len(layer.geometry):
+        return
+    coordinates, owner = shapely.get_coordinates(layer.geometry, return_index=True)
+    finite = np.isfinite(coordinates).all(axis=1)
+    huge = finite & (np.abs(np.where(np.isfinite(coordinates), coordinates, 0)) > LARGEST_COORDINATE).any(
+        axis=1
+    )
+    bad = {int(at): "not_finite" for at in owner[~finite]} | {
+        int(at): "coordinate_huge" for at in owner[huge]
+    }
+    if bad:
+        layer.flags.extend(Flag(layer.rows[at], code) for at, code in bad.items())
+        keep = [at for at in range(len(layer.rows)) if at not in bad]
+        keep_rows(layer, keep)
+
+
+def keep_rows(layer: RawLayer, keep: list[int]) -> None:
+    """Keep only the rows at these positions."""
+    layer.rows = [layer.rows[at] for at in keep]
+    layer.columns = {heading: [values[at] for at in keep] for heading, values in layer.columns.items()}
+    if layer.geometry is not None:
+        layer.geometry = layer.geometry[np.array(keep, np.intp)]
