@@ -15,7 +15,7 @@ _BODY = tuple(8 + _ENVELOPE_BYTES[(flags >> 1) & 7] for flags in range(256))
 _HEAD = struct.Struct("<2sBBi")
 _POINT_BYTES = 8 + 21  # a header without an envelope, then byte order, type, x and y
 _LITTLE, _LITTLE_BOX = 0x01, 0x03  # flags: little endian without and with an envelope of x and y
-AT_ONCE = 500  # geometries decoded in one call: while it lasts, no other thread gets to work (150 ms for 50,000)
+AT_ONCE = 500  # geometries decoded in one call, during which no other thread works (150 ms for 50,000)
 
 
 def encode_geometry(geometry: shapely.Geometry | None, srs_id: int) -> bytes | None:

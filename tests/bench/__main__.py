@@ -85,21 +85,23 @@ class Bench:
     def naively(self, name: str, project: Path, what: str, zoom: int) -> None:
         """The same against a plain loop."""
         got = self.ask("painting:naive", project, what, zoom)
-        self.add("Against a plain QPainter loop over shapely (fill and outline only)", f"{name}, {what}, 1/{zoom}", got,
-                 "ours_ms", beside=ratio(got.get("ours_ms"), got.get("naive_ms"), "for the plain loop"))
+        group = "Against a plain QPainter loop over shapely (fill and outline only)"
+        self.add(group, f"{name}, {what}, 1/{zoom}", got, "ours_ms",
+                 beside=ratio(got.get("ours_ms"), got.get("naive_ms"), "for the plain loop"))
 
     def listening(self, name: str, project: Path, what: str) -> None:
         """Panning and heartbeat."""
         got = self.ask("window:panning", project, "opened", runs=1)
         group = f"Interface ({name})"
         self.add(group, "one step of a pan, median", got, "step_ms", goal="≤ 2 ms",
-                 beside=f"p99 {shown(got.get('p99_ms'), 'ms')}; sharp again after {shown(got.get('sharp_ms'), 'ms')}")
+                 beside=f"p99 {shown(got.get('p99_ms'), 'ms')}; sharp after {shown(got.get('sharp_ms'), 'ms')}")
         got = self.ask("window:heartbeat", project, what, runs=3)
-        for part, words in (("idle", "idle"), ("first", "first frame"), ("again", "eight frames, four zooms")):
+        parts = {"idle": "idle", "first": "first frame", "again": "eight frames, four zooms"}
+        for part, words in parts.items():
+            p50, longest, own = (shown(got.get(f"{part}_{key}"), "ms") for key in ("p50", "max", "own_p99"))
             self.add(group, f"10 ms heartbeat p99, {words}", got, f"{part}_p99",
                      goal="" if part == "idle" else "≤ 50 ms",
-                     beside=f"p50 {shown(got.get(f'{part}_p50'), 'ms')}, max {shown(got.get(f'{part}_max'), 'ms')},"
-                            f" own p99 {shown(got.get(f'{part}_own_p99'), 'ms')}")
+                     beside=f"p50 {p50}, max {longest}, own p99 {own}")
 
     def editing(self, name: str, project: Path) -> None:
         """Edits and undo."""
@@ -118,7 +120,8 @@ class Bench:
         got = self.ask("reading:gaps", project)
         group = f"Gaps of every service ({name}, {got.get('rows', 0):,} rows)"
         self.add(group, "first", got, "first_ms")
-        self.add(group, "again", got, "again_ms", beside=ratio(got.get("again_ms"), got.get("first_ms"), "the first"))
+        times = ratio(got.get("again_ms"), got.get("first_ms"), "for the first")
+        self.add(group, "again", got, "again_ms", beside=times)
 
 
 def main() -> None:
@@ -144,12 +147,14 @@ def main() -> None:
               f" {facts['write_s']:.0f} s; {rows}")
         steps += [
             lambda: bench.opening("sample", sample, goal=False),
-            lambda: bench.listening("sample", sample, "layers"), lambda: bench.naively("sample", sample, "layers", 1),
+            lambda: bench.listening("sample", sample, "layers"),
+            lambda: bench.naively("sample", sample, "layers", 1),
             lambda: bench.opening("region", region, goal=True),
             lambda: bench.frames("region", region, "opened", "as opened", FRAME_GOALS),
             lambda: bench.frames("region", region, "zones", "200,000 zones alone", {}),
             lambda: bench.frames("region", region, "features", "every feature", FRAME_GOALS),
-            lambda: bench.naively("region", region, "zones", 1), lambda: bench.naively("region", region, "zones", 16),
+            lambda: bench.naively("region", region, "zones", 1),
+            lambda: bench.naively("region", region, "zones", 16),
             lambda: bench.listening("region", region, "zones"), lambda: bench.editing("region", region),
             lambda: bench.counting("region", region)]
     for step in steps:

@@ -17,7 +17,7 @@ EDITS, UNDOS = 60, 20
 
 
 def edits(project: str, kind: str, column: str, values: tuple[object, object]) -> dict[str, float]:
-    """Edit rows spread over the whole layer, on a copy of the project; then undo some. Milliseconds, bytes."""
+    """Edit rows all over a layer, on a copy of the project; then undo some. Milliseconds, bytes."""
     from app.session import Session
     from layers.catalogue.text import Text
     from layers.plan.changes import Changes

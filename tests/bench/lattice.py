@@ -61,7 +61,10 @@ class Lattice:
         return self.width / (self.columns + 0.5), self.height / self.rows
 
     def corners(self, shake: float, seed: int) -> Points:
-        """Corners (n, 2), moved at random by up to `shake` of a cell. Line r of 2 * columns + 2 lies under row r."""
+        """Corners (n, 2), moved at random by up to `shake` of a cell.
+
+        Line r of 2 * columns + 2 corners lies under row r.
+        """
         wide, high = self.cell
         count = 2 * self.columns + 2
         line, place = np.meshgrid(np.arange(self.rows + 1), np.arange(count), indexing="ij")
@@ -78,7 +81,8 @@ class Lattice:
         count = 2 * self.columns + 2
         row, column = np.meshgrid(np.arange(self.rows), np.arange(self.columns), indexing="ij")
         first = (row * count + 2 * column + row % 2).ravel()  # lower left corner
-        return np.stack([first, first + 1, first + 2, first + count + 2, first + count + 1, first + count], axis=1)
+        above = first + count
+        return np.stack([first, first + 1, first + 2, above + 2, above + 1, above], axis=1)
 
 
 def coverage(lattice: Lattice, bend: Bend, *, steps: int, shake: float = 0.16) -> NDArray[np.object_]:
@@ -101,7 +105,7 @@ def coverage(lattice: Lattice, bend: Bend, *, steps: int, shake: float = 0.16) -
 
 def grid_roads(columns: int, rows: int, lattice: Lattice, bend: Bend, *,
                steps: int) -> tuple[NDArray[np.object_], NDArray[np.int64]]:
-    """Return a MultiLineString for each stretch of a road grid, and (n, 2): its way (0 east, 1 north), its line."""
+    """Return a MultiLineString for each stretch of a road grid, and (n, 2): way (0 east, 1 north), line."""
     x = lattice.west + (np.arange(columns) + 0.5) * lattice.width / columns
     y = lattice.south + (np.arange(rows) + 0.5) * lattice.height / rows
     nodes = np.stack(np.meshgrid(x, y), axis=2)

@@ -1,4 +1,4 @@
-"""Frames of 1600 x 900 px: of what a project shows when opened, of all its layers, of every feature in them."""
+"""Frames of 1600 x 900 px: of what a project shows when opened, of all layers, of every feature in them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def settings_of(plan: Plan, what: str) -> LayerSettings:
     from layers.maps.settings import LayerSettings
 
     default = LayerSettings.default(plan)
-    kinds = [kind for kind, _ in plan.layers() if kind.geometry and (what != "zones" or kind.id == "grazing_zone")]
+    kinds = [kind for kind, _ in plan.layers()
+             if kind.geometry and (what != "zones" or kind.id == "grazing_zone")]
     if what == "opened":
         return default
     visible = frozenset(kind.id for kind in kinds)
@@ -86,7 +87,7 @@ def frames(project: str, what: str) -> dict[str, float]:
 
 
 def naive(project: str, what: str, zoom: int) -> dict[str, float]:
-    """Paint the same layers as a program without any of this would: each feature in view, vertex by vertex."""
+    """Paint the same layers as a plain program would: each feature in view, vertex by vertex."""
     from app.painter import render_image
     from app.session import Session
 
@@ -96,7 +97,8 @@ def naive(project: str, what: str, zoom: int) -> dict[str, float]:
     layers = [plan.tables[kind.id].geometry for kind in settings.sequence(plan)]
     slow = milliseconds(lambda: paint_naively(layers, view))
     render_image(plan, view, settings)
-    return {"naive_ms": slow, "ours_ms": milliseconds(lambda: render_image(plan, view.moved(*STEP), settings))}
+    ours = milliseconds(lambda: render_image(plan, view.moved(*STEP), settings))
+    return {"naive_ms": slow, "ours_ms": ours}
 
 
 def paint_naively(layers: list[Any], view: View) -> None:

@@ -31,6 +31,8 @@ GACHA_ROWS, GACHA_COLUMNS = 100, 110
 ZONE_ROWS, ZONE_COLUMNS = 400, 500
 ROAD_ROWS, ROAD_COLUMNS, ROADS = 360, 420, 300_000
 HOUSEHOLDS, TOILETS = 1_000_000, 200_000
+MONITORED = [None] * 37 + ["unstable", "marginal", "sudden"]
+TOILET_STATES = ["unimproved", "planned", "built", "accepted", "faulty", None]
 SUMU_BLOCK = 5  # gachas along each side of a sumu
 WIDTH, HEIGHT = 900_000.0, 500_000.0
 CRS = PlanningCrs.from_epsg(4549)
@@ -66,8 +68,8 @@ def region_project() -> tuple[Path, Mapping[str, Any]]:
 
 def summary(plan: Plan) -> dict[str, tuple[int, int]]:
     """Return kind -> (rows, vertices)."""
-    return {kind.id: (len(table), int(shapely.get_num_coordinates(table.geometry).sum()) if kind.geometry else 0)
-            for kind, table in plan.layers()}
+    return {kind.id: (len(table), int(shapely.get_num_coordinates(table.geometry).sum()))
+            for kind, table in plan.layers() if kind.geometry}
 
 
 def make_region() -> Plan:
@@ -77,8 +79,8 @@ def make_region() -> Plan:
     row, column = np.divmod(np.arange(len(gachas)), GACHA_COLUMNS)
     block = (row // SUMU_BLOCK) * -(-GACHA_COLUMNS // SUMU_BLOCK) + column // SUMU_BLOCK
     sumu_codes = np.array([f"{150_900_000_000 + at * 1000}" for at in range(block.max() + 1)], object)
-    sumus = np.array([shapely.coverage_union_all(gachas[block == at]) for at in range(len(sumu_codes))], object)
-    sumus = _multi_polygons(sumus)
+    sumus = _multi_polygons(np.array([shapely.coverage_union_all(gachas[block == at])
+                                      for at in range(len(sumu_codes))], object))
     banner = _multi_polygons(np.array([shapely.coverage_union_all(sumus)], object))
     seats = shapely.point_on_surface(gachas)
     rng = np.random.default_rng(2021)
@@ -88,18 +90,17 @@ def make_region() -> Plan:
         "sumu": ({"code": sumu_codes, "name": _names("苏木", len(sumus))}, sumus),
         "gacha": ({"code": gacha_codes, "name": _names("嘎查", len(gachas)), "sumu_code": sumu_codes[block],
                    "out_of_poverty_households": rng.integers(0, 30, len(gachas)),
-                   "village_plan": rng.choice(["none", "needed", "drafted", "approved"], len(gachas))}, gachas),
+                   "village_plan": rng.choice(["none", "needed", "drafted", "approved"], len(gachas))},
+                  gachas),
         "seat": _seats(seats, gacha_codes, shapely.point_on_surface(sumus), sumu_codes),
         "grazing_zone": _zones(gachas, gacha_codes),
         "road": _roads(rng),
         "household": ({"code": _numbers("H", HOUSEHOLDS), "gacha_code": home_codes,
                        "members": rng.integers(1, 7, HOUSEHOLDS), "rural": np.ones(HOUSEHOLDS, int),
-                       "monitored": rng.choice(np.array([None] * 37 + ["unstable", "marginal", "sudden"], object),
-                                               HOUSEHOLDS)}, homes),
+                       "monitored": rng.choice(np.array(MONITORED, object), HOUSEHOLDS)}, homes),
         "toilet": ({"code": _numbers("T", TOILETS), "household_code": _numbers("H", HOUSEHOLDS)[:TOILETS],
                     "gacha_code": home_codes[:TOILETS],
-                    "state": rng.choice(np.array(["unimproved", "planned", "built", "accepted", "faulty", None],
-                                                 object), TOILETS)}, homes[:TOILETS]),
+                    "state": rng.choice(np.array(TOILET_STATES, object), TOILETS)}, homes[:TOILETS]),
     }
     catalogue = default_catalogue()
     documents = {"project": {"info": {"title": "试验区域", "title_en": "Region for benchmarks"}}}
@@ -148,8 +149,10 @@ def _homes(gachas: np.ndarray, seats: np.ndarray, codes: np.ndarray,
     weight = rng.lognormal(0.0, 0.6, len(gachas))
     owner = np.sort(rng.choice(len(gachas), HOUSEHOLDS, p=weight / weight.sum()))
     size = np.sqrt(shapely.area(gachas))[owner]
-    away = rng.normal(0.0, 1.0, (HOUSEHOLDS, 2)) * (size * rng.choice([0.05, 0.2], HOUSEHOLDS, p=[0.4, 0.6]))[:, None]
-    places = shapely.points(np.round((shapely.get_coordinates(seats)[owner] + away) / lattice.GRID) * lattice.GRID)
+    away = rng.normal(0.0, 1.0, (HOUSEHOLDS, 2))
+    away *= (size * rng.choice([0.05, 0.2], HOUSEHOLDS, p=[0.4, 0.6]))[:, None]
+    xy = shapely.get_coordinates(seats)[owner] + away
+    places = shapely.points(np.round(xy / lattice.GRID) * lattice.GRID)
     return places, _codes_at(gachas, codes, places)
 
 

@@ -27,9 +27,9 @@ def fresh(measure: str, *arguments: object, timeout: float = 600.0) -> dict[str,
     """
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
                    "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", STARTED: repr(time.time())}
-    done = subprocess.run([sys.executable, "-m", "tests.bench.child", measure, json.dumps(arguments, default=str)],
-                          cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8",
-                          timeout=timeout, check=False)
+    command = [sys.executable, "-m", "tests.bench.child", measure, json.dumps(arguments, default=str)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True,
+                          encoding="utf-8", timeout=timeout, check=False)
     lines = done.stdout.strip().splitlines()
     if done.returncode or not lines:
         raise Failed(f"{measure}: {(done.stderr or done.stdout).strip()[-600:]}")
@@ -38,9 +38,8 @@ def fresh(measure: str, *arguments: object, timeout: float = 600.0) -> dict[str,
 
 
 def medians(answers: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    """Return the median of every number over several answers; other values are the last answer's."""
-    return {name: statistics.median(each[name] for each in answers) if isinstance(value, (int, float)) else value
-            for name, value in answers[-1].items()}
+    """Return the median of every number over several answers."""
+    return {name: statistics.median(each[name] for each in answers) for name in answers[-1]}
 
 
 def since_start() -> float:

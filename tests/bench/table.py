@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 @dataclass(frozen=True)
 class Line:
-    """One measure. unit: `ms`, `s`, `MB`, `B`, `x`. goal: what is aimed at, in words; beside: a comparison."""
+    """One measure. unit: `ms`, `MB`, `B`. goal: what is aimed at, in words; beside: a comparison."""
 
     group: str
     name: str

@@ -101,7 +101,7 @@ def heartbeat(project: str, what: str) -> dict[str, float]:
 
 
 def panning(project: str, what: str) -> dict[str, float]:
-    """What one step of a drag costs the interface (moved view, repainted widget); then until the map is sharp."""
+    """What a step of a drag costs the interface (moved view, repainted widget); then until all is sharp."""
     app, view = _map()
     from app.session import Session
 
@@ -125,8 +125,9 @@ def panning(project: str, what: str) -> dict[str, float]:
 
 def _gaps(name: str, beats: list[tuple[float, float]]) -> dict[str, float]:
     gaps, own = zip(*beats, strict=True)
-    return {f"{name}_p50": percentile(gaps, 0.5), f"{name}_p99": percentile(gaps, 0.99), f"{name}_max": max(gaps),
-            f"{name}_own_p99": percentile(own, 0.99), f"{name}_own_max": max(own), f"{name}_beats": len(gaps)}
+    return {f"{name}_p50": percentile(gaps, 0.5), f"{name}_p99": percentile(gaps, 0.99),
+            f"{name}_max": max(gaps), f"{name}_own_p99": percentile(own, 0.99), f"{name}_own_max": max(own),
+            f"{name}_beats": len(gaps)}
 
 
 def _wait_flag() -> Any:
