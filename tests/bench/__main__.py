@@ -94,7 +94,7 @@ class Bench:
         got = self.ask("window:panning", project, "opened", runs=1)
         group = f"Interface ({name})"
         self.add(group, "one step of a pan, median", got, "step_ms", goal="≤ 2 ms",
-                 beside=f"p99 {shown(got.get('p99_ms'), 'ms')}; sharp after {shown(got.get('sharp_ms'), 'ms')}")
+                 beside=f"p99 {shown(got.get('p99_ms'), 'ms')}, sharp in {shown(got.get('sharp_ms'), 'ms')}")
         got = self.ask("window:heartbeat", project, what, runs=3)
         parts = {"idle": "idle", "first": "first frame", "again": "eight frames, four zooms"}
         for part, words in parts.items():
