@@ -10,7 +10,7 @@ more cell of that sum is withheld: the smallest of at least k, else another.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from layers.errors import RuleError
@@ -36,16 +36,17 @@ class Sum:
 
 
 def withhold_small_counts(
-    counts: Sequence[int], sums: Sequence[Sum] = (), *, small_count: int
+    counts: Sequence[int], sums: Sequence[Sum] = (), *, small_count: int, withheld: Collection[int] = ()
 ) -> frozenset[int]:
     """Return the places of the cells to withhold.
 
     counts: whole numbers, none negative. small_count: k; 0 and counts from k on are shown unless needed as
-    complements. Raises RuleError `small_count_exposed` where known numbers give a small count away whatever
+    complements. withheld: places of cells that stay withheld whatever they hold (another file withholds them).
+    Raises RuleError `small_count_exposed` where known numbers give a small count away whatever
     is withheld (a sum of one cell). The same input gives the same answer.
     """
     small = frozenset(at for at, value in enumerate(counts) if 0 < value < small_count)
-    hidden = set(small)
+    hidden = {*small, *withheld}
     touching: dict[int, list[Sum]] = {}
     for one in sums:
         for cell in one.cells:
@@ -60,16 +61,23 @@ def withhold_small_counts(
     exposed = exposed and _exposed(counts, sums, hidden, frozenset(), small_count, asked=small)
     if exposed:
         raise RuleError("small_count_exposed", count=len(exposed))
-    return frozenset(_spared(counts, sums, hidden, small, small_count) if len(hidden) <= SPARED_CELLS else hidden)
+    if len(hidden) <= SPARED_CELLS:
+        hidden = _spared(counts, sums, hidden, small | frozenset(withheld), small, small_count)
+    return frozenset(hidden)
 
 
 def _spared(
-    counts: Sequence[int], sums: Sequence[Sum], hidden: set[int], small: frozenset[int], small_count: int
+    counts: Sequence[int],
+    sums: Sequence[Sum],
+    hidden: set[int],
+    kept: frozenset[int],
+    small: frozenset[int],
+    small_count: int,
 ) -> set[int]:
     """Without complements that later ones made needless, largest first: what may be shown should be."""
     if _exposed(counts, sums, hidden, small, small_count):
         return hidden
-    for cell in sorted(hidden - small, key=lambda at: (-counts[at], at)):
+    for cell in sorted(hidden - kept, key=lambda at: (-counts[at], at)):
         if not _exposed(counts, sums, hidden - {cell}, small, small_count):
             hidden = hidden - {cell}
     return hidden

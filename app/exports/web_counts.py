@@ -1,0 +1,197 @@
+"""Household counts of a web map: what may stand in it for every unit and year, so that nothing can be reckoned.
+
+A page shows several years at once, so a small count hides in differences too: 41 households served last year
+and 42 this year say that one was served. Every pair of years is therefore looked at, together with the sums over
+a row, a sumu and the whole banner, and with what the gap table of each year withholds, lest page and table laid
+side by side give away what neither says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from layers.errors import RuleError
+from layers.planning.results import GapRow
+from layers.small_counts import Sum, withhold_small_counts
+
+MEASURES = ("have", "gap", "unknown")
+Place = tuple[str, int, str]
+"""Unit code, year, measure."""
+
+
+@dataclass(frozen=True, eq=False)
+class HouseholdCounts:
+    """What may be shown of one service that counts households.
+
+    rows: year -> unit code -> row. hidden: places that must not be shown. years: the years that may be shown.
+    """
+
+    rows: Mapping[int, Mapping[str, GapRow]]
+    hidden: frozenset[Place]
+    years: tuple[int, ...]
+    small_count: int
+
+    def value(self, code: str, year: int, measure: str) -> int | None:
+        """A number that may be shown; None where it is withheld or not known (see `is_withheld`)."""
+        row = self.rows.get(year, {}).get(code)
+        return None if row is None or self.is_withheld(code, year, measure) else getattr(row, measure)
+
+    def is_withheld(self, code: str, year: int, measure: str) -> bool:
+        """Whether there is a number that must not be shown."""
+        return (code, year, measure) in self.hidden
+
+    def new(self, code: str, year: int, since: int) -> int | None:
+        """How many more have it at the end of `year` than at the end of `since`; None where that may not be told."""
+        now, before = self.value(code, year, "have"), self.value(code, since, "have")
+        return None if now is None or before is None else now - before
+
+    def withholds_new(self, code: str, year: int, since: int) -> bool:
+        """Whether that difference is withheld."""
+        return any(self.is_withheld(code, each, "have") for each in (year, since))
+
+    def banner_total(self, year: int, measure: str) -> int | None:
+        """Sum over all units that have the number; None where the series of totals may not be told."""
+        series = {each: sum(value for row in of_year.values() if (value := getattr(row, measure)) is not None)
+                  for each, of_year in self.rows.items()}
+        return series.get(year) if _tellable(series.values(), self.small_count) else None
+
+    def possible_gaps(self, code: str, year: int) -> tuple[tuple[int, int], ...] | None:
+        """(gap, households) that fit what is shown of a row; None where a tint would tell more than the numbers.
+
+        A tint may stand where all of these have the same one: it then says nothing that is not said already.
+        """
+        row = self.rows[year][code]
+        if row.have is None or row.gap is None or row.unknown is None:
+            return None
+        households = row.have + row.gap + row.unknown
+        if not self.is_withheld(code, year, "gap"):
+            return ((row.gap, households),)
+        small = range(1, self.small_count)
+        if self.is_withheld(code, year, "have") or row.unknown not in small:
+            return None
+        rest = households - row.have
+        return tuple((rest - unknown, households) for unknown in small if unknown <= rest)
+
+
+def release_households(rows: Mapping[int, Sequence[GapRow]], *, shown: Sequence[int], small_count: int,
+                       elsewhere: Iterable[Place] = ()) -> HouseholdCounts | None:
+    """Return what may be shown of one service's rows by year.
+
+    shown: years that the page would show, the one it opens with last. elsewhere: places that another file
+    withholds. Where the years together cannot be kept from giving a count away, only the last one is left; where
+    even that cannot, None: the page says nothing of the service.
+    """
+    by_year = {year: {row.unit_code: row for row in of_year} for year, of_year in rows.items()}
+    for years in (tuple(sorted(by_year)), tuple(shown[-1:])):
+        kept = {year: by_year[year] for year in years}
+        try:
+            hidden = _hidden(kept, small_count, {place for place in elsewhere if place[1] in kept})
+        except RuleError:
+            continue
+        return HouseholdCounts(kept, hidden, tuple(year for year in sorted(shown) if year in kept), small_count)
+    return None
+
+
+def _hidden(rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place]) -> frozenset[Place]:
+    counts: list[int] = []
+    cells: dict[Place, int] = {}
+    same: dict[tuple[str, str, int], int] = {}  # a number that did not move is one and the same, shown or not
+    for year, of_year in rows.items():
+        for code, row in of_year.items():
+            for measure in MEASURES:
+                value = getattr(row, measure)
+                if value is not None:
+                    cell = cells[code, year, measure] = same.setdefault((code, measure, value), len(counts))
+                    if cell == len(counts):
+                        counts.append(int(value))
+    totals, sums = _sumu_sums(rows, cells, counts)
+    sums += [*_row_sums(rows, cells), *_banner_sums(totals, counts, small_count)]
+    sums += _differences({**cells, **totals}, counts, small_count)
+    hidden = withhold_small_counts(counts, list(dict.fromkeys(sums)), small_count=small_count,
+                                   withheld=[cells[place] for place in elsewhere if place in cells])
+    return frozenset(place for place, cell in cells.items() if cell in hidden)
+
+
+def _row_sums(rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, int]) -> list[Sum]:
+    """Have, gap and unknown make up the households, which a reader is taken to know from elsewhere."""
+    sums = []
+    for year, of_year in rows.items():
+        for code, row in of_year.items():
+            parts = tuple(cells[place] for measure in MEASURES if (place := (code, year, measure)) in cells)
+            if len(parts) == len(MEASURES):
+                sums.append(Sum(parts, None, row.have + row.gap + row.unknown))  # type: ignore[operator]
+    return sums
+
+
+def _sumu_sums(rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, int],
+               counts: list[int]) -> tuple[dict[Place, int], list[Sum]]:
+    """Totals by sumu, which a reader is taken to know where that gives nothing away: cells appended to `counts`."""
+    parts: dict[Place, list[int]] = {}
+    for (code, year, measure), cell in cells.items():
+        parts.setdefault((f"in {rows[year][code].sumu_code}", year, measure), []).append(cell)
+    totals: dict[Place, int] = {}
+    sums: dict[tuple[int, ...], Sum] = {}
+    for place, own in parts.items():
+        cells_of_sum = tuple(own)
+        if cells_of_sum not in sums:
+            sums[cells_of_sum] = Sum(cells_of_sum, len(counts))
+            counts.append(sum(counts[cell] for cell in own))
+        totals[place] = sums[cells_of_sum].total  # type: ignore[assignment]
+    return totals, list(sums.values())
+
+
+def _banner_sums(totals: Mapping[Place, int], counts: Sequence[int], small_count: int) -> list[Sum]:
+    """Totals of all, which the page shows, unless one is small or moves by a small number (`banner_total`)."""
+    groups: dict[str, dict[int, list[int]]] = {}
+    for (_, year, measure), cell in totals.items():
+        groups.setdefault(measure, {}).setdefault(year, []).append(cell)
+    sums = []
+    for by_year in groups.values():
+        numbers = {year: sum(counts[cell] for cell in parts) for year, parts in by_year.items()}
+        if _tellable(numbers.values(), small_count):
+            sums += [Sum(tuple(parts), None, numbers[year]) for year, parts in by_year.items()]
+    return sums
+
+
+def _tellable(numbers: Iterable[int], small_count: int) -> bool:
+    """Whether a series of totals can be told: none is small, and no two differ by a small number."""
+    numbers = list(numbers)
+    steps = [abs(one - other) for one, other in combinations(numbers, 2)]
+    return not any(0 < number < small_count for number in (*numbers, *steps))
+
+
+def _differences(cells: Mapping[Place, int], counts: list[int], small_count: int) -> list[Sum]:
+    """Differences between two years that are small become cells of their own (appended to `counts`)."""
+    years: dict[tuple[str, str], list[tuple[int, int]]] = {}
+    for (code, year, measure), cell in cells.items():
+        years.setdefault((code, measure), []).append((year, cell))
+    sums = []
+    for series in years.values():
+        for one, other in combinations(sorted({cell for _, cell in series}), 2):
+            less, more = sorted((one, other), key=lambda cell: counts[cell])
+            if 0 < counts[more] - counts[less] < small_count:
+                counts.append(counts[more] - counts[less])
+                sums.append(Sum((less, len(counts) - 1), more))
+    return sums
+
+
+def release_allocation(allocation: Mapping[str, Mapping[int, int]], *,
+                       small_count: int) -> tuple[dict[str, dict[int, int | None]], int]:
+    """Return an allocation as it may be shown (None: withheld), and how many cells are withheld.
+
+    A cell says how many households get something in that year; the sums by year are the plan's own quotas and
+    known to all. Raises RuleError `small_count_exposed` where they give a cell away.
+    """
+    places = [(code, year) for code, row in sorted(allocation.items()) for year in sorted(row)]
+    counts = [int(allocation[code][year]) for code, year in places]
+    by_year: dict[int, list[int]] = {}
+    for at, (_, year) in enumerate(places):
+        by_year.setdefault(year, []).append(at)
+    sums = [Sum(tuple(parts), None, sum(counts[at] for at in parts)) for parts in by_year.values()]
+    hidden = withhold_small_counts(counts, list(dict.fromkeys(sums)), small_count=small_count)
+    shown: dict[str, dict[int, int | None]] = {code: {} for code in allocation}
+    for at, (code, year) in enumerate(places):
+        shown[code][year] = None if at in hidden else counts[at]
+    return shown, len(hidden)

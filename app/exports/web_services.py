@@ -1,0 +1,284 @@
+"""Services of a web map: what each unit has, lacks and how it is tinted, for every year of the period.
+
+The engine answers for every year; classes are the same in all of them, so that a colour keeps its meaning while
+the years play. Of services that count households only what `web_counts` lets through is here, tints included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from app.gap_words import reason_text
+from app.exports.gap_table import HOUSEHOLD_METHODS, release_gaps
+from app.exports.web_counts import MEASURES, HouseholdCounts, Place, release_allocation, release_households
+from app.exports.web_layers import seats
+from app.exports.web_shapes import Grid
+from app.exports.web_style import css, symbol_data
+from app.gap_themes import theme_of
+from app.messages import text, tr
+from app.session import Session
+from layers.catalogue.service import Service
+from layers.catalogue.style import Pattern, StyleClass, Symbol
+from layers.catalogue.text import Text
+from layers.errors import RuleError
+from layers.maps.choropleth import RAMP, MapTheme, amount_theme, round_breaks
+from layers.maps.palette import colour
+from layers.maps.points import year_colour
+from layers.planning.gaps import gaps
+from layers.planning.results import MET, SHORT, GapRow, Gaps
+from layers.release import WITHHELD
+
+TABS = 4
+WITHHELD_CLASS = StyleClass("withheld", Text("户数很少，不予列出", "Withheld: very few households"),
+                            Symbol(fill="land", patterns=(Pattern("back_diagonal", "disabled", 1.7, 0.2),)))
+
+
+@dataclass(eq=False)
+class WebServices:
+    """The services of a page. year: the one it opens with. withheld: places that are not shown."""
+
+    services: list[dict[str, Any]] = field(default_factory=list)
+    years: tuple[int, ...] = ()
+    year: int = 0
+    withheld: int = 0
+    clauses: tuple[str, ...] = ()
+    columns: list[str] = field(default_factory=list)
+
+
+def web_services(session: Session, grid: Grid, *, year: int | None, drawn: Collection[str], audience: str,
+                 allocation: Mapping[str, Mapping[int, int]] | None = None) -> WebServices:
+    """Return the services as values for the page's data island.
+
+    drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with it;
+    None: the last year for which anything new is recorded.
+    """
+    plan, policy = session.plan, session.policy
+    years = tuple(policy.period.years)
+    asked = sorted({*years, *(min(quota) - 1 for service, _ in session.catalogue.services()
+                              if (quota := policy.quota(service.id)))})
+    results = {each: gaps(plan, policy, year=each) for each in asked}
+    opening = year if year in years else _last_with_news(results, years)
+    found = WebServices(years=years, year=opening, clauses=results[opening].provenance.clauses)
+    elsewhere = _withheld_in_tables(session, results)
+    tabs: set[str] = set()
+    for service, kinds in session.catalogue.services():
+        if service.unit_role not in drawn or not results[opening].of_service(service.id):
+            continue
+        counted = service.method in HOUSEHOLD_METHODS
+        released = _released(session, service, results, opening, elsewhere) if counted else None
+        if counted and released is None:
+            continue
+        data = _service(session, service, results, released, years)
+        if allocation is not None and policy.quota(service.id):
+            found.withheld += _add_allocation(data, allocation, session)
+        theme = kinds[0].theme
+        data["tab"] = theme not in tabs and len(tabs) < TABS
+        tabs.add(theme) if data["tab"] else None
+        data["anchors"] = _anchors(session, service, data["codes"], grid, audience)
+        found.services.append(data)
+        found.withheld += len(released.hidden) if released else 0
+        found.columns.append(f"gaps.{service.id}")
+    return found
+
+
+def _last_with_news(results: Mapping[int, Gaps], years: Sequence[int]) -> int:
+    """The last year at whose end some unit has another number than the year before."""
+    have = {year: [row.have for row in results[year].rows] for year in years}
+    news = [year for before, year in zip(years, years[1:], strict=False) if have[year] != have[before]]
+    return news[-1] if news else years[-1]
+
+
+def _withheld_in_tables(session: Session, results: Mapping[int, Gaps]) -> dict[str, set[Place]]:
+    """Service -> places that the gap table of the same year withholds."""
+    found: dict[str, set[Place]] = {}
+    for year, result in results.items():
+        released = release_gaps(session, result.rows, formulas=False)
+        at = {key: place for place, key in enumerate(released.keys)}
+        for row, shown in zip(result.rows, released.rows, strict=True):
+            for measure in MEASURES:
+                if shown[at[measure]] == WITHHELD:
+                    found.setdefault(row.service, set()).add((row.unit_code, year, measure))
+    return found
+
+
+def _released(session: Session, service: Service, results: Mapping[int, Gaps], opening: int,
+              elsewhere: Mapping[str, set[Place]]) -> HouseholdCounts | None:
+    years = [*(year for year in results if year != opening), opening]
+    return release_households({year: results[year].of_service(service.id) for year in results}, shown=years,
+                              small_count=int(session.policy.rule("small_count").value),
+                              elsewhere=elsewhere.get(service.id, ()))
+
+
+def _service(session: Session, service: Service, results: Mapping[int, Gaps], released: HouseholdCounts | None,
+             years: Sequence[int]) -> dict[str, Any]:
+    shown = [year for year in years if released is None or year in released.years]
+    rows = {year: results[year].of_service(service.id) for year in shown}
+    codes = [row.unit_code for row in rows[shown[-1]]]
+    themes = _themes(session, service, {year: results[year] for year in shown}, released)
+    classes, fills = _joined(themes, shown, codes)
+    sentences: dict[str, int] = {}
+    quota = session.policy.quota(service.id)
+    data: dict[str, Any] = {
+        "id": service.id, "title": tr(service.title),
+        "headings": [tr(themes[year].title) for year in shown], "subtitle": tr(themes[shown[-1]].subtitle),
+        "role": service.unit_role, "unit": tr(service.unit), "codes": codes, "years": list(shown),
+        "classes": [{"title": tr(each.title), "symbol": symbol_data(each.symbol)} for each in classes],
+        "fills": fills,
+        "rows": [[_row(row, year, released, sentences) for row in rows[year]] for year in shown],
+        "totals": [_total(rows[year], year, released) for year in shown],
+        "quota": [[year, number] for year, number in sorted(quota.items())],
+        "targets": [{"title": tr(Text(target.title.zh, target.title.en)), "chapter": target.chapter}
+                    for target in session.policy.targets_for_service(service.id)],
+        "year_colours": [css(colour(year_colour(at, len(quota)))) for at in range(len(quota))],
+    }
+    data["reasons"] = list(sentences)
+    if released is not None and quota:
+        data["new"] = _new(released, codes, sorted(quota))
+    return data
+
+
+def _row(row: GapRow, year: int, released: HouseholdCounts | None, sentences: dict[str, int]) -> list[Any]:
+    """[have, gap, unknown, status, place of the reason]; WITHHELD where a number is not told."""
+    numbers = [WITHHELD if released and released.is_withheld(row.unit_code, year, measure) else getattr(row, measure)
+               for measure in MEASURES]
+    if released is not None:  # what is met or short, and why, is said of numbers that are shown only
+        told = not any(number == WITHHELD for number in numbers)
+        return [*numbers, row.status if told else "", -1]
+    said = reason_text(row)
+    return [*numbers, row.status, sentences.setdefault(said, len(sentences)) if said else -1]
+
+
+def _total(rows: Sequence[GapRow], year: int, released: HouseholdCounts | None) -> list[int | None]:
+    if released is not None:
+        return [released.banner_total(year, measure) for measure in MEASURES]
+    return [sum(values) if (values := [value for row in rows if (value := getattr(row, measure)) is not None]) else None
+            for measure in MEASURES]
+
+
+def _new(released: HouseholdCounts, codes: Sequence[str], quota: Sequence[int]) -> list[list[Any]]:
+    """By unit, what was new in each year of the quota (None: not known or not told)."""
+    return [[WITHHELD if released.withholds_new(code, year, year - 1) else released.new(code, year, year - 1)
+             for year in quota] for code in codes]
+
+
+def _add_allocation(data: dict[str, Any], allocation: Mapping[str, Mapping[int, int]], session: Session) -> int:
+    try:
+        shown, withheld = release_allocation(allocation, small_count=int(session.policy.rule("small_count").value))
+    except RuleError:
+        return 0  # the sums by year would give a cell away: the page goes without the scheme
+    years = sorted({year for row in allocation.values() for year in row})
+    data["planned"] = [[WITHHELD if each is None else each for each in
+                        (shown.get(code, {}).get(year, 0) for year in years)] for code in data["codes"]]
+    data["quota"] = [[year, sum(row.get(year, 0) for row in allocation.values())] for year in years]
+    data["year_colours"] = [css(colour(year_colour(at, len(years)))) for at in range(len(years))]
+    data.pop("new", None)
+    return withheld
+
+
+# -- tints -------------------------------------------------------------------------------------------------
+
+
+def _themes(session: Session, service: Service, results: Mapping[int, Gaps],
+            released: HouseholdCounts | None) -> dict[int, MapTheme]:
+    themes = {year: theme for year, result in results.items()
+              if (theme := theme_of(session.catalogue, session.policy, result, service.id)) is not None}
+    if released is None:
+        return themes
+    judged = any(row.status in (MET, SHORT) for result in results.values() for row in result.of_service(service.id))
+    return {year: _without_withheld(theme, year, released) for year, theme in
+            (themes if judged else _by_amount(results, service, themes, released)).items()}
+
+
+def _by_amount(results: Mapping[int, Gaps], service: Service, themes: Mapping[int, MapTheme],
+               released: HouseholdCounts) -> dict[int, MapTheme]:
+    """One ramp for all years, from the shares that may be told; every share that fits a row must have one tint."""
+    shares: dict[tuple[str, int, int], float | None] = {}
+    for year, result in results.items():
+        for row in result.of_service(service.id):
+            fits = released.possible_gaps(row.unit_code, year)
+            if row.gap is None:
+                shares[row.unit_code, year, 0] = None
+            for at, (gap, households) in enumerate(fits or ()):
+                shares[row.unit_code, year, at] = gap / households if households else 0.0
+    sure = {place: share for place, share in shares.items() if not released.is_withheld(place[0], place[1], "gap")}
+    ramp = amount_theme(service.id, Text("", ""), {"\0".join(map(str, place)): share for place, share in sure.items()},
+                        share=True)
+    breaks = round_breaks(np.array(sorted(share for share in sure.values() if share)) * 100, len(RAMP))
+    tints: dict[tuple[str, int], set[int]] = {}
+    for (code, year, _), share in shares.items():
+        tints.setdefault((code, year), set()).add(_tint(ramp, breaks, share))
+    made = {}
+    for year, theme in themes.items():
+        fitting = {row.unit_code: tints.get((row.unit_code, year), set()) for row in results[year].of_service(service.id)}
+        of_unit = {code: min(each) if len(each) == 1 else len(ramp.classes) for code, each in fitting.items()}
+        made[year] = MapTheme(theme.id, theme.title, theme.subtitle, (*ramp.classes, WITHHELD_CLASS), of_unit,
+                              theme.unit_role, theme.unit_title)
+    return made
+
+
+def _tint(ramp: MapTheme, breaks: Sequence[float], share: float | None) -> int:
+    """Place of a share in the classes of `amount_theme`: most missing first, then none missing, then unknown."""
+    amounts = len(ramp.classes) - 2
+    if share is None or share <= 0:
+        return amounts + (share is None)
+    return amounts - 1 - min(int(np.searchsorted(breaks, share * 100, side="left")), amounts - 1)
+
+
+def _without_withheld(theme: MapTheme, year: int, released: HouseholdCounts) -> MapTheme:
+    """The theme with units of which no tint may be told in a class of their own."""
+    classes = theme.classes if WITHHELD_CLASS in theme.classes else (*theme.classes, WITHHELD_CLASS)
+    lost = classes.index(WITHHELD_CLASS)
+    of_unit = {code: at if _tellable(released, code, year) else lost for code, at in theme.of_unit.items()}
+    return MapTheme(theme.id, theme.title, theme.subtitle, classes, of_unit, theme.unit_role, theme.unit_title)
+
+
+def _tellable(released: HouseholdCounts, code: str, year: int) -> bool:
+    row = released.rows[year][code]
+    if row.gap is None or row.have is None:
+        return True  # nothing was surveyed: that is no number
+    fits = released.possible_gaps(code, year)
+    return fits is not None and len({gap > 0 for gap, _ in fits}) == 1
+
+
+def _joined(themes: Mapping[int, MapTheme], years: Sequence[int],
+            codes: Sequence[str]) -> tuple[list[StyleClass], list[list[int]]]:
+    """Classes of all years in one list, and for each year the class of every unit."""
+    places: dict[object, int] = {}
+    classes: list[StyleClass] = []
+    for year in years:
+        for each in themes[year].classes:
+            if each.value not in places:
+                places[each.value] = len(classes)
+                classes.append(each)
+    fills = []
+    for year in years:
+        theme = themes[year]
+        fills.append([places[theme.classes[at].value] if (at := theme.of_unit.get(code)) is not None else -1
+                      for code in codes])
+    return classes, fills
+
+
+def _anchors(session: Session, service: Service, codes: Sequence[str], grid: Grid, audience: str) -> list[list[int]]:
+    """Where each unit's columns and signs stand: at its seat, else inside it."""
+    points = seats(session.plan, audience)
+    shapes: dict[str, shapely.Geometry] = {}
+    for table in session.plan.with_role(service.unit_role):
+        shapes |= {str(code): shape for code, shape in zip(table.column(table.kind.key), table.geometry, strict=True)
+                   if shape is not None}
+    found = []
+    for code in codes:
+        point = points.get(code)
+        if point is None and code in shapes:
+            point = shapely.point_on_surface(shapes[code])
+        found.append(grid.place(point.x, point.y) if point is not None and not point.is_empty else [])
+    return found
+
+
+def status_words() -> dict[str, str]:
+    """Words of the statuses, by status."""
+    return {status: text(f"status_{status}") for status in ("met", "short", "exempt", "unknown", "none")}

@@ -1,0 +1,401 @@
+/* Drawing: symbols of the catalogue as SVG, layers bottom to top, the tints of a service, columns by year. */
+"use strict";
+(function (Q) {
+  const PLAIN = {interactive: false, fillOpacity: 1, opacity: 1, lineCap: "butt", lineJoin: "round"};
+  const COLUMNS_FROM = 1500000, NEAR = 150000, FAR = 500000;
+  let names = 0;
+
+  // -- symbols ------------------------------------------------------------------------------------------------
+
+  const forms = {
+    diagonal: function (p) { return turned(p, 45); },
+    back_diagonal: function (p) { return turned(p, -45); },
+    stripes: function (p) { return turned(p, 45); },
+    horizontal: function (p) {
+      return [p.gap, p.gap, 0, [stroke(p, 0, p.gap / 2, p.gap, p.gap / 2)]];
+    },
+    grid: function (p) {
+      return [p.gap, p.gap, 0, [stroke(p, 0, p.gap / 2, p.gap, p.gap / 2), stroke(p, p.gap / 2, 0, p.gap / 2, p.gap)]];
+    },
+    plus: function (p) {
+      const half = p.gap / 2, arm = p.gap * 0.17;
+      return [p.gap, p.gap, 0, [stroke(p, half - arm, half, half + arm, half), stroke(p, half, half - arm, half, half + arm)]];
+    },
+    dots: function (p) {
+      const row = p.gap * 0.78;
+      return [p.gap, 2 * row, 0, [[p.gap / 4, row / 2], [p.gap * 0.75, row * 1.5]].map(function (at) {
+        return Q.svg("circle", {cx: at[0], cy: at[1], r: Math.max(p.width, 0.6), fill: p.colour});
+      })];
+    }
+  };
+
+  function stroke(p, x1, y1, x2, y2) {
+    return Q.svg("line", {x1: x1, y1: y1, x2: x2, y2: y2, stroke: p.colour, "stroke-width": p.width});
+  }
+
+  function turned(p, angle) {
+    const dash = p.dash.length ? p.dash[0] + p.dash[1] : p.gap;
+    return [p.gap, dash, angle, [stroke(p, p.gap / 2, 0, p.gap / 2, p.dash.length ? p.dash[0] : dash)]];
+  }
+
+  const known = new Map();
+
+  /* The paint "url(#...)" of a hatch; each hatch is defined once. */
+  Q.hatch = function (pattern) {
+    const key = JSON.stringify(pattern);
+    if (!known.has(key)) {
+      const id = "hatch" + known.size;
+      const made = (forms[pattern.form] || forms.diagonal)(pattern);
+      const tile = Q.svg("pattern", {id: id, width: made[0], height: made[1], patternUnits: "userSpaceOnUse",
+        patternTransform: made[2] ? "rotate(" + made[2] + ")" : null});
+      made[3].forEach(function (part) { tile.appendChild(part); });
+      Q.byId("patterns").firstElementChild.appendChild(tile);
+      known.set(key, "url(#" + id + ")");
+    }
+    return known.get(key);
+  };
+
+  const shapes = {
+    ellipse: function (shape) {
+      const a = shape.points[0], b = shape.points[1];
+      return Q.svg("ellipse", {cx: (a[0] + b[0]) / 2, cy: (a[1] + b[1]) / 2, rx: (b[0] - a[0]) / 2, ry: (b[1] - a[1]) / 2});
+    },
+    polygon: function (shape) { return Q.svg("polygon", {points: shape.points.join(" ")}); },
+    line: function (shape) { return Q.svg("polyline", {points: shape.points.join(" ")}); },
+    arc: function (shape) {
+      const r = shape.points[1][0], start = shape.points[2][0] * Math.PI / 180, sweep = shape.points[2][1] * Math.PI / 180;
+      const end = start + sweep;
+      return Q.svg("path", {d: ["M", r * Math.cos(start), -r * Math.sin(start), "A", r, r, 0, sweep > Math.PI ? 1 : 0, 0,
+        r * Math.cos(end), -r * Math.sin(end)].join(" ")});
+    },
+    glyph: function (shape) {
+      const made = Q.svg("text", {"text-anchor": "middle", "dominant-baseline": "central", "font-weight": 700,
+        "font-size": shape.points[0][0]});
+      made.textContent = shape.text;
+      return made;
+    },
+    icon: function (shape) {
+      const a = shape.points[0], b = shape.points[1], icon = Q.data.icons[shape.text];
+      const made = Q.svg("svg", {x: a[0], y: a[1], width: b[0] - a[0], height: b[1] - a[1], viewBox: icon.box});
+      icon.paths.forEach(function (d) { made.appendChild(Q.svg("path", {d: d})); });
+      return made;
+    }
+  };
+
+  /* A point symbol as a drawing `side` px wide with its point in the middle. */
+  Q.sign = function (symbol, side, turn) {
+    const made = Q.svg("svg", {width: side, height: side, viewBox: [-side / 2, -side / 2, side, side].join(" ")});
+    const group = made.appendChild(Q.svg("g", {transform: turn ? "rotate(" + turn + ")" : null}));
+    (symbol.marker || []).forEach(function (shape) {
+      const part = shapes[shape.kind](shape);
+      part.setAttribute("fill", shape.fill || "none");
+      if (shape.stroke) {
+        part.setAttribute("stroke", shape.stroke);
+        part.setAttribute("stroke-width", shape.width || 1);
+        if (shape.dash) part.setAttribute("stroke-dasharray", shape.dash.join(" "));
+      }
+      group.appendChild(part);
+    });
+    return made;
+  };
+
+  /* A swatch of the legend, 26 x 14. */
+  Q.swatch = function (symbol, geometry) {
+    const made = Q.svg("svg", {width: 26, height: 14, viewBox: "0 0 26 14", class: "swatch"});
+    if (geometry === "MultiLineString") {
+      (symbol.strokes || []).forEach(function (each) {
+        made.appendChild(Q.svg("line", {x1: 0, y1: 7, x2: 26, y2: 7, stroke: each.colour, "stroke-width": each.width,
+          "stroke-dasharray": each.dash.join(" ") || null}));
+      });
+    } else if (geometry === "MultiPolygon") {
+      const box = {x: 0.5, y: 0.5, width: 25, height: 13};
+      if (symbol.fill) made.appendChild(Q.svg("rect", Object.assign({fill: symbol.fill}, box)));
+      (symbol.patterns || []).forEach(function (each) {
+        made.appendChild(Q.svg("rect", Object.assign({fill: Q.hatch(each)}, box)));
+      });
+      if (symbol.band) {
+        made.appendChild(Q.svg("rect", {x: 1, y: 0.5 + symbol.band.width / 2, width: 25, height: symbol.band.width,
+          fill: symbol.band.colour}));
+      }
+      const lines = symbol.strokes || [];
+      (lines.length ? lines : [{colour: "#B9C0BA", width: 1, dash: []}]).forEach(function (each) {
+        made.appendChild(Q.svg("rect", Object.assign({fill: "none", stroke: each.colour, "stroke-width": Math.min(each.width, 3),
+          "stroke-dasharray": each.dash.join(" ") || null}, box)));
+      });
+      if (symbol.marker) place(made, symbol);
+    } else {
+      place(made, symbol);
+    }
+    return made;
+  };
+
+  function place(made, symbol) {
+    const sign = Q.sign(symbol, 14);
+    sign.setAttribute("x", 6);
+    sign.setAttribute("width", 14);
+    sign.setAttribute("viewBox", "-9 -9 18 18");
+    made.appendChild(sign);
+  }
+
+  // -- layers -------------------------------------------------------------------------------------------------
+
+  /* A pane of the map at a height. */
+  function pane(name, height) {
+    const made = Q.map.getPane(name) || Q.map.createPane(name);
+    made.style.zIndex = height;
+    made.style.pointerEvents = "none";
+    return name;
+  }
+
+  /* How wide roads are against their style: less under a theme and from afar. */
+  function roadFactor(scale) {
+    if (Q.state.service) return 0.62;
+    return scale > FAR ? 0.8 : scale > NEAR ? 1 : 1.2;
+  }
+
+  Q.layers = Q.data.layers.map(function (record, at) {
+    return {record: record, at: at, group: null, drawn: "", places: null};
+  });
+  Q.layerOf = new Map(Q.layers.map(function (layer) { return [layer.record.id, layer]; }));
+
+  /* Places of every feature of a layer, unpacked when first needed. */
+  Q.places = function (layer) {
+    if (!layer.places) layer.places = layer.record.shapes.map(Q.unpack);
+    return layer.places;
+  };
+
+  /* Classes of a layer that are drawn at a scale, as a list of flags. */
+  Q.classesAt = function (record, scale) {
+    const all = !record.min_scale || scale <= record.min_scale;
+    return record.classes.map(function (each) { return all && (!each.min_scale || scale <= each.min_scale); });
+  };
+
+  /* Draw a layer anew where what it shows has changed. */
+  function draw(layer) {
+    const record = layer.record, scale = Q.scale(), wanted = Q.state.shown.has(record.id);
+    const flags = Q.classesAt(record, scale);
+    const key = wanted ? [flags.join(), Boolean(Q.state.service), Q.state.service && Q.state.service.role,
+      record.geometry === "MultiLineString" ? roadFactor(scale) : ""].join("|") : "";
+    if (layer.drawn === key) return;
+    layer.drawn = key;
+    if (layer.group) layer.group.remove();
+    layer.group = null;
+    if (!wanted) return;
+    layer.group = L.layerGroup();
+    const name = pane("layer" + layer.at, 310 + record.order);
+    const options = Object.assign({}, PLAIN, {pane: name, smoothFactor: 0});
+    if (record.geometry !== "Point") options.renderer = layer.renderer = layer.renderer || L.svg({pane: name, padding: 0.3});
+    kinds[record.geometry](layer, flags, options);
+    layer.group.addTo(Q.map);
+    (layer.later || []).forEach(function (act) { act(); });
+    layer.later = [];
+  }
+
+  const kinds = {
+    MultiPolygon: function (layer, flags, options) {
+      const record = layer.record, places = Q.places(layer);
+      layer.later = [];
+      const tints = !(Q.state.service && record.zone);  // under a theme a zone shows its hatch and its edge only
+      record.classes.forEach(function (each, at) {
+        if (!flags[at]) return;
+        const own = [];
+        record.class_of.forEach(function (of, row) { if (of === at) own.push(row); });
+        const symbol = each.symbol;
+        own.forEach(function (row) {
+          if (symbol.fill && tints && !record.role) area(layer, places[row], options, symbol.fill);
+          (symbol.patterns || []).forEach(function (hatch) { area(layer, places[row], options, Q.hatch(hatch)); });
+          if (symbol.band) edge(layer, places[row], options, symbol.band);
+        });
+        (symbol.strokes || []).forEach(function (line) {
+          if (record.arcs) return;
+          own.forEach(function (row) { outline(layer, places[row], options, line, true); });
+        });
+        if (record.arcs && own.length && !(Q.state.service && Q.state.service.role === record.role && record.role === "unit.gacha")) {
+          const arcs = Q.unpack(record.arcs);
+          (symbol.strokes || []).forEach(function (line) { outline(layer, arcs, options, line, false); });
+        }
+      });
+    },
+    MultiLineString: function (layer, flags, options) {
+      const record = layer.record, places = Q.places(layer);
+      const road = record.classes.length > 5 || record.classes.some(function (each) { return (each.symbol.strokes || []).length > 1; });
+      const factor = road ? roadFactor(Q.scale()) : 1;
+      const deep = Math.max.apply(null, record.classes.map(function (each) { return (each.symbol.strokes || []).length; }));
+      // Casings of all classes first, then cores, lowest class first.
+      for (let level = 0; level < deep; level += 1) {
+        for (let at = record.classes.length - 1; at >= 0; at -= 1) {
+          const line = (record.classes[at].symbol.strokes || [])[level];
+          if (!flags[at] || !line) continue;
+          const all = [];
+          record.class_of.forEach(function (of, row) { if (of === at) all.push.apply(all, places[row]); });
+          if (all.length) outline(layer, all, options, {colour: line.colour, width: Math.max(line.width * factor, 1), dash: line.dash}, false);
+        }
+      }
+    },
+    Point: function (layer, flags, options) {
+      const record = layer.record, places = Q.places(layer);
+      record.class_of.forEach(function (of, row) {
+        if (!flags[of] || !places[row].length) return;
+        const symbol = record.classes[of].symbol, side = 2 * Math.ceil((symbol.size || 8) * 0.8) + 4;
+        signAt(layer.group, places[row][0][0], Q.sign(symbol, side, record.turn[row]), side, options.pane);
+      });
+    }
+  };
+
+  function signAt(group, place, drawing, side, name) {
+    group.addLayer(L.marker(place, {pane: name, interactive: false, keyboard: false,
+      icon: L.divIcon({className: "sign-at", html: drawing, iconSize: [side, side], iconAnchor: [side / 2, side / 2]})}));
+  }
+
+  function area(layer, rings, options, paint) {
+    const made = L.polygon(rings, Object.assign({}, options, {stroke: false, fillColor: paint, fillRule: "evenodd"}));
+    layer.group.addLayer(made);
+    return made;
+  }
+
+  function outline(layer, lines, options, line, closed) {
+    const make = closed ? L.polygon : L.polyline;
+    const made = make(lines, Object.assign({}, options, {fill: false, color: line.colour, weight: line.width,
+      dashArray: line.dash.length ? line.dash.join(" ") : null}));
+    layer.group.addLayer(made);
+    return made;
+  }
+
+  /* A legal edge: a band along the inside, with teeth where it has them, clipped by the outline itself. */
+  function edge(layer, rings, options, band) {
+    const parts = [[band.colour, 2 * band.width, []]];
+    if (band.tooth) parts.push([band.ink, 2 * band.tooth, [band.tooth_width, band.every]]);
+    parts.forEach(function (part) {
+      const made = outline(layer, rings, options, {colour: part[0], width: part[1], dash: part[2]}, true);
+      layer.later.push(function () {
+        const path = made.getElement();
+        if (!path) return;
+        names += 1;
+        path.id = "edge" + names;
+        const clip = Q.svg("clipPath", {id: "inside" + names});
+        clip.appendChild(Q.svg("use", {href: "#edge" + names}));
+        path.parentNode.insertBefore(clip, path);
+        path.setAttribute("clip-path", "url(#inside" + names + ")");
+        made.on("remove", function () { clip.remove(); });
+      });
+    });
+  }
+
+  // -- ground, tints and columns --------------------------------------------------------------------------------
+
+  let ground = null, tints = null, signs = null, chosen = null;
+
+  /* The banner's outer bands and the land inside it. */
+  function drawGround() {
+    const layer = Q.layers.find(function (each) { return each.record.role === "unit.banner"; }) ||
+      Q.layers.find(function (each) { return each.record.role; });
+    if (!layer || ground) return;
+    const name = pane("ground", 300);
+    const options = Object.assign({}, PLAIN, {pane: name, renderer: L.svg({pane: name, padding: 0.3}), smoothFactor: 0});
+    ground = {group: L.layerGroup().addTo(Q.map)};
+    const symbol = layer.record.classes[layer.record.classes.length - 1].symbol;
+    Q.places(layer).forEach(function (rings) {
+      (symbol.outer || []).forEach(function (band) { outline(ground, rings, options, band, true); });
+    });
+    const land = getComputedStyle(document.documentElement).getPropertyValue("--land").trim();
+    Q.places(layer).forEach(function (rings) { area(ground, rings, options, land); });
+  }
+
+  /* Tints of the service that is shown, for the year that is shown. */
+  function drawTints() {
+    if (tints) tints.group.remove();
+    tints = null;
+    const service = Q.state.service, at = service ? Q.yearOf(service) : -1;
+    const layer = service && Q.layers.find(function (each) { return each.record.role === service.role; });
+    if (!layer || at < 0) return;
+    const name = pane("tints", 329);
+    const options = Object.assign({}, PLAIN, {pane: name, smoothFactor: 0, renderer: drawTints.renderer =
+      drawTints.renderer || L.svg({pane: name, padding: 0.3})});
+    tints = {group: L.layerGroup()};
+    const rows = new Map(layer.record.codes.map(function (code, row) { return [code, row]; }));
+    const places = Q.places(layer);
+    service.codes.forEach(function (code, unit) {
+      const of = service.fills[at][unit], row = rows.get(code);
+      if (of < 0 || row === undefined) return;
+      const symbol = service.classes[of].symbol;
+      if (symbol.fill) area(tints, places[row], options, symbol.fill);
+      (symbol.patterns || []).forEach(function (hatch) { area(tints, places[row], options, Q.hatch(hatch)); });
+      outline(tints, places[row], options, {colour: "#FFFFFF", width: 1.3, dash: []}, true);
+    });
+    tints.group.addTo(Q.map);
+  }
+
+  /* Columns by year, and signs of classes (how a gacha is served), at each unit's place. */
+  function drawSigns() {
+    if (signs) signs.remove();
+    signs = null;
+    Q.columnBoxes = [];
+    const service = Q.state.service, at = service ? Q.yearOf(service) : -1;
+    if (at < 0) return;
+    const name = pane("signs", 402), numbers = service.planned || service.new, scale = Q.scale();
+    signs = L.layerGroup();
+    const view = Q.map.getBounds().pad(0.1);
+    const largest = numbers ? Math.max(1, ...numbers.flat().filter(function (each) { return typeof each === "number"; })) : 0;
+    service.codes.forEach(function (code, unit) {
+      if (!service.anchors[unit].length) return;
+      const place = Q.place(service.anchors[unit][0], service.anchors[unit][1]);
+      if (!view.contains(place)) return;
+      const symbol = service.fills[at][unit] >= 0 ? service.classes[service.fills[at][unit]].symbol : {};
+      if (symbol.marker) signAt(signs, place, Q.sign(symbol, 24), 24, name);
+      if (numbers && scale <= COLUMNS_FROM) columns(service, numbers[unit], largest, place, scale, name);
+    });
+    signs.addTo(Q.map);
+  }
+
+  function columns(service, numbers, largest, place, scale, name) {
+    const wide = Q.data.sizes.column, gap = Q.data.sizes.gap;
+    const tallest = Math.min(Q.data.sizes.tallest, Q.data.sizes.tallest * 850000 * 0.62 / scale);
+    const width = numbers.length * (wide + gap) + 2, height = tallest + 4, year = Q.data.years[Q.state.year];
+    const drawing = Q.svg("svg", {width: width, height: height, viewBox: [0, 0, width, height].join(" ")});
+    const edge = service.year_colours[service.year_colours.length - 1];
+    let top = 0;
+    numbers.forEach(function (number, at) {
+      if (typeof number !== "number" || number <= 0) return;
+      const tall = Math.max(number / largest * tallest, 1);
+      top = Math.max(top, tall);
+      drawing.appendChild(Q.svg("rect", {x: 1 + at * (wide + gap), y: height - 1 - tall, width: wide, height: tall,
+        fill: service.quota[at][0] <= year ? service.year_colours[at] : "#FFFFFF", stroke: edge, "stroke-width": 0.7}));
+    });
+    drawing.appendChild(Q.svg("rect", {x: 0, y: height - 1, width: width, height: 1, fill: edge}));
+    signs.addLayer(L.marker(place, {pane: name, interactive: false, keyboard: false,
+      icon: L.divIcon({className: "sign-at", html: drawing, iconSize: [width, height], iconAnchor: [width / 2, height]})}));
+    Q.columnBoxes.push([place, width / 2, top]);
+  }
+
+  /* The selected feature: black case, yellow core; what is drawn on top of all. */
+  function drawSelected() {
+    if (chosen) chosen.group.remove();
+    chosen = null;
+    const selected = Q.state.selected;
+    if (!selected) return;
+    const name = pane("selected", 401);
+    const options = Object.assign({}, PLAIN, {pane: name, smoothFactor: 0, renderer: drawSelected.renderer =
+      drawSelected.renderer || L.svg({pane: name, padding: 0.3})});
+    chosen = {group: L.layerGroup()};
+    const lines = Q.places(selected.layer)[selected.row], closed = selected.layer.record.geometry === "MultiPolygon";
+    [["#1A1A1A", Q.data.sizes.case], ["#FFD21F", Q.data.sizes.core]].forEach(function (part) {
+      if (selected.layer.record.geometry === "Point") {
+        lines.forEach(function (points) {
+          chosen.group.addLayer(L.circleMarker(points[0], Object.assign({}, options, {radius: 10, fill: false,
+            color: part[0], weight: part[1]})));
+        });
+      } else {
+        outline(chosen, lines, options, {colour: part[0], width: part[1], dash: []}, closed);
+      }
+    });
+    chosen.group.addTo(Q.map);
+  }
+
+  Q.listeners.push(function (what) {
+    drawGround();
+    if (what === "layers" || what === "theme" || what === "view") Q.layers.forEach(draw);
+    if (what === "theme" || what === "year") drawTints();
+    if (what === "theme" || what === "year" || what === "view") drawSigns();
+    if (what === "selected") drawSelected();
+  });
+})(window.QiTu);
