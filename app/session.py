@@ -266,6 +266,15 @@ class Session:
                          selection=gone))
         return entry
 
+    def sketch(self) -> dict[str, Any] | None:
+        """Return the unfinished drawing that a crash or a closed window left."""
+        return self.store.sketch()
+
+    def keep_sketch(self, sketch: dict[str, Any] | None) -> None:
+        """Keep an unfinished drawing, or forget it; no command, not in the journal. Read-only projects keep none."""
+        if self.read_only is None:
+            self.store.keep_sketch(sketch)
+
     # -- other programs ----------------------------------------------------------------------------
 
     def refresh(self) -> bool:

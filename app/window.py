@@ -38,6 +38,7 @@ from app.panels.timeline import HIGH, LOW, Timeline
 from app.panels.top_row import TopRow
 from app.preferences import Preferences
 from app.session import Session
+from app.sketches import SketchKeeper
 from layers.errors import PlannerError
 
 SMALLEST = (1120, 680)
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
         view.view_changed.connect(self._view_changed)
         view.selection_changed.connect(lambda kind, fids: self.session.select(kind, fids))
         view.identified.connect(self._identified)
+        self.sketches = SketchKeeper(self.session, bus, view)
         view.measured.connect(lambda found: self.status.show_measure(handlers.measure_words(found)))
         self.status.scale_asked.connect(view.set_scale)
         self.status.history_asked.connect(lambda: self.run_command("history", False))
@@ -215,6 +217,7 @@ class MainWindow(QMainWindow):
         self.map.show_plan(None)  # what was shown of the last project is forgotten
         self.map.show_plan(self.session.plan if opened else None)
         self.layers.open_project(remembered)
+        self.sketches.project_changed()
         year = remembered.get("year")
         self.bus.show_years(year if isinstance(year, int) else None, remembered.get("scheme"))
         if self._path is not None:

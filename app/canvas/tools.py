@@ -275,6 +275,18 @@ class Measurer:
         self.measurement = self.measurement.without_last()
         return [Measured(self.measurement.result(self.cursor))]
 
+    def resume(self, points: list[Xy]) -> None:
+        """Go on from vertices that were kept."""
+        self.measurement = replace(self.measurement, points=tuple(points), ended=False)
+
     def cancel(self) -> list[Effect]:
         """Esc ends the measurement as it stands; what was measured stays to be read."""
         return [*self.hand.cancel(), *self.end()]
+
+
+def sketch_of(result: dict[str, object]) -> dict[str, object] | None:
+    """Return what must survive of an unfinished measurement (JSON values), None for a finished or empty one."""
+    points = result["points"]
+    if result["ended"] or not points:
+        return None
+    return {"kind": result["kind"], "points": [list(point) for point in points]}  # type: ignore[union-attr]

@@ -29,6 +29,7 @@ class MapView(MapSurface):
     identified = Signal(list, tuple)          # [(kind id, row id)], (x, y)
     selection_changed = Signal(str, frozenset)
     measured = Signal(dict)
+    sketch_changed = Signal(object)  # {"kind": "line" | "area", "points": [[x, y], ...]} in metres, or None
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,6 +40,7 @@ class MapView(MapSurface):
         self._middle = tools.Navigator("pan")
         self._space = False
         self._band: tuple[tools.Xy, tools.Xy] | None = None
+        self._sketch: dict | None = None  # type: ignore[type-arg]
         self._hover: Hit | None = None
         self._hover_at: tools.Xy | None = None
         self._flash: tuple[Hit, int] | None = None
@@ -62,6 +64,7 @@ class MapView(MapSurface):
     def set_tool(self, name: str) -> None:
         """Use `pan`, `zoom_box`, `zoom_out`, `select`, `identify`, `measure_line` or `measure_area`."""
         self._band = None
+        self._keep_sketch(None)
         if name.startswith("measure"):
             epsg = self._plan.crs.epsg if self._plan is not None else 4549
             self._tool = tools.Measurer(name, epsg)
@@ -69,6 +72,25 @@ class MapView(MapSurface):
             self._tool = tools.Navigator(name)
         self.setCursor(CURSORS[name])
         self.update()
+
+    def restore_sketch(self, sketch: dict) -> None:  # type: ignore[type-arg]
+        """Go on with an unfinished measurement that `sketch_changed` told of."""
+        self.set_tool(f"measure_{sketch['kind']}")
+        self._tool.resume([(float(x), float(y)) for x, y in sketch["points"]])
+        self._sketch = tools.sketch_of(self._tool.measurement.result())
+        self.measured.emit(self._tool.measurement.result())
+        self.update()
+
+    def forget_sketch(self) -> None:
+        """Leave measuring without a word: another project is shown, the old one keeps its sketch."""
+        if self._sketch is not None:
+            self._sketch = None
+            self.set_tool("pan")
+
+    def _keep_sketch(self, sketch: dict | None) -> None:  # type: ignore[type-arg]
+        if sketch != self._sketch:
+            self._sketch = sketch
+            self.sketch_changed.emit(sketch)
 
     @property
     def tool(self) -> str:
@@ -254,6 +276,7 @@ class MapView(MapSurface):
                     self._band = corners
                 case tools.Measured(result):
                     self.measured.emit(result)
+                    self._keep_sketch(tools.sketch_of(result))
                 case tools.Identify(at):
                     self._identify(at)
                 case tools.SelectAt(at, mode):
