@@ -13,7 +13,7 @@ from typing import Any
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
-from app.painting.marks import MASK_FROM, mask_image, paint_shapes, stamp
+from app.painting.marks import MASK_FROM, TURN_STEP, mask_image, paint_shapes, stamp
 from app.painting.names import paint_label
 from app.painting.paths import chunk_transform, line_groups, whole_path
 from app.painting.patterns import paint_pattern_lines, pattern_brush
@@ -163,17 +163,18 @@ def _paint_segments(painter: QPainter, operation: Segments, view: View, check: C
 
 
 def _paint_marks(painter: QPainter, marks: Marks, view: View, check: Check, vector: bool) -> None:
+    turns = [0.0] * len(marks.xy) if marks.turns is None else marks.turns.tolist()
     if vector:
-        for x, y in marks.xy.tolist():
-            paint_shapes(painter, marks.shapes, x, y)
+        for (x, y), turn in zip(marks.xy.tolist(), turns, strict=True):
+            paint_shapes(painter, marks.shapes, x, y, turn)
         return
     if len(marks.xy) > MASK_FROM:
         image, left, top = mask_image(marks, *view.device_size)
         painter.drawImage(left, top, image)
         return
-    image = stamp(marks.shapes, marks.size)
-    half = image.width() // 2
-    for at, (x, y) in enumerate(marks.xy.tolist()):
+    for at, ((x, y), turn) in enumerate(zip(marks.xy.tolist(), turns, strict=True)):
+        image = stamp(marks.shapes, marks.size, round(turn / TURN_STEP) * TURN_STEP % 360.0)
+        half = image.width() // 2
         painter.drawImage(round(x) - half, round(y) - half, image)
         if at % 500 == 0:
             check()

@@ -29,6 +29,7 @@ def pick(plan: Plan, view: View, settings: LayerSettings, at: tuple[float, float
     Of areas, those of the theme come first, then zones and works, units from small to large, and the
     ground at last.
     """
+    settings = settings.for_theme(plan, theme)
     reach = reach_px * view.ratio * view.metres_per_px
     x, y = at
     window, point = (x - reach, y - reach, x + reach, y + reach), shapely.Point(x, y)

@@ -15,16 +15,22 @@ from layers.maps.symbols import Shape
 from resources import RESOURCES
 
 MASK_FROM = 30_000
-STAMPS_A_CALL = 1_000
+TURN_STEP = 5.0
+"""Degrees to which stamped symbols are turned."""
+UPRIGHT = ("glyph", "icon")
 FAMILY = "Noto Sans SC"
 
 
-def paint_shapes(painter: QPainter, shapes: tuple[Shape, ...], x: float = 0.0, y: float = 0.0) -> None:
-    """Draw a symbol's parts with its point at (x, y)."""
+def paint_shapes(painter: QPainter, shapes: tuple[Shape, ...], x: float = 0.0, y: float = 0.0,
+                 turn: float = 0.0) -> None:
+    """Draw a symbol's parts with its point at (x, y), turned clockwise by `turn` degrees; signs stay upright."""
     painter.save()
     painter.translate(x, y)
     for shape in shapes:
+        angle = 0.0 if shape.kind in UPRIGHT else turn
+        painter.rotate(angle)
         _SHAPES[shape.kind](painter, shape)
+        painter.rotate(-angle)
     painter.restore()
 
 
@@ -99,14 +105,14 @@ def _renderer(name: str, colour: Colour) -> QSvgRenderer:
 
 
 @lru_cache(maxsize=1024)
-def stamp(shapes: tuple[Shape, ...], size: float) -> QImage:
-    """A picture of a symbol, its point in the middle."""
+def stamp(shapes: tuple[Shape, ...], size: float, turn: float = 0.0) -> QImage:
+    """A picture of a symbol, its point in the middle, turned clockwise by `turn` degrees."""
     side = int(size * 1.6) + 7 | 1
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    paint_shapes(painter, shapes, side / 2, side / 2)
+    paint_shapes(painter, shapes, side / 2, side / 2, turn)
     painter.end()
     return image
 

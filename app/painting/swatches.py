@@ -112,7 +112,7 @@ def _area(painter: QPainter, symbol: Symbol, box: QRectF, view: View, vector: bo
 
 def _question_mark(painter: QPainter, box: QRectF, view: View) -> None:
     path = text_path("?", box.height() * 0.9, 700, False, 0.0)
-    path.translate(box.center() - path.boundingRect().center())
+    path = path.translated(box.center() - path.boundingRect().center())
     halo = QPen(QColor(*colour("halo", view.palette)), box.height() * 0.22)
     halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     painter.strokePath(path, halo)

@@ -139,7 +139,8 @@ class Style:
     aggregate: at scales smaller than min_scale, `count` draws one symbol with the count a gacha,
         `` draws nothing, `outline` draws the boundary only.
     visible: shown when a project is first opened.
-    rotation: column with the bearing of the marker, degrees clockwise from north; null: upright.
+    rotation: column with the bearing of the marker, degrees clockwise from north; null: upright. A marker
+        is drawn as for a line that comes from the left and ends at the point (bearing 90).
     """
 
     symbol: Symbol = field(default_factory=Symbol)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import numpy as np
 import shapely
@@ -28,6 +29,7 @@ from layers.maps.labels import (
 from layers.maps.points import BY_SUMU_FROM, Anchor, count_requests, unit_anchors
 from layers.maps.stack import Context, shown_classes, symbol_of
 from layers.maps.unit_marks import mark_reach
+from layers.maps.unknown import unknown_requests
 from layers.maps.viewport import Bounds
 from layers.plan.table import Table
 
@@ -43,6 +45,7 @@ PRIORITIES = {"banner": SEAT - 1, "sumu": SEAT, "gacha": UNIT, "place": PLACE, "
 def requests(context: Context) -> Iterator[Request]:
     """Every name that may show in this view, and the counts that stand in for points."""
     yield from count_requests(context)
+    yield from unknown_requests(context)
     for kind in context.settings.sequence(context.plan):
         label = context.settings.style(kind).label
         if label is None or (label.min_scale and context.view.scale > label.min_scale):
@@ -59,7 +62,7 @@ def _of_layer(context: Context, kind: LayerKind, label: LabelStyle) -> Iterator[
         yield from _rivers(context, kind, table, label)
     elif label.rank == "road":
         yield from _roads(context, kind, table, label)
-    elif any(role.startswith("unit.") for role in kind.roles):
+    elif label.anchor or any(role.startswith("unit.") for role in kind.roles):
         yield from _units(context, kind, table, label)
     else:
         yield from _places(context, kind, table, label)
@@ -72,29 +75,51 @@ def _units(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -
     view, theme = context.view, context.theme
     columns = theme is not None and theme.columns is not None and theme.unit_role in kind.roles
     columns = columns and view.scale <= BY_SUMU_FROM
-    anchors = unit_anchors(context, table, "" if columns else label.anchor)
+    rows = _unit_rows(context, table, "" if columns else label.anchor)
     names = display_names(context, table, label.column)
     selected = context.selection[1] if context.selection[0] == kind.id else frozenset()
     west, south, east, north = view.bounds
     reaches = _seat_reaches(context, label.anchor)
     themed = theme is not None and theme.unit_role in kind.roles
-    for fid, code in zip(table.fids, table.column(kind.key), strict=True):
-        anchor = anchors.get(str(code))
-        name = names.get(int(fid))
-        if anchor is None or not name:
+    x, y = rows.xy.T
+    seen = np.flatnonzero((x >= west) & (x <= east) & (y >= south) & (y <= north))
+    for at, px in zip(seen.tolist(), view.to_px(rows.xy[seen]).tolist(), strict=True):
+        fid, code, anchor = rows.fids[at], rows.codes[at], rows.anchors[at]
+        name = names.get(fid)
+        if not name:
             continue
-        x, y = anchor.xy
-        if not (west <= x <= east and south <= y <= north):
-            continue
-        px = view.to_px(anchor.xy)[0]
-        chosen = int(fid) in selected
-        flagged = themed and theme is not None and str(code) in theme.flagged
+        chosen = fid in selected
+        flagged = themed and theme is not None and code in theme.flagged
         priority = SELECTED if chosen else FLAGGED if flagged else PRIORITIES.get(label.rank, PLACE)
         reach = view.mm(0.3) if columns else _reach(anchor, reaches)
         if themed:
-            reach = max(reach, mark_reach(context, str(code)))
-        yield Request(name, "selected" if chosen and label.rank == "gacha" else label.rank, priority, str(code),
-                      (float(px[0]), float(px[1])), reach, below=columns, key=(kind.id, int(fid)))
+            reach = max(reach, mark_reach(context, code))
+        yield Request(name, "selected" if chosen and label.rank == "gacha" else label.rank, priority, code,
+                      (px[0], px[1]), reach, below=columns, key=(kind.id, fid))
+
+
+@dataclass(frozen=True, eq=False)
+class UnitRows:
+    """Units that have a place: row ids, keys, anchors, and where they are (n, 2) in metres."""
+
+    fids: list[int]
+    codes: list[str]
+    anchors: list[Anchor]
+    xy: NDArray[np.float64]
+
+
+def _unit_rows(context: Context, table: Table, role: str) -> UnitRows:
+    anchors = unit_anchors(context, table, role)
+
+    def makes() -> UnitRows:
+        rows = [(int(fid), str(code)) for fid, code in zip(table.fids, table.column(table.kind.key), strict=True)
+                if str(code) in anchors]
+        found = [anchors[code] for _, code in rows]
+        return UnitRows([fid for fid, _ in rows], [code for _, code in rows], found,
+                        np.array([anchor.xy for anchor in found]).reshape(-1, 2))
+
+    made: UnitRows = context.sources.keep(table, ("unit rows", role, id(anchors)), makes)
+    return made
 
 
 def _seat_reaches(context: Context, role: str) -> Mapping[tuple[str, int], float]:

@@ -52,7 +52,10 @@ class Segments:
 
 @dataclass(frozen=True, eq=False)
 class Marks:
-    """One point symbol at many places: xy (n, 2) in device px, row ids of the kind."""
+    """One point symbol at many places: xy (n, 2) in device px, row ids of the kind.
+
+    turns: degrees (n) clockwise by which each is turned; None: all upright.
+    """
 
     xy: NDArray[np.float64]
     shapes: tuple[Shape, ...]
@@ -60,6 +63,7 @@ class Marks:
     kind: str
     fids: NDArray[np.int64]
     opacity: float = 1.0
+    turns: NDArray[np.float64] | None = None
 
 
 @dataclass(frozen=True, eq=False)

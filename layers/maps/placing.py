@@ -37,7 +37,7 @@ from layers.maps.viewport import View
 CELL_PX = 64.0
 CROWD = 2
 """Of lesser names in a place no larger than one of them, so many are tried: more would find it full."""
-FAR_STEPS = (0.9, 1.8)
+FAR_STEPS = (0.45, 0.9)
 """How much further than beside its symbol a seat's name may stand, in heights of type."""
 
 Box = tuple[float, float, float, float]
@@ -68,6 +68,11 @@ class Board:
                     if left < taken[2] and right > taken[0] and top < taken[3] and bottom > taken[1]:
                         return False
         return True
+
+    def count(self, boxes: Iterable[Box]) -> int:
+        """How many taken boxes `boxes` touch."""
+        return sum(1 for box in boxes for taken in {each for cell in _cells(box) for each in self._cells.get(cell, ())}
+                   if box[0] < taken[2] and box[2] > taken[0] and box[1] < taken[3] and box[3] > taken[1])
 
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
@@ -147,9 +152,9 @@ def _find(request: Request, view: View, board: Board, rings: Board, fixed: Board
         return second
     for least, firm in ((SEAT, fixed), (SELECTED, names)):
         if request.priority <= least:
-            for spot in inside:
-                if firm.is_free(spot[0]):
-                    return spot
+            free = [spot for spot in inside if firm.is_free(spot[0])]
+            if free:
+                return min(free, key=lambda spot: board.count(spot[0]))
     return None
 
 
@@ -213,7 +218,7 @@ def _level(request: Request, rank: Rank, size: float, view: View) -> Iterator[Sp
             for step in FAR_STEPS:
                 starts += _beside(x, y, gap + step * size, width, size, below=request.below)
                 starts += [(left + shift * width, base) for left, base in _beside(x, y, gap, width, size)[2:4]
-                           for shift in (-0.25 * step, 0.25 * step)]
+                           for shift in (-0.4 * step, 0.4 * step)]
     for left, base in starts:
         yield _text_spot(request, rank, size, view, width, left, base)
 

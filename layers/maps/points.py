@@ -30,6 +30,7 @@ COLUMN_MM, COLUMN_GAP_MM, TALLEST_MM = 1.05, 0.14, 11.0
 NEAR_MM, NEAR_SCALE = 9.0, 850_000
 """The tallest column at that scale; it grows and shrinks with the units."""
 LARGEST_DISC_MM = 9.0
+Box = tuple[float, float, float, float]
 
 
 def mark_operations(context: Context) -> Iterator[Marks]:
@@ -45,7 +46,7 @@ def mark_operations(context: Context) -> Iterator[Marks]:
             continue
         seen = np.zeros(len(style.classes) + 1, bool)
         opacity = context.settings.opacity.get(kind.id, 1.0)
-        found: dict[int, list[tuple[NDArray[np.float64], NDArray[np.int64]]]] = {}
+        found: dict[int, list[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.float64]]]] = {}
         reach = max((context.symbol(symbol_of(style, at)).reach for at in classes), default=0.0)
         for part in context.sources.parts(context.plan.tables[kind.id], style, check=context.check):
             window = part.source.in_window(context.window(reach))
@@ -55,13 +56,19 @@ def mark_operations(context: Context) -> Iterator[Marks]:
                 rows = part.shown(window & (part.source.classes == at))
                 if len(rows):
                     seen[at] = True
-                    found.setdefault(at, []).append((part.source.bounds[rows, :2], part.fids[rows]))
+                    turns = _turns(part.values(style.rotation)[rows]) if style.rotation else np.zeros(len(rows))
+                    found.setdefault(at, []).append((part.source.bounds[rows, :2], part.fids[rows], turns))
         context.shown[kind.id] = seen
         for at in sorted(found, reverse=True):
             symbol = context.symbol(symbol_of(style, at))
-            xy = np.concatenate([each[0] for each in found[at]])
-            fids = np.concatenate([each[1] for each in found[at]])
-            yield Marks(context.view.to_px(xy), symbol.marker, symbol.marker_size, kind.id, fids, opacity)
+            xy, fids, turns = (np.concatenate(each) for each in zip(*found[at], strict=True))
+            yield Marks(context.view.to_px(xy), symbol.marker, symbol.marker_size, kind.id, fids, opacity,
+                        turns if turns.any() else None)
+
+
+def _turns(bearings: NDArray[np.object_]) -> NDArray[np.float64]:
+    """Degrees clockwise for symbols that are drawn as for a road that runs out to the right (bearing 90)."""
+    return np.array([0.0 if bearing is None else float(bearing) - 90.0 for bearing in bearings])
 
 
 def _covered_units(context: Context) -> frozenset[str]:
@@ -125,7 +132,7 @@ def count_requests(context: Context) -> Iterator[Request]:
             continue
         role = "unit.sumu" if context.view.scale > BY_SUMU_FROM else "unit.gacha"
         for table in context.plan.with_role(role):
-            anchors = unit_anchors(context, table, "seat")
+            anchors = unit_anchors(context, table, _anchor_role(context, table))
             for code, count in counts_by_unit(context, kind, table).items():
                 if code in anchors and count:
                     x, y = context.view.to_px(anchors[code].xy)[0]
@@ -133,6 +140,12 @@ def count_requests(context: Context) -> Iterator[Request]:
                     rows[code] = row + 1
                     yield Request(f"{count:,}", "count", COUNT, f"{code}{row}",
                                   (x, y + context.view.mm(2.6 + 3.0 * row)), shapes=_small(context, kind))
+
+
+def _anchor_role(context: Context, table: Table) -> str:
+    """Role of the points beside which the units of a table are named."""
+    label = context.settings.style(table.kind).label
+    return label.anchor if label is not None else ""
 
 
 def _small(context: Context, kind: LayerKind) -> tuple[Any, ...]:
@@ -184,7 +197,8 @@ def _by_place(geometry: Iterable[Any], units: Table) -> dict[str, int]:
     if not len(places):
         return {}
     owners = shapely.STRtree(places).query(units.geometry, predicate="covers")[0]
-    return {str(keys[at]): int(count) for at, count in enumerate(np.bincount(owners, minlength=len(keys))) if count}
+    counts = np.bincount(owners, minlength=len(keys))
+    return {str(keys[at]): int(counts[at]) for at in np.flatnonzero(counts)}
 
 
 # -- columns ---------------------------------------------------------------------------------------
@@ -203,7 +217,7 @@ def column_operations(context: Context) -> Iterator[Operation]:
     view, columns = context.view, theme.columns
     width, gap, tallest = view.mm(COLUMN_MM), view.mm(COLUMN_GAP_MM), column_height(view)
     years = len(columns.labels)
-    for code, (x, y) in _column_places(context).items():
+    for code, (x, y) in column_places(context).items():
         left = x - (years * width + (years - 1) * gap) / 2
         bases.append((left - gap, y, left + years * (width + gap), y + view.stroke(0.2)))
         for at, value in enumerate(columns.values[code]):
@@ -228,33 +242,38 @@ def year_colour(at: int, years: int) -> str:
     return YEAR_COLOURS[round(at * (len(YEAR_COLOURS) - 1) / max(years - 1, 1))]
 
 
-def _column_places(context: Context) -> dict[str, tuple[float, float]]:
-    """Unit code -> middle of the base line in device px."""
+def column_places(context: Context) -> Mapping[str, tuple[float, float]]:
+    """Unit code -> middle of the base line in device px; the middle of the unit until others need that place."""
     theme = context.theme
-    assert theme is not None and theme.columns is not None
+    if context.columns is not None:
+        return context.columns
+    if theme is None or theme.columns is None or context.view.scale > BY_SUMU_FROM:
+        return {}
     found = {}
     west, south, east, north = context.window(60)
     for table in context.plan.with_role(theme.unit_role):
         for code, anchor in unit_anchors(context, table, "").items():
             x, y = anchor.xy
-            if code in theme.columns.values and west <= x <= east and south <= y <= north:
+            values = theme.columns.values.get(code, ())
+            # Where nothing is known there is no base line either: it would say none.
+            if any(value is not None for value in values) and west <= x <= east and south <= y <= north:
                 px = context.view.to_px(anchor.xy)[0]
                 found[code] = (float(px[0]), float(px[1]))
     return found
 
 
-def column_obstacles(context: Context) -> NDArray[np.float64]:
-    """Boxes (n, 4) that the columns take up."""
+def column_boxes(context: Context, places: Mapping[str, tuple[float, float]]) -> dict[str, Box]:
+    """Unit code -> box in device px that its columns take up."""
     theme = context.theme
     if theme is None or theme.columns is None or context.view.scale > BY_SUMU_FROM:
-        return np.empty((0, 4))
+        return {}
     columns, view = theme.columns, context.view
     half = len(columns.labels) * view.mm(COLUMN_MM + COLUMN_GAP_MM) / 2
-    boxes = []
-    for code, (x, y) in _column_places(context).items():
+    boxes = {}
+    for code, (x, y) in places.items():
         tall = max((value or 0 for value in columns.values[code]), default=0) / (columns.largest or 1)
-        boxes.append((x - half, y - tall * column_height(view), x + half, y + view.stroke(0.2)))
-    return np.array(boxes).reshape(-1, 4)
+        boxes[code] = x - half, y - tall * column_height(view), x + half, y + view.stroke(0.2)
+    return boxes
 
 
 def _discs(context: Context) -> Iterator[Operation]:

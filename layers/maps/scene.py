@@ -9,7 +9,7 @@ by the identity of the tables, so that another scene of the same plan costs what
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -19,15 +19,16 @@ from layers.catalogue.classes import legend_rows
 from layers.catalogue.style import Stroke, Symbol
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
+from layers.maps.column_places import columns_aside
 from layers.maps.detail import Chunk, _go_on
 from layers.maps.furniture import ScaleBar, scale_bar
-from layers.maps.labels import Label
+from layers.maps.labels import SEAT, Label
 from layers.maps.legend import Entry, Legend, theme_entries
 from layers.maps.names import requests
 from layers.maps.operations import Discs, Lines, Marks, Operation
 from layers.maps.palette import Colour, colour
-from layers.maps.points import column_obstacles, column_operations, mark_operations
 from layers.maps.placing import place
+from layers.maps.points import column_boxes, column_operations, column_places, mark_operations
 from layers.maps.ragged import Rings, read_rings
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES, Sources
@@ -76,17 +77,15 @@ def build_scene(plan: Plan, view: View, settings: LayerSettings | None = None, *
     check: called often from the working thread; it may raise to give up.
     Raises what `check` raises; bad geometry never raises, it is drawn as well as it can be.
     """
-    settings = settings if settings is not None else LayerSettings.default(plan)
+    settings = (settings if settings is not None else LayerSettings.default(plan)).for_theme(plan, theme)
     context = Context(plan, view, settings, theme, language, selection, sources, check)
     operations = [*base_operations(context), *stack_operations(context)]
     marks = [*mark_operations(context), *unit_marks(context)]
+    labels = _labels(context, marks, np.empty((0, 4)) if kept_clear is None else kept_clear)
     operations += marks
     operations += column_operations(context)
     operations += _selection_operations(context)
     check()
-    large, small = _obstacles(context, marks)
-    clear = np.empty((0, 4)) if kept_clear is None else kept_clear
-    labels = place(requests(context), view, np.concatenate([column_obstacles(context), large, clear]), small)
     return Scene(view, _background(context), tuple(operations), labels, _legend(context),
                  scale_bar(view), *_titles(context, title), language, _is_schematic(context))
 
@@ -107,15 +106,35 @@ def _titles(context: Context, title: Text | None) -> tuple[Text, Text]:
     return Text(str(info.get("title", "")), str(info.get("title_en", info.get("title", "")))), Text("", "")
 
 
-def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Boxes of symbols that names keep off, and of small ones that important names may cover."""
-    found: tuple[list[NDArray[np.float64]], ...] = ([np.empty((0, 4))], [np.empty((0, 4))])
+def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) -> tuple[Label, ...]:
+    """Seats are named first; then columns settle where they are clear of them; the others take what is left."""
+    view = context.view
+    large, small, seats = _obstacles(context, marks)
+    firm = np.concatenate([seats, clear])
+    wanted = list(requests(context))
+    standing = [np.array(list(column_boxes(context, column_places(context)).values())).reshape(-1, 4), large, clear]
+    first = place([each for each in wanted if each.priority <= SEAT], view, np.concatenate(standing), small, firm=firm)
+    named = np.concatenate([np.empty((0, 4)), *(label.boxes for label in first)])
+    context.columns = columns_aside(context, np.concatenate([firm, named]))
+    standing[0] = np.array(list(column_boxes(context, context.columns).values())).reshape(-1, 4)
+    later = [replace(each, at=context.columns.get(each.order, each.at)) if each.below else each
+             for each in wanted if each.priority > SEAT]
+    return (*first, *place(later, view, np.concatenate([*standing, named]), small))
+
+
+def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64], ...]:
+    """Boxes of symbols that names keep off, of small ones that important names may cover, and those of seats."""
+    found: tuple[list[NDArray[np.float64]], ...] = tuple([np.empty((0, 4))] for _ in range(3))
     room = OBSTACLES_AT_MOST
     for mark in reversed(marks):
         xy, half = mark.xy[:room], mark.size * 0.46
         room -= len(xy)
-        found[mark.size < context.view.mm(SMALL_MM)].append(np.concatenate([xy - half, xy + half], axis=1))
-    return np.concatenate(found[0]), np.concatenate(found[1])
+        boxes = np.concatenate([xy - half, xy + half], axis=1)
+        is_small = mark.size < context.view.mm(SMALL_MM)
+        found[is_small].append(boxes)
+        if not is_small and "seat" in context.plan.catalogue[mark.kind].roles:
+            found[2].append(boxes)
+    return tuple(np.concatenate(each) for each in found)
 
 
 def _is_schematic(context: Context) -> bool:

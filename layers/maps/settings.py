@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from layers.catalogue.model import LayerKind
 from layers.catalogue.style import Style
+from layers.maps.choropleth import MapTheme
 from layers.plan.plan import Plan
 
 
@@ -42,6 +43,14 @@ class LayerSettings:
         """How a kind is drawn."""
         return self.styles.get(kind.id, kind.style)
 
+    def for_theme(self, plan: Plan, theme: MapTheme | None) -> LayerSettings:
+        """With roads shown one step earlier where the theme is about a service of roads."""
+        if theme is None:
+            return self
+        styles = {kind.id: _one_step_earlier(self.style(kind)) for kind, _ in plan.layers()
+                  if "road" in kind.roles and any(service.id == theme.id for service in kind.services)}
+        return replace(self, styles=MappingProxyType({**self.styles, **styles})) if styles else self
+
     def sequence(self, plan: Plan) -> Iterator[LayerKind]:
         """Visible layers of the plan with geometry, bottom to top."""
         kinds = [kind for kind, _ in plan.layers() if kind.geometry and kind.id in self.visible]
@@ -53,3 +62,10 @@ class LayerSettings:
             for at, kind in zip(places, chosen, strict=True):
                 kinds[at] = kind
         return iter(kinds)
+
+
+def _one_step_earlier(style: Style) -> Style:
+    """Each class from the scale from which the next rarer one shows; the rarest always."""
+    steps = sorted({each.min_scale for each in style.classes if each.min_scale})
+    earlier = {0: 0, **dict(zip(steps, [*steps[1:], 0], strict=True))}
+    return replace(style, classes=tuple(replace(each, min_scale=earlier[each.min_scale]) for each in style.classes))

@@ -58,7 +58,7 @@ class Sources:
               check: Check = _go_on) -> tuple[Part, ...]:
         """Return the table's rows as parts, in the classes of `style` (or, for units, of `theme`)."""
         with self._lock:
-            key = ("theme", theme) if theme is not None else ("style", style)
+            key = ("theme", theme) if theme is not None else ("style", _deciding(style))
             base = table.base
             found = self._bases.setdefault(base, {})
             source = found.get(key)
@@ -145,6 +145,11 @@ def _forget_themes(found: dict[Any, Any], key: Any) -> None:
     same = [other for other in found if other[0] == key[0] and other != key]
     for other in same[:-1]:
         del found[other]
+
+
+def _deciding(style: Style) -> Any:
+    """What of a style decides which class a feature has: others that decide alike share their geometries."""
+    return style.column, tuple((each.value, each.where) for each in style.classes)
 
 
 def _classes(table: Table, style: Style, theme: MapTheme | None, read: Any, count: int) -> NDArray[np.int16]:

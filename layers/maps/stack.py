@@ -6,7 +6,7 @@ from the lowest, so that casings of every class lie under every core and a tint 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby, zip_longest
 
@@ -45,6 +45,7 @@ class Context:
     sources: Sources
     check: Callable[[], None]
     shown: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # kind id -> style classes seen in view
+    columns: Mapping[str, tuple[float, float]] | None = None  # unit -> where its columns stand, once that is settled
 
     def symbol(self, symbol: Symbol, *, width: float = 1.0, fill: bool = True) -> PixelSymbol:
         """A symbol in this view."""

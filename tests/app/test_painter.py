@@ -16,7 +16,7 @@ from app.painting.paths import whole_path
 from app.painting.patterns import pattern_tile, tile_size
 from app.painting.swatches import swatch_image
 from layers.catalogue.text import Text
-from layers.maps.choropleth import Columns, amount_theme, status_theme
+from layers.maps.choropleth import STATUS_SYMBOLS, Columns, amount_theme, status_theme
 from layers.maps.operations import Fill
 from layers.maps.palette import colour
 from layers.maps.scene import build_scene
@@ -249,3 +249,31 @@ def test_the_picture_says_what_must_stand_on_it_and_nothing_else() -> None:
     foot = pixels(image)[-28:, 700:].reshape(-1, 3)
     assert share(foot, "bad") > 0.002
     assert placed_view(plan, None, 1200, 800).scale in (250_000, 300_000, 400_000)
+
+
+def test_a_dead_end_lies_across_its_road() -> None:
+    ends = [{"code": str(n), "reason": "true", "bearing": bearing, "geom": shapely.Point(at(0.5 + n, 1))}
+            for n, bearing in enumerate((90.0, 0.0))]
+    for vector in (False, True):
+        scene = build_scene(small_plan(dead_end=ends), VIEW, LayerSettings(frozenset({"dead_end"})))
+        image = QImage(*VIEW.device_size, QImage.Format.Format_ARGB32_Premultiplied)
+        image.fill(0xFFFFFFFF)
+        painter = QPainter(image)
+        paint_scene(painter, scene, vector=vector)
+        painter.end()
+        sizes = []
+        for n in range(2):
+            x, y = np.rint(VIEW.to_px(at(0.5 + n, 1))[0]).astype(int)
+            part = np.abs(pixels(image)[y - 14:y + 15, x - 14:x + 15] - colour("dead")[:3]).max(axis=2) < 60
+            sizes.append((np.ptp(np.flatnonzero(part.any(axis=0))), np.ptp(np.flatnonzero(part.any(axis=1)))))
+        (wide_east, tall_east), (wide_north, tall_north) = sizes
+        assert tall_east > 2 * wide_east and wide_north > 2 * tall_north, "upright across a road to the east"
+
+
+def test_the_unknown_has_its_sign_in_the_legend_too() -> None:
+    symbol = STATUS_SYMBOLS["unknown"]
+    image = swatch_image(symbol, "MultiPolygon")
+    bare = swatch_image(replace(symbol, fill="met"), "MultiPolygon")
+    ink = colour("unknown_ink")[:3]
+    dark = [(np.abs(pixels(each) - ink).max(axis=2) < 40)[2:-2, 8:-8].any() for each in (image, bare)]
+    assert dark == [True, False]
