@@ -186,18 +186,40 @@ def _columns_key(columns: Columns, key: ColumnsKey, width: float, setting: Setti
 
 def _balanced(parts: list[Block], columns: int) -> list[list[Block]]:
     """Parts in their order in columns, so that the tallest is as low as it can be; groups stay whole for a little."""
-    if columns == 1 or len(parts) < 2:
-        return [parts]
-    best: tuple[float, list[list[Block]]] | None = None
-    for cut in range(1, len(parts) + 1):
-        first, rest = parts[:cut], _balanced(parts[cut:], columns - 1)
-        height = max(sum(part.height for part in column) for column in [first, *rest])
-        if cut < len(parts) and not _begins_group(parts[cut]):
-            height += TORN_MM
-        if best is None or height < best[0] - 0.01:
-            best = (height, [first, *rest])
-    assert best is not None
-    return best[1]
+    groups: list[list[Block]] = []
+    for part in parts:
+        if groups and not _begins_group(part):
+            groups[-1].append(part)
+        else:
+            groups.append([part])
+    whole, torn = _lowest(groups, columns), _lowest([[part] for part in parts], columns)
+    return whole if len(whole) <= columns and _tallest(whole) <= _tallest(torn) + TORN_MM else torn
+
+
+def _tallest(columns: list[list[Block]]) -> float:
+    return max((sum(part.height for part in column) for column in columns), default=0.0)
+
+
+def _lowest(runs: list[list[Block]], columns: int) -> list[list[Block]]:
+    """Runs of parts, never parted, in at most so many columns of the least height."""
+    heights = [sum(part.height for part in run) for run in runs]
+    low, high = max(heights, default=0.0), sum(heights)
+    for _ in range(24):
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_filled(runs, heights, middle)) <= columns else (middle, high)
+    return _filled(runs, heights, high + 1e-6)
+
+
+def _filled(runs: list[list[Block]], heights: list[float], most: float) -> list[list[Block]]:
+    found: list[list[Block]] = []
+    room = 0.0
+    for run, height in zip(runs, heights, strict=True):
+        if not found or height > room:
+            found.append([])
+            room = most
+        found[-1].extend(run)
+        room -= height
+    return found
 
 
 def _begins_group(part: Block) -> bool:

@@ -2,12 +2,12 @@
 
 What is tried, in this order: a smaller overview, fewer rows of a table that may be cut, closer rows and smaller
 type (never under what can be read). Then the overview goes (or, where the map is only a part of the banner, the
-table), then both; only last are rows of the legend left out, and the sheet says how many.
+table), then both, then the legend has more columns; only last are rows of the legend left out, and the sheet says how many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from layers.maps.paper_parts import Box, Item, Paper, SheetTable, Words, clean
@@ -26,8 +26,12 @@ from layers.maps.sheet_frame import SheetText
 
 TIGHTER = ((1.0, 1.0), (1.0, 0.88), (0.94, 0.8), (0.88, 0.74), (0.78, 0.68))
 """Factors on type and on rows."""
+LAST = (0.78, 0.5)
+MOST_COLUMNS = 5
 SHARES = (1.0, 0.86, 0.72)
 CELL_GAP = 6.0
+NARROWEST = 23.0
+"""Least width of a column of the legend."""
 
 
 @dataclass(frozen=True)
@@ -48,21 +52,43 @@ class Attempt:
     rows: int
     groups: tuple[Group, ...]
     lost: int = 0
+    columns: int = 2
 
 
 def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group], key: ColumnsKey | None,
                table: SheetTable | None, overview: float, *, is_part: bool = False) -> Fitted:
     """Return the column set in its room. overview: wished height in mm, 0 for none. is_part: it says where the map lies."""
     arrange = _side_by_side if page.is_portrait else _stacked
-    for attempt in _attempts(page, tuple(groups), table, overview, is_part):
-        made = arrange(column.inner(4.0), text, attempt, key, table)
-        if made is not None:
-            frames, items = made
-            lost = [name for name, wished in (("overview", overview > 0), ("table", table is not None),
-                                              ("legend", attempt.lost > 0))
-                    if wished and (name not in frames or name == "legend")]
-            return Fitted(tuple(items), frames, tuple(lost))
-    return Fitted((), {}, ("overview", "table", "legend", "notes"))
+    room, groups = column.inner(4.0), tuple(groups)
+
+    def made_of(attempt: Attempt) -> Fitted | None:
+        made = arrange(room, text, attempt, key, table)
+        if made is None:
+            return None
+        frames, items = made
+        wished = (("overview", overview > 0 and "overview" not in frames), ("table", table is not None and "table" not in frames),
+                  ("legend", attempt.lost > 0))
+        return Fitted(tuple(items), frames, tuple(name for name, lost in wished if lost))
+
+    for attempt in _attempts(page, groups, table, overview, is_part):
+        if (found := made_of(attempt)) is not None:
+            return found
+    return _shortened(page, groups, made_of) or Fitted((), {}, ("overview", "table", "legend", "notes"))
+
+
+def _shortened(page: Paper, groups: tuple[Group, ...], made_of: Callable[[Attempt], Fitted | None]) -> Fitted | None:
+    """The column with as many rows of the legend as stand in it."""
+    total = sum(len(group.rows) for group in groups)
+    best, low, high = None, 0, total
+    while low < high:
+        kept = (low + high) // 2
+        found = made_of(Attempt(_tightest(page), 0.0, -1, _first(groups, kept), total - kept, MOST_COLUMNS))
+        low, high, best = (kept + 1, high, found) if found is not None else (low, kept, best)
+    return best
+
+
+def _tightest(page: Paper) -> Setting:
+    return Setting().scaled(LAST[0] * page.type, LAST[1] * page.type)
 
 
 def _attempts(page: Paper, groups: tuple[Group, ...], table: SheetTable | None, overview: float,
@@ -77,11 +103,8 @@ def _attempts(page: Paper, groups: tuple[Group, ...], table: SheetTable | None, 
             setting = Setting().scaled(type * page.type, rows * page.type)
             for share in shares:
                 yield from (Attempt(setting, overview * share, count, groups) for count in numbers)
-    tightest = Setting().scaled(TIGHTER[-1][0] * page.type, TIGHTER[-1][1] * page.type)
-    yield Attempt(tightest, 0.0, -1, groups)
-    total = sum(len(group.rows) for group in groups)
-    for kept in range(total - 1, -1, -1):
-        yield Attempt(tightest, 0.0, -1, _first(groups, kept), total - kept)
+    for columns in range(2, MOST_COLUMNS + 1):
+        yield Attempt(_tightest(page), 0.0, -1, groups, columns=columns)
 
 
 def _first(groups: tuple[Group, ...], kept: int) -> tuple[Group, ...]:
@@ -105,7 +128,8 @@ def _blocks(text: SheetText, attempt: Attempt, key: ColumnsKey | None, table: Sh
         items = (Words(text.overview, 0.0, head * 0.9, head, 500, frame="column"),)
         found["overview"] = Block(items, head * 1.45 + attempt.overview, "overview")
     if attempt.groups:
-        found["legend"] = legend_block(text.legend, attempt.groups, key, widths["legend"], setting)
+        columns = max(1, min(attempt.columns, int(widths["legend"] // NARROWEST)))
+        found["legend"] = legend_block(text.legend, attempt.groups, key, widths["legend"], setting, columns=columns)
         if attempt.lost:
             block = found["legend"]
             more = Words(text.more.format(n=attempt.lost), 0.0, block.height + setting.text, setting.text, 400, "ink3",

@@ -19,7 +19,7 @@ from layers.maps.settings import LayerSettings
 from layers.maps.sheet_column import ColumnsKey, Group
 from layers.maps.sheet_frame import PX_PER_MM, MapFrame
 from layers.maps.sources import SOURCES
-from layers.maps.stack import THEME_ORDER, shown_classes
+from layers.maps.stack import THEME_ORDER, shown_classes, symbol_of
 from layers.maps.viewport import Bounds
 from layers.plan.plan import Plan
 from layers.plan.table import Table
@@ -111,9 +111,16 @@ def _classes_inside(table: Table, settings: LayerSettings, extent: Bounds, cover
                     least: float = 0.0) -> set[int]:
     """Style classes with a feature inside; under a cover, with more than `least` m² of it to be seen."""
     seen: set[int] = set()
-    for part in SOURCES.parts(table, settings.style(table.kind)):
+    style = settings.style(table.kind)
+    for part in SOURCES.parts(table, style):
         rows = part.shown(part.source.in_window(extent))
         rows = rows[_inside(part.source.geometry[rows], extent)]
+        if table.kind.geometry == "MultiPolygon":  # of areas without a fill only the edge is seen
+            symbols = [symbol_of(style, int(at)) for at in part.source.classes[rows]]
+            edged = np.array([not (symbol.fill or symbol.patterns) for symbol in symbols], bool)
+            edges = shapely.boundary(part.source.geometry[rows[edged]])
+            edged[edged] = ~_inside(edges, extent)
+            rows = rows[~edged]
         classes = part.source.classes[rows]
         if cover is None:
             seen |= {int(at) for at in np.unique(classes)}
