@@ -84,7 +84,7 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
     words = tr(parameter.title) + (f" ({parameter.unit})" if parameter.unit else "")
     options: dict[str, Any] = {"help": words}
     if parameter.type == "flag":
-        parser.add_argument(f"--{parameter.name}", action="store_true", **options)
+        parser.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true", **options)
         return
     options["type"] = {"integer": int, "real": float}.get(parameter.type, str)
     options["metavar"] = parameter.name.upper()
@@ -97,7 +97,7 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
         if parameter.option:
             options["action"] = "extend"
     if parameter.option:
-        parser.add_argument(f"--{parameter.name}", required=parameter.required, default=parameter.default,
+        parser.add_argument(f"--{parameter.name.replace('_', '-')}", required=parameter.required, default=parameter.default,
                             **options)
     else:
         parser.add_argument(parameter.name, nargs=options.pop("nargs", None if parameter.required else "?"),

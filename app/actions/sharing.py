@@ -4,20 +4,26 @@ from __future__ import annotations
 
 import datetime
 import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from app.actions.gaps import gaps
+from app.actions.gaps import counted_gaps, gaps
 from app.actions.project import copy_sample
+from app.actions.toilets import toilets
 from app.command import Answer
 from app.messages import text
-from app.session import Session
+from app.session import Session, Snapshot
 from layers.catalogue.text import Text
-from layers.errors import InputError, StoreError
-from layers.planning.gaps import gaps as compute_gaps
-from layers.release import INTERNAL, allowed_columns, export_record
+from layers.errors import InputError, RuleError, StoreError
+from layers.planning.schemes import read_scheme
+from layers.release import INTERNAL, PUBLIC, allowed_columns, export_record
 from layers.store import share_project
 
-DEFAULT_THEME = "toilets"
+HEADLESS_MAPS: Mapping[str, Mapping[str, Any]] = {
+    "map.png": {}, "toilets.png": {"service": "toilets"}, "toilets.pdf": {"service": "toilets"},
+    "map.html": {"service": "toilets"}}
 
 
 def share(session: Session, out: Path) -> Answer:
@@ -38,32 +44,95 @@ def share(session: Session, out: Path) -> Answer:
                   (text("wrote", path=out), text("share_left_out", layers=left_out)))
 
 
-def export(session: Session, out: Path, *, service: str | None = None, year: int | None = None,
-           width: int = 1920, height: int = 1080) -> Answer:
-    """Write the map of the whole banner as PNG, with the theme of a service's gaps where one is asked for.
+def export(session: Session | Snapshot, out: Path, *, service: str | None = None, year: int | None = None,
+           scheme: str | None = None, paper: str | None = None, dpi: int | None = None, public: bool = False,
+           review_number: str = "", width: int = 1920, height: int = 1080) -> Answer:
+    """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending.
 
-    Raises InputError `format_unknown`, `service_unknown`; StoreError `cannot_write`.
+    service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
+    printed sheet also for .png. public: only what the public may see, and only with a review number.
+    Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown` and those of the writers; RuleError
+    `review_number_needed`; StoreError `cannot_write`.
     """
-    if out.suffix.lower() != ".png":
-        raise InputError("format_unknown", suffix=out.suffix or out.name, known=".png")
+    suffix = out.suffix.lower()
+    if suffix not in WRITERS:
+        raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(WRITERS))
+    if public and not review_number.strip():
+        raise RuleError("review_number_needed")
+    if scheme is not None and service is None:
+        service = read_scheme(session.plan, scheme).service
+    wanted = Wanted(year, scheme, service, paper or ("A3-landscape" if dpi or public else None), dpi or DPI,
+                    PUBLIC if public else INTERNAL, review_number.strip(), width, height)
+    WRITERS[suffix](session, out, wanted)
+    return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is asked of an export of the map."""
+
+    year: int | None
+    scheme: str | None
+    service: str | None
+    paper: str | None
+    dpi: int
+    audience: str
+    review_number: str
+    width: int
+    height: int
+
+
+def map_theme(session: Session | Snapshot, service: str | None, *, year: int | None, scheme: str | None) -> Any:
+    """Return the map's theme of a service's gaps (under a scheme), None for no service.
+
+    Raises InputError `service_unknown`, `scheme_unknown`.
+    """
+    if service is None:
+        return None
+    known = [one.id for one, _ in session.catalogue.services()]
+    if service not in known:
+        raise InputError("service_unknown", service=service, known=", ".join(known))
+    from app.gap_themes import built_by_year, theme_of
+
+    built = built_by_year(session.plan, session.policy, session.catalogue, year=year)
+    result = counted_gaps(session, year=year, scheme=scheme)
+    chosen = read_scheme(session.plan, scheme) if scheme is not None else None
+    return theme_of(session.catalogue, session.policy, result, service, built, chosen)
+
+
+def _write_png(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
+    if wanted.paper is not None:
+        _write_sheet(session, out, wanted)
+        return
     from app.exports.picture import write_picture
 
-    theme = None
-    if service is not None:
-        known = [one.id for one, _ in session.catalogue.services()]
-        if service not in known:
-            raise InputError("service_unknown", service=service, known=", ".join(known))
-        from app.gap_themes import built_by_year, theme_of
+    write_picture(session, out, theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
+                  width=wanted.width, height=wanted.height)
 
-        built = built_by_year(session.plan, session.policy, session.catalogue, year=year)
-        result = compute_gaps(session.plan, session.policy, year=year)
-        theme = theme_of(session.catalogue, session.policy, result, service, built)
-    write_picture(session, out, theme=theme, width=width, height=height)
-    return Answer({"path": str(out), "width": width, "height": height}, (text("wrote", path=out),))
+
+def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
+    from app.exports.paper import write_sheet
+
+    write_sheet(session, out, theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
+                paper=wanted.paper or "A3-landscape", dpi=wanted.dpi, year=wanted.year, audience=wanted.audience,
+                review_number=wanted.review_number)
+
+
+def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
+    from app.exports.web import write_web_map
+
+    allocation = read_scheme(session.plan, wanted.scheme).cells if wanted.scheme is not None else None
+    write_web_map(session, out, year=wanted.year, scheme=wanted.scheme, allocation=allocation,
+                  theme=wanted.service, audience=wanted.audience, review_number=wanted.review_number)
+
+
+DPI = 300
+WRITERS: Mapping[str, Callable[[Any, Path, Wanted], None]] = {
+    ".png": _write_png, ".pdf": _write_sheet, ".svg": _write_sheet, ".html": _write_web}
 
 
 def headless(session: Session, *, out: str = "out") -> Answer:
-    """Do the main job where there is no screen: sample project, gaps as CSV and JSON, map as PNG.
+    """Do the main job where there is no screen: the sample, its gaps, the toilets allocated, maps to take away.
 
     An earlier run's files in the folder are replaced. Raises StoreError `cannot_write`.
     """
@@ -76,11 +145,15 @@ def headless(session: Session, *, out: str = "out") -> Answer:
         raise StoreError("cannot_write", path=str(folder), reason=error.strerror or str(error)) from error
     copy_sample(project)
     session.open(project)
-    files = [project, folder / "gaps.csv", folder / "gaps.json", folder / "map.png", folder / "toilets.png"]
-    gaps(session, out=files[1], level="all")
-    gaps(session, out=files[2], level="all")
-    export(session, files[3])
-    export(session, files[4], service=DEFAULT_THEME)
+    scheme = text("headless_scheme")
+    toilets(session, scheme, adopt=True)
+    files = [project]
+    for name in ("gaps.csv", "gaps.json"):
+        files.append(folder / name)
+        gaps(session, out=files[-1], level="all")
+    for name, options in HEADLESS_MAPS.items():
+        files.append(folder / name)
+        export(session, files[-1], **{**options, **({"scheme": scheme} if "service" in options else {})})
     return Answer({"files": [str(file) for file in files]},
                   (text("headless_done", folder=os.path.join(str(folder), "")),
                    *(f"  {file.name}  {file.stat().st_size / 1024:,.0f} kB" for file in files)))

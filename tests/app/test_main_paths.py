@@ -181,6 +181,49 @@ def test_the_map_is_painted_with_the_theme_asked_for(run, project, tmp_path):
     assert run("export", project, tmp_path / "x.png", "--service", "ferries")[0] == 1
 
 
+def test_toilets_are_allocated_explained_and_kept_as_a_scheme(run, project):
+    _, codes, policy = facts_of(project)
+    quota = dict(policy.quota("toilets"))
+    code, out, _ = run("toilets", project, "--scheme", "甲", "--json")
+    data = json.loads(out)
+    assert code == 0 and {int(year): number for year, number in data["total_by_year"].items()} == quota
+    assert len(data["allocation"]) == len(codes) * len(quota)
+    needs = {row["gacha_code"]: row["need"] for row in json.loads(run("gaps", project, "--json")[1])
+             if row["service"] == "toilets"}
+    given = {code: sum(cell["count"] for cell in data["allocation"] if cell["gacha_code"] == code) for code in codes}
+    assert all(given[code] <= (needs[code] or 0) for code in codes)
+    assert {row["gacha_code"] for row in data["explanations"]} == set(codes)
+    year, chosen = min(quota), max(codes, key=lambda code: given[code])
+    _, out, _ = run("toilets", project, "--scheme", "乙", "--lock", f"{chosen}:{year}=0", "--json")
+    cells = {(cell["gacha_code"], cell["year"]): cell["count"] for cell in json.loads(out)["allocation"]}
+    assert cells[chosen, year] == 0 and sum(n for (_, at), n in cells.items() if at == year) == quota[year]
+    # under the scheme less is missing
+    _, out, _ = run("gaps", project, "--scheme", "甲", "--json")
+    left = sum(row["gap"] or 0 for row in json.loads(out) if row["service"] == "toilets")
+    assert left == sum(need or 0 for need in needs.values()) - sum(quota.values())
+    code, out, err = run("toilets", project, "--scheme", "丙", "--lock", f"{chosen}:{year}=100000", "--json")
+    assert code == 1 and {limit["limit"] for limit in json.loads(out)["conflict"]} >= {"lock"} and err
+    entries = json.loads(run("history", project, "--json")[1])
+    assert [entry["op"] for entry in entries] == ["do", "do"]
+    assert run("undo", project)[0] == 0 and run("gaps", project, "--scheme", "乙")[0] == 1
+
+
+def test_sheets_and_the_web_map_leave_by_their_endings(run, project, tmp_path):
+    assert run("toilets", project, "--scheme", "甲")[0] == 0
+    year = facts_of(project)[2].period.last_year
+    begins = {"a.pdf": b"%PDF-", "a.svg": b"<?xml", "a.html": b"<!DOCTYPE html>", "a.png": b"\x89PNG"}
+    for name, start in begins.items():
+        code, _, err = run("export", project, tmp_path / name, "--scheme", "甲", "--year", year, "--paper", "A4-portrait",
+                           "--dpi", 80)
+        assert code == 0 and (tmp_path / name).read_bytes()[:len(start)].lower() == start.lower(), (name, err)
+    code, _, err = run("export", project, tmp_path / "p.pdf", "--public")
+    assert code == 1 and "审图号" in err and not (tmp_path / "p.pdf").exists()
+    assert run("export", project, tmp_path / "p.pdf", "--public", "--review-number", "蒙S(2026)001号")[0] == 0
+    assert run("export", project, tmp_path / "x.docx")[0] == 1
+    names = [name for name in json.loads(run("history", project, "--json")[1]) if name["op"] == "export"]
+    assert len(names) == len(begins) + 1
+
+
 def test_new_makes_an_empty_project_or_a_copy_of_the_sample(run, tmp_path):
     assert run("new", tmp_path / "a.gpkg", "--meridian", 111, "--title", "新")[0] == 0
     data = json.loads(run("info", tmp_path / "a.gpkg", "--json")[1])
