@@ -52,7 +52,7 @@ def _answer(arguments: Sequence[str] | None) -> int:
     if isinstance(answer, int):
         return answer
     _print(answer, as_json)
-    return 0
+    return answer.exit_code
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -30,10 +30,14 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a command found or did: `data` for machines (stable English keys), `lines` for people."""
+    """What a command found or did: `data` for machines (stable English keys), `lines` for people.
+
+    exit_code: 1 where nothing was done because a question is open.
+    """
 
     data: Any
     lines: tuple[str, ...] = ()
+    exit_code: int = 0
 
 
 @dataclass(frozen=True, slots=True)

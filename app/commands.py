@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.actions import editing, gaps, project, sharing, toilets
+from app.actions import editing, gaps, importing, project, sharing, toilets
 from app.command import Command, Parameter
 from layers.catalogue.text import Text
 
@@ -53,6 +53,21 @@ COMMANDS: tuple[Command, ...] = (
     Command("info", Text("项目信息", "Project information"),
             Text("图层、数量、坐标系、时期", "Layers, counts, coordinate system, period"),
             project.info, (PROJECT,), cli=True, opens=True, menu="project", icon="info", needs="project"),
+    Command("import", Text("导入…", "Import…"),
+            Text("先看清文件是什么，再作为一步可撤销的操作导入", "See what a file is, then import it as one undoable command"),
+            importing.import_file, (
+                PROJECT, Parameter("file", Text("要导入的文件", "file to import"), "path"),
+                Parameter("layer", Text("文件里的图层", "layer in the file"), option=True, required=False),
+                Parameter("as", Text("导入成哪种图层", "kind of layer"), option=True, required=False),
+                Parameter("encoding", Text("文字编码，如 GBK", "encoding, as GBK"), option=True, required=False),
+                Parameter("crs", Text("坐标系，如 4549、4490:yx、GCJ-02", "CRS, as 4549, 4490:yx, GCJ-02"), option=True,
+                          required=False),
+                Parameter("map", Text("列=表头", "FIELD=COLUMN"), "assignments", option=True, required=False, many=True),
+                Parameter("place", Text("行号=嘎查代码", "row=gacha code, as 3=CODE"), option=True, required=False, many=True),
+                Parameter("mode", Text("已有的行怎么办", "rows that are there already"), "choice", option=True,
+                          required=False, choices=("add", "update", "replace")),
+                Parameter("dry_run", Text("只看，不导入", "only look"), "flag", option=True, required=False),
+            ), cli=True, opens=True),
     Command("share", Text("导出可分享的副本…", "Share a copy…"),
             Text("另存一个不含牧户、账册和敏感列的 GeoPackage", "Write a GeoPackage without households, history and sensitive columns"),
             sharing.share, (PROJECT, Parameter("out", Text("写入的 .gpkg", "the .gpkg to write"), "new_path")),

@@ -1,0 +1,188 @@
+"""Bringing a foreign file in: what it is said aloud first, one undoable command after that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.actions.editing import kind_id
+from app.command import Answer
+from app.messages import text, tr
+from app.session import Session
+from layers.catalogue.text import Text
+from layers.errors import InputError
+from layers.exchange.importing import Update, to_changes
+from layers.exchange.preview import FlaggedRow, Options, Preview, Question, preview
+from layers.plan.changes import Changes
+from layers.plan.plan import Plan
+
+SHOWN_ROWS = 5
+SHOWN_FLAGS = 20
+
+
+def import_file(
+    session: Session,
+    file: Path,
+    *,
+    layer: str | None = None,
+    encoding: str | None = None,
+    crs: str | None = None,
+    map: Mapping[str, str] | None = None,
+    place: Sequence[str] | None = None,
+    mode: str | None = None,
+    dry_run: bool = False,
+    **more: Any,
+) -> Answer:
+    """Import a file as one undoable command; with an open question nothing is imported and the exit code is 1.
+
+    more["as"]: the kind, by id, plural or title. map: kind's column -> heading of the file (either way round).
+    place: `ROW=CODE`. Raises InputError for what is wrong with the file or the options, StoreError of `do`.
+    """
+    wanted = more.get("as")
+    options = Options(
+        layer=layer,
+        kind=kind_id(session, wanted) if wanted else None,
+        encoding=encoding,
+        crs=crs,
+        mapping=dict(map or {}),
+        places=dict(_place(item) for item in place or ()),
+        mode=mode,
+    )
+    seen = preview(file, plan=session.plan, options=options)
+    imported, update = 0, None
+    if not seen.open_questions and not dry_run:
+        update = carry_out(session, seen)
+        imported = len(update.added) + len(update.changed) if update is not None else 0
+    data = preview_data(seen, imported)
+    return Answer(data, tuple(_lines(seen, update, dry_run)), exit_code=1 if seen.open_questions else 0)
+
+
+def carry_out(session: Session, seen: Preview, *, mode: str | None = None) -> Update | None:
+    """Import a preview without open questions as one command; None where there is no row to import."""
+    if seen.kind is None or not seen.rows:
+        return None
+    done: list[Update] = []
+
+    def build(plan: Plan) -> Changes:
+        changes, update = to_changes(seen, plan, mode=mode)
+        done.append(update)
+        return changes
+
+    name, kind = Path(seen.path).name, seen.kind.title
+    title = Text(
+        f"导入 {name}：{kind.zh} {len(seen.rows)} 行", f"Imported {name}: {len(seen.rows)} rows of {kind.en}"
+    )
+    session.do(title, build, command="import")
+    return done[-1]
+
+
+def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
+    """Return a preview in the stable keys of the command line."""
+    return {
+        "declared": seen.declared,
+        "read": seen.read,
+        "flagged": [{"row": one.row, "reason": flag_words(one)} for one in seen.flagged],
+        "imported": imported,
+        "encoding": seen.encoding,
+        "crs": seen.crs.choice.key if seen.crs is not None else None,
+        "crs_candidates": [
+            {
+                "crs": one.choice.key,
+                "epsg": one.choice.epsg,
+                "name": one.name,
+                "reason": text(f"crs_{one.reason}", **one.fields),
+                "inside": round(one.share, 3),
+                "usable": one.usable,
+            }
+            for one in seen.crs_candidates
+        ],
+        "kind": seen.kind.id if seen.kind is not None else None,
+        "mapping": {name: one.heading for name, one in seen.mapping.items()},
+        "questions": [
+            {
+                "id": one.id,
+                "text": question_words(one),
+                "option": one.option,
+                "choices": list(one.choices),
+                "open": one.open,
+            }
+            for one in seen.questions
+        ],
+    }
+
+
+def flag_words(one: FlaggedRow) -> str:
+    """Return why a row is flagged, and whether it is imported all the same."""
+    words = text("flag_and").join(text(f"flag_{flag.code}", **flag.fields) for flag in one.flags)
+    return words + text("flag_kept" if one.kept else "flag_not_kept")
+
+
+def question_words(one: Question) -> str:
+    """Return a question with its choices."""
+    words = text(f"question_{one.id}", **{"stated": "", **one.fields})
+    return words + (text("question_choices", choices=list(one.choices[:12])) if one.choices else "")
+
+
+def _place(item: str) -> tuple[int, str]:
+    row, equals, code = item.partition("=")
+    if not equals or not row.strip().isdigit():
+        raise InputError("assignment_malformed", given=item)
+    return int(row), code.strip()
+
+
+def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]:
+    yield text(
+        "import_head",
+        name=Path(seen.path).name,
+        format=seen.format,
+        layer=seen.layer or "—",
+        encoding=seen.encoding or "—",
+        crs=seen.crs.choice.key if seen.crs is not None else "—",
+    )
+    yield text(
+        "import_counts",
+        declared=f"{seen.declared:,}",
+        read=f"{seen.read:,}",
+        flagged=f"{len(seen.flagged):,}",
+    )
+    if seen.kind is not None:
+        yield text("import_kind", kind=tr(seen.kind.title), id=seen.kind.id)
+        for name, one in seen.mapping.items():
+            yield text(
+                "import_mapped",
+                column=tr(seen.kind.column(name).title),
+                heading=one.heading,
+                how=text(f"import_how_{one.how}"),
+                unit=f" {one.unit}" if one.unit else "",
+            )
+        if seen.unmapped:
+            yield text("import_unmapped", headings=list(seen.unmapped))
+    for code, fields in seen.notes:
+        yield text(f"import_note_{code}", **fields)
+    for row in seen.first_rows[:SHOWN_ROWS]:
+        yield "  " + " | ".join(f"{heading}: {value}" for heading, value in row.items() if value is not None)
+    for flagged in seen.flagged[:SHOWN_FLAGS]:
+        yield text("import_row", row=flagged.row, reason=flag_words(flagged))
+    if len(seen.flagged) > SHOWN_FLAGS:
+        yield text("import_more_rows", count=len(seen.flagged) - SHOWN_FLAGS)
+    for one in seen.crs_candidates:
+        yield f"  {one.choice.key}  {one.name}  {text(f'crs_{one.reason}', **one.fields)}"
+    for question in seen.questions:
+        yield text(
+            "import_question" if question.open else "import_warning",
+            words=question_words(question),
+            option=question.option,
+        )
+    if seen.open_questions:
+        yield text("import_nothing_yet")
+    elif update is not None:
+        yield text(
+            "import_done",
+            added=f"{len(update.added):,}",
+            changed=f"{len(update.changed):,}",
+            gone=f"{len(update.gone):,}",
+            same=f"{update.same:,}",
+        )
+    elif dry_run:
+        yield text("import_dry_run", rows=f"{len(seen.rows):,}")

@@ -1,0 +1,156 @@
+"""A preview -> Changes: into a new or an existing layer, added or brought up to date by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from layers.catalogue.model import LayerKind
+from layers.errors import InputError
+from layers.exchange.mapping import NUMBERED, TEMPLATES, find_template, signature
+from layers.exchange.preview import Preview
+from layers.plan.changes import Changes, LayerChange, RowChange
+from layers.plan.digest import GEOMETRY
+from layers.plan.plan import Plan, empty_table
+from layers.plan.table import Table, same_value
+
+MODES = ("add", "update", "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What an import does: keys (or row numbers) of rows added, changed, gone; number of those that stay as they are."""
+
+    added: tuple[Any, ...] = ()
+    changed: tuple[Any, ...] = ()
+    gone: tuple[Any, ...] = ()
+    same: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """An old and a new version of a zone layer, m² in the plane of the planning CRS: what is in both, only in one."""
+
+    before: float
+    after: float
+    gained: float
+    lost: float
+
+
+def to_changes(
+    preview: Preview, plan: Plan, *, mode: str | None = None, template: bool = True
+) -> tuple[Changes, Update]:
+    """Return the changes of one undoable command, and what they do.
+
+    mode: `add` (every row is new), `update` (rows with a known key are changed, others added), `replace` (and
+    rows that the file does not have go). template: keep the mapping for the next file with these headings.
+    Raises InputError `import_open_questions`, `import_nothing`, `mode_unknown`.
+    """
+    if preview.open_questions:
+        raise InputError(
+            "import_open_questions", questions=[question.id for question in preview.open_questions]
+        )
+    kind = preview.kind
+    if kind is None or not preview.rows:
+        raise InputError("import_nothing")
+    mode = mode or preview.options.mode or "add"
+    if mode not in MODES:
+        raise InputError("mode_unknown", mode=mode, known=", ".join(MODES))
+    absent = kind.id not in plan
+    table = empty_table(kind) if absent else plan.tables[kind.id]
+    rows, update = _rows(preview, kind, table, mode)
+    documents = ()
+    if template and preview.headings:
+        kept = {
+            "kind": kind.id,
+            "mapping": {
+                name: one.heading for name, one in preview.mapping.items() if one.heading != NUMBERED
+            },
+        }
+        if find_template(plan, preview.headings) != kept:
+            documents = (plan.set_document(TEMPLATES, signature(preview.headings), kept),)
+    layers = (LayerChange(kind.id, before=False, after=True),) if absent else ()
+    return Changes(tuple(rows), documents, layers), update
+
+
+def compare_areas(preview: Preview, plan: Plan) -> AreaChange | None:
+    """Return how much land a zone layer's new version gains and loses; None for what is no zone or not there yet."""
+    kind = preview.kind
+    if kind is None or kind.geometry != "MultiPolygon" or kind.id not in plan or preview.geometry is None:
+        return None
+    old = shapely.union_all([shape for shape in plan.tables[kind.id].geometry if shape is not None])
+    new = shapely.union_all([shape for shape in preview.geometry if shape is not None])
+    both = shapely.intersection(old, new).area
+    return AreaChange(old.area, new.area, new.area - both, old.area - both)
+
+
+def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[list[RowChange], Update]:
+    # Values were checked column by column (`values.convert`), shapes by `shapes.fit`: no row is checked again.
+    names = kind.column_names
+    columns = [preview.values.get(name) for name in names]
+    shapes: Any = (
+        [None] * len(preview.rows) if preview.geometry is None else shapely.force_2d(preview.geometry)
+    )
+    keys = preview.values.get(kind.key, [None] * len(preview.rows))
+    known = _by_key(table, kind) if mode != "add" else {}
+    next_fid = max(table.next_fid, int(table.base.fids[-1]) + 1 if len(table.base) else 1)
+    changes: list[RowChange] = []
+    added, changed, met, same = [], [], set(), 0
+    for at, key in enumerate(keys):
+        fid = known.get(key) if key is not None else None
+        if fid is None:
+            row = {
+                name: None if column is None else column[at]
+                for name, column in zip(names, columns, strict=True)
+            }
+            if kind.geometry:
+                row[GEOMETRY] = shapes[at]
+            changes.append(RowChange(kind.id, next_fid + len(added), None, row))
+            added.append(key if key is not None else preview.rows[at])
+            continue
+        met.add(fid)
+        new = {name: column[at] for name, column in preview.values.items()}
+        if kind.geometry and preview.geometry is not None and shapes[at] is not None:
+            new[GEOMETRY] = shapes[at]
+        change = _change(table, kind, fid, new)
+        if change is None:
+            same += 1
+        else:
+            changes.append(change)
+            changed.append(key)
+    gone = []
+    if mode == "replace":
+        for fid in table.fids:
+            if int(fid) not in met:
+                changes.append(table.delete(int(fid)))
+                gone.append(table.row(int(fid)).get(kind.key))
+    return changes, Update(tuple(added), tuple(changed), tuple(gone), same)
+
+
+def _change(table: Table, kind: LayerKind, fid: int, new: Mapping[str, Any]) -> RowChange | None:
+    row = table.row(fid)
+    moved = [name for name, value in new.items() if not _equal(row.get(name), value)]
+    if not moved:
+        return None
+    return RowChange(
+        kind.id, fid, {name: row.get(name) for name in moved}, {name: new[name] for name in moved}
+    )
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """As in a table; shapes are equal where no vertex is a millimetre away: projecting there and back moves less."""
+    if isinstance(one, shapely.Geometry) and isinstance(other, shapely.Geometry):
+        return bool(shapely.equals_exact(one, other, tolerance=0.001))
+    return same_value(one, other)
+
+
+def _by_key(table: Table, kind: LayerKind) -> dict[Any, int]:
+    return {
+        key: int(fid)
+        for fid, key in zip(np.asarray(table.fids), table.column(kind.key), strict=True)
+        if key is not None
+    }

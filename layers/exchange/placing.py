@@ -1,0 +1,167 @@
+"""项目落图: which gacha a code, a name or a place in free words means: joined where certain, asked where not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import shapely
+
+from layers.plan.plan import Plan
+
+ENDINGS = ("嘎查村委会", "嘎查委员会", "村民委员会", "嘎查", "村委会", "行政村", "村", "社区", "分场")
+SUMU_ENDINGS = ("民族苏木", "民族乡", "苏木", "镇", "乡", "街道")
+_CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Gacha:
+    """A gacha as places are looked up. point: its seat, else a point inside (planning CRS); None without either."""
+
+    code: str
+    name: str
+    sumu_code: str
+    sumu_name: str
+    point: shapely.Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """code: of the gacha that is surely meant, or None. why: `code`, `name`, `words`, or the doubt:
+    `doubled`, `near`, `several`, `unknown`, `empty`. candidates: codes to choose from."""
+
+    code: str | None
+    why: str
+    candidates: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Gazetteer:
+    """The gachas of a plan by code and by bare name."""
+
+    by_code: dict[str, Gacha] = field(default_factory=dict)
+    by_name: dict[str, list[str]] = field(default_factory=dict)
+    sumus: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, plan: Plan) -> Gazetteer:
+        """Read the gachas, their sumus and seats of `plan`."""
+        made = cls()
+        sumu_names = {
+            str(code): str(name or "")
+            for table in plan.with_role("unit.sumu")
+            for code, name in zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)
+        }
+        made.sumus = {code: bare(name, SUMU_ENDINGS) for code, name in sumu_names.items() if name}
+        seats = _seats(plan)
+        for table in plan.with_role("unit.gacha"):
+            parents = (
+                table.column("sumu_code") if "sumu_code" in table.kind.column_names else [None] * len(table)
+            )
+            for code, name, parent, shape in zip(
+                table.column(table.kind.key),
+                table.column(table.kind.name),
+                parents,
+                table.geometry,
+                strict=True,
+            ):
+                if code is None:
+                    continue
+                point = seats.get(str(code)) or (shape.representative_point() if shape is not None else None)
+                made.by_code[str(code)] = Gacha(
+                    str(code), str(name or ""), str(parent or ""), sumu_names.get(str(parent), ""), point
+                )
+                if name:
+                    made.by_name.setdefault(bare(str(name)), []).append(str(code))
+        return made
+
+    def place(self, text: Any, *, sumu: Any = None) -> Placed:
+        """Return which gacha `text` means; `sumu`: code or name of its sumu from another column."""
+        words = str(text or "").strip()
+        if not words:
+            return Placed(None, "empty")
+        codes = [code for code in _CODE.findall(words) if code in self.by_code]
+        if len(set(codes)) == 1:
+            return Placed(codes[0], "code")
+        within = self._sumus_in(f"{words} {sumu or ''}")
+        exact = self.by_name.get(bare(words))
+        if exact:
+            return self._settle(exact, within, "name")
+        rest = bare(self._without_sumu(words, within))
+        if rest in self.by_name:
+            return self._settle(self.by_name[rest], within, "name")
+        return self._in_words(words, within, rest)
+
+    def title(self, code: str) -> str:
+        """Return `sumu + name（code）` for a question."""
+        one = self.by_code[code]
+        return f"{one.sumu_name}{one.name}（{code}）"
+
+    def _in_words(self, words: str, within: set[str], rest: str) -> Placed:
+        found = [name for name in self.by_name if len(name) > 1 and name in words]
+        longest = [name for name in found if not any(name != other and name in other for other in found)]
+        if len(longest) == 1:
+            return self._settle(self.by_name[longest[0]], within, "words")
+        if longest:
+            return Placed(None, "several", tuple(code for name in longest for code in self.by_name[name])[:6])
+        near = [code for name, codes in self.by_name.items() for code in codes if _near(rest, name)]
+        if within:
+            near = [code for code in near if self.by_code[code].sumu_code in within] or near
+        return Placed(None, "near" if near else "unknown", tuple(near[:6]))
+
+    def _settle(self, codes: list[str], within: set[str], why: str) -> Placed:
+        if within:
+            inside = [code for code in codes if self.by_code[code].sumu_code in within]
+            if not inside:  # the sumu that is named has none of that name: a contradiction
+                return Placed(None, "several", tuple(codes[:6]))
+            codes = inside
+        return Placed(codes[0], why) if len(codes) == 1 else Placed(None, "doubled", tuple(codes))
+
+    def _sumus_in(self, words: str) -> set[str]:
+        found = {
+            code
+            for code, name in self.sumus.items()
+            if code in words or any(name + ending in words for ending in SUMU_ENDINGS)
+        }
+        return found
+
+    def _without_sumu(self, words: str, within: set[str]) -> str:
+        for code in within:
+            words = re.sub(f"^.*?{re.escape(self.sumus[code])}({'|'.join(SUMU_ENDINGS)})", "", words, count=1)
+        return words.strip()
+
+
+def bare(name: str, endings: tuple[str, ...] = ENDINGS) -> str:
+    """Return a unit's name without what kind of unit it is and without spaces."""
+    text = re.sub(r"[\s\u3000（）()]+", "", name)
+    for ending in endings:
+        if text.endswith(ending) and len(text) > len(ending):
+            return text[: -len(ending)]
+    return text
+
+
+def _near(one: str, other: str) -> bool:
+    """Names that differ by one character, or by one left out: 巴彦 and 巴音."""
+    if one == other or len(one) < 2 or len(other) < 2:
+        return False
+    if len(one) == len(other):
+        return sum(a != b for a, b in zip(one, other, strict=True)) == 1
+    if abs(len(one) - len(other)) == 1:
+        longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+        return any(longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer)))
+    return False
+
+
+def _seats(plan: Plan) -> Mapping[str, shapely.Point]:
+    seats: dict[str, shapely.Point] = {}
+    for table in plan.with_role("seat"):
+        names = table.kind.column_names
+        if "unit_code" not in names:
+            continue
+        levels = table.column("level") if "level" in names else [None] * len(table)
+        for code, level, shape in zip(table.column("unit_code"), levels, table.geometry, strict=True):
+            if code is not None and shape is not None and level != "settlement":
+                seats.setdefault(str(code), shape)
+    return seats

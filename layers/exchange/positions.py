@@ -1,0 +1,203 @@
+"""Where the rows of a plain table are: longitude and latitude, grid coordinates, one position in words, ring points."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import shapely
+
+from layers.errors import InputError
+from layers.exchange.rings import polygon_of_rings
+from layers.exchange.source import Flag, RawLayer, Stated
+from layers.exchange.units import plain, split_unit
+from layers.geo.crs import LONLAT_EPSG, parse_lonlat
+
+LON = ("经度", "东经", "lon", "lng", "long", "longitude", "经度e", "x经度", "jd", "经")
+LAT = ("纬度", "北纬", "lat", "latitude", "纬度n", "y纬度", "wd", "纬")
+EAST = ("东坐标", "横坐标", "y坐标", "easting", "东", "y坐标m")
+NORTH = ("北坐标", "纵坐标", "x坐标", "northing", "北", "x坐标m")
+PAIR = ("坐标", "经纬度", "位置坐标", "gps", "gps坐标", "定位", "lonlat", "coordinates", "中心坐标")
+POINT_NAMES = ("点号", "界址点号", "界址点", "拐点号", "拐点编号", "序号点")
+RING_NAMES = ("圈号", "地块圈号", "环号")
+PARCEL_NAMES = ("地块编号", "地块号", "宗地号", "宗地代码", "图斑编号", "地块名称", "地块")
+_DMS = re.compile(
+    r"^\s*[EWNS东西南北经纬]*\s*(-?\d+(?:\.\d+)?)\s*(?:[°度:：\s]\s*(\d+(?:\.\d+)?)\s*(?:[′'’分:：\s]\s*"
+    r"(\d+(?:\.\d+)?)\s*(?:[″\"”秒]|''|′′)?)?\s*[′'’分]?)?\s*°?\s*[EWNS]?\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class Positions:
+    """Shapes by row, what the headings say of their CRS, and the headings that were used."""
+
+    geometry: np.ndarray
+    stated: Stated
+    used: tuple[str, ...]
+    flags: list[Flag] = field(default_factory=list)
+
+
+def positions_of(layer: RawLayer, *, areas: bool) -> Positions | None:
+    """Return the shapes that a table's columns give, None where no columns are coordinates.
+
+    areas: rows may be boundary points (界址点) of parcels; the table is then one row a parcel (see `gather_rings`).
+    """
+    columns = layer.columns
+    pair = _find_pair(columns)
+    if pair is not None:
+        x, y, stated = pair
+        geometry, flags = _points(layer, x, y)
+        return Positions(geometry, stated, (x, y), flags)
+    one = _heading(columns, PAIR)
+    if one is not None:
+        geometry, flags = _typed(layer, one)
+        if any(shape is not None for shape in geometry):
+            return Positions(geometry, Stated(LONLAT_EPSG, one, "heading"), (one,), flags)
+    return None
+
+
+def boundary_points(layer: RawLayer) -> tuple[str, str | None, str | None] | None:
+    """Return headings (point number, ring, parcel) where the rows are boundary points; None where they are not."""
+    number = _heading(layer.columns, POINT_NAMES)
+    if number is None:
+        return None
+    return number, _heading(layer.columns, RING_NAMES), _heading(layer.columns, PARCEL_NAMES)
+
+
+def gather_rings(
+    layer: RawLayer, points: Positions, headings: tuple[str, str | None, str | None]
+) -> RawLayer:
+    """Return the table with one row a parcel; a parcel with a broken point is flagged."""
+    _, ring_heading, parcel_heading = headings
+    parcels: dict[Any, list[int]] = {}
+    for at in range(len(layer.rows)):
+        key = layer.columns[parcel_heading][at] if parcel_heading else 1
+        if key is None and parcels:
+            key = next(reversed(parcels))  # merged cells: the parcel is named on its first row only
+        parcels.setdefault(key, []).append(at)
+    rows, shapes, flags, kept = [], [], [], []
+    broken = {flag.row for flag in points.flags}
+    for number, places in enumerate(parcels.values(), 1):
+        shape, code = None, "point_unreadable"
+        if not any(layer.rows[at] in broken or points.geometry[at] is None for at in places):
+            rings: dict[Any, list[tuple[float, float]]] = {}
+            for at in places:
+                ring = layer.columns[ring_heading][at] if ring_heading else 1
+                rings.setdefault(ring, []).append(points.geometry[at].coords[0])
+            shape, code = polygon_of_rings(list(rings.values()))
+        if shape is None:
+            flags.append(Flag(number, code or "geometry_broken"))
+            continue
+        rows.append(number)
+        shapes.append(shape)
+        kept.append(places[0])
+    geometry = np.empty(len(shapes), object)
+    geometry[:] = shapes
+    columns = {heading: [values[at] for at in kept] for heading, values in layer.columns.items()}
+    made = RawLayer(
+        layer.name,
+        len(parcels),
+        rows,
+        columns,
+        geometry,
+        flags,
+        points.stated,
+        layer.encoding,
+        layer.encoding_sure,
+        layer.alternatives,
+        list(layer.notes),
+    )
+    made.notes.append(("points_gathered", {"points": layer.declared, "count": len(parcels)}))
+    return made
+
+
+def angle(value: Any) -> float | None:
+    """Return degrees from a number or from degrees, minutes, seconds in any usual signs; None where it is neither."""
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    text = (
+        unicodedata.normalize("NFKC", str(value).replace("″", '"').replace("′", "'"))
+        if value is not None
+        else ""
+    )
+    found = _DMS.match(text)
+    if found is None:
+        return None
+    degrees, minutes, seconds = (float(part or 0) for part in found.groups())
+    if minutes >= 60 or seconds >= 60 or (found[2] and not degrees.is_integer()):
+        return None
+    size = abs(degrees) + minutes / 60 + seconds / 3600
+    negative = text.strip().startswith("-") or any(mark in text.upper() for mark in ("W", "S", "西", "南"))
+    return -size if negative else size
+
+
+def _find_pair(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] | None:
+    """(x heading, y heading, what they say): by name; plain X and Y by their sizes."""
+    lon, lat = _heading(columns, LON), _heading(columns, LAT)
+    if lon is not None and lat is not None:
+        return lon, lat, Stated(LONLAT_EPSG, f"{lon}, {lat}", "heading")
+    x, y = (
+        _heading(columns, ("x", "x坐标", *NORTH, "坐标x")),
+        _heading(columns, ("y", "y坐标", *EAST, "坐标y")),
+    )
+    if x is None or y is None or x == y:
+        return None
+    # Surveyors write northing as X; software writes easting as X. China's northings are 2 to 6 million
+    # metres, eastings without zone number under 1 million and with it from 13 million.
+    first, second = _median(columns[x]), _median(columns[y])
+    if first is None or second is None:
+        return None
+    if abs(first) <= 180 and abs(second) <= 180:
+        return (x, y, Stated()) if abs(first) > abs(second) else (y, x, Stated())
+    return (y, x, Stated()) if 1_500_000 < first < 6_500_000 else (x, y, Stated())
+
+
+def _heading(columns: Mapping[str, Sequence[Any]], words: Sequence[str]) -> str | None:
+    for word in words:
+        for heading in columns:
+            if (
+                plain(heading) == word
+                or plain(split_unit(heading)[0]) == word
+                or re.sub(r"[(（\[].*$", "", plain(heading)) == word
+            ):
+                return heading
+    return None
+
+
+def _median(values: Sequence[Any]) -> float | None:
+    numbers = [
+        number for value in values[:2000] if value is not None and (number := angle(value)) is not None
+    ]
+    return float(np.median(numbers)) if numbers else None
+
+
+def _points(layer: RawLayer, x: str, y: str) -> tuple[np.ndarray, list[Flag]]:
+    geometry = np.empty(len(layer.rows), object)
+    flags = []
+    for at, (first, second) in enumerate(zip(layer.columns[x], layer.columns[y], strict=True)):
+        if first in (None, "") and second in (None, ""):
+            continue
+        east, north = angle(first), angle(second)
+        if east is None or north is None:
+            flags.append(Flag(layer.rows[at], "position_unreadable", {"value": f"{first}, {second}"[:60]}))
+        else:
+            geometry[at] = shapely.Point(east, north)
+    return geometry, flags
+
+
+def _typed(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:
+    geometry = np.empty(len(layer.rows), object)
+    flags = []
+    for at, value in enumerate(layer.columns[heading]):
+        if value in (None, ""):
+            continue
+        try:
+            geometry[at] = shapely.Point(parse_lonlat(str(value)))
+        except InputError:
+            flags.append(Flag(layer.rows[at], "position_unreadable", {"value": str(value)[:60]}))
+    return geometry, flags

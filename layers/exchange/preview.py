@@ -1,0 +1,485 @@
+"""What a foreign file is, before anything is imported: guesses already made, every doubt a question.
+
+`read_source` reads in the child process; `interpret` is quick and may be called again with other options while
+a dialog is open; `preview` is both. `layers.exchange.importing.to_changes` makes the command of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from layers.catalogue.model import Catalogue, LayerKind
+from layers.catalogue.privacy import Privacy
+from layers.errors import InputError
+from layers.exchange.crs_guess import Candidate, CrsChoice, guess_crs, parse_crs, place_of, to_planning
+from layers.exchange.mapping import Mapped, find_template, guess_kind, map_columns
+from layers.exchange.parcel import unpack_source
+from layers.exchange.placement import join_places
+from layers.exchange.positions import boundary_points, gather_rings, positions_of
+from layers.exchange.privacy_guess import guess_privacy
+from layers.exchange.process import Cancelled, Progress, run_child
+from layers.exchange.shapes import fit, main_type, mend
+from layers.exchange.shift import shift_suspected
+from layers.exchange.source import Flag, LayerInfo, Note, RawLayer, Source
+from layers.exchange.values import convert, with_measured_units
+from layers.geo.measure import areas_m2
+from layers.plan.plan import Plan
+
+FIRST_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the user has settled; None or empty: guess, and ask where in doubt.
+
+    layer: name inside the file. kind: id. encoding: name. crs: as `parse_crs` takes it. mapping: column name ->
+    heading. places: row -> gacha code. mode: `add`, `update` or `replace` where rows of the file are there already.
+    """
+
+    layer: str | None = None
+    kind: str | None = None
+    encoding: str | None = None
+    crs: str | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[int, str] = field(default_factory=dict)
+    mode: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A doubt. id: `layer`, `encoding`, `kind`, `crs`, `shift`, `outside`, `existing`; words `[ui.question_ID]`.
+
+    option: the command-line option that answers it. choices: values to choose from. open: nothing is imported
+    until it is answered; otherwise it is a warning.
+    """
+
+    id: str
+    option: str = ""
+    choices: tuple[str, ...] = ()
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    open: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedRow:
+    """All that is doubtful about one row. kept: it is imported all the same, mended or without the doubtful value."""
+
+    row: int
+    flags: tuple[Flag, ...]
+
+    @property
+    def kept(self) -> bool:
+        return all(flag.kept for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A file as it would be imported. declared = read + len(flagged), always.
+
+    rows: numbers of the rows to import, aligned with `values` (column name -> values) and `geometry` (planning
+    CRS metres, None for a table without shapes). foreign: shapes as in the file. classes: heading -> (privacy,
+    why). bounds: planning CRS.
+    """
+
+    path: str
+    format: str
+    layers: tuple[LayerInfo, ...]
+    layer: str | None
+    declared: int = 0
+    flagged: tuple[FlaggedRow, ...] = ()
+    encoding: str = ""
+    crs: Candidate | None = None
+    crs_candidates: tuple[Candidate, ...] = ()
+    kind: LayerKind | None = None
+    mapping: Mapping[str, Mapped] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    notes: tuple[Note, ...] = ()
+    headings: tuple[str, ...] = ()
+    classes: Mapping[str, tuple[Privacy, str]] = field(default_factory=dict)
+    first_rows: tuple[Mapping[str, Any], ...] = ()
+    bounds: tuple[float, float, float, float] | None = None
+    rows: tuple[int, ...] = ()
+    values: Mapping[str, list[Any]] = field(default_factory=dict)
+    geometry: np.ndarray | None = None
+    foreign: np.ndarray | None = None
+    options: Options = Options()
+
+    @property
+    def read(self) -> int:
+        """Rows that are as they should be."""
+        return self.declared - len(self.flagged)
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        return tuple(question for question in self.questions if question.open)
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Headings of which nothing is imported."""
+        used = {one.heading for one in self.mapping.values()}
+        return tuple(heading for heading in self.headings if heading not in used)
+
+
+def preview(
+    path: str | Path,
+    *,
+    plan: Plan,
+    catalogue: Catalogue | None = None,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Preview:
+    """Read a file in the child process and say what it is. Raises InputError as `read_source` and `interpret`."""
+    options = options or Options()
+    source = read_source(path, options=options, progress=progress, cancelled=cancelled)
+    return interpret(source, path=path, plan=plan, catalogue=catalogue, options=options)
+
+
+def read_source(
+    path: str | Path,
+    *,
+    options: Options | None = None,
+    progress: Progress | None = None,
+    cancelled: Cancelled | None = None,
+) -> Source:
+    """Return what is in a file; raises InputError for everything that is wrong with it (see `layers.exchange.sniff`)."""
+    options, path = options or Options(), Path(path).absolute()
+    if not path.exists():
+        raise InputError("import_file_missing", name=path.name)
+    request = {
+        "do": "read",
+        "path": str(path),
+        "options": {"layer": options.layer, "encoding": options.encoding},
+    }
+    with run_child(request, size=_size(path), progress=progress, cancelled=cancelled) as (folder, answer):
+        return unpack_source(folder, answer)
+
+
+def interpret(
+    source: Source,
+    *,
+    path: str | Path,
+    plan: Plan,
+    catalogue: Catalogue | None = None,
+    options: Options | None = None,
+) -> Preview:
+    """Say what a file's rows are in this plan. Raises InputError `kind_unknown`, `crs_not_understood`,
+    `unknown_crs`, and those of `map_columns`."""
+    options, catalogue = options or Options(), catalogue or plan.catalogue
+    name = Path(path).name
+    shell = Preview(
+        str(path), source.format, tuple(source.layers), None, notes=tuple(source.notes), options=options
+    )
+    if source.layer is None:
+        names = tuple(info.name for info in source.layers)
+        return replace(shell, declared=0, questions=(Question("layer", "--layer", names),))
+    return _Reading(shell, source.layer, plan, catalogue, options, name).result()
+
+
+class _Reading:
+    """One pass from a raw layer to a preview; each step adds its flags and questions."""
+
+    def __init__(
+        self, shell: Preview, layer: RawLayer, plan: Plan, catalogue: Catalogue, options: Options, name: str
+    ) -> None:
+        self.shell, self.layer, self.plan, self.catalogue, self.options = (
+            shell,
+            layer,
+            plan,
+            catalogue,
+            options,
+        )
+        self.name = name
+        self.questions: list[Question] = []
+        self.flags: list[Flag] = list(layer.flags)
+        self.notes: list[Note] = list(shell.notes)
+        self.kind: LayerKind | None = None
+        self.candidates: list[Candidate] = []
+        self.chosen: Candidate | None = None
+        self.headings = tuple(layer.columns)
+        self.first = tuple(
+            {heading: values[at] for heading, values in layer.columns.items()}
+            for at in range(min(FIRST_ROWS, len(layer.rows)))
+        )
+        self.classes = {heading: guess_privacy(heading, values) for heading, values in layer.columns.items()}
+
+    def result(self) -> Preview:
+        layer, options = self.layer, self.options
+        if not layer.encoding_sure and options.encoding is None:
+            self.questions.append(Question("encoding", "--encoding", (layer.encoding, *layer.alternatives)))
+        template = find_template(self.plan, self.headings) if self.headings else {}
+        self._choose_kind(template)
+        self._find_positions()
+        geometry = self._locate()
+        mapped = (
+            {}
+            if self.kind is None
+            else map_columns(
+                self.kind, self.layer.columns, given=options.mapping, template=template.get("mapping")
+            )
+        )
+        if geometry is not None and self.kind is not None and self.kind.geometry == "MultiPolygon":
+            mapped = with_measured_units(
+                self.kind, mapped, self.layer.columns, np.nan_to_num(areas_m2(geometry, self.plan.crs.epsg))
+            )
+        values: dict[str, list[Any]] = {}
+        if self.kind is not None:
+            values, flags = convert(self.kind, mapped, self.layer.columns, self.layer.rows)
+            self.flags.extend(flags)
+            geometry = self._place_rows(values, geometry)
+            self._find_doubles(values)
+        return self._preview(mapped, values, geometry)
+
+    def _choose_kind(self, template: Mapping[str, Any]) -> None:
+        layer, options = self.layer, self.options
+        if options.kind is not None:
+            self.kind = self.catalogue[options.kind]
+            return
+        kept = template.get("kind")
+        shape = main_type(layer.geometry)
+        sure, likely = guess_kind(self.catalogue, layer.name, layer.columns, shape)
+        if kept in self.catalogue:
+            self.kind = self.catalogue[str(kept)]
+        elif sure is not None:
+            self.kind = self.catalogue[sure]
+        elif layer.declared:
+            self.questions.append(
+                Question("kind", "--as", tuple(likely or [kind.id for kind in self.catalogue]))
+            )
+
+    def _find_positions(self) -> None:
+        """A plain table gets its shapes from its columns, where they are coordinates."""
+        layer = self.layer
+        if layer.geometry is not None or (self.kind is not None and not self.kind.geometry):
+            return
+        areas = self.kind is not None and self.kind.geometry == "MultiPolygon"
+        found = positions_of(layer, areas=areas)
+        if found is None:
+            return
+        headings = boundary_points(layer) if areas else None
+        if headings is not None:
+            self.layer = gather_rings(layer, found, headings)
+            self.flags = list(self.layer.flags)
+            return
+        layer.geometry, layer.stated = found.geometry, found.stated
+        self.flags.extend(found.flags)
+
+    def _locate(self) -> np.ndarray | None:
+        """Shapes in the planning CRS, mended; None where there are none or the CRS is not known."""
+        layer = self.layer
+        if layer.geometry is None:
+            return None
+        place = place_of(self.plan)
+        self.candidates = guess_crs(layer.geometry, layer.stated, place, self.plan.crs)
+        there = [shape for shape in layer.geometry if shape is not None and not shape.is_empty]
+        if self.options.crs is not None:
+            choice = parse_crs(self.options.crs)
+            self.chosen = next(
+                (one for one in self.candidates if one.choice == choice),
+                Candidate(choice, choice.key, "given", {}, 0.0),
+            )
+        elif not there:
+            return np.full(len(layer.rows), None, object)
+        else:
+            self._guess_crs(place.exact)
+        if self.chosen is None:
+            return None
+        return self._transform(self.chosen.choice)
+
+    def _guess_crs(self, exact: bool) -> None:
+        """What the file states is taken if the numbers can be that; everything else is asked."""
+        layer, first = self.layer, self.candidates[0] if self.candidates else None
+        choices = tuple(one.choice.key for one in self.candidates if one.usable)
+        stated = first is not None and first.reason == "stated" and first.usable
+        if not stated or first is None:
+            self.questions.append(Question("crs", "--crs", choices, {"stated": layer.stated.name}))
+            return
+        better = next((one for one in self.candidates[1:] if one.share >= 0.5), None)
+        if first.share == 0 and better is not None and exact:
+            self.questions.append(Question("crs", "--crs", choices, {"stated": layer.stated.name}))
+            return
+        try:
+            to_planning(
+                layer.geometry[:50] if layer.geometry is not None else np.empty(0, object),
+                first.choice,
+                self.plan.crs.epsg,
+            )
+        except InputError as error:
+            if error.code == "datum_needs_parameters":
+                self.questions.append(Question("crs", "--crs", choices, {"stated": layer.stated.name}))
+                return
+        self.chosen = first
+        shift = shift_suspected(layer, first.choice, self.plan)
+        if shift is not None:
+            shifted = CrsChoice(first.choice.epsg, shifted=True)
+            self.candidates.insert(1, Candidate(shifted, "GCJ-02", "shift", shift, first.share))
+            self.questions.append(Question("shift", "--crs", ("GCJ-02", first.choice.key), shift))
+
+    def _transform(self, choice: CrsChoice) -> np.ndarray | None:
+        layer = self.layer
+        assert layer.geometry is not None
+        try:
+            geometry = to_planning(layer.geometry, choice, self.plan.crs.epsg)
+        except InputError as error:
+            if error.code != "coordinates_outside_crs":
+                raise
+            geometry = self._one_by_one(choice)
+            if all(shape is None for shape in geometry):
+                self.chosen = None
+                self.questions.append(
+                    Question(
+                        "crs",
+                        "--crs",
+                        tuple(
+                            one.choice.key for one in self.candidates if one.usable and one.choice != choice
+                        ),
+                        {"stated": layer.stated.name},
+                    )
+                )
+                return None
+        geometry, flags = mend(geometry, layer.rows)
+        self.flags.extend(flags)
+        if self.kind is not None:
+            geometry, flags = fit(
+                geometry, self.kind.geometry, layer.rows, outlines=self.shell.format == "dxf"
+            )
+            flagged = {flag.row for flag in self.flags if not flag.kept}
+            self.flags.extend(flag for flag in flags if flag.row not in flagged)
+        self._warn_outside(geometry)
+        return geometry
+
+    def _one_by_one(self, choice: CrsChoice) -> np.ndarray:
+        layer = self.layer
+        assert layer.geometry is not None
+        made = np.full(len(layer.rows), None, object)
+        for at in range(len(made)):
+            try:
+                made[at : at + 1] = to_planning(layer.geometry[at : at + 1], choice, self.plan.crs.epsg)
+            except InputError:
+                self.flags.append(Flag(layer.rows[at], "outside_crs", {"crs": choice.key}))
+        return made
+
+    def _warn_outside(self, geometry: np.ndarray) -> None:
+        bounds = self.plan.bounds
+        there = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
+        if bounds is None or not len(there):
+            return
+        outside = int((~shapely.intersects(there, shapely.box(*bounds))).sum())
+        if outside:
+            self.questions.append(
+                Question("outside", "--crs", (), {"count": outside, "total": len(there)}, open=False)
+            )
+
+    def _place_rows(self, values: dict[str, list[Any]], geometry: np.ndarray | None) -> np.ndarray | None:
+        """Join rows to gachas by code, name or words, where the kind asks for one and the file names one."""
+        assert self.kind is not None
+        joined = join_places(self.kind, self.layer, self.plan, values, geometry, self.options.places)
+        self.flags.extend(joined.flags)
+        if joined.heading:
+            self.notes.append(("joined_by", {"heading": joined.heading, "count": joined.count}))
+        if (
+            joined.geometry is None
+            and self.kind.geometry
+            and geometry is None
+            and self.layer.geometry is None
+            and not joined.heading
+            and self.options.mode != "update"
+        ):
+            self.notes.append(("no_positions", {}))
+        return joined.geometry
+
+    def _find_doubles(self, values: Mapping[str, list[Any]]) -> None:
+        assert self.kind is not None
+        seen: set[Any] = set()
+        for row, key in zip(self.layer.rows, values.get(self.kind.key, ()), strict=False):
+            if key is not None and key in seen:
+                self.flags.append(
+                    Flag(row, "key_double", {"value": key}, kept=self.options.mode in (None, "add"))
+                )
+            seen.add(key)
+
+    def _preview(
+        self, mapped: Mapping[str, Mapped], values: Mapping[str, list[Any]], geometry: np.ndarray | None
+    ) -> Preview:
+        layer = self.layer
+        by_row: dict[int, list[Flag]] = {}
+        for flag in self.flags:
+            by_row.setdefault(flag.row, []).append(flag)
+        flagged = tuple(FlaggedRow(row, tuple(flags)) for row, flags in sorted(by_row.items()))
+        lost = {one.row for one in flagged if not one.kept}
+        keep = [at for at, row in enumerate(layer.rows) if row not in lost]
+        chosen = (
+            {name: [column[at] for at in keep] for name, column in values.items()} if lost else dict(values)
+        )
+        if geometry is not None:
+            geometry = geometry[np.array(keep, np.intp)]
+        self._ask_existing(chosen)
+        return replace(
+            self.shell,
+            layer=layer.name,
+            declared=layer.declared,
+            flagged=flagged,
+            encoding=layer.encoding,
+            crs=self.chosen,
+            crs_candidates=tuple(self.candidates),
+            kind=self.kind,
+            mapping=dict(mapped),
+            questions=tuple(self.questions),
+            notes=(*self.notes, *layer.notes),
+            headings=self.headings,
+            classes=self.classes,
+            first_rows=self.first,
+            bounds=_bounds(geometry),
+            rows=tuple(layer.rows[at] for at in keep),
+            values=chosen,
+            geometry=geometry,
+            foreign=layer.geometry,
+        )
+
+    def _ask_existing(self, values: Mapping[str, Sequence[Any]]) -> None:
+        """Rows whose key is in the project already: updated, or added a second time? Never guessed."""
+        kind = self.kind
+        if kind is None or kind.id not in self.plan or self.options.mode is not None:
+            return
+        there = {key for key in self.plan.tables[kind.id].column(kind.key) if key is not None}
+        count = len(there.intersection(key for key in values.get(kind.key, ()) if key is not None))
+        if count:
+            self.questions.append(
+                Question(
+                    "existing", "--mode", ("update", "replace", "add"), {"count": count, "total": len(there)}
+                )
+            )
+
+
+def _bounds(geometry: np.ndarray | None) -> tuple[float, float, float, float] | None:
+    if geometry is None or not len(geometry):
+        return None
+    total = shapely.total_bounds(geometry)
+    return (
+        None
+        if np.isnan(total).any()
+        else (float(total[0]), float(total[1]), float(total[2]), float(total[3]))
+    )
+
+
+def _size(path: Path) -> int:
+    """Bytes of a file with its side files, or of a folder."""
+    try:
+        if path.is_dir():
+            return sum(one.stat().st_size for one in path.iterdir() if one.is_file())
+        return sum(
+            one.stat().st_size for one in path.parent.glob(f"{glob_safe(path.stem)}.*") if one.is_file()
+        )
+    except OSError:
+        return 0
+
+
+def glob_safe(text: str) -> str:
+    """Return text that a glob takes literally."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in text)

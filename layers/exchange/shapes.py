@@ -1,0 +1,122 @@
+"""Foreign shapes -> shapes of a kind: repaired where broken, with areas before and after; nothing dropped unseen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.errors import InputError
+from layers.exchange.source import Flag
+from layers.geo.repair import COLLAPSED, repair, validity
+
+FAMILIES = {
+    "Point": ("Point", "MultiPoint"),
+    "MultiLineString": ("LineString", "MultiLineString", "LinearRing"),
+    "MultiPolygon": ("Polygon", "MultiPolygon"),
+}
+ONE = {
+    "Point": "Point",
+    "LineString": "MultiLineString",
+    "MultiLineString": "MultiLineString",
+    "LinearRing": "MultiLineString",
+    "Polygon": "MultiPolygon",
+    "MultiPolygon": "MultiPolygon",
+    "MultiPoint": "Point",
+}
+
+
+def main_type(geometry: NDArray[Any] | None) -> str | None:
+    """Return `Point`, `MultiLineString` or `MultiPolygon`: what most shapes are; None without any."""
+    if geometry is None:
+        return None
+    counts: dict[str, int] = {}
+    for shape in geometry:
+        if shape is not None and shape.geom_type in ONE:
+            counts[ONE[shape.geom_type]] = counts.get(ONE[shape.geom_type], 0) + 1
+    return max(counts, key=lambda name: counts[name]) if counts else None
+
+
+def mend(geometry: NDArray[Any], rows: Sequence[int]) -> tuple[NDArray[Any], list[Flag]]:
+    """Return valid shapes (planning CRS metres) and a flag for each that was not, areas in m² before and after."""
+    flags = []
+    reasons = validity(geometry)
+    made = geometry
+    for at in np.flatnonzero([reason not in (None, "missing", "empty") for reason in reasons]):
+        if made is geometry:
+            made = geometry.copy()
+        try:
+            fixed = repair(geometry[at])
+        except (InputError, shapely.GEOSException):
+            flags.append(Flag(rows[at], "geometry_broken"))
+            made[at] = None
+            continue
+        gone = fixed.reason == COLLAPSED or fixed.geometry is None or fixed.geometry.is_empty
+        flags.append(
+            Flag(
+                rows[at],
+                "geometry_collapsed" if gone else "repaired",
+                {
+                    "why": str(reasons[at]),
+                    "before": _area(fixed.area_before_m2),
+                    "after": _area(fixed.area_after_m2),
+                },
+                kept=not gone,
+            )
+        )
+        made[at] = None if gone else fixed.geometry
+    return made, flags
+
+
+def fit(
+    geometry: NDArray[Any], wanted: str, rows: Sequence[int], *, outlines: bool
+) -> tuple[NDArray[Any], list[Flag]]:
+    """Return shapes of the kind's type; others are flagged and their row is not taken.
+
+    outlines: faces may become their outlines (CAD draws roads as closed lines).
+    """
+    if not wanted:
+        return geometry, []
+    made, flags = geometry.copy(), []
+    for at, shape in enumerate(geometry):
+        if shape is None or shape.is_empty:
+            made[at] = None
+        elif shape.geom_type not in FAMILIES[wanted]:
+            if outlines and wanted == "MultiLineString" and shape.geom_type in FAMILIES["MultiPolygon"]:
+                made[at] = _multi(shapely.boundary(shape), wanted)
+                continue
+            if (
+                outlines
+                and wanted == "MultiPolygon"
+                and shape.geom_type == "LineString"
+                and shape.is_closed
+                and len(shape.coords) > 3
+            ):
+                made[at] = shapely.multipolygons([shapely.Polygon(shape)])
+                continue
+            made[at] = None
+            flags.append(Flag(rows[at], "geometry_other", {"found": shape.geom_type, "wanted": wanted}))
+        else:
+            made[at] = _multi(shape, wanted)
+            if made[at] is None:
+                flags.append(Flag(rows[at], "points_several", {"count": len(shape.geoms)}))
+    return made, flags
+
+
+def _multi(shape: Any, wanted: str) -> Any:
+    if wanted == "Point":
+        if shape.geom_type == "Point":
+            return shape
+        return shape.geoms[0] if len(shape.geoms) == 1 else None
+    if shape.geom_type == wanted:
+        return shape
+    if shape.geom_type == "LinearRing":
+        shape = shapely.LineString(shape.coords)
+    return shapely.multipolygons([shape]) if wanted == "MultiPolygon" else shapely.multilinestrings([shape])
+
+
+def _area(m2: float) -> float:
+    return round(float(m2), 2) if np.isfinite(m2) else 0.0

@@ -1,0 +1,109 @@
+"""Foreign values -> values of a kind's columns; what does not fit is left out and told, never bent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from layers.catalogue.model import Column, LayerKind
+from layers.errors import InputError
+from layers.exchange.mapping import NUMBERED, Mapped
+from layers.exchange.source import Flag
+from layers.exchange.units import AREA, factor, unit_by_measure
+
+
+def convert(
+    kind: LayerKind,
+    mapped: Mapping[str, Mapped],
+    columns: Mapping[str, Sequence[Any]],
+    rows: Sequence[int],
+) -> tuple[dict[str, list[Any]], list[Flag]]:
+    """Return (column name -> values aligned with `rows`, flags). A required value that is missing takes the row."""
+    made: dict[str, list[Any]] = {}
+    flags: list[Flag] = []
+    for name, one in mapped.items():
+        column = kind.column(name)
+        if one.heading == NUMBERED:
+            width = max(len(str(max(rows, default=1))), 3)
+            made[name] = [f"{kind.id.upper()}-{row:0{width}d}" for row in rows]
+            continue
+        cache: dict[Any, tuple[Any, str]] = {}
+        values = []
+        for row, raw in zip(rows, columns[one.heading], strict=True):
+            place = (type(raw), raw)
+            if place not in cache:
+                cache[place] = _value(column, raw, one.factor)
+            value, fault = cache[place]
+            if fault:
+                flags.append(
+                    Flag(
+                        row,
+                        fault,
+                        {"column": column.title.zh, "column_en": column.title.en, "value": str(raw)[:60]},
+                        kept=not column.required,
+                    )
+                )
+            values.append(value)
+        made[name] = values
+    flags.extend(
+        Flag(row, "value_required_missing", {"column": column.title.zh, "column_en": column.title.en})
+        for column in kind.columns
+        if column.required and column.name not in mapped
+        for row in rows
+    )
+    return made, flags
+
+
+def with_measured_units(
+    kind: LayerKind,
+    mapped: Mapping[str, Mapped],
+    columns: Mapping[str, Sequence[Any]],
+    areas_m2: NDArray[np.float64],
+) -> dict[str, Mapped]:
+    """Return the mapping with the units of area columns that the shapes themselves give away."""
+    made = dict(mapped)
+    for name, one in mapped.items():
+        column = kind.column(name)
+        if (
+            column.type != "real"
+            or column.unit not in ("ha", "km²", "m²")
+            or one.unit
+            or one.heading == NUMBERED
+        ):
+            continue
+        values = np.array([_float(value) for value in columns[one.heading]], float)
+        unit = unit_by_measure(values, areas_m2)
+        by = factor(unit, column.unit) if unit in AREA else None
+        if by is not None and by != 1.0:
+            made[name] = Mapped(one.heading, one.how, unit, by)
+    return made
+
+
+def _value(column: Column, raw: Any, by: float) -> tuple[Any, str]:
+    if raw is None or raw == "":
+        return None, "value_required_missing" if column.required else ""
+    try:
+        text = _text(raw)
+        if by != 1.0 and column.type in ("real", "integer"):
+            text = repr(round(float(text.replace(",", "")) * by, 10))
+        return column.parse(text), ""
+    except (InputError, ValueError, OverflowError):
+        return None, "value_rejected"
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, bool):
+        return "1" if raw else "0"
+    if isinstance(raw, float):
+        return str(int(raw)) if raw.is_integer() and abs(raw) < 2**53 else repr(raw)
+    return str(raw)
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(str(value).replace(",", "")) if value is not None else float("nan")
+    except ValueError:
+        return float("nan")
