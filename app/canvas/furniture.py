@@ -5,24 +5,47 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, Qt
 
-from app.painting.cards import MARGIN, ROW, Sheet, paint_legend, paint_north, paint_scale_bar, paint_title
+from app.painting.cards import (
+    MARGIN,
+    NORTH,
+    ROW,
+    Sheet,
+    legend_size,
+    paint_legend,
+    paint_north,
+    paint_scale_bar,
+    paint_title,
+)
 from layers.maps.furniture import scale_bar
 from layers.maps.scene import Scene
 from layers.maps.viewport import View
 
-HEAD = 34.0
+HEAD, NORTH_SHIFT = 34.0, 8.0
 FOLDED_UNDER = (760, 480)
 """Maps narrower or lower than this begin with a folded legend: it would cover what it explains."""
+FOLDED_FROM = 0.2
+"""So does a legend that would cover more than this part of the map."""
+
+
+def kept_clear(view: View) -> NDArray[np.float64]:
+    """Boxes (n, 4) in device px that names keep off: the north arrow, which has no card behind it."""
+    unit = 1.4 if view.palette == "projector" else 1.0
+    right = view.width - MARGIN - NORTH_SHIFT
+    box = (right - NORTH[0] * unit - 4, MARGIN - 4, right + 4, MARGIN + NORTH[1] * unit + 4)
+    return np.array([box]) * view.ratio
 
 
 class Furniture:
     """Cards kept as pictures, so that moving the map does not set them anew."""
 
     def __init__(self) -> None:
-        self.folded: bool | None = None  # until the user says: folded where the map is small
+        self.folded: bool | None = None  # until the user says: folded where it would cover what it explains
+        self._is_folded = False
         self._cards: list[tuple[QRectF, QImage]] = []
         self._legend = QRectF()
         self._of: tuple[float, float, int, int] | None = None
@@ -44,7 +67,7 @@ class Furniture:
         """Whether a click was meant for a card; the legend's head folds it."""
         if self._legend.contains(at):
             if at.y() - self._legend.top() <= HEAD:
-                self.folded = not self.folded
+                self.folded = not self._is_folded
                 self.forget()
             return True
         return False
@@ -57,17 +80,22 @@ class Furniture:
     def _set(self, scene: Scene, size: QSize) -> None:
         width, height = float(size.width()), float(size.height())
         self._cards = []
-        if self.folded is None:
-            self.folded = height < FOLDED_UNDER[1] or width < FOLDED_UNDER[0]
         if scene.legend.theme:  # it explains the theme; the signs of the layers are in the tree beside it
             scene = replace(scene, legend=replace(scene.legend, layers=()))
         self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
-        self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - 8, MARGIN))
+        self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - NORTH_SHIFT, MARGIN))
         self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))
         unit = 1.4 if scene.view.palette == "projector" else 1.0
-        most = max(4, int((height * 0.55 - 2 * HEAD) / (ROW * unit)))
+        most = max(4, int((height * 0.62 - 2 * HEAD) / (ROW * unit)))
+        self._is_folded = self._folds(scene, width, height, most, unit) if self.folded is None else self.folded
         self._legend = self._card(scene, size, lambda sheet: paint_legend(
-            sheet, scene, width - MARGIN, height - MARGIN, most, folded=bool(self.folded), foldable=True))
+            sheet, scene, width - MARGIN, height - MARGIN, most, folded=self._is_folded, foldable=True))
+
+    def _folds(self, scene: Scene, width: float, height: float, most: int, unit: float) -> bool:
+        """Whether the legend begins folded."""
+        across, tall = legend_size(scene, most, unit)
+        small = width < FOLDED_UNDER[0] or height < FOLDED_UNDER[1]
+        return small or across * tall > FOLDED_FROM * width * height
 
     def _card(self, scene: Scene, size: QSize, draw: Callable[[Sheet], QRectF]) -> QRectF:
         """Draw one card into a picture of its own; a first pass finds out how large it is."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage
 
+from app.canvas.furniture import kept_clear
 from app.painter import paint_image
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
@@ -141,7 +142,8 @@ def paint_request(request: Request, check) -> Frame:  # type: ignore[no-untyped-
     """Paint a frame; raises what `check` raises."""
     start = time.perf_counter()
     scene = build_scene(request.plan, request.view, request.settings, theme=request.theme,
-                        language=request.language, selection=request.selection, title=request.title, check=check)
+                        language=request.language, selection=request.selection, title=request.title,
+                        kept_clear=kept_clear(request.view), check=check)
     image = paint_image(scene, check=check)
     return Frame(request, image, scene, (time.perf_counter() - start) * 1000)
 

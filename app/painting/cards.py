@@ -18,7 +18,7 @@ from layers.maps.viewport import View
 
 PANEL_OPACITY = 0.96
 RADIUS, MARGIN, PAD = 6.0, 14.0, 12.0
-ROW, SWATCH = 24.0, (22.0, 13.0)
+ROW, SWATCH, NORTH = 24.0, (22.0, 13.0), (24.0, 46.0)
 TITLE_PX, TEXT_PX, NOTE_PX = 15.0, 12.5, 12.0
 THEME_LAYERS = 7
 """Rows of layers under those of a theme: the theme is what the map speaks about."""
@@ -130,8 +130,7 @@ def paint_scale_bar(sheet: Sheet, scene: Scene, left: float, bottom: float) -> Q
 def paint_north(sheet: Sheet, right: float, top: float) -> QRectF:
     """The arrow to grid north, upper right corner there."""
     unit = sheet.unit
-    width, height = 24 * unit, 46 * unit
-    box = QRectF(right - width, top, width, height)
+    box = QRectF(right - NORTH[0] * unit, top, NORTH[0] * unit, NORTH[1] * unit)
     words = sheet.words("north")
     path = text_path(words, 14 * unit, 700, False, 0.0)
     path = QTransform.fromTranslate(box.center().x() - text_width(words, 14 * unit, 700) / 2,
@@ -140,7 +139,7 @@ def paint_north(sheet: Sheet, right: float, top: float) -> QRectF:
     halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     sheet.painter.strokePath(path, halo)
     sheet.painter.fillPath(path, sheet.ink("ink1"))
-    x, tip, foot, notch = box.center().x(), top + 17 * unit, top + height, top + height - 7 * unit
+    x, tip, foot, notch = box.center().x(), top + 17 * unit, box.bottom(), box.bottom() - 7 * unit
     whole = QPolygonF([QPointF(x, tip), QPointF(x + 9 * unit, foot), QPointF(x, notch), QPointF(x - 9 * unit, foot)])
     sheet.painter.setPen(QPen(sheet.ink("ink1"), 1.3 * unit))
     sheet.painter.setBrush(sheet.ink("panel"))
@@ -153,15 +152,22 @@ def paint_north(sheet: Sheet, right: float, top: float) -> QRectF:
 # -- legend ----------------------------------------------------------------------------------------
 
 
-def legend_rows(legend: Legend, most: int) -> tuple[list[Entry], int]:
-    """Rows that fit, the theme's first; and how many are left out."""
+def legend_rows(legend: Legend, most: int) -> tuple[list[list[Entry]], int]:
+    """Rows that fit, in columns of at most `most`, the theme's first; and how many are left out.
+
+    Layers that are more than a column holds take two; under a theme they stay few.
+    """
     rows = [*legend.theme, *legend.layers]
-    if legend.theme:
-        most = min(most, len(legend.theme) + THEME_LAYERS)
+    room = min(most, len(legend.theme) + THEME_LAYERS) if legend.theme else 2 * most
+    if len(rows) > room:
+        kept = max(room - 1, len(legend.theme))
+        rows, lost = rows[:kept], len(rows) - kept
+    else:
+        lost = 0
     if len(rows) <= most:
-        return rows, 0
-    kept = max(most - 1, len(legend.theme))
-    return rows[:kept], len(rows) - kept
+        return [rows], lost
+    half = (len(rows) + 1) // 2
+    return [rows[:half], rows[half:]], lost
 
 
 def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -> tuple[float, float]:
@@ -169,14 +175,13 @@ def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -
     legend = scene.legend
     if not legend:
         return 0.0, 0.0
-    rows, lost = legend_rows(legend, most)
-    texts = [text_width(scene.words(row.title), TEXT_PX * unit) + text_width(_count(row, scene), NOTE_PX * unit)
-             for row in rows]
-    width = max([110.0 * unit, *texts]) + (SWATCH[0] + 3 * PAD) * unit + 12
+    columns, lost = legend_rows(legend, most)
+    widths = [_column_width(column, scene, unit) for column in columns]
     if folded:
-        return width, 34 * unit
-    height = 34 * unit + (len(rows) + (1 if lost else 0)) * ROW * unit + 8
-    if legend.theme and len(rows) > len(legend.theme):
+        return widths[0], 34 * unit
+    width = sum(widths)
+    height = 34 * unit + (len(columns[0]) + (1 if lost else 0)) * ROW * unit + 8
+    if legend.theme and len(columns[0]) > len(legend.theme):
         height += 9
     if legend.columns:
         height += 84 * unit
@@ -185,6 +190,13 @@ def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -
             WORDS["hollow"][scene.language == "en"]))
         width = max(width, _columns_width(scene, unit) + mine + PAD)
     return width, height
+
+
+def _column_width(rows: list[Entry], scene: Scene, unit: float) -> float:
+    """Width of a column of rows with a margin on both sides."""
+    texts = [text_width(scene.words(row.title), TEXT_PX * unit) + text_width(_count(row, scene), NOTE_PX * unit)
+             for row in rows]
+    return max([110.0 * unit, *texts]) + (SWATCH[0] + 3 * PAD) * unit + 12
 
 
 def _columns_width(scene: Scene, unit: float) -> float:
@@ -215,27 +227,37 @@ def paint_legend(sheet: Sheet, scene: Scene, right: float, bottom: float, most: 
         _chevron(sheet, box.right() - PAD - 6, middle, up=folded)
     if folded:
         return box
-    rows, lost = legend_rows(scene.legend, most)
-    y = box.top() + 34 * unit
-    view = View((0, 0), scene.view.scale, 1, 1, 1.0, scene.view.palette, scene.view.medium)
-    themed = len(scene.legend.theme)
-    for at, row in enumerate(rows):
-        if themed and at == themed:
-            sheet.painter.setPen(QPen(sheet.ink("line"), 1))
-            sheet.painter.drawLine(QPointF(box.left() + PAD, y + 3), QPointF(box.right() - PAD, y + 3))
-            y += 9
-        middle = y + ROW * unit / 2
-        swatch = QRectF(box.left() + PAD, middle - SWATCH[1] * unit / 2, SWATCH[0] * unit, SWATCH[1] * unit)
-        paint_swatch(sheet.painter, row.symbol, row.geometry, swatch, view)
-        sheet.text(swatch.right() + 10 * unit, middle, scene.words(row.title), TEXT_PX, "ink1")
-        sheet.text(box.right() - PAD, middle, _count(row, scene), NOTE_PX, "ink2", right=True)
-        y += ROW * unit
+    columns, lost = legend_rows(scene.legend, most)
+    left, y = box.left(), box.top()
+    for column in columns:
+        span = box.width() if len(columns) == 1 else _column_width(column, scene, unit)
+        y = max(y, _paint_rows(sheet, scene, column, left, left + span, box.top() + 34 * unit))
+        left += span
     if lost:
         sheet.text(box.left() + PAD, y + ROW * unit / 2, sheet.words("more", n=lost), NOTE_PX, "ink3")
         y += ROW * unit
     if scene.legend.columns:
         _columns_key(sheet, scene, box, y)
     return box
+
+
+def _paint_rows(sheet: Sheet, scene: Scene, rows: list[Entry], left: float, right: float, top: float) -> float:
+    """Rows of a legend between two edges; returns where they end."""
+    unit, y = sheet.unit, top
+    view = View((0, 0), scene.view.scale, 1, 1, 1.0, scene.view.palette, scene.view.medium)
+    themed = len(scene.legend.theme)
+    for at, row in enumerate(rows):
+        if themed and at == themed:
+            sheet.painter.setPen(QPen(sheet.ink("line"), 1))
+            sheet.painter.drawLine(QPointF(left + PAD, y + 3), QPointF(right - PAD, y + 3))
+            y += 9
+        middle = y + ROW * unit / 2
+        swatch = QRectF(left + PAD, middle - SWATCH[1] * unit / 2, SWATCH[0] * unit, SWATCH[1] * unit)
+        paint_swatch(sheet.painter, row.symbol, row.geometry, swatch, view)
+        sheet.text(swatch.right() + 10 * unit, middle, scene.words(row.title), TEXT_PX, "ink1")
+        sheet.text(right - PAD, middle, _count(row, scene), NOTE_PX, "ink2", right=True)
+        y += ROW * unit
+    return y
 
 
 def _chevron(sheet: Sheet, x: float, y: float, *, up: bool) -> None:
