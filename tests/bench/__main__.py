@@ -123,6 +123,23 @@ class Bench:
         times = ratio(got.get("again_ms"), got.get("first_ms"), "for the first")
         self.add(group, "again", got, "again_ms", beside=times)
 
+    def allocating(self, name: str, gachas: int, quotas: list[int], locks: int) -> None:
+        """Toilets to gachas."""
+        got = self.ask("planning:allocation", gachas, quotas, locks)
+        group = f"Toilets by year ({name}: {gachas:,} gachas, {sum(quotas):,} toilets in {len(quotas)} years)"
+        self.add(group, "sequence (nothing locked)", got, "sequence_ms")
+        same = "the same numbers" if got.get("same") else "OTHER NUMBERS"
+        self.add(group, "flow (nothing locked)", got, "flow_ms", beside=same)
+        self.add(group, f"flow, {locks:,} cells locked", got, "locked_ms")
+
+    def writing(self, project: Path) -> None:
+        """What leaves the house."""
+        got = self.ask("planning:exports", project)
+        for name, words in (("png", "picture"), ("pdf", "A3 sheet, PDF"), ("svg", "A3 sheet, SVG"),
+                            ("html", "web map")):
+            self.add("Exports (sample, toilets under a scheme), the first of each", words, got, f"{name}_ms",
+                     beside=shown(got.get(f"{name}_kb"), "kB"))
+
 
 def main() -> None:
     """Measure, print the table, and write the numbers where asked."""
@@ -136,7 +153,8 @@ def main() -> None:
         lambda: bench.starting(sample),
         lambda: bench.frames("sample", sample, "opened", "as opened", {1: "≤ 30 ms"}),
         lambda: bench.frames("sample", sample, "layers", "all layers", {}),
-        lambda: bench.editing("sample", sample), lambda: bench.counting("sample", sample)]
+        lambda: bench.editing("sample", sample), lambda: bench.counting("sample", sample),
+        lambda: bench.allocating("banner", 44, [946, 642, 642, 963], 20), lambda: bench.writing(sample)]
     if not asked.quick:
         from tests.bench.region import region_project
 
@@ -156,7 +174,8 @@ def main() -> None:
             lambda: bench.naively("region", region, "zones", 1),
             lambda: bench.naively("region", region, "zones", 16),
             lambda: bench.listening("region", region, "zones"), lambda: bench.editing("region", region),
-            lambda: bench.counting("region", region)]
+            lambda: bench.counting("region", region),
+            lambda: bench.allocating("region", 11_000, [236_500, 160_500, 160_500, 240_750], 500)]
     for step in steps:
         step()
     print(f"\n{text(bench.lines)}\n\n{machine()}; all measures took {time.monotonic() - begin:.0f} s")
