@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, QUuid
-from PySide6.QtGui import QPageSize, QPainter, QPdfWriter
+from PySide6.QtGui import QPageSize, QPainter, QPdfWriter, QRawFont
+
+from app.painting.names import map_font
 
 UNITS_PER_MM = 100
 DPI = round(UNITS_PER_MM * 25.4)
@@ -56,9 +59,50 @@ def finished(data: bytes, width: float, height: float, date: str) -> bytes:
         (rb"/(Creation|Mod)Date \([^)]*\)", lambda hit: b"/%sDate (D:%s)" % (hit[1], date.encode())),
         (rb"/Author \((?:\\.|[^)\\])*\)\n", lambda hit: b""),
     ]
+    changes += [(rb"(?s)begincmap.*?endcmap", lambda hit: _named(hit[0]))]
     edits = sorted((hit.start(), hit.end(), make(hit)) for pattern, make in changes
                    for hit in re.finditer(pattern, data))
     return _edited(data, edits)
+
+
+def _named(names: bytes) -> bytes:
+    """A font's table of characters in which each glyph has its usual one.
+
+    Some glyphs stand for several characters (space and tab, – and ‒, 胶 and a rare twin); Qt names the first.
+    """
+    usual = _usual()
+
+    def entry(hit: re.Match[bytes]) -> bytes:
+        return hit[1] + re.sub(rb"<(\w{4})>", lambda one: b"<%s>" % usual.get(one[1].upper(), one[1]), hit[2])
+
+    return re.sub(rb"(?m)^(<\w{4}> <\w{4}> )(<\w{4}>|\[[^\]]*\])$", entry, names)
+
+
+@cache
+def _usual() -> dict[bytes, bytes]:
+    """Character (four hexadecimal digits) -> the usual one of those that have its glyph in our font."""
+    signs = [chr(code) for code in range(0x20, 0xFFFE) if not 0xD800 <= code < 0xE000]
+    glyphs = QRawFont.fromFont(map_font(100)).glyphIndexesForString("".join(signs))
+    twins: dict[int, list[str]] = {}
+    for sign, glyph in zip(signs, glyphs, strict=True):
+        if glyph:
+            twins.setdefault(glyph, []).append(sign)
+    found = {b"0009": b"0020"}
+    for many in twins.values():
+        if len(many) > 1:
+            chosen = min(many, key=_rarity)
+            found |= {b"%04X" % ord(sign): b"%04X" % ord(chosen) for sign in many}
+    return found
+
+
+def _rarity(sign: str) -> int:
+    for at, encoding in enumerate(("ascii", "latin-1", "gb2312", "gbk")):
+        try:
+            sign.encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        return at
+    return 4
 
 
 def _edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:

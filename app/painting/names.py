@@ -147,6 +147,8 @@ def _set_text(painter: QPainter, text: str, size: float, weight: int, ink: QColo
 def _paper_font(weight: int) -> QFont:
     font = map_font(PAPER_PX, weight)
     font.setStyleStrategy(QFont.StyleStrategy.NoFontMerging)  # no font but ours goes into a file
+    # With local forms, digits beside Latin letters are glyphs that no character has: a PDF cannot name them.
+    font.setFeature(QFont.Tag("locl"), 0)
     return font
 
 
