@@ -77,9 +77,17 @@ def _spared(
     """Without complements that later ones made needless, largest first: what may be shown should be."""
     if _exposed(counts, sums, hidden, small, small_count):
         return hidden
-    for cell in sorted(hidden - kept, key=lambda at: (-counts[at], at)):
-        if not _exposed(counts, sums, hidden - {cell}, small, small_count):
-            hidden = hidden - {cell}
+    waiting = sorted(hidden - kept, key=lambda at: (-counts[at], at))
+    # Showing more never exposes less, so a run of cells that may be shown together is what one by one would give.
+    at, run = 0, 1
+    while at < len(waiting):
+        fewer = hidden.difference(waiting[at:at + run])
+        if not _exposed(counts, sums, fewer, small, small_count):
+            hidden, at, run = fewer, at + run, run * 2
+        elif run == 1:
+            at += 1
+        else:
+            run = max(1, run // 4)
     return hidden
 
 
