@@ -15,9 +15,9 @@ from typing import Any, NoReturn
 
 from app.command import Answer, Command, Parameter
 from app.commands import COMMANDS, command
-from app.messages import LANGUAGES, sentence, set_language, text, tr
+from app.messages import LANGUAGES, sentence, set_language, text, tr, usage_words
 from app.preferences import Preferences
-from layers.errors import InputError, PlannerError
+from layers.errors import InputError, PlannerError, StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,18 +41,26 @@ def _answer(arguments: Sequence[str] | None) -> int:
     as_json, _ = options.pop("json", False), options.pop("lang")
     try:
         answer = _run(chosen, options)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        return _refuse(StoreError("system_refused", path=error.filename or "", reason=error.strerror or str(error)))
     except PlannerError as error:
         if as_json and "limits" in error.fields:
             print(json.dumps({"error": error.code, "conflict": error.fields["limits"]}, ensure_ascii=False, indent=1))
-        happened, advice = sentence(error)
-        print(f"{text('error_word')}{happened}", file=sys.stderr)
-        if advice:
-            print(advice, file=sys.stderr)
-        return 1
+        return _refuse(error)
     if isinstance(answer, int):
         return answer
     _print(answer, as_json)
     return answer.exit_code
+
+
+def _refuse(error: PlannerError) -> int:
+    happened, advice = sentence(error)
+    print(f"{text('error_word')}{happened}", file=sys.stderr)
+    if advice:
+        print(advice, file=sys.stderr)
+    return 1
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -72,6 +80,24 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
+# argparse asks the `_` of its own module for its few sentences; gettext has no catalogue for them.
+setattr(argparse, "_", usage_words)
+
+
+def _whole_number(typed: str) -> int:
+    try:
+        return int(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(text("not_a_whole_number", given=typed)) from None
+
+
+def _number(typed: str) -> float:
+    try:
+        return float(typed)
+    except ValueError:
+        raise argparse.ArgumentTypeError(text("not_a_number", given=typed)) from None
+
+
 class _Parser(argparse.ArgumentParser):
     """argparse with a way out in the user's language."""
 
@@ -86,7 +112,7 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
     if parameter.type == "flag":
         parser.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true", **options)
         return
-    options["type"] = {"integer": int, "real": float}.get(parameter.type, str)
+    options["type"] = {"integer": _whole_number, "real": _number}.get(parameter.type, str)
     options["metavar"] = parameter.name.upper()
     if parameter.choices:
         options["choices"] = parameter.choices
@@ -125,7 +151,12 @@ def _value(parameter: Parameter, given: Any) -> Any:
     if given is None:
         return None
     if parameter.type in ("path", "new_path"):
+        if not str(given).lower().endswith(parameter.ending):
+            raise InputError("format_unknown", suffix=Path(given).suffix or Path(given).name, known=parameter.ending)
         return Path(given)
+    if parameter.limits and not parameter.limits[0] <= given <= parameter.limits[1]:
+        raise InputError("number_out_of_range", title=parameter.title, given=given,
+                         low=parameter.limits[0], high=parameter.limits[1])
     if parameter.type == "lonlat":
         from layers.geo.crs import parse_lonlat
 

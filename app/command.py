@@ -15,6 +15,7 @@ class Parameter:
 
     type: `path` (existing), `new_path`, `text`, `integer`, `real`, `flag`, `lonlat`, `assignments`, `choice`.
     option: written `--name VALUE`; otherwise positional. many: takes one or more.
+    limits: least and greatest number. ending: what a new file's name must end with.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Parameter:
     unit: str = ""
     choices: tuple[str, ...] = ()
     default: Any = None
+    limits: tuple[int, int] | None = None
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from app.command import Command, Parameter
 from layers.catalogue.text import Text
 
 PROJECT = Parameter("project", Text("项目文件", "project file"), "path")
-YEAR = Parameter("year", Text("年份", "year"), "integer", option=True, required=False)
+YEAR = Parameter("year", Text("年份", "year"), "integer", option=True, required=False, limits=(1900, 2200))
 SCHEME = Parameter("scheme", Text("方案", "scheme"), option=True, required=False)
+PICTURE_PX = (200, 10_000)
 OUT = Parameter("out", Text("写入的文件（.csv 或 .json）", "file to write (.csv or .json)"), "new_path",
                 option=True, required=False)
 
@@ -37,7 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("new", Text("新建项目", "New project"),
             Text("在选定的 3 度带里新建一个空项目", "Make an empty project in a chosen 3-degree zone"),
             project.new, (
-                Parameter("project", Text("项目文件", "project file"), "new_path"),
+                Parameter("project", Text("项目文件", "project file"), "new_path", ending=".gpkg"),
                 Parameter("sample", Text("示例旗的副本", "a copy of the sample banner"), "flag", option=True,
                           required=False),
                 Parameter("meridian", Text("中央经线", "central meridian"), "integer", option=True,
@@ -70,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
             ), cli=True, opens=True),
     Command("share", Text("导出可分享的副本…", "Share a copy…"),
             Text("另存一个不含牧户、账册和敏感列的 GeoPackage", "Write a GeoPackage without households, history and sensitive columns"),
-            sharing.share, (PROJECT, Parameter("out", Text("写入的 .gpkg", "the .gpkg to write"), "new_path")),
+            sharing.share, (PROJECT, Parameter("out", Text("写入的 .gpkg", "the .gpkg to write"), "new_path", ending=".gpkg")),
             cli=True, opens=True, menu="output", icon="share-2", needs="project"),
     Command("export", Text("导出地图图片…", "Export the map…"),
             Text("把当前地图画成 PNG", "Paint the map as PNG"),
@@ -80,11 +81,14 @@ COMMANDS: tuple[Command, ...] = (
                 Parameter("service", Text("缺口专题", "gap theme"), option=True, required=False),
                 YEAR, SCHEME,
                 Parameter("paper", Text("纸张，如 A3-landscape", "paper, as A3-landscape"), option=True, required=False),
-                Parameter("dpi", Text("分辨率", "resolution"), "integer", option=True, required=False, unit="dpi"),
+                Parameter("dpi", Text("分辨率", "resolution"), "integer", option=True, required=False, unit="dpi",
+                          limits=(50, 1200)),
                 Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
                 Parameter("review_number", Text("审图号", "review number"), option=True, required=False, default=""),
-                Parameter("width", Text("宽", "width"), "integer", option=True, required=False, unit="px", default=1920),
-                Parameter("height", Text("高", "height"), "integer", option=True, required=False, unit="px", default=1080),
+                Parameter("width", Text("宽", "width"), "integer", option=True, required=False, unit="px", default=1920,
+                          limits=PICTURE_PX),
+                Parameter("height", Text("高", "height"), "integer", option=True, required=False, unit="px", default=1080,
+                          limits=PICTURE_PX),
             ), cli=True, opens=True, menu="output", toolbar=6, icon="image", shortcut="Ctrl+E", needs="project"),
     Command("headless", Text("不开窗口做完主要工作", "Do the main job without a window"),
             Text("示例项目、各嘎查缺口（CSV、JSON）和地图（PNG）写到一个文件夹",

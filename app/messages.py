@@ -51,6 +51,11 @@ def both(key: str, /, **fields: Any) -> Text:
     return Text(_fill(entry.get("zh", key), fields), _fill(entry.get("en", key), fields))
 
 
+def usage_words(english: str) -> str:
+    """Return a sentence of argparse in the current language; English where it has no other."""
+    return _sentences().get("usage", {}).get(english, {}).get(_language, english)
+
+
 def tr(title: Text) -> str:
     """Return a title in the current language."""
     return title.in_language(_language)

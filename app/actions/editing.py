@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from app.command import Answer
@@ -12,6 +13,9 @@ from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
+from layers.plan.table import Table
+
+NAME_LENGTH = 40
 
 
 def set_values(session: Session, kind: str, key: str, values: Mapping[str, str]) -> Answer:
@@ -43,17 +47,31 @@ def set_values(session: Session, kind: str, key: str, values: Mapping[str, str])
 
 
 def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> Any:
-    """Set parsed values of one feature as one command; None when nothing changes."""
+    """Set parsed values of one feature as one command; None when nothing changes.
+
+    Raises InputError `key_taken` for a code that another feature of the layer has.
+    """
     table = session.plan.table(kind)
     change = table.update(fid, values)
     if not change.after:
         return None
     row = table.row(fid)
-    name = row.get(table.kind.name) or row.get(table.kind.key) or fid
+    name = _short(str(row.get(table.kind.name) or row.get(table.kind.key) or fid))
+    _check_key(table, fid, change.after.get(table.kind.key))
     columns = [table.kind.column(column).title for column in change.after]
     title = Text(f"{table.kind.title.zh}「{name}」：{'、'.join(column.zh for column in columns)}",
                  f"{table.kind.title.en} “{name}”: {', '.join(column.en for column in columns)}")
     return session.do(title, Changes(rows=(change,)), command="set")
+
+
+def _check_key(table: Table, fid: int, key: Any) -> None:
+    """Raise InputError `key_taken` where another feature has this code: joins would count one of them twice."""
+    if key is None:
+        return
+    for other, value in zip(table.fids, table.column(table.kind.key), strict=True):
+        if value == key and int(other) != fid:
+            raise InputError("key_taken", kind=table.kind.title.zh, kind_en=table.kind.title.en, key=key,
+                             name=table.row(int(other)).get(table.kind.name) or int(other))
 
 
 def kind_id(session: Session, wanted: str) -> str:
@@ -98,9 +116,20 @@ def history(session: Session) -> Answer:
     items = session.history()
     data = [{"id": item.entry.id, "at": item.entry.at, "op": item.entry.op, "title": tr(item.title),
              "author": item.entry.author, "rows": item.entry.rows, "undone": item.undone} for item in items]
-    lines = tuple(f"{row['id']:>5}  {row['at']}  {text('op_' + row['op'])}  {row['title']}"
+    lines = tuple(f"{row['id']:>5}  {_local(row['at'])}  {text('op_' + row['op'])}  {row['title']}"
                   + (f"  {text('is_undone')}" if row["undone"] else "") for row in data)
     return Answer(data, lines or (text("history_empty"),))
+
+
+def _short(name: str) -> str:
+    """A name on one line, as long as a line of the history bears."""
+    line = " ".join(name.split())
+    return line if len(line) <= NAME_LENGTH else f"{line[:NAME_LENGTH]}…"
+
+
+def _local(at: str) -> str:
+    """The time of day here, to the second; the file keeps UTC."""
+    return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def _shown(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ def new(session: Session, project: Path, *, sample: bool = False, meridian: int 
 
     Raises StoreError `file_exists`; InputError `meridian_unknown` for one that is no multiple of 3.
     """
-    if project.exists():
+    if os.path.lexists(project):  # a name too long for the disk is refused below, with its own sentence
         raise StoreError("file_exists", path=str(project))
     if sample:
         copy_sample(project)

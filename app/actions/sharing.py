@@ -41,7 +41,7 @@ def share(session: Session, out: Path) -> Answer:
     session.log_export(record, Text(f"导出副本 {out.name}", f"Shared a copy {out.name}"))
     return Answer({"path": str(out), "layers": kinds, "features": rows,
                    "left_out": [title.en for title in left_out]},
-                  (text("wrote", path=out), text("share_left_out", layers=left_out)))
+                  (text("wrote", path=out), *((text("share_left_out", layers=left_out),) if left_out else ())))
 
 
 def export(session: Session | Snapshot, out: Path, *, service: str | None = None, year: int | None = None,

@@ -63,6 +63,8 @@ def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) ->
         record = row_data(row)
         record["service_title"] = tr(service_title(session, row.service))
         record["reason"] = reason_text(row)
+        if formulas:  # a table is read by people, JSON by programs
+            record["level"], record["status"] = text(f"level_{record['level']}"), text(f"status_{row.status}")
         records.append({name: record.get(name) for name in FIELDS})
 
     def household_counts(record: dict[str, Any]) -> tuple[str, ...]:
