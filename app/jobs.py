@@ -9,10 +9,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 REPORT_EVERY_S = 0.1
 
@@ -72,8 +73,10 @@ class Jobs(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = QThreadPool(self)
-        self._pool.setMaxThreadCount(2)
+        # Python's own threads: in a pool of Qt each job has a Python state that dies with it, and with it the
+        # context that pyproj keeps for the thread; the next job on that thread then ends the process (its issue 1622).
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="job")
+        self._futures: set[Future[None]] = set()
         self._newest: dict[str, Job] = {}
         self._running: set[Job] = set()
         self._returned.connect(self._finish, Qt.ConnectionType.QueuedConnection)
@@ -93,7 +96,9 @@ class Jobs(QObject):
             self._newest[topic] = job
         self._running.add(job)
         self.started.emit(job)
-        self._pool.start(_Runnable(work, job, self._returned))
+        future = self._pool.submit(_carry, work, job, self._returned)
+        self._futures.add(future)
+        future.add_done_callback(self._futures.discard)
         return job
 
     @property
@@ -110,7 +115,12 @@ class Jobs(QObject):
         """Ask every job to stop and wait for it (before the window goes)."""
         for job in tuple(self._running):
             job.cancel()
-        self._pool.waitForDone()
+        wait(tuple(self._futures))
+
+    @property
+    def busy(self) -> bool:
+        """Whether a worker is still at it."""
+        return any(not future.done() for future in tuple(self._futures))
 
     def _finish(self, job: Job, result: Any, error: BaseException | None) -> None:
         self._running.discard(job)
@@ -127,20 +137,13 @@ class Jobs(QObject):
             job.answer(result)
 
 
-class _Runnable(QRunnable):
-    """Carries one job to the pool."""
-
-    def __init__(self, work: Callable[[Progress], Any], job: Job, returned: Any) -> None:
-        super().__init__()
-        self._work, self._job, self._returned = work, job, returned
-
-    def run(self) -> None:
-        """Called by the pool on a worker thread."""
-        try:
-            result, error = self._work(self._job.progress), None
-        except BaseException as caught:  # noqa: BLE001 - carried to the interface thread and shown there
-            result, error = None, caught
-        try:
-            self._returned.emit(self._job, result, error)
-        except RuntimeError:
-            pass  # the window is gone, nobody is left to hear
+def _carry(work: Callable[[Progress], Any], job: Job, returned: Any) -> None:
+    """Do one job on a worker thread."""
+    try:
+        result, error = work(job.progress), None
+    except BaseException as caught:  # noqa: BLE001 - carried to the interface thread and shown there
+        result, error = None, caught
+    try:
+        returned.emit(job, result, error)
+    except RuntimeError:
+        pass  # the window is gone, nobody is left to hear

@@ -13,15 +13,16 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
-from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
 
 from layers.errors import InputError
+
+if TYPE_CHECKING:  # pyproj takes 40 ms to import: it comes in with the first conversion
+    from pyproj import CRS, Transformer
 
 LONLAT_EPSG = 4490
 FIRST_MERIDIAN, LAST_MERIDIAN = 75, 135
@@ -138,6 +139,7 @@ def transform_geometries(
     return moved
 
 
+@lru_cache(maxsize=256)
 def has_mercator_units(epsg: int) -> bool:
     """True for web Mercator and its relatives, whose metres are not metres on the ground."""
     if epsg in MERCATOR_ALIASES:
@@ -151,6 +153,7 @@ MERCATOR_ALIASES = frozenset({900913, 102100, 102113, 41001, 54004})
 """Numbers that were used for web or world Mercator without ever being EPSG's."""
 
 
+@lru_cache(maxsize=256)
 def is_geographic(epsg: int) -> bool:
     """True where coordinates are degrees."""
     return _crs(epsg).is_geographic
@@ -188,8 +191,18 @@ def parse_lonlat(text: str) -> tuple[float, float]:
 _local = threading.local()
 
 
-@lru_cache(maxsize=64)
 def _crs(epsg: int) -> CRS:
+    """One CRS a thread: used after the thread that made it has ended, it takes the process down (seen in the window)."""
+    cache: dict[int, CRS] = _local.__dict__.setdefault("systems", {})
+    if epsg not in cache:
+        cache[epsg] = _new_crs(epsg)
+    return cache[epsg]
+
+
+def _new_crs(epsg: int) -> CRS:
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     try:
         return CRS.from_epsg(epsg)
     except CRSError as error:
@@ -206,6 +219,8 @@ def _transformer(source_epsg: int, target_epsg: int) -> Transformer:
 
 
 def _new_transformer(source: CRS, target: CRS) -> Transformer:
+    from pyproj import Transformer
+
     transformer = Transformer.from_crs(source, target, always_xy=True)
     datums = {crs.geodetic_crs.to_epsg() if crs.geodetic_crs else None for crs in (source, target)}
     if "Ballpark" in transformer.description and not datums <= COINCIDENT_DATUMS:

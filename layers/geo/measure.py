@@ -14,12 +14,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from pyproj import Geod
 
 from layers.errors import RuleError
 from layers.geo.crs import LONLAT_EPSG, has_mercator_units, is_geographic, transform_xy
@@ -34,7 +34,6 @@ M2_PER_MU = M2_PER_HA / 15
 _FLATTENING = 1 / INVERSE_FLATTENING
 _E2 = _FLATTENING * (2 - _FLATTENING)
 _E = math.sqrt(_E2)
-_GEOD = Geod(a=SEMI_MAJOR, rf=INVERSE_FLATTENING)
 
 Geometries = Sequence[Any] | NDArray[Any]
 
@@ -90,9 +89,16 @@ def lengths_m(geometries: Geometries, crs_epsg: int) -> NDArray[np.float64]:
     start, end, edge_of_piece = _cut(start, end, crs_epsg)
     lonlat = transform_xy(np.vstack([start, end]), crs_epsg, LONLAT_EPSG)
     a, b = lonlat[: len(start)], lonlat[len(start) :]
-    metres = _GEOD.inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] if len(a) else np.zeros(0)
+    metres = _geod().inv(a[:, 0], a[:, 1], b[:, 0], b[:, 1])[2] if len(a) else np.zeros(0)
     totals += np.bincount(owners[line_of_edge[edge_of_piece]], weights=metres, minlength=len(totals))
     return totals
+
+
+@cache
+def _geod() -> Any:
+    from pyproj import Geod
+
+    return Geod(a=SEMI_MAJOR, rf=INVERSE_FLATTENING)
 
 
 def plane_areas_m2(geometries: Geometries, crs_epsg: int) -> NDArray[np.float64]:

@@ -426,7 +426,7 @@ def test_closing_stops_what_is_running(window):
 
     window.jobs.start("long", work, seen.append, fault=seen.append)
     window.close()
-    assert window.jobs._pool.activeThreadCount() == 0 and seen == []
+    assert not window.jobs.busy and seen == []
 
 
 def test_windows_leave_nothing_behind(make_window, project, qapp):
