@@ -44,7 +44,9 @@ def _answer(arguments: Sequence[str] | None) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _refuse(StoreError("system_refused", path=error.filename or "", reason=error.strerror or str(error)))
+        from app.exports.files import reason_of
+
+        return _refuse(StoreError("system_refused", path=error.filename or "", reason=reason_of(error)))
     except PlannerError as error:
         if as_json and "limits" in error.fields:
             print(json.dumps({"error": error.code, "conflict": error.fields["limits"]}, ensure_ascii=False, indent=1))

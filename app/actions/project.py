@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 from app.command import Answer
+from app.exports.files import write_whole
 from app.messages import text, tr
 from app.samples import sample_file
 from app.session import Session
@@ -42,12 +42,8 @@ def zone_of(meridian: int) -> PlanningCrs:
 
 
 def copy_sample(project: Path) -> None:
-    """Copy the sample banner to `project`; raises StoreError `cannot_write`."""
-    try:
-        project.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(sample_file(), project)
-    except OSError as error:
-        raise StoreError("cannot_write", path=str(project), reason=error.strerror or str(error)) from error
+    """Copy the sample banner to `project`, whole or not at all; raises StoreError `cannot_write`."""
+    write_whole(project, sample_file().read_bytes())
 
 
 def open_project(session: Session) -> Answer:

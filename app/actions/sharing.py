@@ -13,6 +13,7 @@ from app.actions.gaps import counted_gaps, gaps
 from app.actions.project import copy_sample
 from app.actions.toilets import toilets
 from app.command import Answer
+from app.exports.files import reason_of
 from app.messages import text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
@@ -142,7 +143,7 @@ def headless(session: Session, *, out: str = "out") -> Answer:
         folder.mkdir(parents=True, exist_ok=True)
         project.unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError("cannot_write", path=str(folder), reason=error.strerror or str(error)) from error
+        raise StoreError("cannot_write", path=str(folder), reason=reason_of(error)) from error
     copy_sample(project)
     session.open(project)
     scheme = text("headless_scheme")

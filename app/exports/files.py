@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
+from app.messages import text
 from layers.errors import StoreError
+
+REASONS = {
+    errno.ENOSPC: "full", errno.EFBIG: "full", errno.EACCES: "denied", errno.EPERM: "denied",
+    errno.EROFS: "denied", errno.ENOENT: "missing", errno.ENOTDIR: "missing", errno.ENAMETOOLONG: "long",
+    errno.EISDIR: "folder"}
+
+
+def reason_of(error: OSError) -> str:
+    """Return why the system refused, in the user's language; in its own words where we have none."""
+    known = REASONS.get(error.errno or 0)
+    return text(f"disk_{known}") if known else error.strerror or str(error)
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -28,7 +41,7 @@ def write_whole(path: Path, data: bytes) -> None:
     except OSError as error:
         if beside is not None:
             beside.unlink(missing_ok=True)
-        raise StoreError("cannot_write", path=str(path), reason=error.strerror or str(error)) from error
+        raise StoreError("cannot_write", path=str(path), reason=reason_of(error)) from error
 
 
 def _umask() -> int:

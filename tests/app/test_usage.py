@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
+import os
 import shutil
 
 import pytest
@@ -82,3 +84,16 @@ def test_a_gap_table_speaks_the_language_of_its_headings(run, project, tmp_path)
         rows = [row for row in csv.DictReader(file) if row["服务代号"]]
     assert {row["层级"] for row in rows} == {"嘎查", "苏木乡镇", "旗"}
     assert {row["状态"] for row in rows} == {"达标", "缺口", "豁免", "未知", "未定门槛"}
+
+
+@pytest.mark.parametrize("arguments", [("new", "n.gpkg", "--sample"), ("gaps", "p.gpkg", "--out", "n.csv"),
+                                       ("export", "p.gpkg", "n.png"), ("share", "p.gpkg", "n.gpkg")])
+def test_a_full_disk_leaves_nothing_half_written(run, project, tmp_path, monkeypatch, arguments):
+    """The device refuses when what was written is to be kept; a real full disk says the same."""
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, out, err = run(*(tmp_path / one if "." in one else one for one in arguments))
+    assert code == 1 and not out and "磁盘空间不足" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["p.gpkg"]
