@@ -56,6 +56,11 @@ XCB_LIBRARIES = (
     ("libxkbcommon-x11.so.0", "libxkbcommon-x11-0", "libxkbcommon-x11"),
     ("libX11-xcb.so.1", "libx11-xcb1", "libX11-xcb"))
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome",
+            "microsoft-edge")
+"""Programs in which the tests open web maps; Windows always has Edge."""
+BROWSER_PACKAGE = "chromium"
+
 SENTENCES = {
     "too_old": ("旗图需要 Python 3.11 或更新的版本，现在这个是 {found}，也没有找到更新的。请安装 Python 3.12 后再运行。",
                 "QiTu needs Python 3.11 or newer; this is {found}, and no newer one was found. "
@@ -82,6 +87,9 @@ SENTENCES = {
     "libraries": ("界面需要的系统库不全，缺 {files}。请运行：\n  {command}",
                   "System libraries that the window needs are missing: {files}. Run:\n  {command}"),
     "libraries_command": ("安装提供这些文件的系统软件包", "install the system packages that hold these files"),
+    "no_browser": ("测试网页地图要用 Chromium、Chrome 或 Edge，这台机器上没有找到：这些测试会失败，其余照常进行。请运行：\n  {command}",
+                   "The tests of web maps need Chromium, Chrome or Edge and none was found: they will fail, "
+                   "all others run. Run:\n  {command}"),
     "qt_broken": ("界面部件装上了却载入不了：{reason}", "The window's library is installed but does not load: {reason}"),
     "headless": ("没有显示屏，已不开窗口完成主要工作（示例项目、各嘎查缺口的 CSV 与 JSON、地图 PNG），文件在 {folder}",
                  "There is no display, so the main job was done without a window (sample project, the gaps "
@@ -427,6 +435,16 @@ def library_command(missing: List[Tuple[str, str, str]]) -> str:
     return sentence("libraries_command")
 
 
+def ensure_browser() -> bool:
+    """Sees to a browser for the tests of web maps; where none can be had, says so: those tests will fail."""
+    if not sys.platform.startswith("linux") or any(shutil.which(name) for name in BROWSERS):
+        return True
+    if apt_install([BROWSER_PACKAGE]) and any(shutil.which(name) for name in BROWSERS):
+        return True
+    say("no_browser", command=library_command([("", BROWSER_PACKAGE, BROWSER_PACKAGE)]))
+    return False
+
+
 def require_qt(python: str, window: bool) -> None:
     """Stops with a sentence unless Qt loads."""
     problem = ensure_libraries(python, window)
@@ -494,6 +512,7 @@ def test(arguments: List[str]) -> int:
     """Every check there is; `arguments` go to pytest."""
     python = ensure_environment("test")
     require_qt(python, window=False)
+    ensure_browser()
     environment = child_environment()
     environment["QT_QPA_PLATFORM"] = "offscreen"
     return hand_over([python, os.path.join(ROOT, "tests", "whole_suite.py")] + arguments, environment)

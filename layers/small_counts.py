@@ -41,9 +41,9 @@ def withhold_small_counts(
     """Return the places of the cells to withhold.
 
     counts: whole numbers, none negative. small_count: k; 0 and counts from k on are shown unless needed as
-    complements. withheld: places of cells that stay withheld whatever they hold (another file withholds them).
-    Raises RuleError `small_count_exposed` where known numbers give a small count away whatever
-    is withheld (a sum of one cell). The same input gives the same answer.
+    complements. withheld: places of cells that stay withheld whatever they hold (another file withholds
+    them). Raises RuleError `small_count_exposed` where known numbers give a small count away whatever is
+    withheld (a sum of one cell). The same input gives the same answer.
     """
     small = frozenset(at for at, value in enumerate(counts) if 0 < value < small_count)
     hidden = {*small, *withheld}

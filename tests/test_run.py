@@ -314,6 +314,21 @@ def test_the_command_for_missing_libraries_is_exact(run, monkeypatch, tools, roo
     assert run.library_command(list(run.QT_LIBRARIES[:2])) == command
 
 
+if sys.platform == "linux":  # elsewhere nothing is installed
+
+    def test_tests_get_a_browser_or_a_sentence_says_what_to_do(run, monkeypatch, capfd):
+        there, asked = {"apt-get"}, []
+        monkeypatch.setattr(run.shutil, "which", lambda name: name if name in there else None)
+        monkeypatch.setattr(run, "apt_install", lambda packages: asked.append(packages) or False)
+        monkeypatch.setattr(run, "is_root", lambda: False)
+        assert not run.ensure_browser() and asked == [["chromium"]]
+        said = capfd.readouterr().err
+        assert "sudo apt-get install -y --no-install-recommends chromium" in said and "网页地图" in said
+        monkeypatch.setattr(run, "apt_install", lambda packages: there.add("chromium") or True)
+        assert run.ensure_browser() and run.ensure_browser()
+        assert capfd.readouterr().err == ""
+
+
 if sys.platform == "linux":  # elsewhere there is always a display
 
     def test_a_display_counts_only_when_it_answers(run, monkeypatch, tmp_path):

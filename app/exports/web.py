@@ -25,36 +25,98 @@ from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
 from layers.release import INTERNAL, allowed_columns, clean_metadata, export_record, footnotes
 
-WORDS = ("layers", "more", "search", "search_hint", "nothing_found", "overview", "service", "close", "play", "pause",
-         "year_end", "have", "gap", "unknown", "new", "planned", "status", "withheld", "none_known", "also_here",
-         "schematic", "north", "target", "columns", "quota", "banner", "legend", "zoom_in", "zoom_out", "whole", "code",
-         "years", "not_dated", "chapter")
+WORDS = (
+    "layers",
+    "more",
+    "search",
+    "search_hint",
+    "nothing_found",
+    "overview",
+    "service",
+    "close",
+    "play",
+    "pause",
+    "year_end",
+    "have",
+    "gap",
+    "unknown",
+    "new",
+    "planned",
+    "withheld",
+    "also_here",
+    "schematic",
+    "north",
+    "target",
+    "columns",
+    "quota",
+    "banner",
+    "legend",
+    "zoom_in",
+    "zoom_out",
+    "whole",
+    "years",
+    "not_dated",
+    "chapter",
+    "more_themes",
+)
 
 
-def write_web_map(session: Session, out: Path, *, year: int | None = None, scheme: str | None = None,
-                  theme: MapTheme | str | None = None, audience: str = INTERNAL, review_number: str = "",
-                  allocation: Mapping[str, Mapping[int, int]] | None = None,
-                  settings: LayerSettings | None = None) -> None:
+def write_web_map(
+    session: Session,
+    out: Path,
+    *,
+    year: int | None = None,
+    scheme: str | None = None,
+    theme: MapTheme | str | None = None,
+    audience: str = INTERNAL,
+    review_number: str = "",
+    allocation: Mapping[str, Mapping[int, int]] | None = None,
+    settings: LayerSettings | None = None,
+) -> None:
     """Write the page to `out` (.html) and log it.
 
-    year: the page opens with it (None: the last one with news). scheme: name of the allocation that is given as
-    gacha code -> year -> number. theme: a service's id (or its theme) that the page opens with. settings: layers
-    that are shown at first. Raises InputError `audience_unknown`, StoreError `cannot_write`.
+    year: the page opens with it (None: the last one with news). scheme: name of the allocation that is given
+    as gacha code -> year -> number. theme: a service's id (or its theme) that the page opens with. settings:
+    layers that are shown at first. Raises InputError `audience_unknown`, StoreError `cannot_write`.
     """
     at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
-    data, layers, services = web_map(session, year=year, scheme=scheme, theme=theme, audience=audience, at=at,
-                                     review_number=review_number, allocation=allocation, settings=settings)
+    data, layers, services = web_map(
+        session,
+        year=year,
+        scheme=scheme,
+        theme=theme,
+        audience=audience,
+        at=at,
+        review_number=review_number,
+        allocation=allocation,
+        settings=settings,
+    )
     write_whole(out, data)
     rules = ["allow_list", f"audience_{audience}", "small_counts", "simplified", "no_request"]
-    record = export_record(data, at=at, what=out.name, audience=audience, rows=layers.rows, rules=rules,
-                           columns=[*layers.columns, *services.columns])
+    record = export_record(
+        data,
+        at=at,
+        what=out.name,
+        audience=audience,
+        rows=layers.rows,
+        rules=rules,
+        columns=[*layers.columns, *services.columns],
+    )
     session.log_export(record, Text(f"导出网页地图 {out.name}", f"Exported a web map {out.name}"))
 
 
-def web_map(session: Session, *, year: int | None = None, scheme: str | None = None,
-            theme: MapTheme | str | None = None, audience: str = INTERNAL, review_number: str = "", at: str = "",
-            allocation: Mapping[str, Mapping[int, int]] | None = None,
-            settings: LayerSettings | None = None) -> tuple[bytes, WebLayers, WebServices]:
+def web_map(
+    session: Session,
+    *,
+    year: int | None = None,
+    scheme: str | None = None,
+    theme: MapTheme | str | None = None,
+    audience: str = INTERNAL,
+    review_number: str = "",
+    at: str = "",
+    allocation: Mapping[str, Mapping[int, int]] | None = None,
+    settings: LayerSettings | None = None,
+) -> tuple[bytes, WebLayers, WebServices]:
     """Return the page that `write_web_map` writes, and what is in it."""
     plan = session.plan
     grid = Grid.of(plan.bounds or (0.0, 0.0, 1.0, 1.0), session.policy, audience)
@@ -63,30 +125,62 @@ def web_map(session: Session, *, year: int | None = None, scheme: str | None = N
     services = web_services(session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation)
     document: dict[str, Any] = {
         **_head(session, services, scheme, audience, at),
-        "grid": {"origin": list(grid.origin), "unit": grid.unit}, "bounds": _bounds(plan.bounds, grid),
-        "layers": layers.layers, "parents": _parents(session, audience), "sumu": list(sumu_names(plan).items()),
-        "services": services.services, "years": list(services.years), "year": services.year,
-        "theme": _opening_theme(theme, services), "statuses": status_words(),
+        "grid": {"origin": list(grid.origin), "unit": grid.unit},
+        "bounds": _bounds(plan.bounds, grid),
+        "layers": layers.layers,
+        "parents": _parents(session, audience),
+        "sumu": list(sumu_names(plan).items()),
+        "services": services.services,
+        "years": list(services.years),
+        "year": services.year,
+        "theme": _opening_theme(theme, services),
+        "statuses": status_words(),
         "foot": _foot(session, layers, services, audience, review_number, at),
-        "sizes": {"column": millimetres(1.05), "gap": millimetres(0.14), "tallest": millimetres(11.0),
-                  "seat": millimetres(1.9), "case": millimetres(1.15), "core": millimetres(0.7)},
+        "sizes": {
+            "column": millimetres(1.05),
+            "gap": millimetres(0.14),
+            "tallest": millimetres(11.0),
+            "seat": millimetres(1.9),
+            "case": millimetres(1.15),
+            "core": millimetres(0.7),
+        },
         "words": {word: text(f"web_{word}") for word in WORDS},
     }
-    document["icons"] = {name: icon_data(name) for name in sorted(icon_names([layers.layers, services.services]))}
+    document["icons"] = {
+        name: icon_data(name) for name in sorted(icon_names([layers.layers, services.services]))
+    }
     document["readings"] = _readings(layers)
     return page(document, language=language()), layers, services
 
 
-def _head(session: Session, services: WebServices, scheme: str | None, audience: str, at: str) -> dict[str, Any]:
+def _head(
+    session: Session, services: WebServices, scheme: str | None, audience: str, at: str
+) -> dict[str, Any]:
     info, policy = session.plan.info, session.policy
     title = str((info.get("title_en") if language() == "en" else "") or info.get("title") or "")
-    about = clean_metadata({"title": title, "language": language(), "software": "QiTu", "date": at[:10],
-                            "crs": f"EPSG:{session.plan.crs.epsg}", "year": services.year,
-                            "policy_version": policy.version, "policy_digest": policy.digest,
-                            "clauses": ", ".join(services.clauses), "audience": audience})
+    about = clean_metadata(
+        {
+            "title": title,
+            "language": language(),
+            "software": "QiTu",
+            "date": at[:10],
+            "crs": f"EPSG:{session.plan.crs.epsg}",
+            "year": services.year,
+            "policy_version": policy.version,
+            "policy_digest": policy.digest,
+            "clauses": ", ".join(services.clauses),
+            "audience": audience,
+        }
+    )
     period = policy.period
-    return {"about": about, "title": title, "language": language(),
-            "period": f"{period.first_year}–{period.last_year}", "scheme": scheme or ""}
+    return {
+        "about": about,
+        "title": title,
+        "language": language(),
+        "period": f"{period.first_year}–{period.last_year}",
+        "scheme": scheme or "",
+        "clauses": list(services.clauses),
+    }
 
 
 def _bounds(bounds: tuple[float, float, float, float] | None, grid: Grid) -> list[int]:
@@ -97,10 +191,13 @@ def _bounds(bounds: tuple[float, float, float, float] | None, grid: Grid) -> lis
 def _parents(session: Session, audience: str) -> list[list[str]]:
     """[gacha code, sumu code] of every gacha: what stands under a name."""
     allowed = allowed_columns(session.catalogue, audience=audience)
-    return [[str(code), str(parent)] for table in session.plan.with_role("unit.gacha")
-            if "sumu_code" in allowed.get(table.kind.id, ())
-            for code, parent in zip(table.column(table.kind.key), table.column("sumu_code"), strict=True)
-            if code is not None and parent is not None]
+    return [
+        [str(code), str(parent)]
+        for table in session.plan.with_role("unit.gacha")
+        if "sumu_code" in allowed.get(table.kind.id, ())
+        for code, parent in zip(table.column(table.kind.key), table.column("sumu_code"), strict=True)
+        if code is not None and parent is not None
+    ]
 
 
 def _opening_theme(theme: MapTheme | str | None, services: WebServices) -> str:
@@ -110,25 +207,36 @@ def _opening_theme(theme: MapTheme | str | None, services: WebServices) -> str:
     return wanted if wanted in known else next(iter(known), "")
 
 
-def _foot(session: Session, layers: WebLayers, services: WebServices, audience: str, review_number: str,
-          at: str) -> dict[str, list[str]]:
+def _foot(
+    session: Session, layers: WebLayers, services: WebServices, audience: str, review_number: str, at: str
+) -> dict[str, Any]:
     """What must stand under the map: clause, data, rounding, suppression; at the right secrecy and review."""
     policy = session.policy
     period = policy.period
     rules = policy.rule("public_coordinate_rounding").values
-    rounding = text("web_not_rounded") if audience == INTERNAL else \
-        text("web_rounded", metres=f"{rules['metres']:g}")
-    sure = [text("web_basis", document=tr(Text(period.document.zh, period.document.en)),
-                 clauses=("、" if language() == "zh" else ", ").join(services.clauses)),
-            text("web_data", year=services.year, date=at[:10], crs=session.plan.crs.name(language())), rounding,
-            text("web_small_counts", count=f"{policy.rule('small_count').value:g}")]
-    codes = footnotes(audience, is_map=True, review_number=review_number,
-                      withheld=layers.withheld + services.withheld, sample=layers.schematic)
+    rounding = (
+        text("web_not_rounded")
+        if audience == INTERNAL
+        else text("web_rounded", metres=f"{rules['metres']:g}")
+    )
+    sure = [
+        text("web_data", year=services.year, date=at[:10]),
+        rounding,
+        text("web_small_counts", count=f"{policy.rule('small_count').value:g}"),
+    ]
+    codes = footnotes(
+        audience,
+        is_map=True,
+        review_number=review_number,
+        withheld=layers.withheld + services.withheld,
+        sample=layers.schematic,
+    )
     marks = [text(f"release_{code}") for code in codes if code in ("keep_inside", "not_reviewed")]
     sure += [text(f"release_{code}") for code in codes if code not in ("keep_inside", "not_reviewed")]
     if review_number.strip():
         marks.append(text("web_review", number=review_number.strip()))
-    return {"left": sure, "right": marks}
+    document = text("web_document", document=tr(Text(period.document.zh, period.document.en)))
+    return {"basis": text("web_basis"), "document": document, "left": sure, "right": marks}
 
 
 def _readings(layers: WebLayers) -> dict[str, list[str]]:

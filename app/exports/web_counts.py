@@ -1,9 +1,10 @@
-"""Household counts of a web map: what may stand in it for every unit and year, so that nothing can be reckoned.
+"""Household counts of a web map: what may stand in it for every unit and year, so that nothing can be
+reckoned.
 
 A page shows several years at once, so a small count hides in differences too: 41 households served last year
-and 42 this year say that one was served. Every pair of years is therefore looked at, together with the sums over
-a row, a sumu and the whole banner, and with what the gap table of each year withholds, lest page and table laid
-side by side give away what neither says.
+and 42 this year say that one was served. Every pair of years is therefore looked at, together with the sums
+over a row, a sumu and the whole banner, and with what the gap table of each year withholds, lest page and
+table laid side by side give away what neither says.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+
+import numpy as np
 
 from layers.errors import RuleError
 from layers.planning.results import GapRow
@@ -26,12 +29,14 @@ class HouseholdCounts:
     """What may be shown of one service that counts households.
 
     rows: year -> unit code -> row. hidden: places that must not be shown. years: the years that may be shown.
+    limits: withheld gaps -> least and most that follow from all that is shown.
     """
 
     rows: Mapping[int, Mapping[str, GapRow]]
     hidden: frozenset[Place]
     years: tuple[int, ...]
     small_count: int
+    limits: Mapping[Place, tuple[float, float]]
 
     def value(self, code: str, year: int, measure: str) -> int | None:
         """A number that may be shown; None where it is withheld or not known (see `is_withheld`)."""
@@ -43,7 +48,8 @@ class HouseholdCounts:
         return (code, year, measure) in self.hidden
 
     def new(self, code: str, year: int, since: int) -> int | None:
-        """How many more have it at the end of `year` than at the end of `since`; None where that may not be told."""
+        """How many more have it at the end of `year` than at the end of `since`; None where that may not be
+        told."""
         now, before = self.value(code, year, "have"), self.value(code, since, "have")
         return None if now is None or before is None else now - before
 
@@ -53,48 +59,55 @@ class HouseholdCounts:
 
     def banner_total(self, year: int, measure: str) -> int | None:
         """Sum over all units that have the number; None where the series of totals may not be told."""
-        series = {each: sum(value for row in of_year.values() if (value := getattr(row, measure)) is not None)
-                  for each, of_year in self.rows.items()}
+        series = {
+            each: sum(value for row in of_year.values() if (value := getattr(row, measure)) is not None)
+            for each, of_year in self.rows.items()
+        }
         return series.get(year) if _tellable(series.values(), self.small_count) else None
 
-    def possible_gaps(self, code: str, year: int) -> tuple[tuple[int, int], ...] | None:
-        """(gap, households) that fit what is shown of a row; None where a tint would tell more than the numbers.
+    def possible_gaps(self, code: str, year: int) -> tuple[tuple[float, float], ...] | None:
+        """(gap, households): the least and the most that a reader must reckon with; None where nothing is
+        known.
 
-        A tint may stand where all of these have the same one: it then says nothing that is not said already.
+        A tint may stand where both have the same one: it then says nothing that is not known already.
         """
         row = self.rows[year][code]
         if row.have is None or row.gap is None or row.unknown is None:
             return None
         households = row.have + row.gap + row.unknown
-        if not self.is_withheld(code, year, "gap"):
-            return ((row.gap, households),)
-        small = range(1, self.small_count)
-        if self.is_withheld(code, year, "have") or row.unknown not in small:
-            return None
-        rest = households - row.have
-        return tuple((rest - unknown, households) for unknown in small if unknown <= rest)
+        least, most = self.limits.get((code, year, "gap"), (row.gap, row.gap))
+        return (least, households), (min(most, households), households)
 
 
-def release_households(rows: Mapping[int, Sequence[GapRow]], *, shown: Sequence[int], small_count: int,
-                       elsewhere: Iterable[Place] = ()) -> HouseholdCounts | None:
+def release_households(
+    rows: Mapping[int, Sequence[GapRow]],
+    *,
+    shown: Sequence[int],
+    small_count: int,
+    elsewhere: Iterable[Place] = (),
+) -> HouseholdCounts | None:
     """Return what may be shown of one service's rows by year.
 
     shown: years that the page would show, the one it opens with last. elsewhere: places that another file
-    withholds. Where the years together cannot be kept from giving a count away, only the last one is left; where
-    even that cannot, None: the page says nothing of the service.
+    withholds. Where the years together cannot be kept from giving a count away, only the last one is left;
+    where even that cannot, None: the page says nothing of the service.
     """
     by_year = {year: {row.unit_code: row for row in of_year} for year, of_year in rows.items()}
     for years in (tuple(sorted(by_year)), tuple(shown[-1:])):
         kept = {year: by_year[year] for year in years}
         try:
-            hidden = _hidden(kept, small_count, {place for place in elsewhere if place[1] in kept})
+            hidden, limits = _hidden(kept, small_count, {place for place in elsewhere if place[1] in kept})
         except RuleError:
             continue
-        return HouseholdCounts(kept, hidden, tuple(year for year in sorted(shown) if year in kept), small_count)
+        return HouseholdCounts(
+            kept, hidden, tuple(year for year in sorted(shown) if year in kept), small_count, limits
+        )
     return None
 
 
-def _hidden(rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place]) -> frozenset[Place]:
+def _hidden(
+    rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place]
+) -> tuple[frozenset[Place], dict[Place, tuple[float, float]]]:
     counts: list[int] = []
     cells: dict[Place, int] = {}
     same: dict[tuple[str, str, int], int] = {}  # a number that did not move is one and the same, shown or not
@@ -109,9 +122,57 @@ def _hidden(rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewher
     totals, sums = _sumu_sums(rows, cells, counts)
     sums += [*_row_sums(rows, cells), *_banner_sums(totals, counts, small_count)]
     sums += _differences({**cells, **totals}, counts, small_count)
-    hidden = withhold_small_counts(counts, list(dict.fromkeys(sums)), small_count=small_count,
-                                   withheld=[cells[place] for place in elsewhere if place in cells])
-    return frozenset(place for place, cell in cells.items() if cell in hidden)
+    sums = list(dict.fromkeys(sums))
+    hidden = withhold_small_counts(
+        counts,
+        sums,
+        small_count=small_count,
+        withheld=[cells[place] for place in elsewhere if place in cells],
+    )
+    asked = {cell for (_, _, measure), cell in cells.items() if measure == "gap" and cell in hidden}
+    limits = _limits(counts, sums, hidden, sorted(asked), small_count)
+    return (
+        frozenset(place for place, cell in cells.items() if cell in hidden),
+        {place: limits[cell] for place, cell in cells.items() if cell in limits},
+    )
+
+
+def _limits(
+    counts: Sequence[int], sums: Sequence[Sum], hidden: frozenset[int], asked: Sequence[int], small_count: int
+) -> dict[int, tuple[float, float]]:
+    """Least and most of each asked cell in all tables that fit what is shown, by linear programmes.
+
+    The reader meant here even knows which cells are small: whoever knows less can place a cell no better.
+    """
+    if not asked:
+        return {}
+    from scipy.optimize import linprog
+    from scipy.sparse import csr_array
+
+    names = sorted(hidden)
+    place = {cell: at for at, cell in enumerate(names)}
+    entries, rest = [], []
+    for one in sums:
+        signed = [(cell, 1) for cell in one.parts] + ([(one.total, -1)] if one.total is not None else [])
+        if any(cell in place for cell, _ in signed):
+            entries += [(len(rest), place[cell], sign) for cell, sign in signed if cell in place]
+            rest.append(
+                (one.number if one.total is None else 0)
+                - sum(sign * counts[cell] for cell, sign in signed if cell not in place)
+            )
+    rows, columns, signs = zip(*entries, strict=True)
+    matrix = csr_array((signs, (rows, columns)), shape=(len(rest), len(names)), dtype=float)
+    bounds = [(1, small_count - 1) if 0 < counts[cell] < small_count else (0, None) for cell in names]
+    found = {}
+    for cell in asked:
+        ends = []
+        for sign in (1.0, -1.0):
+            objective = np.zeros(len(names))
+            objective[place[cell]] = sign
+            answer = linprog(objective, A_eq=matrix, b_eq=rest, bounds=bounds, method="highs")
+            ends.append(sign * answer.fun if answer.status == 0 else {1.0: 0.0, -1.0: np.inf}[sign])
+        found[cell] = (float(np.round(ends[0], 6)), float(np.round(ends[1], 6)))
+    return found
 
 
 def _row_sums(rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, int]) -> list[Sum]:
@@ -125,9 +186,11 @@ def _row_sums(rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, in
     return sums
 
 
-def _sumu_sums(rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, int],
-               counts: list[int]) -> tuple[dict[Place, int], list[Sum]]:
-    """Totals by sumu, which a reader is taken to know where that gives nothing away: cells appended to `counts`."""
+def _sumu_sums(
+    rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, int], counts: list[int]
+) -> tuple[dict[Place, int], list[Sum]]:
+    """Totals by sumu, which a reader is taken to know where that gives nothing away: cells appended to
+    `counts`."""
     parts: dict[Place, list[int]] = {}
     for (code, year, measure), cell in cells.items():
         parts.setdefault((f"in {rows[year][code].sumu_code}", year, measure), []).append(cell)
@@ -143,7 +206,8 @@ def _sumu_sums(rows: Mapping[int, Mapping[str, GapRow]], cells: Mapping[Place, i
 
 
 def _banner_sums(totals: Mapping[Place, int], counts: Sequence[int], small_count: int) -> list[Sum]:
-    """Totals of all, which the page shows, unless one is small or moves by a small number (`banner_total`)."""
+    """Totals of all, which the page shows, unless one is small or moves by a small number
+    (`banner_total`)."""
     groups: dict[str, dict[int, list[int]]] = {}
     for (_, year, measure), cell in totals.items():
         groups.setdefault(measure, {}).setdefault(year, []).append(cell)
@@ -177,8 +241,9 @@ def _differences(cells: Mapping[Place, int], counts: list[int], small_count: int
     return sums
 
 
-def release_allocation(allocation: Mapping[str, Mapping[int, int]], *,
-                       small_count: int) -> tuple[dict[str, dict[int, int | None]], int]:
+def release_allocation(
+    allocation: Mapping[str, Mapping[int, int]], *, small_count: int
+) -> tuple[dict[str, dict[int, int | None]], int]:
     """Return an allocation as it may be shown (None: withheld), and how many cells are withheld.
 
     A cell says how many households get something in that year; the sums by year are the plan's own quotas and

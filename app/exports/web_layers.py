@@ -1,7 +1,7 @@
 """Layers of a web map: what may leave of each kind, as columns of values, packed places and names.
 
-A layer's features are written column by column: every text stands once and features point at it. What the page
-shows of a feature is exactly what is here; there is nothing to be found behind it.
+A layer's features are written column by column: every text stands once and features point at it. What the
+page shows of a feature is exactly what is here; there is nothing to be found behind it.
 """
 
 from __future__ import annotations
@@ -54,14 +54,24 @@ def chosen_kinds(plan: Plan, audience: str, settings: LayerSettings | None = Non
     """
     settings = settings or LayerSettings.default(plan)
     allowed = drawable_kinds(plan.catalogue, audience)
-    chosen = [kind for kind, _ in plan.layers() if kind.id in allowed and (
-        kind.id in settings.visible or ((kind.zone or kind.services or "proposal" in kind.roles)
-                                        and not 0 < kind.style.min_scale < NEAREST_SCALE))]
+    chosen = [
+        kind
+        for kind, _ in plan.layers()
+        if kind.id in allowed
+        and (
+            kind.id in settings.visible
+            or (
+                (kind.zone or kind.services or "proposal" in kind.roles)
+                and not 0 < kind.style.min_scale < NEAREST_SCALE
+            )
+        )
+    ]
     return sorted(chosen, key=lambda kind: settings.style(kind).order)
 
 
-def web_layers(plan: Plan, policy: Policy, grid: Grid, *, audience: str,
-               settings: LayerSettings | None = None) -> WebLayers:
+def web_layers(
+    plan: Plan, policy: Policy, grid: Grid, *, audience: str, settings: LayerSettings | None = None
+) -> WebLayers:
     """Return the layers of a page as values for its data island."""
     found = WebLayers()
     allowed = allowed_columns(plan.catalogue, audience=audience)
@@ -84,48 +94,83 @@ def web_layers(plan: Plan, policy: Policy, grid: Grid, *, audience: str,
     return found
 
 
-def _layer(plan: Plan, kind: LayerKind, table: Table, geometry: np.ndarray, rows: list[int], names: list[str],
-           grid: Grid, small_count: int, audience: str) -> tuple[dict[str, Any], int]:
+def _layer(
+    plan: Plan,
+    kind: LayerKind,
+    table: Table,
+    geometry: np.ndarray,
+    rows: list[int],
+    names: list[str],
+    grid: Grid,
+    small_count: int,
+    audience: str,
+) -> tuple[dict[str, Any], int]:
     style = kind.style
     # What colours a feature must be allowed to leave, too: else all look alike.
     styled = style if set(class_columns(style)) <= {*names, "quality"} else None
-    classes = (classify(style, {name: table.column(name) for name in class_columns(style)}, len(table))
-               if styled else np.full(len(table), -1))
-    symbols = [*({"title": tr(each.title), "symbol": symbol_data(each.symbol), "min_scale": each.min_scale}
-                 for each in style.classes),
-               {"title": tr(kind.title), "symbol": symbol_data(_own_symbol(kind)), "min_scale": 0}]
+    classes = (
+        classify(style, {name: table.column(name) for name in class_columns(style)}, len(table))
+        if styled
+        else np.full(len(table), -1)
+    )
+    symbols = [
+        *(
+            {"title": tr(each.title), "symbol": symbol_data(each.symbol), "min_scale": each.min_scale}
+            for each in style.classes
+        ),
+        {"title": tr(kind.title), "symbol": symbol_data(_own_symbol(kind)), "min_scale": 0},
+    ]
     fields, withheld = _fields(kind, table, names, rows, small_count)
     titles = _titles(plan, kind, table, names)
     layer = {
-        "id": kind.id, "title": tr(kind.title), "group": tr(plan.catalogue.themes[kind.theme].title)
-        if kind.theme in plan.catalogue.themes else "", "note": tr(kind.note),
-        "geometry": kind.geometry, "order": style.order, "min_scale": style.min_scale,
-        "zone": kind.zone is not None, "role": next((role for role in kind.roles if role.startswith("unit.")), ""),
-        "schematic": _is_schematic(kind, table), "classes": symbols, "fields": fields,
+        "id": kind.id,
+        "title": tr(kind.title),
+        "group": tr(plan.catalogue.themes[kind.theme].title) if kind.theme in plan.catalogue.themes else "",
+        "note": tr(kind.note),
+        "geometry": kind.geometry,
+        "order": style.order,
+        "min_scale": style.min_scale,
+        "zone": kind.zone is not None,
+        "seat": "seat" in kind.roles,
+        "role": next((role for role in kind.roles if role.startswith("unit.")), ""),
+        "schematic": _is_schematic(kind, table),
+        "classes": symbols,
+        "fields": fields,
         "class_of": [int(classes[at]) % len(symbols) for at in rows],
-        "names": [titles[at] for at in rows], "codes": [_text(table.column(kind.key)[at]) for at in rows],
+        "names": [titles[at] for at in rows],
+        "codes": [_text(table.column(kind.key)[at]) for at in rows],
         "shapes": [grid.pack(geometry[at]) for at in rows],
         "turn": _turns(kind, table, names, rows),
         "labels": _labels(plan, kind, table, geometry, rows, titles, names, grid, audience),
-        "arcs": grid.pack(_arcs(geometry[rows])) if any(role.startswith("unit.") for role in kind.roles) else None,
-        "label_scale": style.label.min_scale if style.label else 0, "rank": style.label.rank if style.label else "",
+        "arcs": grid.pack(_arcs(geometry[rows]))
+        if any(role.startswith("unit.") for role in kind.roles)
+        else None,
+        "label_scale": style.label.min_scale if style.label else 0,
+        "rank": style.label.rank if style.label else "",
     }
     return layer, withheld
 
 
 def _own_symbol(kind: LayerKind) -> Any:
-    return kind.style.symbol if kind.style.symbol != type(kind.style.symbol)() or not kind.style.classes \
+    return (
+        kind.style.symbol
+        if kind.style.symbol != type(kind.style.symbol)() or not kind.style.classes
         else kind.style.classes[-1].symbol
+    )
 
 
 def _arcs(geometry: np.ndarray) -> shapely.Geometry:
     """The lines between units, each once: two dashed lines on one another would look solid."""
     merged = shapely.line_merge(shapely.union_all(shapely.boundary(geometry)))
-    return shapely.multilinestrings([part for part in shapely.get_parts(merged) if part.geom_type == "LineString"])
+    return shapely.multilinestrings(
+        [part for part in shapely.get_parts(merged) if part.geom_type == "LineString"]
+    )
 
 
 def _is_schematic(kind: LayerKind, table: Table) -> bool:
-    return "quality" in kind.column_names and bool(np.isin(table.column("quality").astype(str), SCHEMATIC).any())
+    return "quality" in kind.column_names and bool(
+        np.isin(table.column("quality").astype(str), SCHEMATIC).any()
+    )
 
 
 def _turns(kind: LayerKind, table: Table, names: Sequence[str], rows: Sequence[int]) -> list[float]:
@@ -143,8 +188,9 @@ def _text(value: object) -> str:
 # -- values ------------------------------------------------------------------------------------------------
 
 
-def _fields(kind: LayerKind, table: Table, names: Sequence[str], rows: Sequence[int],
-            small_count: int) -> tuple[list[dict[str, Any]], int]:
+def _fields(
+    kind: LayerKind, table: Table, names: Sequence[str], rows: Sequence[int], small_count: int
+) -> tuple[list[dict[str, Any]], int]:
     """Columns that have a value at all, each text once; and how many cells are withheld."""
     fields, withheld = [], 0
     for name in names:
@@ -201,24 +247,33 @@ def _small_cells(kind: LayerKind, column: Column, table: Table, small_count: int
 
 
 def _titles(plan: Plan, kind: LayerKind, table: Table, names: Sequence[str]) -> list[str]:
-    """What each feature is called: its name, with its sumu where two of a layer of units share it; else its code."""
+    """What each feature is called: its name, with its sumu where two of a layer of units share it; else its
+    code."""
     codes = [_text(value) for value in table.column(kind.key)]
     if not kind.name or kind.name not in names:
         return codes
     said = [_text(value) for value in table.column(kind.name)]
     twice = {name for name, count in Counter(said).items() if count > 1 and name}
     parents = sumu_names(plan)
-    owners = table.column("sumu_code") if "sumu_code" in names and "unit.gacha" in kind.roles else [None] * len(said)
-    return [(in_brackets(name, parents[str(owner)]) if name in twice and str(owner) in parents else name) or code
-            for name, code, owner in zip(said, codes, owners, strict=True)]
+    owners = (
+        table.column("sumu_code")
+        if "sumu_code" in names and "unit.gacha" in kind.roles
+        else [None] * len(said)
+    )
+    return [
+        (in_brackets(name, parents[str(owner)]) if name in twice and str(owner) in parents else name) or code
+        for name, code, owner in zip(said, codes, owners, strict=True)
+    ]
 
 
 def sumu_names(plan: Plan) -> dict[str, str]:
     """Code of each sumu -> its name."""
     found: dict[str, str] = {}
     for table in plan.with_role("unit.sumu"):
-        found |= {_text(code): _text(name) for code, name in
-                  zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)}
+        found |= {
+            _text(code): _text(name)
+            for code, name in zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)
+        }
     return found
 
 
@@ -229,8 +284,11 @@ def seats(plan: Plan, audience: str) -> dict[str, shapely.Geometry]:
     for table in plan.with_role("seat"):
         if "unit_code" not in allowed.get(table.kind.id, ()):
             continue
-        ranks = classify(table.kind.style, {name: table.column(name) for name in class_columns(table.kind.style)},
-                         len(table))
+        ranks = classify(
+            table.kind.style,
+            {name: table.column(name) for name in class_columns(table.kind.style)},
+            len(table),
+        )
         for code, point, rank in zip(table.column("unit_code"), table.geometry, ranks, strict=True):
             best = found.get(_text(code))
             if point is not None and code is not None and (best is None or rank < best[0]):
@@ -238,9 +296,19 @@ def seats(plan: Plan, audience: str) -> dict[str, shapely.Geometry]:
     return {code: point for code, (_, point) in found.items()}
 
 
-def _labels(plan: Plan, kind: LayerKind, table: Table, geometry: np.ndarray, rows: Sequence[int], titles: Sequence[str],
-            names: Sequence[str], grid: Grid, audience: str) -> list[list[Any]]:
-    """[feature, short text, full text, x, y] of what has a name on the map; of lines of one name, the longest."""
+def _labels(
+    plan: Plan,
+    kind: LayerKind,
+    table: Table,
+    geometry: np.ndarray,
+    rows: Sequence[int],
+    titles: Sequence[str],
+    names: Sequence[str],
+    grid: Grid,
+    audience: str,
+) -> list[list[Any]]:
+    """[feature, short text, full text, x, y] of what has a name on the map; of lines of one name, the
+    longest."""
     label = kind.style.label
     if label is None or label.column not in names:
         return []

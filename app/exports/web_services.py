@@ -1,7 +1,8 @@
 """Services of a web map: what each unit has, lacks and how it is tinted, for every year of the period.
 
-The engine answers for every year; classes are the same in all of them, so that a colour keeps its meaning while
-the years play. Of services that count households only what `web_counts` lets through is here, tints included.
+The engine answers for every year; classes are the same in all of them, so that a colour keeps its meaning
+while the years play. Of services that count households only what `web_counts` lets through is here, tints
+included.
 """
 
 from __future__ import annotations
@@ -13,13 +14,13 @@ from typing import Any
 import numpy as np
 import shapely
 
-from app.gap_words import reason_text
 from app.exports.gap_table import HOUSEHOLD_METHODS, release_gaps
 from app.exports.web_counts import MEASURES, HouseholdCounts, Place, release_allocation, release_households
 from app.exports.web_layers import seats
 from app.exports.web_shapes import Grid
 from app.exports.web_style import css, symbol_data
 from app.gap_themes import theme_of
+from app.gap_words import reason_text
 from app.messages import text, tr
 from app.session import Session
 from layers.catalogue.service import Service
@@ -34,8 +35,11 @@ from layers.planning.results import MET, SHORT, GapRow, Gaps
 from layers.release import WITHHELD
 
 TABS = 4
-WITHHELD_CLASS = StyleClass("withheld", Text("户数很少，不予列出", "Withheld: very few households"),
-                            Symbol(fill="land", patterns=(Pattern("back_diagonal", "disabled", 1.7, 0.2),)))
+WITHHELD_CLASS = StyleClass(
+    "withheld",
+    Text("户数很少，不予列出", "Withheld: very few households"),
+    Symbol(fill="land", patterns=(Pattern("back_diagonal", "disabled", 1.7, 0.2),)),
+)
 
 
 @dataclass(eq=False)
@@ -50,17 +54,32 @@ class WebServices:
     columns: list[str] = field(default_factory=list)
 
 
-def web_services(session: Session, grid: Grid, *, year: int | None, drawn: Collection[str], audience: str,
-                 allocation: Mapping[str, Mapping[int, int]] | None = None) -> WebServices:
+def web_services(
+    session: Session,
+    grid: Grid,
+    *,
+    year: int | None,
+    drawn: Collection[str],
+    audience: str,
+    allocation: Mapping[str, Mapping[int, int]] | None = None,
+) -> WebServices:
     """Return the services as values for the page's data island.
 
-    drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with it;
-    None: the last year for which anything new is recorded.
+    drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with
+    it; None: the last year for which anything new is recorded.
     """
     plan, policy = session.plan, session.policy
     years = tuple(policy.period.years)
-    asked = sorted({*years, *(min(quota) - 1 for service, _ in session.catalogue.services()
-                              if (quota := policy.quota(service.id)))})
+    asked = sorted(
+        {
+            *years,
+            *(
+                min(quota) - 1
+                for service, _ in session.catalogue.services()
+                if (quota := policy.quota(service.id))
+            ),
+        }
+    )
     results = {each: gaps(plan, policy, year=each) for each in asked}
     opening = year if year in years else _last_with_news(results, years)
     found = WebServices(years=years, year=opening, clauses=results[opening].provenance.clauses)
@@ -106,16 +125,29 @@ def _withheld_in_tables(session: Session, results: Mapping[int, Gaps]) -> dict[s
     return found
 
 
-def _released(session: Session, service: Service, results: Mapping[int, Gaps], opening: int,
-              elsewhere: Mapping[str, set[Place]]) -> HouseholdCounts | None:
+def _released(
+    session: Session,
+    service: Service,
+    results: Mapping[int, Gaps],
+    opening: int,
+    elsewhere: Mapping[str, set[Place]],
+) -> HouseholdCounts | None:
     years = [*(year for year in results if year != opening), opening]
-    return release_households({year: results[year].of_service(service.id) for year in results}, shown=years,
-                              small_count=int(session.policy.rule("small_count").value),
-                              elsewhere=elsewhere.get(service.id, ()))
+    return release_households(
+        {year: results[year].of_service(service.id) for year in results},
+        shown=years,
+        small_count=int(session.policy.rule("small_count").value),
+        elsewhere=elsewhere.get(service.id, ()),
+    )
 
 
-def _service(session: Session, service: Service, results: Mapping[int, Gaps], released: HouseholdCounts | None,
-             years: Sequence[int]) -> dict[str, Any]:
+def _service(
+    session: Session,
+    service: Service,
+    results: Mapping[int, Gaps],
+    released: HouseholdCounts | None,
+    years: Sequence[int],
+) -> dict[str, Any]:
     shown = [year for year in years if released is None or year in released.years]
     rows = {year: results[year].of_service(service.id) for year in shown}
     codes = [row.unit_code for row in rows[shown[-1]]]
@@ -124,16 +156,23 @@ def _service(session: Session, service: Service, results: Mapping[int, Gaps], re
     sentences: dict[str, int] = {}
     quota = session.policy.quota(service.id)
     data: dict[str, Any] = {
-        "id": service.id, "title": tr(service.title),
-        "headings": [tr(themes[year].title) for year in shown], "subtitle": tr(themes[shown[-1]].subtitle),
-        "role": service.unit_role, "unit": tr(service.unit), "codes": codes, "years": list(shown),
+        "id": service.id,
+        "title": tr(service.title),
+        "headings": [tr(themes[year].title) for year in shown],
+        "subtitle": tr(themes[shown[-1]].subtitle),
+        "role": service.unit_role,
+        "unit": tr(service.unit),
+        "codes": codes,
+        "years": list(shown),
         "classes": [{"title": tr(each.title), "symbol": symbol_data(each.symbol)} for each in classes],
         "fills": fills,
         "rows": [[_row(row, year, released, sentences) for row in rows[year]] for year in shown],
         "totals": [_total(rows[year], year, released) for year in shown],
         "quota": [[year, number] for year, number in sorted(quota.items())],
-        "targets": [{"title": tr(Text(target.title.zh, target.title.en)), "chapter": target.chapter}
-                    for target in session.policy.targets_for_service(service.id)],
+        "targets": [
+            {"title": tr(Text(target.title.zh, target.title.en)), "chapter": target.chapter}
+            for target in session.policy.targets_for_service(service.id)
+        ],
         "year_colours": [css(colour(year_colour(at, len(quota)))) for at in range(len(quota))],
     }
     data["reasons"] = list(sentences)
@@ -144,8 +183,10 @@ def _service(session: Session, service: Service, results: Mapping[int, Gaps], re
 
 def _row(row: GapRow, year: int, released: HouseholdCounts | None, sentences: dict[str, int]) -> list[Any]:
     """[have, gap, unknown, status, place of the reason]; WITHHELD where a number is not told."""
-    numbers = [WITHHELD if released and released.is_withheld(row.unit_code, year, measure) else getattr(row, measure)
-               for measure in MEASURES]
+    numbers = [
+        WITHHELD if released and released.is_withheld(row.unit_code, year, measure) else getattr(row, measure)
+        for measure in MEASURES
+    ]
     if released is not None:  # what is met or short, and why, is said of numbers that are shown only
         told = not any(number == WITHHELD for number in numbers)
         return [*numbers, row.status if told else "", -1]
@@ -156,24 +197,39 @@ def _row(row: GapRow, year: int, released: HouseholdCounts | None, sentences: di
 def _total(rows: Sequence[GapRow], year: int, released: HouseholdCounts | None) -> list[int | None]:
     if released is not None:
         return [released.banner_total(year, measure) for measure in MEASURES]
-    return [sum(values) if (values := [value for row in rows if (value := getattr(row, measure)) is not None]) else None
-            for measure in MEASURES]
+    return [
+        sum(values)
+        if (values := [value for row in rows if (value := getattr(row, measure)) is not None])
+        else None
+        for measure in MEASURES
+    ]
 
 
 def _new(released: HouseholdCounts, codes: Sequence[str], quota: Sequence[int]) -> list[list[Any]]:
     """By unit, what was new in each year of the quota (None: not known or not told)."""
-    return [[WITHHELD if released.withholds_new(code, year, year - 1) else released.new(code, year, year - 1)
-             for year in quota] for code in codes]
+    return [
+        [
+            WITHHELD if released.withholds_new(code, year, year - 1) else released.new(code, year, year - 1)
+            for year in quota
+        ]
+        for code in codes
+    ]
 
 
-def _add_allocation(data: dict[str, Any], allocation: Mapping[str, Mapping[int, int]], session: Session) -> int:
+def _add_allocation(
+    data: dict[str, Any], allocation: Mapping[str, Mapping[int, int]], session: Session
+) -> int:
     try:
-        shown, withheld = release_allocation(allocation, small_count=int(session.policy.rule("small_count").value))
+        shown, withheld = release_allocation(
+            allocation, small_count=int(session.policy.rule("small_count").value)
+        )
     except RuleError:
         return 0  # the sums by year would give a cell away: the page goes without the scheme
     years = sorted({year for row in allocation.values() for year in row})
-    data["planned"] = [[WITHHELD if each is None else each for each in
-                        (shown.get(code, {}).get(year, 0) for year in years)] for code in data["codes"]]
+    data["planned"] = [
+        [WITHHELD if each is None else each for each in (shown.get(code, {}).get(year, 0) for year in years)]
+        for code in data["codes"]
+    ]
     data["quota"] = [[year, sum(row.get(year, 0) for row in allocation.values())] for year in years]
     data["year_colours"] = [css(colour(year_colour(at, len(years)))) for at in range(len(years))]
     data.pop("new", None)
@@ -183,20 +239,30 @@ def _add_allocation(data: dict[str, Any], allocation: Mapping[str, Mapping[int, 
 # -- tints -------------------------------------------------------------------------------------------------
 
 
-def _themes(session: Session, service: Service, results: Mapping[int, Gaps],
-            released: HouseholdCounts | None) -> dict[int, MapTheme]:
-    themes = {year: theme for year, result in results.items()
-              if (theme := theme_of(session.catalogue, session.policy, result, service.id)) is not None}
+def _themes(
+    session: Session, service: Service, results: Mapping[int, Gaps], released: HouseholdCounts | None
+) -> dict[int, MapTheme]:
+    themes = {
+        year: theme
+        for year, result in results.items()
+        if (theme := theme_of(session.catalogue, session.policy, result, service.id)) is not None
+    }
     if released is None:
         return themes
-    judged = any(row.status in (MET, SHORT) for result in results.values() for row in result.of_service(service.id))
-    return {year: _without_withheld(theme, year, released) for year, theme in
-            (themes if judged else _by_amount(results, service, themes, released)).items()}
+    judged = any(
+        row.status in (MET, SHORT) for result in results.values() for row in result.of_service(service.id)
+    )
+    return {
+        year: _without_withheld(theme, year, released)
+        for year, theme in (themes if judged else _by_amount(results, service, themes, released)).items()
+    }
 
 
-def _by_amount(results: Mapping[int, Gaps], service: Service, themes: Mapping[int, MapTheme],
-               released: HouseholdCounts) -> dict[int, MapTheme]:
-    """One ramp for all years, from the shares that may be told; every share that fits a row must have one tint."""
+def _by_amount(
+    results: Mapping[int, Gaps], service: Service, themes: Mapping[int, MapTheme], released: HouseholdCounts
+) -> dict[int, MapTheme]:
+    """One ramp for all years, from the shares that may be told; every share that fits a row must have one
+    tint."""
     shares: dict[tuple[str, int, int], float | None] = {}
     for year, result in results.items():
         for row in result.of_service(service.id):
@@ -205,24 +271,41 @@ def _by_amount(results: Mapping[int, Gaps], service: Service, themes: Mapping[in
                 shares[row.unit_code, year, 0] = None
             for at, (gap, households) in enumerate(fits or ()):
                 shares[row.unit_code, year, at] = gap / households if households else 0.0
-    sure = {place: share for place, share in shares.items() if not released.is_withheld(place[0], place[1], "gap")}
-    ramp = amount_theme(service.id, Text("", ""), {"\0".join(map(str, place)): share for place, share in sure.items()},
-                        share=True)
+    sure = {
+        place: share for place, share in shares.items() if not released.is_withheld(place[0], place[1], "gap")
+    }
+    ramp = amount_theme(
+        service.id,
+        Text("", ""),
+        {"\0".join(map(str, place)): share for place, share in sure.items()},
+        share=True,
+    )
     breaks = round_breaks(np.array(sorted(share for share in sure.values() if share)) * 100, len(RAMP))
     tints: dict[tuple[str, int], set[int]] = {}
     for (code, year, _), share in shares.items():
         tints.setdefault((code, year), set()).add(_tint(ramp, breaks, share))
     made = {}
     for year, theme in themes.items():
-        fitting = {row.unit_code: tints.get((row.unit_code, year), set()) for row in results[year].of_service(service.id)}
+        fitting = {
+            row.unit_code: tints.get((row.unit_code, year), set())
+            for row in results[year].of_service(service.id)
+        }
         of_unit = {code: min(each) if len(each) == 1 else len(ramp.classes) for code, each in fitting.items()}
-        made[year] = MapTheme(theme.id, theme.title, theme.subtitle, (*ramp.classes, WITHHELD_CLASS), of_unit,
-                              theme.unit_role, theme.unit_title)
+        made[year] = MapTheme(
+            theme.id,
+            theme.title,
+            theme.subtitle,
+            (*ramp.classes, WITHHELD_CLASS),
+            of_unit,
+            theme.unit_role,
+            theme.unit_title,
+        )
     return made
 
 
 def _tint(ramp: MapTheme, breaks: Sequence[float], share: float | None) -> int:
-    """Place of a share in the classes of `amount_theme`: most missing first, then none missing, then unknown."""
+    """Place of a share in the classes of `amount_theme`: most missing first, then none missing, then
+    unknown."""
     amounts = len(ramp.classes) - 2
     if share is None or share <= 0:
         return amounts + (share is None)
@@ -234,7 +317,9 @@ def _without_withheld(theme: MapTheme, year: int, released: HouseholdCounts) -> 
     classes = theme.classes if WITHHELD_CLASS in theme.classes else (*theme.classes, WITHHELD_CLASS)
     lost = classes.index(WITHHELD_CLASS)
     of_unit = {code: at if _tellable(released, code, year) else lost for code, at in theme.of_unit.items()}
-    return MapTheme(theme.id, theme.title, theme.subtitle, classes, of_unit, theme.unit_role, theme.unit_title)
+    return MapTheme(
+        theme.id, theme.title, theme.subtitle, classes, of_unit, theme.unit_role, theme.unit_title
+    )
 
 
 def _tellable(released: HouseholdCounts, code: str, year: int) -> bool:
@@ -245,8 +330,9 @@ def _tellable(released: HouseholdCounts, code: str, year: int) -> bool:
     return fits is not None and len({gap > 0 for gap, _ in fits}) == 1
 
 
-def _joined(themes: Mapping[int, MapTheme], years: Sequence[int],
-            codes: Sequence[str]) -> tuple[list[StyleClass], list[list[int]]]:
+def _joined(
+    themes: Mapping[int, MapTheme], years: Sequence[int], codes: Sequence[str]
+) -> tuple[list[StyleClass], list[list[int]]]:
     """Classes of all years in one list, and for each year the class of every unit."""
     places: dict[object, int] = {}
     classes: list[StyleClass] = []
@@ -258,18 +344,27 @@ def _joined(themes: Mapping[int, MapTheme], years: Sequence[int],
     fills = []
     for year in years:
         theme = themes[year]
-        fills.append([places[theme.classes[at].value] if (at := theme.of_unit.get(code)) is not None else -1
-                      for code in codes])
+        fills.append(
+            [
+                places[theme.classes[at].value] if (at := theme.of_unit.get(code)) is not None else -1
+                for code in codes
+            ]
+        )
     return classes, fills
 
 
-def _anchors(session: Session, service: Service, codes: Sequence[str], grid: Grid, audience: str) -> list[list[int]]:
+def _anchors(
+    session: Session, service: Service, codes: Sequence[str], grid: Grid, audience: str
+) -> list[list[int]]:
     """Where each unit's columns and signs stand: at its seat, else inside it."""
     points = seats(session.plan, audience)
     shapes: dict[str, shapely.Geometry] = {}
     for table in session.plan.with_role(service.unit_role):
-        shapes |= {str(code): shape for code, shape in zip(table.column(table.kind.key), table.geometry, strict=True)
-                   if shape is not None}
+        shapes |= {
+            str(code): shape
+            for code, shape in zip(table.column(table.kind.key), table.geometry, strict=True)
+            if shape is not None
+        }
     found = []
     for code in codes:
         point = points.get(code)

@@ -1,4 +1,5 @@
-"""Geometry of a web map: simplified without opening gaps, rounded by the release rule, packed as whole numbers."""
+"""Geometry of a web map: simplified without opening gaps, rounded by the release rule, packed as whole
+numbers."""
 
 from __future__ import annotations
 
@@ -13,8 +14,10 @@ from layers.geo.repair import NON_FINITE, repair, validity
 from layers.policy.bundle import Policy
 from layers.release import INTERNAL, round_geometries
 
-TOLERANCES = (10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0)
+TOLERANCES = (25.0, 50.0, 100.0, 200.0, 400.0, 800.0)
 """Metres by which outlines may move: the first that leaves few enough vertices."""
+CORNER = 4.0
+"""Neighbours are simplified by the area of corners: a corner of (this × tolerance)² m² may go."""
 MOST_VERTICES = 20_000
 """Vertices of one layer; more say nothing on a page and make the file heavy."""
 
@@ -44,9 +47,9 @@ class Grid:
         """A geometry's points, lines or rings."""
         if geometry is None:
             return []
-        parts = shapely.get_rings(geometry) if geometry.geom_type.endswith("Polygon") else shapely.get_parts(geometry)
+        parts = shapely.get_parts(geometry)
         packed = []
-        for part in np.atleast_1d(parts):
+        for part in shapely.get_rings(parts) if geometry.geom_type.endswith("Polygon") else parts:
             steps = np.rint((shapely.get_coordinates(part) - self.origin) / self.unit).astype(np.int64)
             steps[1:] = np.diff(steps, axis=0)
             kept = steps.any(axis=1)
@@ -56,8 +59,9 @@ class Grid:
         return packed
 
 
-def prepared(geometries: Sequence[shapely.Geometry | None] | NDArray[np.object_], policy: Policy,
-             audience: str) -> NDArray[np.object_]:
+def prepared(
+    geometries: Sequence[shapely.Geometry | None] | NDArray[np.object_], policy: Policy, audience: str
+) -> NDArray[np.object_]:
     """Geometries (n,) ready to be packed: sound, simplified, rounded; None for what cannot be drawn."""
     sound = _sound(geometries)
     rounded = np.array(round_geometries(_simplified(sound), policy, audience=audience), object)
@@ -98,4 +102,4 @@ def _fits_together(geometries: NDArray[np.object_]) -> bool:
 
 
 def _of_coverage(geometries: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
-    return np.asarray(shapely.coverage_simplify(geometries, tolerance), object)
+    return np.asarray(shapely.coverage_simplify(geometries, CORNER * tolerance), object)

@@ -42,10 +42,24 @@ def symbol_data(symbol: Symbol) -> dict[str, Any]:
     ready = pixel_symbol(symbol, _VIEW)
     data: dict[str, Any] = {
         "fill": css(ready.fill),
-        "patterns": [{"form": each.form, "colour": css(each.colour), "gap": _px(each.gap), "width": _px(each.width),
-                      "dash": [_px(length) for length in each.dash]} for each in ready.patterns],
-        "strokes": [{"colour": css(each.colour), "width": _px(each.width), "dash": [_px(length) for length in each.dash]}
-                    for each in ready.strokes],
+        "patterns": [
+            {
+                "form": each.form,
+                "colour": css(each.colour),
+                "gap": _px(each.gap),
+                "width": _px(each.width),
+                "dash": [_px(length) for length in each.dash],
+            }
+            for each in ready.patterns
+        ],
+        "strokes": [
+            {
+                "colour": css(each.colour),
+                "width": _px(each.width),
+                "dash": [_px(length) for length in each.dash],
+            }
+            for each in ready.strokes
+        ],
         "outer": [{"colour": css(each.colour), "width": _px(each.width), "dash": []} for each in ready.outer],
         "band": _band(ready),
         "marker": [_shape(shape) for shape in ready.marker],
@@ -56,14 +70,26 @@ def symbol_data(symbol: Symbol) -> dict[str, Any]:
 
 def _band(ready: PixelSymbol) -> dict[str, Any] | None:
     band = ready.band
-    return band and {"colour": css(band.colour), "width": _px(band.width), "tooth": _px(band.tooth),
-                     "every": _px(band.every), "ink": css(band.ink), "tooth_width": _px(band.tooth_width)}
+    return band and {
+        "colour": css(band.colour),
+        "width": _px(band.width),
+        "tooth": _px(band.tooth),
+        "every": _px(band.every),
+        "ink": css(band.ink),
+        "tooth_width": _px(band.tooth_width),
+    }
 
 
 def _shape(shape: Shape) -> dict[str, Any]:
-    data = {"kind": shape.kind, "points": [[_px(value) for value in point] for point in shape.points],
-            "fill": css(shape.fill), "stroke": css(shape.stroke), "width": _px(shape.width), "text": shape.text,
-            "dash": [_px(length) for length in shape.dash]}
+    data = {
+        "kind": shape.kind,
+        "points": [[_px(value) for value in point] for point in shape.points],
+        "fill": css(shape.fill),
+        "stroke": css(shape.stroke),
+        "width": _px(shape.width),
+        "text": shape.text,
+        "dash": [_px(length) for length in shape.dash],
+    }
     return {name: value for name, value in data.items() if value}
 
 
@@ -82,7 +108,9 @@ def icon_data(name: str) -> dict[str, Any]:
     """An icon of the map set: its box and its outlines."""
     text = (RESOURCES / "icons" / f"{name}.svg").read_text("utf-8")
     box = re.search(r'viewBox="([\d.\s-]+)"', text)
-    outlines = [re.sub(r"&#x[0-9A-Fa-f]+;|\s+", " ", found) for found in re.findall(r'<path[^>]*\sd="([^"]+)"', text)]
+    outlines = [
+        re.sub(r"&#x[0-9A-Fa-f]+;|\s+", " ", found) for found in re.findall(r'<path[^>]*\sd="([^"]+)"', text)
+    ]
     return {"box": box.group(1) if box else "0 0 15 15", "paths": outlines}
 
 

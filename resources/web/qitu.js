@@ -11,7 +11,6 @@
   Q.byId("period").textContent = [data.period, data.scheme].filter(Boolean).join(" · ");
   Q.byId("legend-title").textContent = Q.word("legend");
   Q.byId("north-word").textContent = Q.word("north");
-  Q.byId("foot-left").textContent = data.foot.left.join(" · ");
   Q.byId("foot-right").textContent = data.foot.right.join(" · ");
   [["zoom-in", "zoom_in"], ["zoom-out", "zoom_out"], ["zoom-whole", "whole"], ["show-legend", "layers"], ["play", "play"],
     ["service", "service"], ["cells", "years"]].forEach(function (pair) {
@@ -33,6 +32,9 @@
     button.dataset.service = each.id;
     button.addEventListener("click", function () { chooseService(each.id); });
   });
+  const rest = Q.byId("service").appendChild(Q.make("option", "rest", Q.word("more_themes")));
+  rest.value = "-";
+  rest.disabled = true;
   all.forEach(function (each) {
     const option = Q.byId("service").appendChild(Q.make("option", each.tab ? "tabbed" : "", each.title));
     option.value = each.id;
@@ -41,10 +43,13 @@
 
   function showService() {
     const id = Q.state.service ? Q.state.service.id : "";
-    Q.byId("service").value = id;
-    const tabs = Array.from(Q.byId("tabs").children);
+    const tabs = Array.from(Q.byId("tabs").children), tabbed = tabs.some(function (tab) { return tab.dataset.service === id; });
     tabs.forEach(function (tab) { tab.classList.toggle("current", tab.dataset.service === id); });
-    Q.byId("service").classList.toggle("current", !tabs.some(function (tab) { return tab.dataset.service === id; }));
+    Q.byId("service").value = tabbed && Q.byId("tabs").offsetWidth ? "-" : id;
+    Q.byId("service").classList.toggle("current", !tabbed);
+    const chapters = Q.state.service ? Array.from(new Set(Q.state.service.targets.map(function (each) { return each.chapter; }))) : [];
+    const basis = data.foot.basis.replace("{clauses}", (chapters.length ? chapters : data.clauses).join("、"));
+    Q.byId("foot-left").textContent = [basis].concat(data.foot.left).join(" · ");
   }
 
   // -- legend ----------------------------------------------------------------------------------------------------------
@@ -78,6 +83,7 @@
         strip.push(part);
       });
       if (service.planned || service.new) made.push(ruler(service));
+      made.push(Q.make("p", "target", data.foot.document));
       service.targets.forEach(function (target) {
         made.push(Q.make("p", "target", Q.word("target") + target.title + Q.word("chapter").replace("{chapter}", target.chapter)));
       });
@@ -261,7 +267,7 @@
 
   function showWhole() {
     const wide = !Q.isPhone();
-    Q.map.fitBounds(whole, {paddingTopLeft: [wide ? 290 : 8, 16], paddingBottomRight: [wide ? 60 : 8, wide ? 100 : 24], animate: false});
+    Q.map.fitBounds(whole, {paddingTopLeft: [wide ? 290 : 8, 16], paddingBottomRight: [wide ? 60 : 8, wide ? 96 : 24], animate: false});
   }
 
   Q.listeners.push(function (what) {
@@ -274,11 +280,12 @@
   Q.byId("zoom-out").addEventListener("click", function () { Q.map.zoomOut(); });
   Q.byId("zoom-whole").addEventListener("click", showWhole);
   data.layers.forEach(function (record) { if (record.visible) Q.state.shown.add(record.id); });
-  Q.map.invalidateSize();
   showWhole();
+  chooseService(data.theme);
+  Q.map.invalidateSize({animate: false});  // what the card says has taken its room by now
+  showWhole();
+  Q.tell("view");
   Q.map.on("moveend zoomend", function () { Q.tell("view"); });
   window.addEventListener("resize", function () { Q.map.invalidateSize(); });
-  chooseService(data.theme);
-  Q.tell("view");
   document.body.classList.add("ready");
 })(window.QiTu);

@@ -47,7 +47,8 @@
           if (inside(place, Q.places(layer)[row])) found.push([record.role ? 2000 : 3000 - record.order, layer, row]);
         } else {
           const away = distance(layer, row, pixel);
-          if (away <= NEAR[record.geometry] * reach) found.push([record.geometry === "Point" ? away : 1000 + away, layer, row]);
+          const rank = record.seat && Q.state.service ? 2500 : record.geometry === "Point" ? 0 : 1000;  // a theme is about units
+          if (away <= NEAR[record.geometry] * reach) found.push([rank + away, layer, row]);
         }
       });
     });
@@ -121,6 +122,7 @@
     Q.byId("card-reason").textContent = words.join(" · ");
     Q.byId("card-fields").replaceChildren(...(selected ? fields(record, selected.row) : []));
     Q.byId("card-more").replaceChildren(...more());
+    if (Q.isPhone()) Q.map.invalidateSize({pan: false});  // the card gives and takes the map's room
     placeLeader();
   }
 

@@ -174,7 +174,7 @@
   function draw(layer) {
     const record = layer.record, scale = Q.scale(), wanted = Q.state.shown.has(record.id);
     const flags = Q.classesAt(record, scale);
-    const key = wanted ? [flags.join(), Boolean(Q.state.service), Q.state.service && Q.state.service.role,
+    const key = wanted ? [flags.join(), Boolean(Q.state.service), Q.state.service && Q.state.service.role, record.geometry === "Point" && Q.state.service && Q.state.service.id, scale <= COLUMNS_FROM,
       record.geometry === "MultiLineString" ? roadFactor(scale) : ""].join("|") : "";
     if (layer.drawn === key) return;
     layer.drawn = key;
@@ -233,14 +233,23 @@
       }
     },
     Point: function (layer, flags, options) {
-      const record = layer.record, places = Q.places(layer);
+      const record = layer.record, places = Q.places(layer), covered = coveredSeats();
       record.class_of.forEach(function (of, row) {
-        if (!flags[of] || !places[row].length) return;
+        if (!flags[of] || !places[row].length || covered.has(record.shapes[row][0].join())) return;
         const symbol = record.classes[of].symbol, side = 2 * Math.ceil((symbol.size || 8) * 0.8) + 4;
         signAt(layer.group, places[row][0][0], Q.sign(symbol, side, record.turn[row]), side, options.pane);
       });
     }
   };
+
+  /* Places where a theme's own columns or signs stand: no seat is drawn beneath them, only that of a sumu or more. */
+  function coveredSeats() {
+    const service = Q.state.service, own = new Set();
+    if (!service || service.role !== "unit.gacha" || Q.scale() > COLUMNS_FROM) return own;
+    const signed = service.planned || service.new || service.classes.some(function (each) { return each.symbol.marker; });
+    if (signed) service.anchors.forEach(function (anchor) { own.add(anchor.join()); });
+    return own;
+  }
 
   function signAt(group, place, drawing, side, name) {
     group.addLayer(L.marker(place, {pane: name, interactive: false, keyboard: false,
@@ -361,6 +370,7 @@
       drawing.appendChild(Q.svg("rect", {x: 1 + at * (wide + gap), y: height - 1 - tall, width: wide, height: tall,
         fill: service.quota[at][0] <= year ? service.year_colours[at] : "#FFFFFF", stroke: edge, "stroke-width": 0.7}));
     });
+    if (!top) return;
     drawing.appendChild(Q.svg("rect", {x: 0, y: height - 1, width: width, height: 1, fill: edge}));
     signs.addLayer(L.marker(place, {pane: name, interactive: false, keyboard: false,
       icon: L.divIcon({className: "sign-at", html: drawing, iconSize: [width, height], iconAnchor: [width / 2, height]})}));

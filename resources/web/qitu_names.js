@@ -3,7 +3,7 @@
 (function (Q) {
   const RANKS = {banner: [15, 700, 8], sumu: [14, 500, 10], gacha: [12.5, 400, 30], place: [12, 400, 40],
     river: [12.5, 400, 50], lake: [12, 400, 51], road: [11, 500, 60]};
-  const FULL_FROM = 300000, BANNER_FROM = 2500000, MOST = 250;
+  const FULL_FROM = 300000, BANNER_FROM = 2500000, NEARER = 1.3, MOST = 250;
   const measure = document.createElement("canvas").getContext("2d");
   const family = getComputedStyle(document.body).fontFamily;
   let group = null;
@@ -14,7 +14,7 @@
     Q.layers.forEach(function (layer) {
       const record = layer.record, rank = RANKS[record.rank];
       if (!rank || !record.labels.length || !Q.state.shown.has(record.id)) return;
-      if (record.label_scale && scale > record.label_scale) return;
+      if (record.label_scale && scale > record.label_scale * NEARER) return;
       if (record.rank === "banner" && scale < BANNER_FROM) return;
       const flags = Q.classesAt(record, scale);
       record.labels.forEach(function (label) {
@@ -46,8 +46,8 @@
       const rank = RANKS[each[2]], at = Q.map.latLngToContainerPoint(each[3]);
       measure.font = rank[1] + " " + rank[0] + "px " + family;
       const width = measure.measureText(each[1]).width + 4, height = rank[0] * 1.25, reach = each[4];
-      const spots = reach ? [[reach, -height / 2], [-reach - width, -height / 2], [-width / 2, reach - 2], [-width / 2, -reach - height + 2]]
-        : [[-width / 2, -height / 2]];
+      const spots = reach ? [[reach, -height / 2], [-reach - width, -height / 2], [-width / 2, reach - 2], [-width / 2, -reach - height + 2],
+        [reach, -height], [reach, 0], [-reach - width, -height], [-reach - width, 0]] : [[-width / 2, -height / 2]];
       const free = spots.find(function (spot) {
         const box = [at.x + spot[0], at.y + spot[1], at.x + spot[0] + width, at.y + spot[1] + height];
         if (box[0] < 0 || box[1] < 0 || box[2] > size.x || box[3] > size.y) return false;

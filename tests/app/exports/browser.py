@@ -1,8 +1,9 @@
 """A real browser without a screen, driven over the DevTools protocol with the standard library alone.
 
-It is cut off from every network, remembers each request, message and error of a page, and takes real input events.
-Chromium, Chrome and Edge all do; `python3 run.py test` installs Chromium where it may.
+It is cut off from every network, remembers each request, message and error of a page, and takes real input
+events. Chromium, Chrome and Edge all do; `python3 run.py test` installs Chromium where it may.
 """
+
 from __future__ import annotations
 
 import base64
@@ -21,7 +22,15 @@ from typing import Any
 
 from resources import RESOURCES
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge", "msedge")
+NAMES = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "microsoft-edge",
+    "msedge",
+)
 PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
@@ -79,7 +88,9 @@ class Line:
             first, second = self._file.read(2)
             size = second & 0x7F
             if size > 125:
-                size = struct.unpack(">H" if size == 126 else ">Q", self._file.read(2 if size == 126 else 8))[0]
+                size = struct.unpack(">H" if size == 126 else ">Q", self._file.read(2 if size == 126 else 8))[
+                    0
+                ]
             data = self._file.read(size)
             kind = first & 0x0F
             assert kind != 8, "the browser hung up"
@@ -100,14 +111,30 @@ class Browser:
     def __init__(self) -> None:
         self._profile = tempfile.mkdtemp(prefix="qitu-browser-")
         fonts = Path(self._profile, "share", "fonts")
-        shutil.copytree(RESOURCES / "fonts", fonts)  # where the system has no Chinese face, names still have widths
+        shutil.copytree(
+            RESOURCES / "fonts", fonts
+        )  # where the system has no Chinese face, names still have widths
         command = [
-            executable(), "--headless=new", "--remote-debugging-port=0", f"--user-data-dir={self._profile}",
-            "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-gpu",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--metrics-recording-only",
-            "--disable-dev-shm-usage", "--hide-scrollbars", "--force-color-profile=srgb", "--mute-audio",
+            executable(),
+            "--headless=new",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self._profile}",
+            "--no-first-run",
+            "--no-default-browser-check",
+            "--disable-extensions",
+            "--disable-gpu",
+            "--disable-background-networking",
+            "--disable-component-update",
+            "--disable-sync",
+            "--metrics-recording-only",
+            "--disable-dev-shm-usage",
+            "--hide-scrollbars",
+            "--force-color-profile=srgb",
+            "--mute-audio",
             # No name resolves, and what needs none goes to a proxy that does not answer.
-            "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9", "--proxy-bypass-list=<-loopback>",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--proxy-server=127.0.0.1:9",
+            "--proxy-bypass-list=<-loopback>",
         ]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             command.append("--no-sandbox")  # it refuses to start for root otherwise
@@ -147,8 +174,13 @@ class Browser:
         page = self._pages[session] = Page(self, session, target)
         for domain in ("Page", "Runtime", "Log", "Network"):
             page.call(f"{domain}.enable")
-        page.call("Emulation.setDeviceMetricsOverride", width=width, height=height, mobile=phone,
-                  deviceScaleFactor=2 if phone else 1)
+        page.call(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            mobile=phone,
+            deviceScaleFactor=2 if phone else 1,
+        )
         page.call("Emulation.setTouchEmulationEnabled", enabled=phone)
         page.call("Page.navigate", url=path.resolve().as_uri())
         page.until("document.body && document.readyState === 'complete'")
@@ -222,8 +254,15 @@ class Page:
     def mouse(self, kind: str, x: float, y: float, *, held: bool = False) -> None:
         """One event of the mouse."""
         pressed = kind != "mouseMoved"
-        self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left" if pressed or held else "none",
-                  buttons=1 if held or kind == "mousePressed" else 0, clickCount=1 if pressed else 0)
+        self.call(
+            "Input.dispatchMouseEvent",
+            type=kind,
+            x=x,
+            y=y,
+            button="left" if pressed or held else "none",
+            buttons=1 if held or kind == "mousePressed" else 0,
+            clickCount=1 if pressed else 0,
+        )
 
     def tap(self, x: float, y: float) -> None:
         """Touch there and let go."""
