@@ -28,9 +28,9 @@ from layers.plan.plan import Plan
 HAIR_PX = 1.0
 """Up to this width a cosmetic pen strokes a whole chunk at once."""
 PLAIN_PX = 4.0
-"""Up to this width nobody sees whether the ends and bends of a line are round, and round ones take twice as long."""
+"""Up to this width nobody sees whether ends and bends of a line are round; round ones take twice as long."""
 CROWD = 3_000
-"""More lines than this in view: their halos, under the lines themselves, go without smooth edges (a quarter of the time)."""
+"""Of more lines than this in view halos, which lie under the lines, go without smooth edges: four times as fast."""
 Check = Callable[[], None]
 
 
@@ -48,7 +48,8 @@ def _kept(painter: QPainter) -> Iterator[None]:
         painter.restore()
 
 
-def render_image(plan: Plan, view: View, settings: Any = None, *, check: Check = _go_on, **options: Any) -> QImage:
+def render_image(plan: Plan, view: View, settings: Any = None, *, check: Check = _go_on,
+                 **options: Any) -> QImage:
     """Return a picture of a view: builds the scene (`options` as `build_scene` has them) and paints it.
 
     The way of every frame, without a window; a QGuiApplication must exist.
@@ -109,7 +110,8 @@ def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vect
                 paint_pattern_lines(painter, hatch.pattern, areas_in_px(chunk, view), ground_anchor(view))
             else:
                 world = chunk_transform(chunk, view)
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, not (hatch.lined and chunk.is_thinned))
+                rough = hatch.lined and chunk.is_thinned
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, not rough)
                 painter.setTransform(world)
                 painter.fillPath(whole_path(chunk), pattern_brush(hatch.pattern, view, world))
             check()
@@ -119,7 +121,7 @@ def _paint_hatch(painter: QPainter, hatch: Hatch, view: View, check: Check, vect
 
 
 def stroke_pen(stroke: PixelStroke, *, cosmetic: bool = True) -> QPen:
-    """The pen of a stroke; where it is solid its ends reach out, so that pieces of a road join without a nick."""
+    """The pen of a stroke; solid ends reach out, so that pieces of a road join without a nick."""
     pen = QPen(QColor(*stroke.colour), stroke.width)
     pen.setCosmetic(cosmetic)
     plain = cosmetic and stroke.width <= PLAIN_PX

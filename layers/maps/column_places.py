@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -19,7 +20,7 @@ MOST = 400
 
 
 def columns_aside(context: Context, taken: NDArray[np.float64]) -> Mapping[str, tuple[float, float]]:
-    """Return unit code -> middle of the base line in device px, clear of `taken` (n, 4) where its unit has room."""
+    """Return unit code -> middle of the base line in px, clear of `taken` (n, 4) where its unit has room."""
     homes = column_places(context)
     boxes = column_boxes(context, homes)
     if not homes or len(homes) > MOST:
@@ -50,12 +51,14 @@ def _shift(context: Context, area: shapely.Geometry | None, home: tuple[float, f
     if area is None or board.is_free([box]):
         return 0.0, 0.0
     width, height = box[2] - box[0], max(box[3] - box[1], context.view.mm(2))
-    shifts = sorted(((dx * width, dy * height) for dx in STEPS for dy in STEPS), key=lambda each: np.hypot(*each))
+    shifts = [(dx * width, dy * height) for dx in STEPS for dy in STEPS]
+    shifts.sort(key=lambda each: math.hypot(*each))
     west, north = context.view.origin
     size = context.view.metres_per_px
     middle = np.array(shifts) + (home[0], home[1] - (box[3] - box[1]) / 2)
     inside = shapely.contains_xy(area, west + middle[:, 0] * size, north - middle[:, 1] * size)
-    free = (shift for shift, fits in zip(shifts, inside, strict=True) if fits and board.is_free([_moved(box, shift)]))
+    free = (shift for shift, fits in zip(shifts, inside, strict=True)
+            if fits and board.is_free([_moved(box, shift)]))
     return next(free, (0.0, 0.0))
 
 

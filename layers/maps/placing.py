@@ -1,7 +1,7 @@
 """Placing names without two boxes ever touching.
 
-Each name offers places, the best first; the first that is free is taken. A name that finds none is left out and
-comes back on zooming in. Widths come from the bundled font, so that every machine places alike.
+Each name offers places, the best first; the first that is free is taken. A name that finds none is left
+out and comes back on zooming in. Widths come from the bundled font, so that every machine places alike.
 """
 
 from __future__ import annotations
@@ -71,8 +71,12 @@ class Board:
 
     def count(self, boxes: Iterable[Box]) -> int:
         """How many taken boxes `boxes` touch."""
-        return sum(1 for box in boxes for taken in {each for cell in _cells(box) for each in self._cells.get(cell, ())}
-                   if box[0] < taken[2] and box[2] > taken[0] and box[1] < taken[3] and box[3] > taken[1])
+        found = 0
+        for box in boxes:
+            near = {taken for cell in _cells(box) for taken in self._cells.get(cell, ())}
+            found += sum(box[0] < taken[2] and box[2] > taken[0] and box[1] < taken[3] and box[3] > taken[1]
+                         for taken in near)
+        return found
 
     def take(self, boxes: Iterable[Box]) -> None:
         """Mark boxes as taken."""
@@ -95,8 +99,8 @@ def _cells(box: Box) -> Iterator[tuple[int, int]]:
     return itertools.product(range(left, right + 1), range(top, bottom + 1))
 
 
-def place(requests: Iterable[Request], view: View, obstacles: Boxes | None = None, small: Boxes | None = None, *,
-          firm: Boxes | None = None, most: int = 800) -> tuple[Label, ...]:
+def place(requests: Iterable[Request], view: View, obstacles: Boxes | None = None,
+          small: Boxes | None = None, *, firm: Boxes | None = None, most: int = 800) -> tuple[Label, ...]:
     """Return the names that found a place, most important first.
 
     obstacles: boxes (n, 4) of symbols in device px; a name's own symbol does not stand in its way, because
@@ -139,7 +143,8 @@ def _uncrowded(ordered: list[Request], view: View) -> Iterator[Request]:
         yield request
 
 
-def _find(request: Request, view: View, board: Board, rings: Board, fixed: Board, names: Board) -> Spot | None:
+def _find(request: Request, view: View, board: Board, rings: Board, fixed: Board,
+          names: Board) -> Spot | None:
     """The first free spot; what may be covered in its place grows with the name's importance."""
     second = None
     inside = [spot for spot in _spots(request, view) if board.is_inside(spot[0])]
@@ -196,7 +201,8 @@ def _label(request: Request, rank: Rank, size: float, view: View, pieces: Sequen
                  view.mm(HALO_MM), rank.slanted, rank.spacing, np.array(boxes), key=request.key)
 
 
-def _text_spot(request: Request, rank: Rank, size: float, view: View, width: float, left: float, base: float) -> Spot:
+def _text_spot(request: Request, rank: Rank, size: float, view: View, width: float, left: float,
+               base: float) -> Spot:
     """Text in one piece from (left, base)."""
     halo = view.mm(HALO_MM)
     boxes = [(left - halo * 0.4, base - size * ASCENT - halo * 0.5, left + width + halo * 0.4,
@@ -223,7 +229,8 @@ def _level(request: Request, rank: Rank, size: float, view: View) -> Iterator[Sp
         yield _text_spot(request, rank, size, view, width, left, base)
 
 
-def _beside(x: float, y: float, gap: float, width: float, size: float, *, below: bool = False) -> list[tuple[float, float]]:
+def _beside(x: float, y: float, gap: float, width: float, size: float, *,
+            below: bool = False) -> list[tuple[float, float]]:
     """Left ends of base lines round a point, `gap` away: four sides, then four corners."""
     middle, near = size * (ASCENT - DESCENT) / 2, gap * 0.8
     east, west = (x + gap, y + middle), (x - gap - width, y + middle)
@@ -254,12 +261,13 @@ def _pills(request: Request, rank: Rank, size: float, view: View) -> Iterator[Sp
     pad = size * 0.28
     box_width, box_height = width + icon + 2 * pad, size * 1.22
     x, y = request.at
-    shifts = ((0, 0), (0, -1.3), (0, 1.3), (0.7, 0), (-0.7, 0), (0.7, 1.3), (-0.7, 1.3), (0.7, -1.3), (-0.7, -1.3),
-              (0, 2.6), (0, -2.6))
+    shifts = ((0, 0), (0, -1.3), (0, 1.3), (0.7, 0), (-0.7, 0), (0.7, 1.3), (-0.7, 1.3), (0.7, -1.3),
+              (-0.7, -1.3), (0, 2.6), (0, -2.6))
     for dx, dy in shifts:
         left, top = x - box_width / 2 + dx * box_width, y - box_height / 2 + dy * box_height
         boxes = [(left - 1, top - 1, left + box_width + 1, top + box_height + 1)]
-        yield boxes, _pill_maker(request, rank, size, view, (left, top, box_width, box_height), pad, icon, boxes)
+        pill = (left, top, box_width, box_height)
+        yield boxes, _pill_maker(request, rank, size, view, pill, pad, icon, boxes)
 
 
 def _pill_maker(request: Request, rank: Rank, size: float, view: View, pill: Box, pad: float, icon: float,
@@ -297,7 +305,8 @@ def _along(request: Request, rank: Rank, size: float, view: View) -> Iterator[Sp
         yield from _set_along(request, rank, size, view, points, after - before)
 
 
-def _points_at(line: NDArray[np.float64], reach: NDArray[np.float64], at: NDArray[np.float64]) -> NDArray[np.float64]:
+def _points_at(line: NDArray[np.float64], reach: NDArray[np.float64],
+               at: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([np.interp(at, reach, line[:, 0]), np.interp(at, reach, line[:, 1])])
 
 

@@ -68,4 +68,5 @@ def _one_step_earlier(style: Style) -> Style:
     """Each class from the scale from which the next rarer one shows; the rarest always."""
     steps = sorted({each.min_scale for each in style.classes if each.min_scale})
     earlier = {0: 0, **dict(zip(steps, [*steps[1:], 0], strict=True))}
-    return replace(style, classes=tuple(replace(each, min_scale=earlier[each.min_scale]) for each in style.classes))
+    classes = tuple(replace(each, min_scale=earlier[each.min_scale]) for each in style.classes)
+    return replace(style, classes=classes)

@@ -1,4 +1,4 @@
-"""A question mark in every area that is not known and has room for one: grey with stripes is not enough in a print."""
+"""A question mark in every area that is not known and has room for one: grey with stripes is not enough."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ MOST = 200
 
 
 def unknown_requests(context: Context) -> Iterator[Request]:
-    """Signs for units that the theme does not know, and for areas of layers drawn in the colour of the unknown."""
+    """Signs for units that the theme does not know, and for areas drawn in the colour of the unknown."""
     theme = context.theme
     if theme is not None:
         classes = frozenset(at for at, each in enumerate(theme.classes) if each.symbol.fill == TOKEN)
@@ -44,7 +44,8 @@ def _is_covered(context: Context, kind: LayerKind) -> bool:
     return context.settings.style(kind).order < THEME_ORDER + 20 or theme.unit_role in kind.roles
 
 
-def _of_table(context: Context, table: Table, classes: frozenset[int], theme: MapTheme | None) -> Iterator[Request]:
+def _of_table(context: Context, table: Table, classes: frozenset[int],
+              theme: MapTheme | None) -> Iterator[Request]:
     if not classes:
         return
     view = context.view
@@ -52,7 +53,8 @@ def _of_table(context: Context, table: Table, classes: frozenset[int], theme: Ma
     for part in context.sources.parts(table, context.settings.style(table.kind), theme, context.check):
         source = part.source
         sides = source.sides()
-        rows = part.shown(source.in_window(view.bounds) & np.isin(source.classes, list(classes)) & (sides > least))
+        seen = source.in_window(view.bounds) & np.isin(source.classes, list(classes))
+        rows = part.shown(seen & (sides > least))
         for at in rows[np.argsort(-sides[rows], kind="stable")][:MOST]:
             context.check()
             circle = _circle(source.geometry[at], source.bounds[at], view.bounds)
@@ -61,10 +63,12 @@ def _of_table(context: Context, table: Table, classes: frozenset[int], theme: Ma
             x, y, radius = circle
             px = view.to_px((x, y))[0]
             yield Request(SIGN, "unknown", UNKNOWN, f"{1e12 - radius:020.1f}", (float(px[0]), float(px[1])),
-                          key=(f"{SIGN}{table.kind.id}", int(part.fids[at])), room=radius / view.metres_per_px)
+                          key=(f"{SIGN}{table.kind.id}", int(part.fids[at])),
+                          room=radius / view.metres_per_px)
 
 
-def _circle(geometry: shapely.Geometry, box: NDArray[np.float64], window: Bounds) -> tuple[float, float, float] | None:
+def _circle(geometry: shapely.Geometry, box: NDArray[np.float64],
+            window: Bounds) -> tuple[float, float, float] | None:
     """A point well inside what is seen of an area, and how far it is to the edge; metres."""
     west, south, east, north = window
     if not (west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north):
