@@ -294,6 +294,19 @@ for _command, _tab in (("targets", "targets"), ("gaps", "gaps"), ("tab_planning"
     HANDLERS[_command] = _show_tab(_tab)
 
 
+@handles("toilets")
+def toilets(window: MainWindow, _on: bool) -> None:
+    """Plan the toilets: quotas on gachas."""
+    window.bus.show_tab.emit("planning")
+    window.side.panels["planning"].show_section("toilets")  # type: ignore[attr-defined]
+
+
+@handles("play_years")
+def play_years(window: MainWindow, _on: bool) -> None:
+    """Play the years under the map, or stop."""
+    window.timeline.toggle()
+
+
 @handles("check")
 def check(window: MainWindow, _on: bool) -> None:
     """Take the identifying tool: the next click says what zones the place is in."""
@@ -337,6 +350,19 @@ def export(window: MainWindow, _on: bool) -> None:
         shown, settings, theme_shown = window.map.view, window.layers.settings(), window.gap_theme
         write_in_background(window, path, lambda snapshot, out: write_picture(
             snapshot, out, settings=settings, theme=theme_shown, view=shown))
+
+
+@handles("sheet")
+def sheet(window: MainWindow, _on: bool) -> None:
+    """Show the map as a printed sheet, and write it."""
+    from app.dialogs.sheet import SheetDialog
+
+    dialog = SheetDialog(window, window.session, window.jobs, _beside(window, text("sheet_suffix"), ".pdf"),
+                         settings=window.layers.settings(), theme=window.gap_theme, view=window.map.view,
+                         year=window.bus.year, scheme=window.bus.scheme)
+    dialog.written.connect(lambda path: window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent)))
+    dialog.exec()
+    dialog.deleteLater()
 
 
 @handles("export_gaps")

@@ -13,8 +13,10 @@ from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
+from layers.planning.results import Gaps
 from layers.planning.schemes import keep_scheme
 from layers.planning.toilets import SERVICE, Allocation, Fairness, Share, allocate
+from layers.policy.bundle import Policy
 
 
 def toilets(session: Session, scheme: str, *, quotas: str | None = None, lock: Sequence[str] | None = None,
@@ -33,11 +35,18 @@ def toilets(session: Session, scheme: str, *, quotas: str | None = None, lock: S
 def solve(session: Session, *, quotas: Mapping[int, int] | None, locks: Mapping[tuple[str, int], int],
           weights: Mapping[str, Fraction]) -> Allocation:
     """Return the allocation; raises as `allocate` does, the clash told in words as field `clash`."""
+    return solve_plan(session.plan, session.policy, quotas=quotas, locks=locks, weights=weights)
+
+
+def solve_plan(plan: Plan, policy: Policy, *, quotas: Mapping[int, int] | None,
+               locks: Mapping[tuple[str, int], int], weights: Mapping[str, Fraction],
+               counted: Gaps | None = None) -> Allocation:
+    """Return the allocation of a plan at hand (also off the interface thread); raises as `solve`."""
     try:
-        return allocate(session.plan, session.policy, quotas=quotas, locks=locks, weights=weights)
+        return allocate(plan, policy, quotas=quotas, locks=locks, weights=weights, counted=counted)
     except RuleError as error:
         if error.code == "allocation_impossible":
-            error.fields["clash"] = [Text(*words) for words in clash_words(session.plan, error.fields["limits"])]
+            error.fields["clash"] = [Text(*words) for words in clash_words(plan, error.fields["limits"])]
         raise
 
 

@@ -95,17 +95,7 @@ class BarChart(pg.PlotWidget):
                     pen=None,
                 )
                 item.addItem(ground)
-            if bar.value:
-                item.addItem(
-                    pg.BarGraphItem(
-                        x0=[0],
-                        x1=[bar.value],
-                        y=[at],
-                        height=BAR,
-                        brush=theme.color(bar.token),
-                        pen=pg.mkPen(theme.color("need4"), width=1) if bar.token.startswith("need") else None,
-                    )
-                )
+            self._shape(item, bar, at)
             shown = measure.elidedText(bar.name, Qt.TextElideMode.ElideMiddle, names - 6)
             self._words(item, shown, -names * unit + 2 * unit, at, ink, font, 0.0)
             self._words(
@@ -117,6 +107,13 @@ class BarChart(pg.PlotWidget):
                 font,
                 0.0,
             )
+
+    def _shape(self, item: Any, bar: Bar, at: int) -> None:
+        """Draw the bar itself."""
+        if bar.value:
+            edge = pg.mkPen(theme.color("need4"), width=1) if bar.token.startswith("need") else None
+            item.addItem(pg.BarGraphItem(x0=[0], x1=[bar.value], y=[at], height=BAR, brush=theme.color(bar.token),
+                                         pen=edge))
 
     @staticmethod
     def _words(item: Any, words: str, x: float, y: float, ink: Any, font: Any, anchor: float) -> None:

@@ -116,7 +116,7 @@ def notice(board: Board, service: Service) -> tuple[str, str, str] | None:
         kind = Text(str(absent.fields.get("kind", "")), str(absent.fields.get("kind_en", "")))
         return "warn", text("gaps_absent", kind=tr(kind)), text("gaps_absent_why")
     if board.scheme is not None and board.scheme.service == service.id:
-        until = text("gaps_scheme_end") if board.year is None else text("year_end", year=board.year)
+        until = text("gaps_scheme_end") if board.year is None else text("gaps_scheme_until", year=board.year)
         return "info", text("gaps_scheme", name=board.scheme.name), text("gaps_scheme_why", year=until)
     if not any(row.status in (MET, SHORT, EXEMPT) for row in rows):
         has_quota = bool(board.policy.quota(service.id))

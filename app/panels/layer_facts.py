@@ -11,8 +11,11 @@ from app.messages import text, tr
 from layers.catalogue.classes import class_columns, classify, legend_rows
 from layers.catalogue.model import LayerKind
 from layers.plan.table import Table
+from layers.planning.columns import in_force
 
 SCHEMATIC, SYNTHETIC = "schematic", "synthetic"
+THERE_FROM = {"opened_on": "", "year": "proposal"}
+"""Column that says from which year a feature is there -> the role that its layer must have ("": any)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,21 @@ def facts_of(layers: list[tuple[LayerKind, Table]], progress: Progress) -> dict[
             counts = tuple(int(counted[list(row.classes)].sum()) for row in rows)
         quality = list(table.column("quality")) if "quality" in kind.column_names else []
         found[kind.id] = (table, Facts(counts, quality.count(SCHEMATIC), quality.count(SYNTHETIC)))
+    return found
+
+
+def dated(kind: LayerKind) -> str:
+    """Return the column that says from which year a layer's features are there, "" for none."""
+    return next((name for name, role in THERE_FROM.items()
+                 if name in kind.column_names and (not role or role in kind.roles)), "")
+
+
+def there_by(layers: list[tuple[LayerKind, Table]], year: int, progress: Progress) -> dict[str, tuple[Table, int, int]]:
+    """Count what is there by the end of a year (without a date: always); kind -> table, year, number."""
+    found = {}
+    for done, (kind, table) in enumerate(layers):
+        progress(done, len(layers))
+        found[kind.id] = (table, year, int(in_force(table, dated(kind), year).sum()))
     return found
 
 

@@ -23,7 +23,7 @@ from app.jobs import Jobs
 from app.messages import text, tr
 from app.panels import layer_menus
 from app.panels import layer_tree as tree
-from app.panels.layer_facts import Facts, badge, facts_of, tip
+from app.panels.layer_facts import Facts, badge, dated, facts_of, there_by, tip
 from app.panels.parts import IconButton, line
 from app.panels.swatch import swatch, table_swatch
 from app.places import NO_HIT, closeness, fold
@@ -50,9 +50,11 @@ class LayersPanel(QWidget):
         self._folded: set[str] = set()
         self._legends: set[str] = set()  # kinds whose legend is open
         self._facts: dict[str, tuple[Table, Facts]] = {}
+        self._there: dict[str, tuple[Table, int, int]] = {}  # by the end of the year that is looked at
         self._preview: tuple[str, float] | None = None
         self._build()
         bus.plan_changed.connect(self._plan_changed)
+        bus.year_changed.connect(lambda _year: self._gather_there())
         bus.palette_changed.connect(lambda _name: self.restyle())
         bus.language_changed.connect(self.retranslate)
         self.retranslate()
@@ -130,6 +132,7 @@ class LayersPanel(QWidget):
     def open_project(self, remembered: dict[str, object]) -> None:
         """Show the layers of the project that is open now, as it was last looked at."""
         self._facts.clear()
+        self._there.clear()
         visible = remembered.get("visible")
         plan = self._session.plan if self._session.is_open else None
         if plan is None:
@@ -277,10 +280,10 @@ class LayersPanel(QWidget):
                 continue
             shown = kind.id in self._visible or not kind.geometry
             item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
-            item.setData(0, tree.COUNT, f"{len(plan.table(kind.id)):,}")
+            item.setData(0, tree.COUNT, self._count(plan.table(kind.id)))
             facts = self._facts[kind.id][1] if kind.id in self._facts else None
             item.setData(0, tree.BADGE, badge(facts))
-            item.setToolTip(0, tip(kind, facts))
+            item.setToolTip(0, tip(kind, facts) + self._year_tip(kind.id))
             for at in range(item.childCount()):
                 item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
             if kind.geometry:
@@ -324,6 +327,42 @@ class LayersPanel(QWidget):
         if stale:
             self._jobs.start("", lambda progress: facts_of(stale, progress), self._gathered,
                              topic="layers", fault=self._fault)
+
+        self._gather_there()
+
+    def _gather_there(self) -> None:
+        """Count what is there by the end of the year that is looked at."""
+        if not self._session.is_open:
+            return
+        year, plan = self._bus.year, self._session.plan
+        if year is None:
+            self._there = {}
+            self._refresh_rows()
+            return
+        stale = [(kind, table) for kind, table in plan.layers()
+                 if dated(kind) and not self._is_counted(kind.id, table, year)]
+        if stale:
+            self._jobs.start("", lambda progress: there_by(stale, year, progress), self._counted_there,
+                             topic="layers_year", fault=self._fault)
+
+    def _is_counted(self, kind_id: str, table: Table, year: int) -> bool:
+        known, at, _ = self._there.get(kind_id, (None, 0, 0))
+        return known is table and at == year
+
+    def _counted_there(self, found: dict[str, tuple[Table, int, int]]) -> None:
+        self._there.update(found)
+        self._refresh_rows()
+
+    def _count(self, table: Table) -> str:
+        """How many features; where some come later than the year that is looked at, how many are there by then."""
+        known, _, there = self._there.get(table.kind.id, (None, None, 0))
+        return f"{len(table):,}" if known is not table or there == len(table) else f"{there:,}/{len(table):,}"
+
+    def _year_tip(self, kind_id: str) -> str:
+        table, year, there = self._there.get(kind_id, (None, 0, 0))
+        if table is None or there == len(table):
+            return ""
+        return "<br>" + text("layers_tip_year", year=year, there=f"{there:,}", count=f"{len(table):,}")
 
     def _gathered(self, found: dict[str, tuple[Table, Facts]]) -> None:
         self._facts.update(found)

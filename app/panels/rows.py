@@ -106,7 +106,9 @@ class Head(QHeaderView):
         font = theme.font(theme.NOTE, medium=True)
         painter.setFont(font)
         painter.setPen(theme.color("accent" if current else "ink2"))
-        room = box.adjusted(self.lead if self.visualIndex(logical) == 0 else PAD, 0, -PAD, 0)
+        # Words at the right may use the room before them: columns of numbers are narrow.
+        before = self.lead if self.visualIndex(logical) == 0 else 2 if right else PAD
+        room = box.adjusted(before, 0, -PAD, 0)
         if model.headerData(logical, Qt.Orientation.Horizontal, BAR_ROLE):
             room.adjust(0, 0, -BAR_WIDTH + 8, 0)
         arrow = 14 if current else 0

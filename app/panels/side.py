@@ -15,13 +15,13 @@ from app.panels.gaps import GapsPanel
 from app.panels.history import HistoryPanel
 from app.panels.notices import NoticeStrip
 from app.panels.parts import line
-from app.panels.planning import PlanningPanel
+from app.panels.planning_tab import PlanningTab
 from app.panels.targets import TargetsPanel
 from app.session import Session
 
 TABS = ("targets", "gaps", "planning", "checks", "attributes")
 FIRST = "gaps"
-LEAST_HEIGHT = {"gaps": 560}  # desk px that a panel needs which does not scroll by itself; below it, its room scrolls
+LEAST_HEIGHT = {"gaps": 560, "planning": 560}  # desk px that a panel needs which does not scroll by itself; below it, its room scrolls
 
 
 class SidePanel(QWidget):
@@ -41,7 +41,7 @@ class SidePanel(QWidget):
         self.bar.setElideMode(Qt.TextElideMode.ElideNone)
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notices = NoticeStrip(bus)
-        made = (TargetsPanel, GapsPanel, PlanningPanel, ChecksPanel, AttributesPanel)
+        made = (TargetsPanel, GapsPanel, PlanningTab, ChecksPanel, AttributesPanel)
         self.panels: dict[str, QWidget] = {name: kind(session, jobs, bus) for name, kind in zip(TABS, made, strict=True)}
         self._pages = QStackedWidget()
         self._rooms = {name: _Room(panel, LEAST_HEIGHT.get(name, 0)) for name, panel in self.panels.items()}

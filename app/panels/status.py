@@ -76,6 +76,7 @@ class StatusBar(QWidget):
         bus.history_changed.connect(self._refresh_saved)
         bus.selection_changed.connect(lambda *_: self._refresh_selected())
         bus.language_changed.connect(self.refresh)
+        bus.language_changed.connect(self.job.forget)
         bus.palette_changed.connect(lambda _name: self.refresh())
         self.refresh()
 
@@ -287,6 +288,12 @@ class JobLine(QWidget):
         self.bar.hide()
         self.stop.hide()
         self._gone.start(DONE_MS)
+
+    def forget(self) -> None:
+        """What is over was told in another language."""
+        if self._shown is None:
+            self.words.clear()
+            self._clear()
 
     def _clear(self) -> None:
         self.hide()

@@ -182,7 +182,7 @@ class GapModel(QAbstractTableModel):
         """Return a unit's name; where two have it, with its sumu in brackets, both cut short."""
         if row.unit_name not in self._twice or not row.sumu_name:
             return row.unit_name
-        return f"{_short(row.unit_name)}（{_short(row.sumu_name)}）"
+        return f"{short_name(row.unit_name)}（{short_name(row.sumu_name)}）"
 
     def line_of(self, code: str) -> int:
         """Return where a unit's row stands, -1 where it is filtered out."""
@@ -308,7 +308,7 @@ def _shown(column: GapColumn, value: float | None) -> str:
     return number(value, digits=1 if column.id == "km" else None)
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """A name without the word for what it is (嘎查, 苏木): in brackets that is understood."""
     for word in COMMON_WORDS:
         if name.endswith(word) and len(name) > len(word):
