@@ -115,8 +115,8 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
     from app.exports.paper import write_sheet
 
     write_sheet(session, out, theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
-                paper=wanted.paper or "A3-landscape", dpi=wanted.dpi, year=wanted.year, audience=wanted.audience,
-                review_number=wanted.review_number)
+                paper=wanted.paper or "A3-landscape", dpi=wanted.dpi, year=wanted.year, scheme=wanted.scheme,
+                audience=wanted.audience, review_number=wanted.review_number)
 
 
 def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
