@@ -41,7 +41,7 @@ def test_a_seat_covers_lesser_symbols_before_it_loses_its_name_but_no_other_seat
 
 
 def test_columns_give_way_to_a_seat_inside_their_own_unit() -> None:
-    middle = at(0.5, 0.5)
+    middle = at(0.5, 0.62)  # among the columns, were they to stay in the middle
     plan = small_plan(seat=[{"code": "s", "level": "sumu", "unit_code": "900000100000",
                              "geom": shapely.Point(middle)}])
     columns = Columns(dict.fromkeys(CODES, (40, 30, 20, 10)), YEARS, 4)
