@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.actions import editing, gaps, importing, project, sharing, toilets
+from app.actions import editing, exporting, gaps, importing, project, sharing, toilets
 from app.command import Command, Parameter
 from layers.catalogue.text import Text
 
@@ -68,6 +68,14 @@ COMMANDS: tuple[Command, ...] = (
                 Parameter("mode", Text("已有的行怎么办", "rows that are there already"), "choice", option=True,
                           required=False, choices=("add", "update", "replace")),
                 Parameter("dry_run", Text("只看，不导入", "only look"), "flag", option=True, required=False),
+            ), cli=True, opens=True),
+    Command("export-layer", Text("导出图层…", "Export a layer…"),
+            Text("把一个图层写成 GeoPackage、Shapefile、GeoJSON、KML、DXF、CSV、XLSX 或报部坐标 TXT",
+                 "Write a layer as GeoPackage, Shapefile, GeoJSON, KML, DXF, CSV, XLSX or boundary-point TXT"),
+            exporting.export_layer, (
+                PROJECT, Parameter("kind", Text("图层", "layer")),
+                Parameter("out", Text("写入的文件", "file to write"), "new_path"),
+                Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
             ), cli=True, opens=True),
     Command("share", Text("导出可分享的副本…", "Share a copy…"),
             Text("另存一个不含牧户、账册和敏感列的 GeoPackage", "Write a GeoPackage without households, history and sensitive columns"),

@@ -30,6 +30,8 @@ _DMS = re.compile(
     r"(\d+(?:\.\d+)?)\s*(?:[″\"”秒]|''|′′)?)?\s*[′'’分]?)?\s*°?\s*[EWNS]?\s*$",
     re.IGNORECASE,
 )
+WKT = ("wkt", "geometry", "geom", "图形wkt")
+AXES = ("lon", "lat", "x", "y")
 
 
 @dataclass(slots=True)
@@ -42,13 +44,14 @@ class Positions:
     flags: list[Flag] = field(default_factory=list)
 
 
-def positions_of(layer: RawLayer, *, areas: bool) -> Positions | None:
+def positions_of(layer: RawLayer, *, given: Mapping[str, str] | None = None) -> Positions | None:
     """Return the shapes that a table's columns give, None where no columns are coordinates.
 
-    areas: rows may be boundary points (界址点) of parcels; the table is then one row a parcel (see `gather_rings`).
+    given: `lon` and `lat`, or `x` (easting) and `y` (northing) -> heading, as the user settled.
+    Raises InputError `heading_unknown`.
     """
     columns = layer.columns
-    pair = _find_pair(columns)
+    pair = _given_pair(columns, given or {}) or _find_pair(columns)
     if pair is not None:
         x, y, stated = pair
         geometry, flags = _points(layer, x, y)
@@ -58,6 +61,14 @@ def positions_of(layer: RawLayer, *, areas: bool) -> Positions | None:
         geometry, flags = _typed(layer, one)
         if any(shape is not None for shape in geometry):
             return Positions(geometry, Stated(LONLAT_EPSG, one, "heading"), (one,), flags)
+    wkt = next((heading for heading in columns if plain(heading) in WKT), None)
+    if wkt is not None:
+        geometry, flags = _well_known(layer, wkt)
+        if any(shape is not None for shape in geometry):
+            degrees = all(abs(edge) <= 180 for edge in shapely.total_bounds(geometry[geometry != None]))  # noqa: E711
+            return Positions(
+                geometry, Stated(LONLAT_EPSG, wkt, "heading") if degrees else Stated(), (wkt,), flags
+            )
     return None
 
 
@@ -136,6 +147,19 @@ def angle(value: Any) -> float | None:
     return -size if negative else size
 
 
+def _given_pair(
+    columns: Mapping[str, Sequence[Any]], given: Mapping[str, str]
+) -> tuple[str, str, Stated] | None:
+    for first, second in (("lon", "lat"), ("x", "y")):
+        if first in given and second in given:
+            for name in (first, second):
+                if given[name] not in columns:
+                    raise InputError("heading_unknown", heading=given[name], known=", ".join(columns))
+            stated = Stated(LONLAT_EPSG, "lon, lat", "heading") if first == "lon" else Stated()
+            return given[first], given[second], stated
+    return None
+
+
 def _find_pair(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] | None:
     """(x heading, y heading, what they say): by name; plain X and Y by their sizes."""
     lon, lat = _heading(columns, LON), _heading(columns, LAT)
@@ -187,6 +211,19 @@ def _points(layer: RawLayer, x: str, y: str) -> tuple[np.ndarray, list[Flag]]:
             flags.append(Flag(layer.rows[at], "position_unreadable", {"value": f"{first}, {second}"[:60]}))
         else:
             geometry[at] = shapely.Point(east, north)
+    return geometry, flags
+
+
+def _well_known(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:
+    geometry = np.empty(len(layer.rows), object)
+    flags = []
+    for at, value in enumerate(layer.columns[heading]):
+        if value in (None, ""):
+            continue
+        try:
+            geometry[at] = shapely.force_2d(shapely.from_wkt(str(value)))
+        except (shapely.GEOSException, ValueError):
+            flags.append(Flag(layer.rows[at], "position_unreadable", {"value": str(value)[:60]}))
     return geometry, flags
 
 

@@ -29,9 +29,11 @@ from layers.exchange.shift import shift_suspected
 from layers.exchange.source import Flag, LayerInfo, Note, RawLayer, Source
 from layers.exchange.values import convert, with_measured_units
 from layers.geo.measure import areas_m2
+from layers.geo.repair import validity
 from layers.plan.plan import Plan
 
 FIRST_ROWS = 20
+MEASURED_ROWS = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A doubt. id: `layer`, `encoding`, `kind`, `crs`, `shift`, `outside`, `existing`; words `[ui.question_ID]`.
+    """A doubt. id: `layer`, `encoding`, `kind`, `crs`, `shift`, `positions`, `existing`, `outside`; words `[ui.question_ID]`.
 
     option: the command-line option that answers it. choices: values to choose from. open: nothing is imported
     until it is answered; otherwise it is a warning.
@@ -226,15 +228,21 @@ class _Reading:
         )
         if geometry is not None and self.kind is not None and self.kind.geometry == "MultiPolygon":
             mapped = with_measured_units(
-                self.kind, mapped, self.layer.columns, np.nan_to_num(areas_m2(geometry, self.plan.crs.epsg))
+                self.kind, mapped, self.layer.columns, lambda: self._measured(geometry)
             )
         values: dict[str, list[Any]] = {}
         if self.kind is not None:
-            values, flags = convert(self.kind, mapped, self.layer.columns, self.layer.rows)
+            values, flags = convert(
+                self.kind, mapped, self.layer.columns, self.layer.rows, taken=self._numbers_taken()
+            )
             self.flags.extend(flags)
             geometry = self._place_rows(values, geometry)
             self._find_doubles(values)
         return self._preview(mapped, values, geometry)
+
+    def _measured(self, geometry: np.ndarray) -> np.ndarray:
+        """Areas (m²) of the first rows: enough to tell a unit."""
+        return np.nan_to_num(areas_m2(geometry[:MEASURED_ROWS], self.plan.crs.epsg))
 
     def _choose_kind(self, template: Mapping[str, Any]) -> None:
         layer, options = self.layer, self.options
@@ -259,7 +267,7 @@ class _Reading:
         if layer.geometry is not None or (self.kind is not None and not self.kind.geometry):
             return
         areas = self.kind is not None and self.kind.geometry == "MultiPolygon"
-        found = positions_of(layer, areas=areas)
+        found = positions_of(layer, given=self.options.mapping)
         if found is None:
             return
         headings = boundary_points(layer) if areas else None
@@ -363,6 +371,15 @@ class _Reading:
                 made[at : at + 1] = to_planning(layer.geometry[at : at + 1], choice, self.plan.crs.epsg)
             except InputError:
                 self.flags.append(Flag(layer.rows[at], "outside_crs", {"crs": choice.key}))
+        lost = [at for at in range(len(made)) if made[at] is None and layer.geometry[at] is not None]
+        self.flags.extend(
+            Flag(layer.rows[at], "shape_wrong", {"why": str(why)})
+            for at, why in zip(lost, validity(layer.geometry[lost]), strict=True)
+            if why not in (None, "missing", "empty")
+        )
+        self.questions.append(
+            Question("outside", "--crs", (), {"count": len(lost), "total": len(made)}, open=False)
+        )
         return made
 
     def _warn_outside(self, geometry: np.ndarray) -> None:
@@ -383,16 +400,23 @@ class _Reading:
         self.flags.extend(joined.flags)
         if joined.heading:
             self.notes.append(("joined_by", {"heading": joined.heading, "count": joined.count}))
-        if (
-            joined.geometry is None
-            and self.kind.geometry
-            and geometry is None
-            and self.layer.geometry is None
-            and not joined.heading
-            and self.options.mode != "update"
-        ):
-            self.notes.append(("no_positions", {}))
+        asked = self.options.mode is None and bool(self.layer.rows)
+        if self.kind.geometry and geometry is None and self.layer.geometry is None and not joined.heading:
+            if asked:
+                self.questions.append(Question("positions", "--map lon=… lat=…", self.headings))
+            else:
+                self.notes.append(("no_positions", {}))
         return joined.geometry
+
+    def _numbers_taken(self) -> int:
+        """The highest number that an earlier import without codes has given."""
+        assert self.kind is not None
+        if self.kind.id not in self.plan:
+            return 0
+        start = f"{self.kind.id.upper()}-"
+        keys = self.plan.tables[self.kind.id].column(self.kind.key)
+        ends = [str(key)[len(start) :] for key in keys if str(key).startswith(start)]
+        return max((int(end) for end in ends if end.isascii() and end.isdigit()), default=0)
 
     def _find_doubles(self, values: Mapping[str, list[Any]]) -> None:
         assert self.kind is not None

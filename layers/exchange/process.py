@@ -63,14 +63,17 @@ def run_child(
     memory: int = MEMORY_BYTES,
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
+    prepare: Callable[[Path], None] | None = None,
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Carry out `request` in a child process and give (its folder, its answer); the folder goes afterwards.
 
-    size: bytes of what is read, which lengthens the time limit. Raises what the child raised, InputError
+    size: bytes of what is read, which lengthens the time limit. prepare: puts what the child needs into its folder. Raises what the child raised, InputError
     `reader_died`, `reader_too_slow`, `reader_too_large`, and Stopped (`import_stopped`) once `cancelled()`.
     """
     folder = Path(tempfile.mkdtemp(prefix="qitu-"))
     try:
+        if prepare is not None:
+            prepare(folder)
         (folder / "request.json").write_text(json.dumps({**request, "memory": memory}), "utf-8")
         limit = seconds if seconds is not None else LEAST_SECONDS + SECONDS_PER_MB * size / 1e6
         code = _watch(folder, limit, progress, cancelled)

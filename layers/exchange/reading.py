@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -48,6 +49,7 @@ IN_ARCHIVES = (
     ".ods",
 )
 LARGEST_COORDINATE = 1e9  # metres or degrees: nothing on earth has more
+UNWRITABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and half characters: no project file can hold them
 Tell = Callable[[float], None]
 
 
@@ -131,10 +133,8 @@ def _weed(layer: RawLayer) -> None:
     """Take out rows whose coordinates are no numbers or beyond the earth; NUL in text becomes visible."""
     for heading, values in layer.columns.items():
         for at, value in enumerate(values):
-            if isinstance(value, str) and (
-                "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value)
-            ):
-                values[at] = value.replace("\x00", "␀").encode("utf-8", "replace").decode("utf-8")
+            if isinstance(value, str) and UNWRITABLE.search(value):
+                values[at] = UNWRITABLE.sub(lambda found: "␀" if found[0] == "\x00" else "\ufffd", value)
                 layer.flags.append(Flag(layer.rows[at], "nul_in_text", {"column": heading}, kept=True))
     if layer.geometry is None or not len(layer.geometry):
         return

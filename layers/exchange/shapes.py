@@ -81,7 +81,13 @@ def fit(
     if not wanted:
         return geometry, []
     made, flags = geometry.copy(), []
-    for at, shape in enumerate(geometry):
+    usual = shapely.get_type_id(geometry) == {"Point": 0, "MultiLineString": 1, "MultiPolygon": 3}[wanted]
+    usual &= ~shapely.is_empty(geometry)
+    if wanted != "Point" and usual.any():
+        maker = shapely.multipolygons if wanted == "MultiPolygon" else shapely.multilinestrings
+        made[usual] = maker(geometry[usual], indices=np.arange(int(usual.sum())))
+    for at in np.flatnonzero(~usual):
+        shape = geometry[at]
         if shape is None or shape.is_empty:
             made[at] = None
         elif shape.geom_type not in FAMILIES[wanted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,16 +20,30 @@ def convert(
     mapped: Mapping[str, Mapped],
     columns: Mapping[str, Sequence[Any]],
     rows: Sequence[int],
+    *,
+    taken: int = 0,
 ) -> tuple[dict[str, list[Any]], list[Flag]]:
-    """Return (column name -> values aligned with `rows`, flags). A required value that is missing takes the row."""
+    """Return (column name -> values aligned with `rows`, flags). A required value that is missing takes the row.
+
+    taken: the highest number already given to rows without a code of their own.
+    """
     made: dict[str, list[Any]] = {}
     flags: list[Flag] = []
     for name, one in mapped.items():
         column = kind.column(name)
         if one.heading == NUMBERED:
-            width = max(len(str(max(rows, default=1))), 3)
-            made[name] = [f"{kind.id.upper()}-{row:0{width}d}" for row in rows]
+            width = max(len(str(taken + max(rows, default=1))), 3)
+            made[name] = [f"{kind.id.upper()}-{taken + row:0{width}d}" for row in rows]
             continue
+        if (
+            column.type == "text"
+            and not column.choices
+            and all(type(raw) is str for raw in columns[one.heading])
+        ):
+            texts = [raw.strip() for raw in columns[one.heading]]
+            if all(texts):  # what was read is text that a project can hold: nothing to check
+                made[name] = texts
+                continue
         cache: dict[Any, tuple[Any, str]] = {}
         values = []
         for row, raw in zip(rows, columns[one.heading], strict=True):
@@ -61,10 +75,14 @@ def with_measured_units(
     kind: LayerKind,
     mapped: Mapping[str, Mapped],
     columns: Mapping[str, Sequence[Any]],
-    areas_m2: NDArray[np.float64],
+    areas_m2: Callable[[], NDArray[np.float64]],
 ) -> dict[str, Mapped]:
-    """Return the mapping with the units of area columns that the shapes themselves give away."""
+    """Return the mapping with the units of area columns that the shapes themselves give away.
+
+    areas_m2: gives measured areas of the first rows; called only where a column needs it.
+    """
     made = dict(mapped)
+    measured = None
     for name, one in mapped.items():
         column = kind.column(name)
         if (
@@ -74,8 +92,9 @@ def with_measured_units(
             or one.heading == NUMBERED
         ):
             continue
-        values = np.array([_float(value) for value in columns[one.heading]], float)
-        unit = unit_by_measure(values, areas_m2)
+        measured = areas_m2() if measured is None else measured
+        values = np.array([_float(value) for value in columns[one.heading][: len(measured)]], float)
+        unit = unit_by_measure(values, measured)
         by = factor(unit, column.unit) if unit in AREA else None
         if by is not None and by != 1.0:
             made[name] = Mapped(one.heading, one.how, unit, by)

@@ -56,7 +56,7 @@ def read_dbf(path: Path, *, cpg: str | None, encoding: str | None) -> Dbf:
         name, _ = one.name.decode(guess.encoding, "replace"), None
         heading = safe_heading(name, at, result.columns)
         cells = np.ascontiguousarray(table[:, one.start : one.start + one.width])
-        raw = cells.view(f"S{one.width}").reshape(-1).tolist() if one.width else [b""] * whole
+        raw = cells.view(f"S{one.width}").reshape(-1).tolist() if one.width and whole else [b""] * whole
         result.columns[heading] = _values(one, raw, cells, guess.encoding, heading, result.flags)
     return result
 
@@ -115,6 +115,9 @@ def _values(
     if one.type in "IO+B" and one.width in (4, 8):
         return _binary(one, cells)
     if one.type == "C":
+        if one.width and (cells < 0x80).all() and (cells > 0).all():  # plain: cut one long text
+            text, width = cells.tobytes().decode("ascii"), one.width
+            return [text[at : at + width].rstrip(" ") or None for at in range(0, len(text), width)]
         return _texts(one, raw, encoding, heading, flags)
     reader = {"N": _number, "F": _number, "D": _day, "L": _truth}.get(one.type)
     if reader is None:

@@ -10,7 +10,7 @@ import shutil
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 SHAPES = frozenset({0, 1, 3, 5, 8, 11, 13, 15, 18, 21, 23, 25, 28, 31})
 POINTS, MULTIPOINTS = frozenset({1, 11, 21}), frozenset({8, 18, 28})
 HEAD = 100
+LEGEND, LEGEND_BYTES = "_字段说明.txt", 200_000
+LENGTH, NUMBER, NUMBERS = struct.Struct(">i"), struct.Struct("<i"), struct.Struct("<ii")
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
@@ -62,31 +64,36 @@ def scan(data: bytes) -> tuple[list[tuple[int, int] | None], bool]:
     stated = struct.unpack(">i", data[24:28])[0] * 2
     kind = struct.unpack("<i", data[32:36])[0]
     at, size = HEAD, len(data)
+    length_at, add = LENGTH.unpack_from, records.append
     while at + 8 <= size:
-        length = struct.unpack(">i", data[at + 4 : at + 8])[0] * 2
+        length = length_at(data, at + 4)[0] * 2
         if length < 4 or at + 8 + length > size:
             return records, True
-        records.append((at, length) if _is_shape(data, at + 8, length, kind) else None)
+        add((at, length) if _is_shape(data, at + 8, length, kind) else None)
         at += 8 + length
     return records, at < size or at < min(stated, size + 8)
 
 
 def _is_shape(data: bytes, at: int, length: int, kind: int) -> bool:
-    shape = struct.unpack("<i", data[at : at + 4])[0]
+    shape = NUMBER.unpack_from(data, at)[0]
     if shape == 0:
         return True
-    if shape not in SHAPES or shape != kind:
+    if shape != kind or shape not in SHAPES:
         return False
     if shape in POINTS:
         return length >= 20
     if length < 40:
         return False
     if shape in MULTIPOINTS:
-        return 0 <= struct.unpack("<i", data[at + 36 : at + 40])[0] <= (length - 40) // 16
-    parts, points = struct.unpack("<ii", data[at + 36 : at + 44])
+        return 0 <= NUMBER.unpack_from(data, at + 36)[0] <= (length - 40) // 16
+    if length < 44:
+        return False
+    parts, points = NUMBERS.unpack_from(data, at + 36)
     if parts < 0 or points < 0 or 44 + 4 * parts + 16 * points > length:
         return False
-    starts = struct.unpack(f"<{parts}i", data[at + 44 : at + 44 + 4 * parts])
+    if parts == 1:
+        return NUMBER.unpack_from(data, at + 44)[0] == 0
+    starts = struct.unpack_from(f"<{parts}i", data, at + 44)
     return all(0 <= start < max(points, 1) for start in starts) and list(starts) == sorted(starts)
 
 
@@ -135,6 +142,7 @@ def _attributes(path: Path, options: ReadOptions, notes: list[Note]) -> Dbf | No
     wanted = known_encoding(options.encoding) if options.encoding else None
     text = cpg.read_bytes()[:64].decode("ascii", "replace") if cpg is not None else None
     found = read_dbf(dbf, cpg=text, encoding=wanted)
+    found.columns = _whole_names(found.columns, path)
     if (
         text
         and not wanted
@@ -183,6 +191,19 @@ def _join(
         encoding_sure=guess.sure,
         alternatives=[shown(name) for name in guess.alternatives],
     )
+
+
+def _whole_names(columns: dict[str, list[Any]], path: Path) -> dict[str, list[Any]]:
+    """Headings as the legend beside the file tells them (our own exports bring one)."""
+    legend = path.with_name(f"{path.stem}{LEGEND}")
+    if not legend.is_file() or legend.stat().st_size > LEGEND_BYTES:
+        return columns
+    pairs = [
+        line.split("\t", 1) for line in legend.read_text("utf-8-sig", "replace").splitlines() if "\t" in line
+    ]
+    whole = dict(pairs)
+    names = [whole.get(heading, heading) for heading in columns]
+    return dict(zip(names, columns.values(), strict=True)) if len(set(names)) == len(names) else columns
 
 
 def _beside(path: Path, suffix: str) -> Path | None:

@@ -1,0 +1,1 @@
+"""One writer a format: `write(job)` leaves files in the job's folder. Child process only."""
