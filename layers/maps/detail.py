@@ -150,22 +150,31 @@ class Source:
         cell = math.sqrt(2.0) ** level
         size = TILE_CELLS * cell
         order, sorted_tiles, big = self._level(level, size)
-        seen = self.in_window(window) & np.isin(self.classes, list(classes))
+        wanted = np.isin(self.classes, list(classes))
+        seen = self.in_window(window) & wanted
         if masked is not None:
             seen &= ~masked
         style = (level, classes, above.token if above else 0)
+        wanted &= ~big
         tiles = np.unique(self._tile_of(np.flatnonzero(seen & ~big), size))
         for tile in tiles:
             check()
             first, last = np.searchsorted(sorted_tiles, [tile, tile + 1])
             members = order[first:last]
-            members = members[~big[members] & np.isin(self.classes[members], list(classes))]
-            hidden = () if masked is None else tuple(members[masked[members]])
+            hidden: tuple[int, ...] = ()
+            if masked is not None:
+                hidden = tuple(members[wanted[members] & masked[members]].tolist())
+            key = (*style, int(tile), hidden)
+            found = self._known(key)
+            if found is not None:
+                yield found
+                continue
+            members = members[wanted[members]]
             if hidden:
                 members = members[~masked[members]]  # type: ignore[index]
             origin = ((tile >> 32) * size, ((tile & 0xFFFFFFFF) - (1 << 31)) * size)
             members = members[np.lexsort((self._spots(members, origin, size), self.classes[members]))]
-            yield self._block((*style, int(tile), hidden), members, self.geometry, origin, cell, above, check)
+            yield self._block(key, members, self.geometry, origin, cell, above, check)
         large = np.flatnonzero(seen & big)
         if len(large):
             yield self._frame(style, large, window, size, cell, above, check)
@@ -201,9 +210,8 @@ class Source:
         west, south = (math.floor(window[at] / size - 0.25) * size for at in (0, 1))
         east, north = (math.ceil(window[at] / size + 0.25) * size for at in (2, 3))
         key = (*style, "large", west, south, east, north, large.tobytes())
-        found = self._blocks.get(key)
+        found = self._known(key)
         if found is not None:
-            self._blocks.move_to_end(key)
             return found
         check()
         geometry = self.geometry[large].copy()
@@ -214,13 +222,16 @@ class Source:
         local[large] = geometry
         return self._block(key, large, local, (west, south), cell, above, check)
 
-    def _block(self, key: tuple[Any, ...], members: Ints, geometry: NDArray[np.object_],
-               origin: tuple[float, float], cell: float, above: EdgeSet | None,
-               check: Check) -> Block:
+    def _known(self, key: tuple[Any, ...]) -> Block | None:
+        """Return the block that is kept for `key`, as the one used last."""
         found = self._blocks.get(key)
         if found is not None:
             self._blocks.move_to_end(key)
-            return found
+        return found
+
+    def _block(self, key: tuple[Any, ...], members: Ints, geometry: NDArray[np.object_],
+               origin: tuple[float, float], cell: float, above: EdgeSet | None,
+               check: Check) -> Block:
         block = make_block(geometry, self.classes, members, origin, cell, above, check)
         self._blocks[key] = block
         self._kept += block.vertices

@@ -138,12 +138,10 @@ def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64
 
 
 def _is_schematic(context: Context) -> bool:
-    def makes() -> bool:
-        return any(bool(SCHEMATIC & set(table.column("quality")))
-                   for kind, table in context.plan.layers()
-                   if kind.id in context.settings.visible and "quality" in kind.column_names and kind.geometry)
-
-    return bool(context.sources.keep(context.plan, ("schematic", context.settings.visible), makes))
+    keep = context.sources.keep
+    return any(keep(table, "schematic", lambda table=table: bool(SCHEMATIC & set(table.column("quality"))))
+               for kind, table in context.plan.layers()
+               if kind.id in context.settings.visible and "quality" in kind.column_names and kind.geometry)
 
 
 # -- selection -------------------------------------------------------------------------------------
