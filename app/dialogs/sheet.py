@@ -1,4 +1,4 @@
-"""A printed sheet before it is written: what stands on it, on which paper, for whom; the preview is the sheet itself."""
+"""A printed sheet before it is written: what stands on it, for whom; the preview is the sheet itself."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ class Preview(QScrollArea):
         """Show a picture of the page."""
         image.setDevicePixelRatio(self.devicePixelRatioF())
         bars = (self.horizontalScrollBar(), self.verticalScrollBar())
-        middles = [(bar.value() + bar.pageStep() / 2) / max(bar.maximum() + bar.pageStep(), 1) for bar in bars]
+        middles = [
+            (bar.value() + bar.pageStep() / 2) / max(bar.maximum() + bar.pageStep(), 1) for bar in bars
+        ]
         self.page.setPixmap(QPixmap.fromImage(image))
         self.page.resize(self.page.sizeHint().expandedTo(self.viewport().size()))
         for bar, middle, size in zip(bars, middles, (self.page.width(), self.page.height()), strict=True):
@@ -114,12 +116,29 @@ class SheetDialog(Dialog):
 
     written = Signal(Path)
 
-    def __init__(self, parent: QWidget | None, session: Session, jobs: Jobs, suggested: Path, *,
-                 settings: LayerSettings, theme: MapTheme | None = None, view: View | None = None,
-                 year: int | None = None, scheme: str | None = None, unit: str = "") -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        session: Session,
+        jobs: Jobs,
+        suggested: Path,
+        *,
+        settings: LayerSettings,
+        theme: MapTheme | None = None,
+        view: View | None = None,
+        year: int | None = None,
+        scheme: str | None = None,
+        unit: str = "",
+    ) -> None:
         super().__init__(parent, text("sheet_title"), glyph="printer", width=980)
         self._session, self._jobs = session, jobs
-        self._settings, self._theme, self._view, self._year, self._scheme = settings, theme, view, year, scheme
+        self._settings, self._theme, self._view, self._year, self._scheme = (
+            settings,
+            theme,
+            view,
+            year,
+            scheme,
+        )
         self._sheet: Sheet | None = None
         self._made_of: Any = None  # options of the sheet that is shown
         self._writing: Any = None
@@ -152,8 +171,15 @@ class SheetDialog(Dialog):
             self.extent.addItem(text("sheet_extent_view"), self._view.bounds)
         for audience in (INTERNAL, PUBLIC):
             self.audience.addItem(text(f"sheet_for_{audience}"), audience)
-        self.heading, self.subtitle, self.unit, self.review = QLineEdit(), QLineEdit(), QLineEdit(unit), QLineEdit()
-        self.heading.setPlaceholderText(tr(self._theme.title) if self._theme else str(self._session.plan.info.get("title", "")))
+        self.heading, self.subtitle, self.unit, self.review = (
+            QLineEdit(),
+            QLineEdit(),
+            QLineEdit(unit),
+            QLineEdit(),
+        )
+        self.heading.setPlaceholderText(
+            tr(self._theme.title) if self._theme else str(self._session.plan.info.get("title", ""))
+        )
         self.date = QDateEdit(QDate.currentDate())
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("yyyy-MM-dd")
@@ -175,9 +201,17 @@ class SheetDialog(Dialog):
         form = QFormLayout()
         form.setSpacing(8)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        for name, widget in (("paper", self.paper), ("extent", self.extent), ("heading", self.heading),
-                             ("subtitle", self.subtitle), ("unit", self.unit), ("day", self.date),
-                             ("audience", self.audience), ("review_field", self.review), ("dpi", self.dpi)):
+        for name, widget in (
+            ("paper", self.paper),
+            ("extent", self.extent),
+            ("heading", self.heading),
+            ("subtitle", self.subtitle),
+            ("unit", self.unit),
+            ("day", self.date),
+            ("audience", self.audience),
+            ("review_field", self.review),
+            ("dpi", self.dpi),
+        ):
             form.addRow(text(f"sheet_{name}"), widget)
             widget.setAccessibleName(text(f"sheet_{name}"))
         form.addRow(self.themed)
@@ -231,10 +265,19 @@ class SheetDialog(Dialog):
 
     def options(self) -> SheetOptions:
         """Return what was chosen."""
-        return SheetOptions(self.paper.currentData(), self.heading.text().strip() or None,
-                            self.subtitle.text().strip() or None, self.unit.text().strip(), self.date.date().toPython(),
-                            self.review.text().strip(), self.audience.currentData(), self.extent.currentData(),
-                            self._year, self._scheme, self.grey.isChecked())
+        return SheetOptions(
+            self.paper.currentData(),
+            self.heading.text().strip() or None,
+            self.subtitle.text().strip() or None,
+            self.unit.text().strip(),
+            self.date.date().toPython(),
+            self.review.text().strip(),
+            self.audience.currentData(),
+            self.extent.currentData(),
+            self._year,
+            self._scheme,
+            self.grey.isChecked(),
+        )
 
     def _chosen_theme(self) -> MapTheme | None:
         return self._theme if self.themed.isChecked() else None
@@ -261,7 +304,12 @@ class SheetDialog(Dialog):
 
     def refresh(self) -> None:
         """Make the sheet anew where something changed, and its picture."""
-        options, theme, plan, policy = self.options(), self._chosen_theme(), self._session.plan, self._session.policy
+        options, theme, plan, policy = (
+            self.options(),
+            self._chosen_theme(),
+            self._session.plan,
+            self._session.policy,
+        )
         if options.audience == PUBLIC and not options.review_number:
             # What it will look like can be seen before the number is there; it cannot be written.
             options = replace(options, review_number=text("sheet_review_blank"))
@@ -270,7 +318,9 @@ class SheetDialog(Dialog):
         dpi, settings = self.preview.dpi(options.paper), self._settings
 
         def work(progress: Progress) -> tuple[Sheet, QImage]:
-            sheet = known or make_sheet(plan, policy, options, settings=settings, theme=theme, progress=progress)
+            sheet = known or make_sheet(
+                plan, policy, options, settings=settings, theme=theme, progress=progress
+            )
             return sheet, sheet_image(sheet, dpi=dpi, check=lambda: progress(1, 2))
 
         def answer(made: tuple[Sheet, QImage]) -> None:
@@ -302,7 +352,12 @@ class SheetDialog(Dialog):
     def write(self) -> None:
         """Write the sheet; the dialog closes when the file is there."""
         options, out, dpi = self.options(), self.target(), self.dpi.value()
-        theme, settings, plan, policy = self._chosen_theme(), self._settings, self._session.plan, self._session.policy
+        theme, settings, plan, policy = (
+            self._chosen_theme(),
+            self._settings,
+            self._session.plan,
+            self._session.policy,
+        )
         known = self._sheet if self._made_of == (options, theme, plan) else None
         if not self.path.text().strip():
             self._show_fault(text("release_no_file"))
@@ -314,7 +369,9 @@ class SheetDialog(Dialog):
             return
 
         def work(progress: Progress) -> bytes:
-            sheet = known or make_sheet(plan, policy, options, settings=settings, theme=theme, progress=progress)
+            sheet = known or make_sheet(
+                plan, policy, options, settings=settings, theme=theme, progress=progress
+            )
             return sheet_bytes(sheet, suffix, dpi=dpi, progress=progress)
 
         def answer(data: bytes) -> None:
@@ -330,8 +387,9 @@ class SheetDialog(Dialog):
         self.go.setEnabled(False)
         self.bar.show()
         self._wait.stop()
-        self._writing = self._jobs.start(text("sheet_job_write", name=out.name), work, answer, topic="sheet write",
-                                         fault=self._failed)
+        self._writing = self._jobs.start(
+            text("sheet_job_write", name=out.name), work, answer, topic="sheet write", fault=self._failed
+        )
 
     def reject(self) -> None:
         """Cancel stops a file that is being written; then it leaves."""

@@ -2,8 +2,8 @@
 
     write_sheet(session, Path("map.pdf"), theme=theme, paper="A3-landscape")
 
-Everything passes `layers.release`: only layers that may leave, in looks that tell no column that may not, small
-counts withheld, and nothing in the file about who made it or where. The file is written whole or not at all.
+Everything passes `layers.release`: only layers that may leave, in looks that tell no column that may not,
+small counts withheld, and nothing in the file about who made it or where. It is written whole or not at all.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ class SheetOptions:
 
     title, subtitle: None takes the theme's, or the project's. unit: who issues it. date: today if None.
     review_number: 审图号, "" where the map was not reviewed. audience: `internal` or `public`. extent: planning
-    metres that the map must hold, None for the whole banner. year, scheme: of the table's figures. grey: tints off.
+    metres that the map must hold, None for the whole banner. year, scheme: of the table's figures.
+    grey: tints off.
     """
 
     paper: str = "A3-landscape"
@@ -78,34 +79,75 @@ class SheetOptions:
     language: str = field(default_factory=language)
 
 
-def write_sheet(session: Session | Snapshot, out: Path, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
-                view: View | None = None, paper: str = "A3-landscape", dpi: int = 300,
-                title: Text | str | None = None, subtitle: Text | str | None = None, unit: str = "",
-                date: datetime.date | None = None, review_number: str = "", audience: str = INTERNAL,
-                year: int | None = None, scheme: str | None = None, grey: bool = False,
-                progress: Progress = _quiet) -> None:
+def write_sheet(
+    session: Session | Snapshot,
+    out: Path,
+    *,
+    settings: LayerSettings | None = None,
+    theme: MapTheme | None = None,
+    view: View | None = None,
+    paper: str = "A3-landscape",
+    dpi: int = 300,
+    title: Text | str | None = None,
+    subtitle: Text | str | None = None,
+    unit: str = "",
+    date: datetime.date | None = None,
+    review_number: str = "",
+    audience: str = INTERNAL,
+    year: int | None = None,
+    scheme: str | None = None,
+    grey: bool = False,
+    progress: Progress = _quiet,
+) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
 
     view: what the map must hold at least; without one, the whole banner. Raises InputError `format_unknown`,
-    `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError `review_number_needed`;
+    `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError
+    `review_number_needed`;
     StoreError `cannot_write`.
     """
-    options = SheetOptions(paper, title, subtitle, unit, date, review_number, audience,
-                           None if view is None else view.bounds, year, scheme, grey)
+    options = SheetOptions(
+        paper,
+        title,
+        subtitle,
+        unit,
+        date,
+        review_number,
+        audience,
+        None if view is None else view.bounds,
+        year,
+        scheme,
+        grey,
+    )
     suffix = checked_format(out, dpi)
-    sheet = make_sheet(session.plan, session.policy, options, settings=settings, theme=theme, progress=progress)
+    sheet = make_sheet(
+        session.plan, session.policy, options, settings=settings, theme=theme, progress=progress
+    )
     data = sheet_bytes(sheet, suffix, dpi=dpi, progress=progress)
     keep_sheet(session, out, data, options, settings)
 
 
-def keep_sheet(session: Session | Snapshot, out: Path, data: bytes, options: SheetOptions, settings: LayerSettings | None) -> None:
-    """Write a finished sheet's bytes to its file, whole or not at all, and log it. Raises StoreError `cannot_write`."""
+def keep_sheet(
+    session: Session | Snapshot, out: Path, data: bytes, options: SheetOptions, settings: LayerSettings | None
+) -> None:
+    """Write a finished sheet's bytes to its file, and log it. Raises StoreError `cannot_write`."""
     write_whole(out, data)
     shown = released_settings(session.plan, settings, options.audience).visible
-    rules = ("allow_list", f"audience_{options.audience}", "small_counts",
-             *(("rounded",) if options.audience == PUBLIC else ()))
-    record = export_record(data, at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), what=out.name,
-                           audience=options.audience, columns=sorted(shown), rows=0, rules=rules)
+    rules = (
+        "allow_list",
+        f"audience_{options.audience}",
+        "small_counts",
+        *(("rounded",) if options.audience == PUBLIC else ()),
+    )
+    record = export_record(
+        data,
+        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        what=out.name,
+        audience=options.audience,
+        columns=sorted(shown),
+        rows=0,
+        rules=rules,
+    )
     session.log_export(record, Text(f"导出图幅 {out.name}", f"Exported a sheet {out.name}"))
 
 
@@ -122,8 +164,15 @@ def checked_format(out: Path, dpi: int) -> str:
 # -- the sheet -------------------------------------------------------------------------------------
 
 
-def make_sheet(plan: Plan, policy: Policy, options: SheetOptions, *, settings: LayerSettings | None = None,
-               theme: MapTheme | None = None, progress: Progress = _quiet) -> Sheet:
+def make_sheet(
+    plan: Plan,
+    policy: Policy,
+    options: SheetOptions,
+    *,
+    settings: LayerSettings | None = None,
+    theme: MapTheme | None = None,
+    progress: Progress = _quiet,
+) -> Sheet:
     """Return the sheet as it may leave; needs no session, so that a worker can make it from a snapshot.
 
     Raises as `write_sheet`.
@@ -133,15 +182,27 @@ def make_sheet(plan: Plan, policy: Policy, options: SheetOptions, *, settings: L
         raise RuleError("review_number_needed")
     shown = released_settings(plan, settings, options.audience)
     released = released_theme(theme, int(policy.rule("small_count").value))
-    made = sheet_table(plan, policy, theme, audience=options.audience, year=options.year,
-                       scheme=options.scheme)
+    made = sheet_table(
+        plan, policy, theme, audience=options.audience, year=options.year, scheme=options.scheme
+    )
     progress(1, STEPS)
     drawn = rounded_plan(plan, policy, shown, options.audience)
     words = _words(plan, policy, options, shown, released, made)
     ensure_application()  # widths come from a table, but fonts must be there before anyone paints
     sources = {} if drawn is plan else {"sources": Sources()}
-    sheet = build_sheet(drawn, options.paper, words, shown, theme=released, table=made.table, extent=options.extent,
-                        language=options.language, grey=options.grey, check=lambda: progress(1, STEPS), **sources)
+    sheet = build_sheet(
+        drawn,
+        options.paper,
+        words,
+        shown,
+        theme=released,
+        table=made.table,
+        extent=options.extent,
+        language=options.language,
+        grey=options.grey,
+        check=lambda: progress(1, STEPS),
+        **sources,
+    )
     progress(2, STEPS)
     return sheet
 
@@ -150,10 +211,15 @@ def rounded_plan(plan: Plan, policy: Policy, settings: LayerSettings, audience: 
     """The plan with what is drawn on the grid of the release rules; itself where nothing is rounded."""
     if audience != PUBLIC:
         return plan
-    units = {table.kind.id for role in ("unit.banner", "unit.sumu", "unit.gacha") for table in plan.with_role(role)}
-    tables = {kind: Table(table.kind, Base(_Rounded(table, policy, audience)))
-              if table.kind.geometry and kind in settings.visible | units else table
-              for kind, table in plan.tables.items()}
+    units = {
+        table.kind.id for role in ("unit.banner", "unit.sumu", "unit.gacha") for table in plan.with_role(role)
+    }
+    tables = {
+        kind: Table(table.kind, Base(_Rounded(table, policy, audience)))
+        if table.kind.geometry and kind in settings.visible | units
+        else table
+        for kind, table in plan.tables.items()
+    }
     return Plan(plan.catalogue, plan.crs, tables, plan.documents)
 
 
@@ -179,36 +245,72 @@ class _Rounded:
         return {name: row.get(name) for name in names}
 
 
-def _words(plan: Plan, policy: Policy, options: SheetOptions, settings: LayerSettings, theme: MapTheme | None,
-           made: Made) -> SheetText:
+def _words(
+    plan: Plan,
+    policy: Policy,
+    options: SheetOptions,
+    settings: LayerSettings,
+    theme: MapTheme | None,
+    made: Made,
+) -> SheetText:
     """Every word of the sheet that is not on its map."""
-    title = _said(options.title) or (tr(theme.title) if theme else "") or _said(Text(
-        str(plan.info.get("title", "")), str(plan.info.get("title_en", plan.info.get("title", "")))))
+    title = (
+        _said(options.title)
+        or (tr(theme.title) if theme else "")
+        or _said(
+            Text(str(plan.info.get("title", "")), str(plan.info.get("title_en", plan.info.get("title", ""))))
+        )
+    )
     subtitle = _said(options.subtitle)
     if options.subtitle is None:
         subtitle = _state(options) if options.year or options.scheme else ""
     schematic = _schematic(plan, settings)
-    codes = footnotes(options.audience, is_map=True, review_number=options.review_number, withheld=made.withheld,
-                      sample=bool(schematic))
+    codes = footnotes(
+        options.audience,
+        is_map=True,
+        review_number=options.review_number,
+        withheld=made.withheld,
+        sample=bool(schematic),
+    )
     day = options.date or datetime.date.today()  # noqa: DTZ011 - the local day
+    digits = "02" if options.language == "en" else ""
     facts = clean_metadata({"title": title, "review_number": options.review_number})
-    foot = (text("sheet_issued", unit=options.unit) if options.unit.strip() else "",
-            text("sheet_date", year=day.year, month=day.month, day=day.day, iso=day.isoformat()),
-            text("sheet_crs", crs=plan.crs.name(options.language), epsg=plan.crs.epsg))
+    foot = (
+        text("sheet_issued", unit=options.unit) if options.unit.strip() else "",
+        text("sheet_date", year=day.year, month=f"{day.month:{digits}}", day=f"{day.day:{digits}}"),
+        text("sheet_crs", crs=plan.crs.name(options.language), epsg=plan.crs.epsg),
+    )
     number = facts.get("review_number", "").strip()
     return SheetText(
-        facts.get("title", ""), subtitle, text("release_keep_inside") if "keep_inside" in codes else "",
+        facts.get("title", ""),
+        subtitle,
+        text("release_keep_inside") if "keep_inside" in codes else "",
         text("release_not_reviewed") if "not_reviewed" in codes else "",
-        text("sheet_review", number=number) if number else text("sheet_review_none"), foot,
+        text("sheet_review", number=number) if number else text("sheet_review_none"),
+        foot,
         text("sheet_small", digest=data_digest(plan, settings), rules=policy.version, hash=policy.digest[:8]),
-        tuple(_notes(plan, options, settings, theme, made, schematic)), text("sheet_notes"), text("sheet_legend"),
-        text("sheet_overview"), text("sheet_north"), text("sheet_scale"),
-        (text("sheet_filled"), text("sheet_hollow")), text("sheet_counted"), text("sheet_more"), f"{day:%Y%m%d}")
+        tuple(_notes(plan, options, settings, theme, made, schematic)),
+        text("sheet_notes"),
+        text("sheet_legend"),
+        text("sheet_overview"),
+        text("sheet_north"),
+        text("sheet_scale"),
+        (text("sheet_filled"), text("sheet_hollow")),
+        text("sheet_counted"),
+        text("sheet_more"),
+        f"{day:%Y%m%d}",
+    )
 
 
-def _notes(plan: Plan, options: SheetOptions, settings: LayerSettings, theme: MapTheme | None, made: Made,
-           schematic: list[str]) -> list[str]:
-    """Notes: which layers are schematic, where names come from, how figures are reckoned, how areas are measured."""
+def _notes(
+    plan: Plan,
+    options: SheetOptions,
+    settings: LayerSettings,
+    theme: MapTheme | None,
+    made: Made,
+    schematic: list[str],
+) -> list[str]:
+    """What is schematic, where names come from, how figures are reckoned, how areas are measured."""
     notes = []
     if schematic:
         notes.append(text("sheet_note_schematic", layers=_listed(schematic)))
@@ -239,8 +341,11 @@ def _listed(words: Sequence[str], most: int = 8) -> str:
 
 def _schematic(plan: Plan, settings: LayerSettings) -> list[str]:
     """Titles of layers on the map that have schematic or synthetic features."""
-    return [tr(kind.title) for kind in settings.sequence(plan)
-            if "quality" in kind.column_names and SCHEMATIC & set(plan.tables[kind.id].column("quality"))]
+    return [
+        tr(kind.title)
+        for kind in settings.sequence(plan)
+        if "quality" in kind.column_names and SCHEMATIC & set(plan.tables[kind.id].column("quality"))
+    ]
 
 
 def _name_source(plan: Plan, settings: LayerSettings) -> str:
@@ -277,12 +382,23 @@ def sheet_bytes(sheet: Sheet, suffix: str, *, dpi: int = 300, progress: Progress
         return png(sheet_image(sheet, dpi=dpi, check=check))
     if suffix == ".svg":
         maps = [frame for frame in (sheet.map, sheet.overview) if frame is not None]
-        layers = [(lambda painter, frame=frame: paint_map(painter, frame, clip=False, check=check), frame.box)
-                  for frame in maps]
-        return svg_page(paper.width, paper.height,
-                        [*layers, (lambda painter: paint_items(painter, sheet, check=check), None)], title=sheet.title)
-    return pdf_page(paper.width, paper.height, lambda painter: paint_page(painter, sheet, check=check),
-                    title=sheet.title, date=sheet.day)
+        layers = [
+            (lambda painter, frame=frame: paint_map(painter, frame, clip=False, check=check), frame.box)
+            for frame in maps
+        ]
+        return svg_page(
+            paper.width,
+            paper.height,
+            [*layers, (lambda painter: paint_items(painter, sheet, check=check), None)],
+            title=sheet.title,
+        )
+    return pdf_page(
+        paper.width,
+        paper.height,
+        lambda painter: paint_page(painter, sheet, check=check),
+        title=sheet.title,
+        date=sheet.day,
+    )
 
 
 def sheet_image(sheet: Sheet, *, dpi: float = 96.0, check: Callable[[], None] = lambda: None) -> QImage:
@@ -301,5 +417,3 @@ def sheet_image(sheet: Sheet, *, dpi: float = 96.0, check: Callable[[], None] = 
     image.setDotsPerMeterX(round(size * 1000))
     image.setDotsPerMeterY(round(size * 1000))
     return image
-
-

@@ -19,17 +19,22 @@ SOFTWARE = "QiTu"
 _XREF = re.compile(rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [fn] \n)+)")
 
 
-def pdf_page(width: float, height: float, paint: Callable[[QPainter], None], *, title: str, date: str) -> bytes:
+def pdf_page(
+    width: float, height: float, paint: Callable[[QPainter], None], *, title: str, date: str
+) -> bytes:
     """Return a PDF of one page of `width` × `height` mm; `paint` draws on it in mm.
 
-    title: the document's. date: `YYYYMMDD`, stands for when it was made, so that the same sheet is the same file.
+    title: the document's. date: `YYYYMMDD`, as when it was made; the same sheet is the same file.
     """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     writer = QPdfWriter(buffer)
     writer.setResolution(DPI)
-    writer.setPageSize(QPageSize(QSizeF(width, height), QPageSize.Unit.Millimeter, "page",
-                                 QPageSize.SizeMatchPolicy.ExactMatch))
+    writer.setPageSize(
+        QPageSize(
+            QSizeF(width, height), QPageSize.Unit.Millimeter, "page", QPageSize.SizeMatchPolicy.ExactMatch
+        )
+    )
     writer.setPageMargins(QMarginsF(0, 0, 0, 0))
     writer.setTitle(title)
     writer.setCreator(SOFTWARE)
@@ -60,8 +65,9 @@ def finished(data: bytes, width: float, height: float, date: str) -> bytes:
         (rb"/Author \((?:\\.|[^)\\])*\)\n", lambda hit: b""),
     ]
     changes += [(rb"(?s)begincmap.*?endcmap", lambda hit: _named(hit[0]))]
-    edits = sorted((hit.start(), hit.end(), make(hit)) for pattern, make in changes
-                   for hit in re.finditer(pattern, data))
+    edits = sorted(
+        (hit.start(), hit.end(), make(hit)) for pattern, make in changes for hit in re.finditer(pattern, data)
+    )
     return _edited(data, edits)
 
 
@@ -121,15 +127,20 @@ def _edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
     for start, end, new in edits:
         pieces += [data[at:start], new]
         at = end
-    rows = [b"%010d%s" % (moved(int(row[:10])) if row[17:18] == b"n" else int(row[:10]), row[10:])
-            for row in (table[2][first:first + 20] for first in range(0, len(table[2]), 20))]
-    tail = re.sub(rb"startxref\n\d+", lambda _: b"startxref\n%d" % moved(table.start()), data[table.end():])
-    return b"".join([*pieces, data[at:table.start()], b"xref\n0 " + table[1] + b"\n", *rows, tail])
+    rows = [
+        b"%010d%s" % (moved(int(row[:10])) if row[17:18] == b"n" else int(row[:10]), row[10:])
+        for row in (table[2][first : first + 20] for first in range(0, len(table[2]), 20))
+    ]
+    tail = re.sub(rb"startxref\n\d+", lambda _: b"startxref\n%d" % moved(table.start()), data[table.end() :])
+    return b"".join([*pieces, data[at : table.start()], b"xref\n0 " + table[1] + b"\n", *rows, tail])
 
 
 def _xmp(title: str) -> str:
-    return ('<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
-            '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
-            f'xmp:CreatorTool="{SOFTWARE}"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li>'
-            '</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>')
+    return (
+        '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/" '
+        f'xmp:CreatorTool="{SOFTWARE}"><dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}'
+        "</rdf:li>"
+        '</rdf:Alt></dc:title></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
+    )

@@ -21,20 +21,27 @@ Paint = Callable[[QPainter], None]
 
 
 def svg_page(width: float, height: float, layers: list[tuple[Paint, Box | None]], *, title: str) -> bytes:
-    """Return an SVG of `width` × `height` mm: each of `layers` draws in mm, and is clipped to its box if it has one."""
+    """Return an SVG of `width` × `height` mm: each of `layers` draws in mm, clipped to its box if any."""
     clips, bodies = [], []
     for at, (paint, box) in enumerate(layers):
         body = _body(width, height, paint)
         if box is not None:
-            x, y, w, h = (round(value * UNITS_PER_MM, 2) for value in (box.left, box.top, box.width, box.height))
-            clips.append(f'<clipPath id="frame{at}"><rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}"/></clipPath>')
+            x, y, w, h = (
+                round(value * UNITS_PER_MM, 2) for value in (box.left, box.top, box.width, box.height)
+            )
+            clips.append(
+                f'<clipPath id="frame{at}"><rect x="{x:g}" y="{y:g}" width="{w:g}" height="{h:g}"/>'
+                "</clipPath>"
+            )
             body = f'<g clip-path="url(#frame{at})">\n{body}</g>\n'
         bodies.append(body)
-    head = ('<?xml version="1.0" encoding="UTF-8"?>\n'
-            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
-            f'width="{width:g}mm" height="{height:g}mm" '
-            f'viewBox="0 0 {width * UNITS_PER_MM:g} {height * UNITS_PER_MM:g}">\n'
-            f"<title>{escape(title)}</title>\n<desc>{SOFTWARE}</desc>\n<defs>{''.join(clips)}</defs>\n")
+    head = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
+        f'width="{width:g}mm" height="{height:g}mm" '
+        f'viewBox="0 0 {width * UNITS_PER_MM:g} {height * UNITS_PER_MM:g}">\n'
+        f"<title>{escape(title)}</title>\n<desc>{SOFTWARE}</desc>\n<defs>{''.join(clips)}</defs>\n"
+    )
     return (head + "".join(bodies) + "</svg>\n").encode("utf-8")
 
 
@@ -54,4 +61,4 @@ def _body(width: float, height: float, paint: Paint) -> str:
     finally:
         painter.end()
     text = bytes(buffer.data().data()).decode("utf-8")
-    return text[text.index("</defs>") + len("</defs>"):text.rindex("</svg>")].lstrip()
+    return text[text.index("</defs>") + len("</defs>") : text.rindex("</svg>")].lstrip()

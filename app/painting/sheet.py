@@ -31,15 +31,17 @@ def paint_page(painter: QPainter, sheet: Sheet, *, check: Check = _go_on) -> Non
 
 
 def paint_map(painter: QPainter, frame: MapFrame, *, clip: bool = True, check: Check = _go_on) -> None:
-    """Draw a map into its frame. clip: what reaches over the frame is cut (else it is the caller's to cover)."""
+    """Draw a map into its frame. clip: what reaches over the frame is cut (else it is the caller's)."""
     view, box = frame.scene.view, frame.box
     painter.save()
     try:
         if clip:
             painter.setClipRect(_rect(box))
         painter.fillRect(_rect(box), QColor(*frame.scene.background))
-        painter.translate(box.left + (box.width - view.width / PIXELS_PER_MM) / 2,
-                          box.top + (box.height - view.height / PIXELS_PER_MM) / 2)
+        painter.translate(
+            box.left + (box.width - view.width / PIXELS_PER_MM) / 2,
+            box.top + (box.height - view.height / PIXELS_PER_MM) / 2,
+        )
         painter.scale(1 / PX_PER_MM, 1 / PX_PER_MM)
         paint_scene(painter, frame.scene, check=check, vector=True)
     finally:
@@ -74,8 +76,17 @@ def _pen(token: str, width: float) -> QPen:
 
 def _words(painter: QPainter, words: Words, view: View) -> None:
     if words.text:
-        paint_text(painter, words.text, words.x, words.base, words.size, words.weight, colour(words.token),
-                   spacing=words.spacing, angle=words.angle)
+        paint_text(
+            painter,
+            words.text,
+            words.x,
+            words.base,
+            words.size,
+            words.weight,
+            colour(words.token),
+            spacing=words.spacing,
+            angle=words.angle,
+        )
 
 
 def _rule(painter: QPainter, rule: Rule, view: View) -> None:
@@ -98,10 +109,25 @@ def _figure(painter: QPainter, figure: Figure, view: View) -> None:
 def _swatch(painter: QPainter, swatch: Swatch, view: View) -> None:
     painter.scale(1 / PIXELS_PER_MM, 1 / PIXELS_PER_MM)
     box = swatch.box
-    paint_swatch(painter, swatch.symbol, swatch.geometry,
-                 QRectF(box.left * PIXELS_PER_MM, box.top * PIXELS_PER_MM, box.width * PIXELS_PER_MM,
-                        box.height * PIXELS_PER_MM), view, vector=True)
+    paint_swatch(
+        painter,
+        swatch.symbol,
+        swatch.geometry,
+        QRectF(
+            box.left * PIXELS_PER_MM,
+            box.top * PIXELS_PER_MM,
+            box.width * PIXELS_PER_MM,
+            box.height * PIXELS_PER_MM,
+        ),
+        view,
+        vector=True,
+    )
 
 
 _ITEMS: dict[type[Item], Callable[[QPainter, object, View], None]] = {
-    Words: _words, Rule: _rule, Plate: _plate, Figure: _figure, Swatch: _swatch}  # type: ignore[dict-item]
+    Words: _words,
+    Rule: _rule,
+    Plate: _plate,
+    Figure: _figure,
+    Swatch: _swatch,
+}  # type: ignore[dict-item]

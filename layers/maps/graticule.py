@@ -19,7 +19,7 @@ SAMPLES = 257
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A crossing: the edge (`top`, `bottom`, `left`, `right`), metres along it from its west or south end, words."""
+    """A crossing: the edge (`top`, `bottom`, `left`, `right`), metres from its west or south end, words."""
 
     edge: str
     at: float
@@ -27,14 +27,16 @@ class Tick:
 
 
 def ticks(crs: PlanningCrs, bounds: Bounds, scale: float) -> tuple[Tick, ...]:
-    """Return the ticks of a map with `bounds` (planning metres) at 1:`scale`; none where there are no degrees."""
+    """Return the ticks of a map with `bounds` (planning metres) at 1:`scale`; none without degrees."""
     west, south, east, north = bounds
     line = np.linspace(0.0, 1.0, SAMPLES)
     x, y = west + (east - west) * line, south + (north - south) * line
-    edges = {"top": (np.column_stack([x, np.full(SAMPLES, north)]), 0, east - west),
-             "bottom": (np.column_stack([x, np.full(SAMPLES, south)]), 0, east - west),
-             "left": (np.column_stack([np.full(SAMPLES, west), y]), 1, north - south),
-             "right": (np.column_stack([np.full(SAMPLES, east), y]), 1, north - south)}
+    edges = {
+        "top": (np.column_stack([x, np.full(SAMPLES, north)]), 0, east - west),
+        "bottom": (np.column_stack([x, np.full(SAMPLES, south)]), 0, east - west),
+        "left": (np.column_stack([np.full(SAMPLES, west), y]), 1, north - south),
+        "right": (np.column_stack([np.full(SAMPLES, east), y]), 1, north - south),
+    }
     try:
         degrees = {edge: crs.to_lonlat(points)[:, axis] for edge, (points, axis, _) in edges.items()}
     except InputError:

@@ -35,7 +35,7 @@ class Marks:
 
 
 def areas_in_px(chunk: Chunk, view: View) -> NDArray[np.object_]:
-    """The areas of a chunk as polygons in device px of the view (y downwards), cut to it; broken ones mended."""
+    """A chunk's areas as polygons in device px of the view (y downwards), cut to it; broken ones mended."""
     key = ("px", view.origin, view.metres_per_px)
     if key not in chunk.derived:
         width, height = view.device_size
@@ -57,14 +57,16 @@ def ground_anchor(view: View) -> tuple[float, float]:
     return -west / view.metres_per_px, north / view.metres_per_px
 
 
-def hatch_marks(pattern: PixelPattern, areas: NDArray[np.object_], anchor: tuple[float, float] = (0.0, 0.0)) -> Marks:
+def hatch_marks(
+    pattern: PixelPattern, areas: NDArray[np.object_], anchor: tuple[float, float] = (0.0, 0.0)
+) -> Marks:
     """Return the pattern's lines or dots inside `areas` (polygons in px)."""
     areas = np.asarray(areas, object).reshape(-1)
     nothing = Marks(np.empty((0, 4)), np.empty((0, 2)))
     if not len(areas):
         return nothing
     box = shapely.total_bounds(areas)
-    if not np.isfinite(box).all() or (box[2] - box[0]) * (box[3] - box[1]) / pattern.gap ** 2 > MARKS_AT_MOST:
+    if not np.isfinite(box).all() or (box[2] - box[0]) * (box[3] - box[1]) / pattern.gap**2 > MARKS_AT_MOST:
         return nothing
     if pattern.form == "dots":
         places = _grid(pattern.gap, box, anchor)
@@ -100,7 +102,9 @@ def _steps(low: float, high: float, gap: float, start: float) -> Floats:
 
 def _grid(gap: float, box: Floats, anchor: tuple[float, float]) -> Floats:
     """Places in rows, every other row half a step on."""
-    rows = np.arange(math.floor((box[1] - anchor[1]) / (gap * ROW)), math.ceil((box[3] - anchor[1]) / (gap * ROW)) + 1)
+    rows = np.arange(
+        math.floor((box[1] - anchor[1]) / (gap * ROW)), math.ceil((box[3] - anchor[1]) / (gap * ROW)) + 1
+    )
     found = [np.empty((0, 2))]
     for row in rows:
         x = _steps(box[0], box[2], gap, anchor[0] + (gap / 2 if row % 2 else 0.0))
@@ -133,7 +137,9 @@ def _back_diagonal(pattern: PixelPattern, box: Floats, anchor: tuple[float, floa
             on, period = pattern.dash[0] / math.sqrt(2), sum(pattern.dash) / math.sqrt(2)
             starts = _steps(low - period, high, period, period / 2 * (at % 2))
             along = np.column_stack([starts, starts + on])
-        found.append(np.column_stack([x0 + along[:, 0], y0 + along[:, 0], x0 + along[:, 1], y0 + along[:, 1]]))
+        found.append(
+            np.column_stack([x0 + along[:, 0], y0 + along[:, 0], x0 + along[:, 1], y0 + along[:, 1]])
+        )
     return np.concatenate(found)
 
 
@@ -151,8 +157,16 @@ def _crossed(pattern: PixelPattern, box: Floats, anchor: tuple[float, float]) ->
 def _plus(pattern: PixelPattern, box: Floats, anchor: tuple[float, float]) -> Floats:
     x, y = _grid(pattern.gap, box, anchor).T
     arm = pattern.gap * PLUS_ARM
-    return np.concatenate([np.column_stack([x - arm, y, x + arm, y]), np.column_stack([x, y - arm, x, y + arm])])
+    return np.concatenate(
+        [np.column_stack([x - arm, y, x + arm, y]), np.column_stack([x, y - arm, x, y + arm])]
+    )
 
 
-_MAKE = {"diagonal": _diagonal, "stripes": _diagonal, "back_diagonal": _back_diagonal, "grid": _crossed,
-         "horizontal": _level, "plus": _plus}
+_MAKE = {
+    "diagonal": _diagonal,
+    "stripes": _diagonal,
+    "back_diagonal": _back_diagonal,
+    "grid": _crossed,
+    "horizontal": _level,
+    "plus": _plus,
+}

@@ -1,4 +1,4 @@
-"""What a printed sheet is made of: papers, boxes and things to draw, all in millimetres from the upper left corner."""
+"""What a printed sheet is made of: papers, boxes, things to draw; in millimetres from the upper left."""
 
 from __future__ import annotations
 
@@ -31,9 +31,15 @@ class Paper:
         return self.height > self.width
 
 
-PAPERS = {paper.id: paper for paper in (
-    Paper("A3-landscape", 420.0, 297.0, 1.0), Paper("A3-portrait", 297.0, 420.0, 1.0),
-    Paper("A4-landscape", 297.0, 210.0, 0.9), Paper("A4-portrait", 210.0, 297.0, 0.9))}
+PAPERS = {
+    paper.id: paper
+    for paper in (
+        Paper("A3-landscape", 420.0, 297.0, 1.0),
+        Paper("A3-portrait", 297.0, 420.0, 1.0),
+        Paper("A4-landscape", 297.0, 210.0, 0.9),
+        Paper("A4-portrait", 210.0, 297.0, 0.9),
+    )
+}
 
 
 def paper_of(name: str) -> Paper:
@@ -67,18 +73,26 @@ class Box:
 
     def holds(self, other: Box, slack: float = 0.05) -> bool:
         """Whether another box lies inside (to `slack` mm)."""
-        return (other.left >= self.left - slack and other.top >= self.top - slack
-                and other.right <= self.right + slack and other.bottom <= self.bottom + slack)
+        return (
+            other.left >= self.left - slack
+            and other.top >= self.top - slack
+            and other.right <= self.right + slack
+            and other.bottom <= self.bottom + slack
+        )
 
     def meets(self, other: Box, slack: float = 0.05) -> bool:
         """Whether another box overlaps by more than `slack` mm."""
-        return (other.left < self.right - slack and other.right > self.left + slack
-                and other.top < self.bottom - slack and other.bottom > self.top + slack)
+        return (
+            other.left < self.right - slack
+            and other.right > self.left + slack
+            and other.top < self.bottom - slack
+            and other.bottom > self.top + slack
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A line of text from its base line's left end. angle: 0, or -90 (read upwards). frame: the part it stands in."""
+    """A line of text from its base line's left end. angle: 0, or -90 (read upwards). frame: its part."""
 
     text: str
     x: float
@@ -169,8 +183,9 @@ def clean(text: str) -> str:
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
-def fitted_size(text: str, width: float, size: float, weight: int = 400, spacing: float = 0.0,
-                least: float = LEAST_TYPE) -> float:
+def fitted_size(
+    text: str, width: float, size: float, weight: int = 400, spacing: float = 0.0, least: float = LEAST_TYPE
+) -> float:
     """The largest type up to `size` in which the text is at most `width`; `least` where none is."""
     natural = text_width(text, size, weight, spacing)
     return size if natural <= width else max(least, size * width / natural)
@@ -195,8 +210,11 @@ def wrapped(text: str, width: float, size: float, weight: int = 400) -> tuple[st
         else:
             line += piece
         while text_width(line.rstrip(), size, weight) > width and len(line) > 1:  # a word longer than a line
-            cut = next(at for at in range(len(line) - 1, 0, -1)
-                       if at == 1 or text_width(line[:at], size, weight) <= width)
+            cut = next(
+                at
+                for at in range(len(line) - 1, 0, -1)
+                if at == 1 or text_width(line[:at], size, weight) <= width
+            )
             lines.append(line[:cut])
             line = line[cut:]
     if line.strip():
@@ -209,14 +227,19 @@ CLOSING = "，。、；：）」』》！？％,.;:)!?%…"
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Units that are not broken: Latin words with the space after them, Chinese signs with what closes them."""
+    """Units that are not broken: Latin words with their space, Chinese signs with what closes them."""
     piece = ""
     for at, sign in enumerate(text):
         piece += sign
         following = text[at + 1] if at + 1 < len(text) else ""
         wide = ord(sign) >= 0x2E80 or sign == " "
         before_wide = bool(following) and ord(following) >= 0x2E80
-        if following not in CLOSING and following != " " and (wide or before_wide) and sign not in "（「『《(" + NO_BREAK:
+        if (
+            following not in CLOSING
+            and following != " "
+            and (wide or before_wide)
+            and sign not in "（「『《(" + NO_BREAK
+        ):
             yield piece
             piece = ""
     if piece:

@@ -73,15 +73,25 @@ class Sheet:
         return self.map.scene.view.scale
 
 
-def build_sheet(plan: Plan, paper: str, text: SheetText, settings: LayerSettings | None = None, *,
-                theme: MapTheme | None = None, table: SheetTable | None = None, extent: Bounds | None = None,
-                language: str = "zh", grey: bool = False, sources: Sources = SOURCES,
-                check: Callable[[], None] = _go_on) -> Sheet:
+def build_sheet(
+    plan: Plan,
+    paper: str,
+    text: SheetText,
+    settings: LayerSettings | None = None,
+    *,
+    theme: MapTheme | None = None,
+    table: SheetTable | None = None,
+    extent: Bounds | None = None,
+    language: str = "zh",
+    grey: bool = False,
+    sources: Sources = SOURCES,
+    check: Callable[[], None] = _go_on,
+) -> Sheet:
     """Return the sheet.
 
-    extent: planning metres that the map must hold; without it the banner with MARGIN_MM round it. The ratio is
-    the largest round one that does. grey: tints of what has a pattern are left out, for printing without
-    colour. Raises InputError `paper_unknown`, `sheet_no_extent` (nothing has a place), and what `check` raises.
+    extent: planning metres that the map must hold; without it the banner with MARGIN_MM round it. The ratio
+    is the largest round one that does. grey: tints of what has a pattern are left out, for printing without
+    colour. Raises InputError `paper_unknown`, `sheet_no_extent` (nothing has a place), and what `check` does.
     """
     page = paper_of(paper)
     settings = settings if settings is not None else LayerSettings.default(plan)
@@ -91,19 +101,29 @@ def build_sheet(plan: Plan, paper: str, text: SheetText, settings: LayerSettings
     corners = _corners(plan, frames["map"], view)
     frames |= corners
     clear = _in_px([corners["north"].inner(-1), corners["scale"].inner(-0.6)], frames["map"], view)
-    scene = build_scene(plan, view, settings, theme=theme, language=language, sources=sources, kept_clear=clear,
-                        check=check)
+    scene = build_scene(
+        plan, view, settings, theme=theme, language=language, sources=sources, kept_clear=clear, check=check
+    )
     main = MapFrame(frames["map"], scene)
-    fitted = fit_column(page, frames["column"], text, legend_groups(plan, main, settings, theme, language, text.counted),
-                        columns_key(scene, text.key), table, OVERVIEW[page.id[:2]] if has_overview(plan) else 0.0,
-                        is_part=is_part(plan, main.extent))
+    fitted = fit_column(
+        page,
+        frames["column"],
+        text,
+        legend_groups(plan, main, settings, theme, language, text.counted),
+        columns_key(scene, text.key),
+        table,
+        OVERVIEW[page.id[:2]] if has_overview(plan) else 0.0,
+        is_part=is_part(plan, main.extent),
+    )
     frames |= fitted.frames
     items = [*furniture(page, frames, text, main), *tick_items(plan.crs, main), *fitted.items]
     inset = None
     if "overview" in frames:
         inset = overview(plan, frames["overview"], language, sources, check)
         items += [Plate(inset.box, "", "line", 0.2), *extent_mark(plan, inset, main.extent)]
-    return Sheet(page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out)
+    return Sheet(
+        page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out
+    )
 
 
 def without_tints(plan: Plan, settings: LayerSettings) -> LayerSettings:
@@ -118,8 +138,10 @@ def without_tints(plan: Plan, settings: LayerSettings) -> LayerSettings:
 
 
 def _untinted(style: Style) -> Style:
-    classes = tuple(replace(each, symbol=replace(each.symbol, fill="")) if each.symbol.patterns else each
-                    for each in style.classes)
+    classes = tuple(
+        replace(each, symbol=replace(each.symbol, fill="")) if each.symbol.patterns else each
+        for each in style.classes
+    )
     symbol = replace(style.symbol, fill="") if style.symbol.patterns else style.symbol
     return replace(style, symbol=symbol, classes=classes)
 
@@ -133,11 +155,15 @@ def _frames(page: Paper) -> dict[str, Box]:
     if page.is_portrait:
         high = BAND[size]
         column = Box(whole.left, whole.bottom - high, whole.width, high)
-        neat = Box(whole.left + NEAT, whole.top + NEAT, whole.width - 2 * NEAT, whole.height - high - 2 * NEAT)
+        neat = Box(
+            whole.left + NEAT, whole.top + NEAT, whole.width - 2 * NEAT, whole.height - high - 2 * NEAT
+        )
     else:
         wide = COLUMN[size]
         column = Box(whole.right - wide, whole.top, wide, whole.height)
-        neat = Box(whole.left + NEAT, whole.top + NEAT, whole.width - wide - 2 * NEAT, whole.height - 2 * NEAT)
+        neat = Box(
+            whole.left + NEAT, whole.top + NEAT, whole.width - wide - 2 * NEAT, whole.height - 2 * NEAT
+        )
     return {"whole": whole, "map": neat, "column": column}
 
 
@@ -149,8 +175,14 @@ def _view(plan: Plan, neat: Box, extent: Bounds | None) -> View:
     margin = MARGIN_MM if extent is None else 0.0
     wide, high = neat.width - 2 * margin, neat.height - 2 * margin
     least = max((east - west) / wide, (north - south) / high, 0.1) / METRES_PER_MM
-    return View(((west + east) / 2, (south + north) / 2), round_scale(least), math.ceil(neat.width * PIXELS_PER_MM),
-                math.ceil(neat.height * PIXELS_PER_MM), PAPER_DPI / 96, medium=PAPER)
+    return View(
+        ((west + east) / 2, (south + north) / 2),
+        round_scale(least),
+        math.ceil(neat.width * PIXELS_PER_MM),
+        math.ceil(neat.height * PIXELS_PER_MM),
+        PAPER_DPI / 96,
+        medium=PAPER,
+    )
 
 
 def _corners(plan: Plan, neat: Box, view: View) -> dict[str, Box]:
@@ -180,5 +212,12 @@ def _corners(plan: Plan, neat: Box, view: View) -> dict[str, Box]:
 def _in_px(boxes: Sequence[Box], neat: Box, view: View) -> np.ndarray:
     shift_x = (view.width / PIXELS_PER_MM - neat.width) / 2 - neat.left
     shift_y = (view.height / PIXELS_PER_MM - neat.height) / 2 - neat.top
-    return np.array([[(box.left + shift_x), (box.top + shift_y), (box.right + shift_x), (box.bottom + shift_y)]
-                     for box in boxes]) * PX_PER_MM
+    return (
+        np.array(
+            [
+                [(box.left + shift_x), (box.top + shift_y), (box.right + shift_x), (box.bottom + shift_y)]
+                for box in boxes
+            ]
+        )
+        * PX_PER_MM
+    )

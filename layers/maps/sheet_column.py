@@ -50,12 +50,20 @@ class Setting:
 
     def scaled(self, type: float, rows: float) -> Setting:
         """With type and rows smaller; type never under what can be read."""
+
         def size(value: float) -> float:
             return max(LEAST_TYPE, value * type)
 
-        return Setting(size(self.head), size(self.group), size(self.text), max(self.row * rows, size(self.text) * 1.35),
-                       (self.swatch[0] * min(1.0, rows + 0.1), self.swatch[1] * rows), size(self.table),
-                       max(self.table_row * rows, size(self.table) * 1.4), size(self.note))
+        return Setting(
+            size(self.head),
+            size(self.group),
+            size(self.text),
+            max(self.row * rows, size(self.text) * 1.35),
+            (self.swatch[0] * min(1.0, rows + 0.1), self.swatch[1] * rows),
+            size(self.table),
+            max(self.table_row * rows, size(self.table) * 1.4),
+            size(self.note),
+        )
 
 
 @dataclass(frozen=True)
@@ -105,8 +113,15 @@ class ColumnsKey:
     mm_per_unit: float
 
 
-def legend_block(title: str, groups: Sequence[Group], key: ColumnsKey | None, width: float, setting: Setting, *,
-                 columns: int = 2) -> Block:
+def legend_block(
+    title: str,
+    groups: Sequence[Group],
+    key: ColumnsKey | None,
+    width: float,
+    setting: Setting,
+    *,
+    columns: int = 2,
+) -> Block:
     """The legend in columns of about the same height."""
     wide = (width - 4.0 * (columns - 1)) / columns
     parts: list[Block] = []
@@ -131,8 +146,10 @@ def _group_parts(group: Group, key: ColumnsKey | None, width: float, setting: Se
         rows.append(_columns_key(group.columns, key, width, setting))
     size = fitted_size(group.title, width, setting.group, 500, least=setting.group * 0.88)
     lines = wrapped(group.title, width, size, 500)
-    head = [Words(line, 0.0, setting.group * 1.1 + at * size * 1.35, size, 500, frame="legend")
-            for at, line in enumerate(lines)]
+    head = [
+        Words(line, 0.0, setting.group * 1.1 + at * size * 1.35, size, 500, frame="legend")
+        for at, line in enumerate(lines)
+    ]
     height = setting.group * 1.75 + (len(lines) - 1) * size * 1.35
     if rows:
         first = rows[0]
@@ -144,14 +161,19 @@ def _group_parts(group: Group, key: ColumnsKey | None, width: float, setting: Se
 def _legend_row(title: str, entry: Entry, width: float, setting: Setting) -> Block:
     wide, high = setting.swatch
     room = width - wide - 2.5
-    size = setting.text if text_width(title, setting.text) <= room else \
-        max(LEAST_TYPE, min(setting.text, setting.text * room / text_width(title, setting.text)))
+    size = (
+        setting.text
+        if text_width(title, setting.text) <= room
+        else max(LEAST_TYPE, min(setting.text, setting.text * room / text_width(title, setting.text)))
+    )
     lines = wrapped(title, room, size)
     height = max(setting.row, len(lines) * size * 1.3 + 0.8)
     swatch = Swatch(Box(0.0, (height - high) / 2, wide, high), entry.symbol, entry.geometry)
     first = height / 2 - (len(lines) - 1) * size * 0.65
-    words = [Words(line, wide + 2.5, first + at * size * 1.3 + size * MIDDLE, size, frame="legend")
-             for at, line in enumerate(lines)]
+    words = [
+        Words(line, wide + 2.5, first + at * size * 1.3 + size * MIDDLE, size, frame="legend")
+        for at, line in enumerate(lines)
+    ]
     return Block((swatch, *words), height, "legend")
 
 
@@ -167,8 +189,14 @@ def _columns_key(columns: Columns, key: ColumnsKey, width: float, setting: Setti
     for at in range(years):
         share = 0.45 + 0.55 * ((at * 7) % 4) / 3
         fill = year_colour(at, years) if at < columns.filled else "halo"
-        items.append(Plate(Box(left + at * (COLUMN_MM + COLUMN_GAP_MM), base - share * tall, COLUMN_MM, share * tall),
-                           fill, "year_edge", 0.12))
+        items.append(
+            Plate(
+                Box(left + at * (COLUMN_MM + COLUMN_GAP_MM), base - share * tall, COLUMN_MM, share * tall),
+                fill,
+                "year_edge",
+                0.12,
+            )
+        )
     reach = left + years * (COLUMN_MM + COLUMN_GAP_MM)
     items.append(Rule(left - 0.6, base, reach + 0.5, base, 0.2, "year_edge"))
     for mark in key.marks:
@@ -185,7 +213,7 @@ def _columns_key(columns: Columns, key: ColumnsKey, width: float, setting: Setti
 
 
 def _balanced(parts: list[Block], columns: int) -> list[list[Block]]:
-    """Parts in their order in columns, so that the tallest is as low as it can be; groups stay whole for a little."""
+    """Parts in their order in columns, the tallest as low as it can be; groups stay whole for a little."""
     groups: list[list[Block]] = []
     for part in parts:
         if groups and not _begins_group(part):
@@ -245,8 +273,16 @@ def table_block(table: SheetTable, width: float, setting: Setting, rows: int) ->
             count -= 1
     widths[0] = width - sum(widths[1:])
     head_size = fitted_size(table.title, width, setting.head, 500)
-    items: list[Item] = [Words(shortened(table.title, width, head_size, 500), 0.0, setting.head * 0.9, head_size, 500,
-                               frame="table")]
+    items: list[Item] = [
+        Words(
+            shortened(table.title, width, head_size, 500),
+            0.0,
+            setting.head * 0.9,
+            head_size,
+            500,
+            frame="table",
+        )
+    ]
     y = setting.head * LINE + 0.8
     items.append(Plate(Box(0.0, y, width, setting.table_row), "sunken"))
     items.append(Rule(0.0, y + setting.table_row, width, y + setting.table_row, 0.25, "ink2"))
@@ -265,10 +301,13 @@ def table_block(table: SheetTable, width: float, setting: Setting, rows: int) ->
     return Block(tuple(items), y + 0.2, "table")
 
 
-def _table_row(row: Sequence[str], widths: Sequence[float], middle: float, size: float, weight: int) -> list[Item]:
+def _table_row(
+    row: Sequence[str], widths: Sequence[float], middle: float, size: float, weight: int
+) -> list[Item]:
     base = middle + size * MIDDLE
-    items: list[Item] = [Words(shortened(row[0], widths[0] - 2.0, size, weight), 1.0, base, size, weight,
-                               frame="table")]
+    items: list[Item] = [
+        Words(shortened(row[0], widths[0] - 2.0, size, weight), 1.0, base, size, weight, frame="table")
+    ]
     right = widths[0]
     for text, width in zip(row[1:], widths[1:], strict=True):
         right += width
@@ -289,6 +328,16 @@ def notes_block(title: str, notes: Sequence[str], width: float, setting: Setting
     items: list[Item] = []
     y = 0.0
     for line in wrapped(text, width, setting.note):
-        items.append(Words(line.replace(NO_BREAK, " "), 0.0, y + setting.note * 0.95, setting.note, 400, "ink2", frame="notes"))
+        items.append(
+            Words(
+                line.replace(NO_BREAK, " "),
+                0.0,
+                y + setting.note * 0.95,
+                setting.note,
+                400,
+                "ink2",
+                frame="notes",
+            )
+        )
         y += setting.note * LINE
     return Block(tuple(items), y, "notes")

@@ -1,8 +1,9 @@
 """Fitting a sheet's column: overview, legend, table and notes in the room there is, nothing cut.
 
-What is tried, in this order: a smaller overview, fewer rows of a table that may be cut, closer rows and smaller
-type (never under what can be read). Then the overview goes (or, where the map is only a part of the banner, the
-table), then both, then the legend has more columns; only last are rows of the legend left out, and the sheet says how many.
+What is tried, in this order: a smaller overview, fewer rows of a table that may be cut, closer rows and
+smaller type (never under what can be read). Then the overview goes (or, where the map is only a part of the
+banner, the table), then both, then the legend has more columns; only last are rows of it left out, and
+the sheet says how many.
 """
 
 from __future__ import annotations
@@ -55,9 +56,18 @@ class Attempt:
     columns: int = 2
 
 
-def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group], key: ColumnsKey | None,
-               table: SheetTable | None, overview: float, *, is_part: bool = False) -> Fitted:
-    """Return the column set in its room. overview: wished height in mm, 0 for none. is_part: it says where the map lies."""
+def fit_column(
+    page: Paper,
+    column: Box,
+    text: SheetText,
+    groups: Sequence[Group],
+    key: ColumnsKey | None,
+    table: SheetTable | None,
+    overview: float,
+    *,
+    is_part: bool = False,
+) -> Fitted:
+    """Return the column set in its room. overview: wished height, 0 for none. is_part: of the banner."""
     arrange = _side_by_side if page.is_portrait else _stacked
     room, groups = column.inner(4.0), tuple(groups)
 
@@ -66,8 +76,11 @@ def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group
         if made is None:
             return None
         frames, items = made
-        wished = (("overview", overview > 0 and "overview" not in frames), ("table", table is not None and "table" not in frames),
-                  ("legend", attempt.lost > 0))
+        wished = (
+            ("overview", overview > 0 and "overview" not in frames),
+            ("table", table is not None and "table" not in frames),
+            ("legend", attempt.lost > 0),
+        )
         return Fitted(tuple(items), frames, tuple(name for name, lost in wished if lost))
 
     for attempt in _attempts(page, groups, table, overview, is_part):
@@ -76,7 +89,9 @@ def fit_column(page: Paper, column: Box, text: SheetText, groups: Sequence[Group
     return _shortened(page, groups, made_of) or Fitted((), {}, ("overview", "table", "legend", "notes"))
 
 
-def _shortened(page: Paper, groups: tuple[Group, ...], made_of: Callable[[Attempt], Fitted | None]) -> Fitted | None:
+def _shortened(
+    page: Paper, groups: tuple[Group, ...], made_of: Callable[[Attempt], Fitted | None]
+) -> Fitted | None:
     """The column with as many rows of the legend as stand in it."""
     total = sum(len(group.rows) for group in groups)
     best, low, high = None, 0, total
@@ -91,13 +106,17 @@ def _tightest(page: Paper) -> Setting:
     return Setting().scaled(LAST[0] * page.type, LAST[1] * page.type)
 
 
-def _attempts(page: Paper, groups: tuple[Group, ...], table: SheetTable | None, overview: float,
-              is_part: bool) -> Iterator[Attempt]:
+def _attempts(
+    page: Paper, groups: tuple[Group, ...], table: SheetTable | None, overview: float, is_part: bool
+) -> Iterator[Attempt]:
     every = len(table.rows) if table else 0
     fewest = min(every, table.least) if table and table.least else every
     counts = sorted({every, *range(fewest, every, 1)}, reverse=True)
     without_overview, without_table = [(0.0,), counts], [SHARES, [-1]]
-    ways = [(SHARES, counts), *((without_table, without_overview) if is_part else (without_overview, without_table))]
+    ways = [
+        (SHARES, counts),
+        *((without_table, without_overview) if is_part else (without_overview, without_table)),
+    ]
     for shares, numbers in ways:
         for type, rows in TIGHTER:
             setting = Setting().scaled(type * page.type, rows * page.type)
@@ -120,8 +139,13 @@ def _first(groups: tuple[Group, ...], kept: int) -> tuple[Group, ...]:
 Made = tuple[dict[str, Box], list[Item]]
 
 
-def _blocks(text: SheetText, attempt: Attempt, key: ColumnsKey | None, table: SheetTable | None,
-            widths: Mapping[str, float]) -> dict[str, Block]:
+def _blocks(
+    text: SheetText,
+    attempt: Attempt,
+    key: ColumnsKey | None,
+    table: SheetTable | None,
+    widths: Mapping[str, float],
+) -> dict[str, Block]:
     setting, found = attempt.setting, {}
     if attempt.overview:
         head = setting.head
@@ -129,11 +153,20 @@ def _blocks(text: SheetText, attempt: Attempt, key: ColumnsKey | None, table: Sh
         found["overview"] = Block(items, head * 1.45 + attempt.overview, "overview")
     if attempt.groups:
         columns = max(1, min(attempt.columns, int(widths["legend"] // NARROWEST)))
-        found["legend"] = legend_block(text.legend, attempt.groups, key, widths["legend"], setting, columns=columns)
+        found["legend"] = legend_block(
+            text.legend, attempt.groups, key, widths["legend"], setting, columns=columns
+        )
         if attempt.lost:
             block = found["legend"]
-            more = Words(text.more.format(n=attempt.lost), 0.0, block.height + setting.text, setting.text, 400, "ink3",
-                         frame="legend")
+            more = Words(
+                text.more.format(n=attempt.lost),
+                0.0,
+                block.height + setting.text,
+                setting.text,
+                400,
+                "ink3",
+                frame="legend",
+            )
             found["legend"] = Block((*block.items, more), block.height + setting.text * 1.5, "legend")
     if table is not None and attempt.rows >= 0:
         found["table"] = table_block(table, widths["table"], setting, attempt.rows)
@@ -152,8 +185,9 @@ def _put(name: str, block: Block, left: float, top: float, width: float, made: M
         frames[name] = Box(left, top + head.size * 1.45, width, block.height - head.size * 1.45)
 
 
-def _stacked(room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | None,
-             table: SheetTable | None) -> Made | None:
+def _stacked(
+    room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | None, table: SheetTable | None
+) -> Made | None:
     """One below the other, the spare room shared out between them."""
     blocks = _blocks(text, attempt, key, table, dict.fromkeys(("legend", "table", "notes"), room.width))
     height = sum(block.height for block in blocks.values()) + GAP * (len(blocks) - 1)
@@ -168,8 +202,9 @@ def _stacked(room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | Non
     return made
 
 
-def _side_by_side(room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | None,
-                  table: SheetTable | None) -> Made | None:
+def _side_by_side(
+    room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey | None, table: SheetTable | None
+) -> Made | None:
     """Three cells under the map: overview and notes, legend, table."""
     wide = room.width - 2 * CELL_GAP
     shares = (0.27, 0.43, 0.30) if attempt.rows >= 0 else (0.33, 0.67, 0.0)
@@ -178,7 +213,9 @@ def _side_by_side(room: Box, text: SheetText, attempt: Attempt, key: ColumnsKey 
     blocks = _blocks(text, attempt, key, table, widths)
     made: Made = ({}, [])
     lefts = (room.left, room.left + cells[0] + CELL_GAP, room.left + cells[0] + cells[1] + 2 * CELL_GAP)
-    for left, width, names in zip(lefts, cells, (("overview", "notes"), ("legend",), ("table",)), strict=True):
+    for left, width, names in zip(
+        lefts, cells, (("overview", "notes"), ("legend",), ("table",)), strict=True
+    ):
         y = room.top
         for name in names:
             if name in blocks:

@@ -1,4 +1,4 @@
-"""What stands round a sheet's map: title, neat-line, ticks, scale bar, north arrow, foot; and the map's own frame."""
+"""What stands round a sheet's map: title, neat-line, ticks, scale bar, north arrow, foot; its frame."""
 
 from __future__ import annotations
 
@@ -81,8 +81,10 @@ class MapFrame:
         """Easting and northing -> mm on the page."""
         view, box = self.scene.view, self.box
         size = view.scale * METRES_PER_MM
-        return (box.left + box.width / 2 + (xy[0] - view.center[0]) / size,
-                box.top + box.height / 2 - (xy[1] - view.center[1]) / size)
+        return (
+            box.left + box.width / 2 + (xy[0] - view.center[0]) / size,
+            box.top + box.height / 2 - (xy[1] - view.center[1]) / size,
+        )
 
 
 # -- round the map ---------------------------------------------------------------------------------
@@ -97,8 +99,13 @@ def furniture(page: Paper, frames: dict[str, Box], text: SheetText, main: MapFra
     else:
         items.append(Rule(column.left, whole.top, column.left, whole.bottom, 0.2, "ink1"))
     items.append(Plate(whole, "", "ink1", 0.8))
-    return [*items, *_head(page, frames, text, main.scene.view.scale), *_foot(page, frames, text),
-            *_north(frames["north"], text.north), *_scale_bar(frames["scale"], main.scene.view.scale)]
+    return [
+        *items,
+        *_head(page, frames, text, main.scene.view.scale),
+        *_foot(page, frames, text),
+        *_north(frames["north"], text.north),
+        *_scale_bar(frames["scale"], main.scene.view.scale),
+    ]
 
 
 def _head(page: Paper, frames: dict[str, Box], text: SheetText, scale: float) -> list[Item]:
@@ -108,8 +115,17 @@ def _head(page: Paper, frames: dict[str, Box], text: SheetText, scale: float) ->
     frames["title"] = Box(SIDE + mark + 3, 4.0, page.width - 2 * (SIDE + mark + 3), 19.5)
     if text.mark:
         frames["mark"] = Box(page.width - SIDE - mark, 9.0, mark, 6.0)
-        items.append(Words(text.mark, page.width - SIDE - mark + 1.0, 12 + 3.6 * small * 0.36, 3.6 * small, 500, "bad",
-                           frame="mark"))
+        items.append(
+            Words(
+                text.mark,
+                page.width - SIDE - mark + 1.0,
+                12 + 3.6 * small * 0.36,
+                3.6 * small,
+                500,
+                "bad",
+                frame="mark",
+            )
+        )
     title, room = clean(text.title), frames["title"].width
     size = fitted_size(title, room, 9.0 * small, 700, 0.10, least=5.0 * small)
     if text_width(title, size, 700, 0.10) <= room:
@@ -133,8 +149,10 @@ def _foot(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Item]:
     items: list[Item] = []
     top, right = page.height - FOOT + 2.0, page.width - SIDE
     sizes = (2.8 * page.type, max(2.0, 2.4 * page.type))
-    widths = [text_width(words, size, weight) for words, size, weight in
-              zip((text.warning, text.review), sizes, (500, 400), strict=True)]
+    widths = [
+        text_width(words, size, weight)
+        for words, size, weight in zip((text.warning, text.review), sizes, (500, 400), strict=True)
+    ]
     reserved = max(widths) + 1.0
     frames["review"] = Box(right - reserved, top, reserved, 13.0)
     frames["foot"] = Box(SIDE, top, page.width - 2 * SIDE - reserved - 3.0, 13.0)
@@ -147,16 +165,20 @@ def _foot(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Item]:
         base = first + (at - (len(lines) - 1) * 0.5) * size * 1.4
         items.append(Words(words, SIDE, base, size, frame="foot"))
     size = fitted_size(text.small, room, max(2.0, 2.1 * page.type))
-    items.append(Words(shortened(clean(text.small), room, size), SIDE, second, size, 400, "ink3", frame="foot"))
-    for words, size, wide, weight, base, token in zip((text.warning, text.review), sizes, widths, (500, 400),
-                                                      (first, second), ("bad", "ink2"), strict=True):
+    items.append(
+        Words(shortened(clean(text.small), room, size), SIDE, second, size, 400, "ink3", frame="foot")
+    )
+    for words, size, wide, weight, base, token in zip(
+        (text.warning, text.review), sizes, widths, (500, 400), (first, second), ("bad", "ink2"), strict=True
+    ):
         if words:
             items.append(Words(words, right - wide, base, size, weight, token, frame="review"))
     return items
 
 
-def _centred(text: str, x: float, middle: float, size: float, weight: int, token: str, frame: str,
-             spacing: float = 0.0) -> Words:
+def _centred(
+    text: str, x: float, middle: float, size: float, weight: int, token: str, frame: str, spacing: float = 0.0
+) -> Words:
     width = text_width(text, size, weight, spacing)
     return Words(text, x - width / 2, middle + size * 0.36, size, weight, token, spacing, frame=frame)
 
@@ -165,17 +187,25 @@ def _north(box: Box, word: str) -> list[Item]:
     """The arrow to grid north, 13 mm high with its word."""
     x, tip, foot, notch = box.left + box.width / 2, box.top + 4.6, box.bottom, box.bottom - 2.8
     left, right = ((x, tip), (x - 3.6, foot), (x, notch)), ((x, tip), (x + 3.6, foot), (x, notch))
-    return [_centred(word, x, box.top + 2.0, 3.4, 700, "ink1", "north"), Figure(right, "panel", "ink1", 0.3),
-            Figure(left, "ink1", "ink1", 0.3)]
+    return [
+        _centred(word, x, box.top + 2.0, 3.4, 700, "ink1", "north"),
+        Figure(right, "panel", "ink1", 0.3),
+        Figure(left, "ink1", "ink1", 0.3),
+    ]
 
 
 def bar_length(scale: float) -> tuple[float, float, str]:
-    """Metres of a scale bar of four parts, of one part, and its unit (km, or m where a part is under 1 km)."""
+    """Metres of a scale bar of four parts, of one part, and its unit (km, or m for parts under 1 km)."""
     most = LONGEST_BAR_MM * scale * METRES_PER_MM / 4
     power = 10.0 ** math.floor(math.log10(most))
     # Whole kilometres, or whole metres: 2.5 km would be neither.
-    part = max(step * power for step in BAR_STEPS if step * power <= most * (1 + 1e-9)
-               and (step * power / (1000 if step * power >= 1000 else 1)).is_integer() or step == 1)
+    part = max(
+        step * power
+        for step in BAR_STEPS
+        if step * power <= most * (1 + 1e-9)
+        and (step * power / (1000 if step * power >= 1000 else 1)).is_integer()
+        or step == 1
+    )
     return 4 * part, part, "km" if part >= 1000 else "m"
 
 
@@ -183,10 +213,14 @@ def _scale_bar(box: Box, scale: float) -> list[Item]:
     metres, part, unit = bar_length(scale)
     step, each = part / (scale * METRES_PER_MM), part / (1000 if unit == "km" else 1)
     left, top = box.left + 3.0, box.bottom - 3.4
-    items: list[Item] = [Plate(box, "panel", opacity=0.9),
-                         Words(scale_text(scale), left, box.top + 4.0, 2.6, 500, frame="scale")]
+    items: list[Item] = [
+        Plate(box, "panel", opacity=0.9),
+        Words(scale_text(scale), left, box.top + 4.0, 2.6, 500, frame="scale"),
+    ]
     for at in range(4):
-        items.append(Plate(Box(left + at * step, top, step, 1.2), "ink1" if at % 2 == 0 else "panel", "ink1", 0.15))
+        items.append(
+            Plate(Box(left + at * step, top, step, 1.2), "ink1" if at % 2 == 0 else "panel", "ink1", 0.15)
+        )
     for at in range(5):
         label = f"{at * each:g}"
         half = text_width(label, 2.2) / 2
@@ -205,14 +239,20 @@ def tick_items(crs: PlanningCrs, main: MapFrame) -> list[Item]:
         along = tick.at / size
         width = text_width(tick.text, TICK_TYPE)
         if tick.edge in ("top", "bottom"):
-            x, y, way = neat.left + along, neat.top if tick.edge == "top" else neat.bottom, \
-                -1 if tick.edge == "top" else 1
+            x, y, way = (
+                neat.left + along,
+                neat.top if tick.edge == "top" else neat.bottom,
+                -1 if tick.edge == "top" else 1,
+            )
             items.append(Rule(x, y, x, y + way * TICK, 0.15, "ink1"))
             base = y - TICK - 0.5 if way < 0 else y + TICK + 0.4 + TICK_TYPE * 0.82
             words = Words(tick.text, x - width / 2, base, TICK_TYPE, 400, "ink2", frame="ticks")
         else:
-            y, x, way = neat.bottom - along, neat.left if tick.edge == "left" else neat.right, \
-                -1 if tick.edge == "left" else 1
+            y, x, way = (
+                neat.bottom - along,
+                neat.left if tick.edge == "left" else neat.right,
+                -1 if tick.edge == "left" else 1,
+            )
             items.append(Rule(x, y, x + way * TICK, y, 0.15, "ink1"))
             base = x - TICK - 0.5 if way < 0 else x + TICK + 0.4 + TICK_TYPE * 0.82
             words = Words(tick.text, base, y + width / 2, TICK_TYPE, 400, "ink2", angle=-90, frame="ticks")

@@ -28,8 +28,9 @@ LEAST_MM = 0.8
 """What is left of a class under a theme is in the legend from a square of that side on paper."""
 
 
-def legend_groups(plan: Plan, main: MapFrame, settings: LayerSettings, theme: MapTheme | None, language: str,
-                  counted: str) -> tuple[Group, ...]:
+def legend_groups(
+    plan: Plan, main: MapFrame, settings: LayerSettings, theme: MapTheme | None, language: str, counted: str
+) -> tuple[Group, ...]:
     """Groups of the legend: the theme's, then layers by the catalogue's themes, the topmost layer first.
 
     counted: what is said behind a layer that shows as counts from so far away.
@@ -39,7 +40,9 @@ def legend_groups(plan: Plan, main: MapFrame, settings: LayerSettings, theme: Ma
         rows = tuple((scene.words(entry.title), entry) for entry in _theme_rows(plan, theme, main.extent))
         title = scene.words(theme.subtitle) or scene.words(theme.title)
         if rows:
-            found.append(Group(title, rows, scene.legend.columns if scene.view.scale <= BY_SUMU_FROM else None))
+            found.append(
+                Group(title, rows, scene.legend.columns if scene.view.scale <= BY_SUMU_FROM else None)
+            )
     units = _covered(plan, theme) if theme is not None else None
     by_theme: dict[str, list[tuple[str, Entry]]] = {}
     for kind in reversed(list(settings.sequence(plan))):
@@ -47,10 +50,15 @@ def legend_groups(plan: Plan, main: MapFrame, settings: LayerSettings, theme: Ma
             continue
         order = settings.style(kind).order
         cover = units if kind.geometry == "MultiPolygon" and order < THEME_ORDER else None
-        rows_of_kind = [(scene.words(entry.title), entry) for entry in
-                        _layer_rows(plan, scene, kind, settings, main.extent, cover)]
+        rows_of_kind = [
+            (scene.words(entry.title), entry)
+            for entry in _layer_rows(plan, scene, kind, settings, main.extent, cover)
+        ]
         if theme is not None and THEME_ORDER <= order < 40:  # under a theme zones give up their tints
-            rows_of_kind = [(words, replace(entry, symbol=replace(entry.symbol, fill=""))) for words, entry in rows_of_kind]
+            rows_of_kind = [
+                (words, replace(entry, symbol=replace(entry.symbol, fill="")))
+                for words, entry in rows_of_kind
+            ]
         if not rows_of_kind and (entry := _counted_row(plan, scene, kind, settings, main.extent)):
             rows_of_kind = [(scene.words(entry.title) + counted, entry)]
         by_theme.setdefault(kind.theme, []).extend(rows_of_kind)
@@ -84,31 +92,61 @@ def _theme_rows(plan: Plan, theme: MapTheme, extent: Bounds) -> list[Entry]:
     seen: set[int] = set()
     for table in plan.with_role(theme.unit_role):
         inside = _inside(table.geometry, extent)
-        seen |= {theme.of_unit[str(code)] for code in table.column(table.kind.key)[inside] if str(code) in theme.of_unit}
-    return [Entry(each.title, each.symbol, "MultiPolygon", 0) for at, each in enumerate(theme.classes) if at in seen]
+        seen |= {
+            theme.of_unit[str(code)]
+            for code in table.column(table.kind.key)[inside]
+            if str(code) in theme.of_unit
+        }
+    return [
+        Entry(each.title, each.symbol, "MultiPolygon", 0)
+        for at, each in enumerate(theme.classes)
+        if at in seen
+    ]
 
 
-def _layer_rows(plan: Plan, scene: Scene, kind: LayerKind, settings: LayerSettings, extent: Bounds,
-                cover: shapely.Geometry | None) -> list[Entry]:
+def _layer_rows(
+    plan: Plan,
+    scene: Scene,
+    kind: LayerKind,
+    settings: LayerSettings,
+    extent: Bounds,
+    cover: shapely.Geometry | None,
+) -> list[Entry]:
     style = settings.style(kind)
-    known = {(entry.kind, entry.title) for entry in scene.legend.layers}  # what the scene drew near its window
+    known = {
+        (entry.kind, entry.title) for entry in scene.legend.layers
+    }  # what the scene drew near its window
     rows = [row for row in legend_rows(style, kind.title) if (kind.id, row.title) in known]
     if not rows:
         return []
-    seen = _classes_inside(plan.tables[kind.id], settings, extent, cover, (LEAST_MM * scene.view.scale / 1000) ** 2)
-    return [Entry(row.title, row.symbol, kind.geometry, 0, kind=kind.id) for row in rows if seen & set(row.classes)]
+    seen = _classes_inside(
+        plan.tables[kind.id], settings, extent, cover, (LEAST_MM * scene.view.scale / 1000) ** 2
+    )
+    return [
+        Entry(row.title, row.symbol, kind.geometry, 0, kind=kind.id)
+        for row in rows
+        if seen & set(row.classes)
+    ]
 
 
 def _covered(plan: Plan, theme: MapTheme) -> shapely.Geometry:
     """The ground that a theme fills."""
-    found = [shapely.make_valid(each) for table in plan.with_role(theme.unit_role)
-             for code, each in zip(table.column(table.kind.key), table.geometry, strict=True)
-             if each is not None and str(code) in theme.of_unit]
+    found = [
+        shapely.make_valid(each)
+        for table in plan.with_role(theme.unit_role)
+        for code, each in zip(table.column(table.kind.key), table.geometry, strict=True)
+        if each is not None and str(code) in theme.of_unit
+    ]
     return shapely.union_all(found)
 
 
-def _classes_inside(table: Table, settings: LayerSettings, extent: Bounds, cover: shapely.Geometry | None = None,
-                    least: float = 0.0) -> set[int]:
+def _classes_inside(
+    table: Table,
+    settings: LayerSettings,
+    extent: Bounds,
+    cover: shapely.Geometry | None = None,
+    least: float = 0.0,
+) -> set[int]:
     """Style classes with a feature inside; under a cover, with more than `least` m² of it to be seen."""
     seen: set[int] = set()
     style = settings.style(table.kind)
@@ -131,7 +169,9 @@ def _classes_inside(table: Table, settings: LayerSettings, extent: Bounds, cover
     return seen
 
 
-def _counted_row(plan: Plan, scene: Scene, kind: LayerKind, settings: LayerSettings, extent: Bounds) -> Entry | None:
+def _counted_row(
+    plan: Plan, scene: Scene, kind: LayerKind, settings: LayerSettings, extent: Bounds
+) -> Entry | None:
     """A layer of which only counts by unit are written from so far away."""
     style = settings.style(kind)
     if style.aggregate != "count" or shown_classes(style, scene.view.scale):

@@ -27,8 +27,9 @@ def has_overview(plan: Plan) -> bool:
 def is_part(plan: Plan, extent: Bounds) -> bool:
     """Whether a map of `extent` leaves out some of the banner."""
     whole = plan.bounds
-    return whole is not None and not (extent[0] <= whole[0] and extent[1] <= whole[1]
-                                      and extent[2] >= whole[2] and extent[3] >= whole[3])
+    return whole is not None and not (
+        extent[0] <= whole[0] and extent[1] <= whole[1] and extent[2] >= whole[2] and extent[3] >= whole[3]
+    )
 
 
 def overview(plan: Plan, box: Box, language: str, sources: Sources, check: Callable[[], None]) -> MapFrame:
@@ -36,11 +37,31 @@ def overview(plan: Plan, box: Box, language: str, sources: Sources, check: Calla
     assert plan.bounds is not None
     kinds = [table.kind for role in ROLES for table in plan.with_role(role)]
     # The banner has its name in the title, and seats are not drawn: a sumu's name stands in its middle.
-    styles = {kind.id: replace(kind.style, label=None if "unit.banner" in kind.roles or kind.style.label is None
-                               else replace(kind.style.label, anchor="")) for kind in kinds}
-    view = View((0.0, 0.0), 1.0, math.ceil(box.width * PIXELS_PER_MM), math.ceil(box.height * PIXELS_PER_MM),
-                PAPER_DPI / 96, medium=INSET).fitted(plan.bounds, 0.05)
-    scene = build_scene(plan, view, LayerSettings(frozenset(kind.id for kind in kinds), styles=styles), language=language, sources=sources, check=check)
+    styles = {
+        kind.id: replace(
+            kind.style,
+            label=None
+            if "unit.banner" in kind.roles or kind.style.label is None
+            else replace(kind.style.label, anchor=""),
+        )
+        for kind in kinds
+    }
+    view = View(
+        (0.0, 0.0),
+        1.0,
+        math.ceil(box.width * PIXELS_PER_MM),
+        math.ceil(box.height * PIXELS_PER_MM),
+        PAPER_DPI / 96,
+        medium=INSET,
+    ).fitted(plan.bounds, 0.05)
+    scene = build_scene(
+        plan,
+        view,
+        LayerSettings(frozenset(kind.id for kind in kinds), styles=styles),
+        language=language,
+        sources=sources,
+        check=check,
+    )
     return MapFrame(box, scene)
 
 

@@ -25,7 +25,9 @@ def dialog(qtbot, tmp_path: Path) -> Iterator[SheetDialog]:
     session = Session(author="tester")
     session.open(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
     jobs = Jobs()
-    made = SheetDialog(None, session, jobs, tmp_path / "sheet.pdf", settings=LayerSettings.default(session.plan))
+    made = SheetDialog(
+        None, session, jobs, tmp_path / "sheet.pdf", settings=LayerSettings.default(session.plan)
+    )
     qtbot.addWidget(made)
     made.resize(1100, 720)
     made.show()
@@ -70,7 +72,9 @@ def test_what_was_seen_is_written_and_logged(dialog: SheetDialog, qtbot, tmp_pat
     assert [item.entry.op for item in dialog._session.history()] == ["export"]
 
 
-def test_a_public_sheet_is_previewed_but_not_written_without_its_number(dialog: SheetDialog, qtbot, tmp_path: Path) -> None:
+def test_a_public_sheet_is_previewed_but_not_written_without_its_number(
+    dialog: SheetDialog, qtbot, tmp_path: Path
+) -> None:
     dialog.audience.setCurrentIndex(dialog.audience.findData("public"))
     settle(dialog, qtbot)
     assert not dialog.fault.isVisible()
@@ -79,8 +83,9 @@ def test_a_public_sheet_is_previewed_but_not_written_without_its_number(dialog: 
     assert "审图号" in dialog.fault.text() and not (tmp_path / "sheet.pdf").exists() and dialog.go.isEnabled()
 
 
-def test_a_write_that_is_cancelled_leaves_nothing(dialog: SheetDialog, qtbot, tmp_path: Path,
-                                                 monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_write_that_is_cancelled_leaves_nothing(
+    dialog: SheetDialog, qtbot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
     def slow(sheet, suffix, *, dpi, progress):  # type: ignore[no-untyped-def]

@@ -1,4 +1,4 @@
-"""Sheets as files: pages of exact size, text that is found and copied right, only our fonts, colours, scale, no secret."""
+"""Sheets as files: exact size, text that is found and copied right, our fonts, colours, scale, no secret."""
 
 from __future__ import annotations
 
@@ -78,8 +78,8 @@ def inflated(data: bytes) -> bytes:
     if data.startswith(b"\x89PNG"):
         chunks, at_ = [], 8
         while at_ < len(data):
-            size = int.from_bytes(data[at_:at_ + 4], "big")
-            chunks.append((data[at_ + 4:at_ + 8], data[at_ + 8:at_ + 8 + size]))
+            size = int.from_bytes(data[at_ : at_ + 4], "big")
+            chunks.append((data[at_ + 4 : at_ + 8], data[at_ + 8 : at_ + 8 + size]))
             at_ += 12 + size
         parts.append(zlib.decompress(b"".join(body for name, body in chunks if name == b"IDAT")))
     return b"\n".join(parts)
@@ -91,24 +91,50 @@ def small_sheet(**options):  # type: ignore[no-untyped-def]
 
     plan = small_plan(grazing_zone=[regime("z1", "ban", square(0, 0)), regime("z2", "balance", square(1, 1))])
     settings = LayerSettings(frozenset(("banner", "sumu", "gacha", "grazing_zone")))
-    return make_sheet(plan, load_policy(), SheetOptions(date=DAY, title="土地用工图", unit="试验旗自然资源局", **options),
-                      settings=settings)
+    return make_sheet(
+        plan,
+        load_policy(),
+        SheetOptions(date=DAY, title="土地用工图", unit="试验旗自然资源局", **options),
+        settings=settings,
+    )
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 def test_pages_have_their_size_and_their_words(session: Session, paper: str, tmp_path: Path) -> None:
-    theme = theme_of(session.catalogue, session.policy, gaps(session.plan, session.policy, services=("toilets",)), "toilets")
+    theme = theme_of(
+        session.catalogue,
+        session.policy,
+        gaps(session.plan, session.policy, services=("toilets",)),
+        "toilets",
+    )
     out = tmp_path / "sheet.pdf"
-    write_sheet(session, out, theme=theme, paper=paper, date=DAY, unit="鄂温克族自治旗自然资源局", review_number="")
+    write_sheet(
+        session, out, theme=theme, paper=paper, date=DAY, unit="鄂温克族自治旗自然资源局", review_number=""
+    )
     data = out.read_bytes()
     width, height = page_of(data).get_size()
     assert abs(width / MM - PAPERS[paper].width) < 0.1 and abs(height / MM - PAPERS[paper].height) < 0.1
     words = text_of(data)
     assert not KANGXI.search(words)
     words = words.replace("\r\n", "")
-    for wanted in ("卫生厕所还缺多少", "内部资料 注意保存", "未经审图，不得公开", "审图号：（未送审）", "编制单位：鄂温克族自治旗自然资源局",
-                   "2024 年 3 月 5 日", "中央经线120°E", "图例", "卫生厕所缺口最大的嘎查", "不作划界和定位依据", "伊敏河", "海拉尔河", "辉苏木",
-                   "红花尔基镇", "120°00′E", "48°30′N" if paper.startswith("A4") else "48°40′N"):
+    for wanted in (
+        "卫生厕所还缺多少",
+        "内部资料 注意保存",
+        "未经审图，不得公开",
+        "审图号：（未送审）",
+        "编制单位：鄂温克族自治旗自然资源局",
+        "2024 年 3 月 5 日",
+        "中央经线120°E",
+        "图例",
+        "卫生厕所缺口最大的嘎查",
+        "不作划界和定位依据",
+        "伊敏河",
+        "海拉尔河",
+        "辉苏木",
+        "红花尔基镇",
+        "120°00′E",
+        "48°30′N" if paper.startswith("A4") else "48°40′N",
+    ):
         assert wanted in words, wanted
     assert not {kind for kind in ("household", "toilet") if session.catalogue[kind].title.zh + "点" in words}
     log = session.plan.documents["export_log"]
@@ -138,12 +164,22 @@ def test_only_our_fonts_are_in_the_file_and_all_of_them_embedded() -> None:
 
 
 def test_every_sign_that_our_words_use_is_copied_as_itself() -> None:
-    """Chinese, digits beside Latin letters, punctuation: what is read back is what was written, with spaces as spaces."""
-    signs = sorted({sign for file in (RESOURCES / "i18n").glob("*.toml") for sign in file.read_text("utf-8")
-                    if sign.isprintable() and sign not in " \u00ad"})
+    """Chinese, digits beside Latin letters, punctuation: what is read back is what was written."""
+    signs = sorted(
+        {
+            sign
+            for file in (RESOURCES / "i18n").glob("*.toml")
+            for sign in file.read_text("utf-8")
+            if sign.isprintable() and sign not in " \u00ad"
+        }
+    )
     assert len(signs) > 700
-    lines = ["".join(signs[first:first + 40]) for first in range(0, len(signs), 40)]
-    lines += ["胶西土用工‒"[:5], "CGCS2000 3度带高斯-克吕格 中央经线120°E（EPSG:4549）", "china-division 2.7.0；1:850 000"]
+    lines = ["".join(signs[first : first + 40]) for first in range(0, len(signs), 40)]
+    lines += [
+        "胶西土用工‒"[:5],
+        "CGCS2000 3度带高斯-克吕格 中央经线120°E（EPSG:4549）",
+        "china-division 2.7.0；1:850 000",
+    ]
 
     def paint(painter: QPainter) -> None:
         for at_, line in enumerate(lines):
@@ -156,7 +192,9 @@ def test_every_sign_that_our_words_use_is_copied_as_itself() -> None:
     for at_, line in enumerate(lines):
         for left, right in ((5, 205), (205, 395), (395, 600)):
             top = height - (10 + 6 * at_ - 4)
-            found = page.get_text_bounded(left=left * MM, right=right * MM, top=top * MM, bottom=(top - 6) * MM)
+            found = page.get_text_bounded(
+                left=left * MM, right=right * MM, top=top * MM, bottom=(top - 6) * MM
+            )
             assert found.strip() == line, (found, line)
     names = b"".join(re.findall(rb"(?s)begincmap.*?endcmap", data))
     assert b"<0020>" in names and not re.search(rb"> <0009>\n", names)
@@ -182,23 +220,24 @@ def test_the_page_is_vector_and_has_hatches_as_lines() -> None:
 def test_colours_stand_where_they_should() -> None:
     sheet = small_sheet(paper="A3-landscape")
     for shot in (pixels_of(sheet_bytes(sheet, ".pdf"), 200), _rgb(sheet_image(sheet, dpi=200))):
+
         def share(place: tuple[float, float], token: str, shot: np.ndarray = shot) -> float:
             x, y = (round(value * 200 / 25.4) for value in sheet.map.to_mm(place))
-            found = shot[y - 25:y + 25, x - 25:x + 25].reshape(-1, 3)
+            found = shot[y - 25 : y + 25, x - 25 : x + 25].reshape(-1, 3)
             return float((np.abs(found - colour(token)[:3]).max(axis=1) <= 3).mean())
 
-        assert share(at(.3, .3), "ban") > 0.5
-        assert 0.01 < share(at(.3, .3), "ban_ink") < 0.4  # the hatch is there
+        assert share(at(0.3, 0.3), "ban") > 0.5
+        assert 0.01 < share(at(0.3, 0.3), "ban_ink") < 0.4  # the hatch is there
         assert share(at(1.7, 1.7), "bal") > 0.5
-        assert share(at(1.6, .3), "land") > 0.9
-        assert share(at(-.1, 1), "outside_paper") > 0.9
+        assert share(at(1.6, 0.3), "land") > 0.9
+        assert share(at(-0.1, 1), "outside_paper") > 0.9
         assert (shot[:10].min(), shot[-10:].min()) == (255, 255)  # the margin stays white
 
 
 def _rgb(image: QImage) -> np.ndarray:
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return rows[:, :3 * plain.width()].reshape(plain.height(), plain.width(), 3).astype(int)
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).astype(int)
 
 
 @pytest.mark.parametrize("paper", ["A4-landscape", "A4-portrait"])
@@ -208,8 +247,10 @@ def test_metres_on_the_page_are_the_ratio_s_metres(paper: str) -> None:
     dpi = 300
     shot = pixels_of(sheet_bytes(sheet, ".pdf"), dpi)
     neat = sheet.frames["map"].inner(1.0)
-    top, bottom, left, right = (round(value * dpi / 25.4) for value in (neat.top, neat.bottom, neat.left, neat.right))
-    tint = (np.abs(shot - colour("bal")[:3]).max(axis=2) <= 2)
+    top, bottom, left, right = (
+        round(value * dpi / 25.4) for value in (neat.top, neat.bottom, neat.left, neat.right)
+    )
+    tint = np.abs(shot - colour("bal")[:3]).max(axis=2) <= 2
     tint[:top] = tint[bottom:] = False
     tint[:, :left] = tint[:, right:] = False
     columns = np.flatnonzero(tint.sum(axis=0) > 50)
@@ -217,13 +258,22 @@ def test_metres_on_the_page_are_the_ratio_s_metres(paper: str) -> None:
     expected = SIDE * 1000 / sheet.scale
     # A pixel is 0.08 mm and the border's pen covers up to 0.3 mm at each side of the square.
     assert measured == pytest.approx(expected, abs=0.75)
-    assert (columns[0] + columns[-1] + 1) / 2 / dpi * 25.4 == pytest.approx(sheet.map.to_mm(at(1.5, 1.5))[0], abs=0.2)
+    assert (columns[0] + columns[-1] + 1) / 2 / dpi * 25.4 == pytest.approx(
+        sheet.map.to_mm(at(1.5, 1.5))[0], abs=0.2
+    )
     # The bar itself is drawn to 0.1 %: from the page's own numbers.
     page = page_of(sheet_bytes(sheet, ".pdf"))
-    bars = sorted(box for box in (each.get_bounds() for each in page.get_objects(max_depth=4)
-                                  if each.type == pdfium.raw.FPDF_PAGEOBJ_PATH)
-                  if 0.9 < (box[3] - box[1]) / MM < 1.6 and sheet.frames["scale"].left < box[0] / MM < sheet.frames["scale"].right
-                  and (box[2] - box[0]) / MM > 4)
+    bars = sorted(
+        box
+        for box in (
+            each.get_bounds()
+            for each in page.get_objects(max_depth=4)
+            if each.type == pdfium.raw.FPDF_PAGEOBJ_PATH
+        )
+        if 0.9 < (box[3] - box[1]) / MM < 1.6
+        and sheet.frames["scale"].left < box[0] / MM < sheet.frames["scale"].right
+        and (box[2] - box[0]) / MM > 4
+    )
     from layers.maps.sheet_frame import bar_length
 
     assert len(bars) == 4
@@ -235,10 +285,18 @@ def test_the_north_border_of_the_banner_lies_where_the_ratio_puts_it() -> None:
     """Path coordinates of the page itself: a border 40 km long is right to 0.1 %."""
     sheet = small_sheet(paper="A3-landscape")
     page = page_of(sheet_bytes(sheet, ".pdf"))
-    land = [each.get_bounds() for each in page.get_objects(max_depth=4) if each.type == pdfium.raw.FPDF_PAGEOBJ_PATH]
+    land = [
+        each.get_bounds()
+        for each in page.get_objects(max_depth=4)
+        if each.type == pdfium.raw.FPDF_PAGEOBJ_PATH
+    ]
     wanted = 2 * SIDE * 1000 / sheet.scale
     west, north = sheet.map.to_mm(at(0, 2))
-    close = [box for box in land if abs((box[2] - box[0]) / MM - wanted) < 0.05 and abs((box[3] - box[1]) / MM - wanted) < 0.05]
+    close = [
+        box
+        for box in land
+        if abs((box[2] - box[0]) / MM - wanted) < 0.05 and abs((box[3] - box[1]) / MM - wanted) < 0.05
+    ]
     assert close
     for box in close:
         assert (box[2] - box[0]) / MM == pytest.approx(wanted, rel=1e-3)
@@ -251,9 +309,9 @@ def test_grey_print_tells_the_zones_apart() -> None:
 
     def patch(place: tuple[float, float]) -> np.ndarray:
         x, y = (round(value * 300 / 25.4) for value in sheet.map.to_mm(place))
-        return shot[y - 60:y + 60, x - 60:x + 60]
+        return shot[y - 60 : y + 60, x - 60 : x + 60]
 
-    ban, balance, plain = patch(at(.3, .3)), patch(at(1.7, 1.7)), patch(at(1.6, .3))
+    ban, balance, plain = patch(at(0.3, 0.3)), patch(at(1.7, 1.7)), patch(at(1.6, 0.3))
     assert plain.std() < 1 < balance.std() < ban.std()
     assert ban.min() < 140 and balance.min() < 190
     assert abs(np.median(ban) - np.median(plain)) < 3  # the tint is off
@@ -278,7 +336,11 @@ def test_svg_text_is_found_and_the_map_stays_in_its_frame() -> None:
 
     sheet = small_sheet(paper="A4-landscape")
     root = ET.fromstring(sheet_bytes(sheet, ".svg"))
-    assert (root.get("width"), root.get("height"), root.get("viewBox")) == ("297mm", "210mm", "0 0 29700 21000")
+    assert (root.get("width"), root.get("height"), root.get("viewBox")) == (
+        "297mm",
+        "210mm",
+        "0 0 29700 21000",
+    )
     space = "{http://www.w3.org/2000/svg}"
     texts = ["".join(each.itertext()) for each in root.iter(f"{space}text")]
     for wanted in ("土地用工图", "东河苏木", "图例", "禁牧区", "未经审图，不得公开"):
@@ -294,7 +356,9 @@ def test_a_public_sheet_needs_its_review_number(session: Session, tmp_path: Path
     with pytest.raises(RuleError) as caught:
         write_sheet(session, out, audience="public", review_number="  ")
     assert caught.value.code == "review_number_needed" and not out.exists()
-    write_sheet(session, out, audience="public", review_number="蒙S（2024）017号", paper="A4-landscape", date=DAY)
+    write_sheet(
+        session, out, audience="public", review_number="蒙S（2024）017号", paper="A4-landscape", date=DAY
+    )
     words = text_of(out.read_bytes())
     assert "审图号：蒙S（2024）017号" in words
     assert "不得公开" not in words and "内部资料" not in words and "坐标已按公开要求取整" in words
@@ -317,7 +381,12 @@ def test_what_is_drawn_for_the_public_is_rounded_and_tells_no_internal_column(se
 
 
 def test_small_counts_are_withheld_as_in_the_gap_table(session: Session) -> None:
-    theme = theme_of(session.catalogue, session.policy, gaps(session.plan, session.policy, services=("toilets",)), "toilets")
+    theme = theme_of(
+        session.catalogue,
+        session.policy,
+        gaps(session.plan, session.policy, services=("toilets",)),
+        "toilets",
+    )
     made = sheet_table(session.plan, session.policy, theme, audience="internal")
     assert made.table is not None
     cells = [cell for row in made.table.rows for cell in row[1:]]
@@ -335,16 +404,32 @@ def test_no_secret_leaves_in_any_format(session: Session, tmp_path: Path) -> Non
     for audience in ("internal", "public"):
         for suffix in (".pdf", ".svg", ".png"):
             out = tmp_path / f"{audience}{suffix}"
-            write_sheet(session, out, settings=everything, theme=theme, audience=audience, review_number="蒙S（2024）1号",
-                        dpi=72, paper="A4-landscape")
+            write_sheet(
+                session,
+                out,
+                settings=everything,
+                theme=theme,
+                audience=audience,
+                review_number="蒙S（2024）1号",
+                dpi=72,
+                paper="A4-landscape",
+            )
             data = inflated(out.read_bytes())
             words = text_of(out.read_bytes()) if suffix == ".pdf" else ""
             for secret in secrets:
-                for encoded in (secret.encode(), secret.encode("utf-16-be"), secret.encode("utf-16-le"), secret.encode("gbk")):
+                for encoded in (
+                    secret.encode(),
+                    secret.encode("utf-16-be"),
+                    secret.encode("utf-16-le"),
+                    secret.encode("gbk"),
+                ):
                     assert encoded not in data, (secret, out.name)
                 assert secret not in words
             for word in (b"Qt", b"planner", str(tmp_path).encode(), b"/home", b"/tmp"):
-                assert word not in re.sub(rb"(?s)stream\r?\n.*?endstream|IDAT.*", b"", out.read_bytes()), (word, out.name)
+                assert word not in re.sub(rb"(?s)stream\r?\n.*?endstream|IDAT.*", b"", out.read_bytes()), (
+                    word,
+                    out.name,
+                )
             # What the file says of itself ("Qt 6…") may be in UTF-16 as well.
             assert "Qt ".encode("utf-16-be") not in out.read_bytes()
 
@@ -357,9 +442,15 @@ def plant(session: Session) -> list[str]:
     secrets: list[str] = []
     changes, documents = [], []
     for kind, table in session.plan.layers():
-        columns = [column.name for column in kind.columns
-                   if column.type == "text" and not column.choices and (kind.sensitive or column.privacy.name == "SENSITIVE")
-                   and column.name != kind.key and "code" not in column.name]
+        columns = [
+            column.name
+            for column in kind.columns
+            if column.type == "text"
+            and not column.choices
+            and (kind.sensitive or column.privacy.name == "SENSITIVE")
+            and column.name != kind.key
+            and "code" not in column.name
+        ]
         fid = int(table.fids[0]) if len(table) else None
         if not columns or fid is None:
             continue
@@ -403,7 +494,10 @@ def test_a_sheet_is_written_whole_or_not_at_all(session: Session, tmp_path: Path
 
     with pytest.raises(Stop):
         write_sheet(session, out, progress=progress)
-    assert out.read_bytes() == b"old" and sorted(path.name for path in tmp_path.iterdir()) == ["project.gpkg", "sheet.pdf"]
+    assert out.read_bytes() == b"old" and sorted(path.name for path in tmp_path.iterdir()) == [
+        "project.gpkg",
+        "sheet.pdf",
+    ]
     assert not session.plan.documents.get("export_log")
     with pytest.raises(StoreError):
         write_sheet(session, tmp_path / "project.gpkg" / "x.pdf")
@@ -417,8 +511,18 @@ def test_a_sheet_is_written_whole_or_not_at_all(session: Session, tmp_path: Path
 
 def test_hostile_words_stay_words(session: Session) -> None:
     hostile = "<script>alert(1)</script>\n\t&amp; ) endobj (" + "\u202e" + "字" * 300
-    sheet = make_sheet(session.plan, session.policy, SheetOptions(title=hostile, unit=hostile, subtitle=hostile, date=DAY,
-                                                                 review_number=hostile[:40], paper="A4-portrait"))
+    sheet = make_sheet(
+        session.plan,
+        session.policy,
+        SheetOptions(
+            title=hostile,
+            unit=hostile,
+            subtitle=hostile,
+            date=DAY,
+            review_number=hostile[:40],
+            paper="A4-portrait",
+        ),
+    )
     import xml.etree.ElementTree as ET
 
     root = ET.fromstring(sheet_bytes(sheet, ".svg"))
@@ -431,6 +535,10 @@ def test_hostile_words_stay_words(session: Session) -> None:
 def test_english_has_no_chinese_of_ours(session: Session) -> None:
     set_language("en")
     sheet = make_sheet(session.plan, session.policy, SheetOptions(date=DAY, paper="A3-landscape"))
-    own = [item.text for item in sheet.items if hasattr(item, "text") and getattr(item, "frame", "") not in ("table", "notes")]
+    own = [
+        item.text
+        for item in sheet.items
+        if hasattr(item, "text") and getattr(item, "frame", "") not in ("table", "notes")
+    ]
     assert own and not [words for words in own if re.search("[\u4e00-\u9fff]", words)]
     assert any(isinstance(item, Swatch) for item in sheet.items)

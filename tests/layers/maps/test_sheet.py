@@ -31,19 +31,43 @@ from layers.plan.plan import Plan
 from tests.layers.maps.small_plan import SIDE, SOUTH, WEST, at, regime, small_plan, square
 
 CODES = ("900000100001", "900000100002", "900000200001", "900000200002")
-TEXT = SheetText("试验旗草原管护分区图", "2023 年末现状", "内部资料 注意保存", "未经审图，不得公开", "审图号：（未送审）",
-                 ("编制单位：试验旗自然资源局", "编制日期：2024 年 3 月 5 日", "坐标系：CGCS2000"), "数据 7F3A", ("界线为示意。", "面积按椭球面量算。"),
-                 "说明：", "图例", "苏木乡镇分布", "北", "比例尺", ("实心：年份已到", "空心：年份未到"), "（个数）", "另有 {n} 项", "20240305")
-TABLE = SheetTable("苏木乡镇概况", ("苏木乡镇", "嘎查", "面积（km²）"), (("东河苏木", "2", "800"), ("西山镇", "2", "800")),
-                   ("合计", "4", "1,600"))
+TEXT = SheetText(
+    "试验旗草原管护分区图",
+    "2023 年末现状",
+    "内部资料 注意保存",
+    "未经审图，不得公开",
+    "审图号：（未送审）",
+    ("编制单位：试验旗自然资源局", "编制日期：2024 年 3 月 5 日", "坐标系：CGCS2000"),
+    "数据 7F3A",
+    ("界线为示意。", "面积按椭球面量算。"),
+    "说明：",
+    "图例",
+    "苏木乡镇分布",
+    "北",
+    "比例尺",
+    ("实心：年份已到", "空心：年份未到"),
+    "（个数）",
+    "另有 {n} 项",
+    "20240305",
+)
+TABLE = SheetTable(
+    "苏木乡镇概况",
+    ("苏木乡镇", "嘎查", "面积（km²）"),
+    (("东河苏木", "2", "800"), ("西山镇", "2", "800")),
+    ("合计", "4", "1,600"),
+)
 
 
 def plan() -> Plan:
     """Zones over two gachas, one clinic in each corner."""
-    clinics = [{"code": f"c{x}{y}", "name": "卫生室", "geom": shapely.Point(at(x + .5, y + .5))}
-               for x in (0, 1) for y in (0, 1)]
-    return small_plan(grazing_zone=[regime("z1", "ban", square(0, 0)), regime("z2", "rest", square(1, 1))],
-                      clinic=clinics)
+    clinics = [
+        {"code": f"c{x}{y}", "name": "卫生室", "geom": shapely.Point(at(x + 0.5, y + 0.5))}
+        for x in (0, 1)
+        for y in (0, 1)
+    ]
+    return small_plan(
+        grazing_zone=[regime("z1", "ban", square(0, 0)), regime("z2", "rest", square(1, 1))], clinic=clinics
+    )
 
 
 def shown(*kinds: str) -> LayerSettings:
@@ -55,10 +79,12 @@ def words(sheet: Sheet, frame: str) -> list[str]:
 
 
 def check_layout(sheet: Sheet) -> None:
-    """No part lies over another or over the page's edge; each line of text stands in its part, over no other."""
+    """No part lies over another or the page's edge; each line of text stands in its part, over no other."""
     page = Box(0, 0, sheet.paper.width, sheet.paper.height)
     frames = sheet.frames
-    outer = {name: box for name, box in frames.items() if name not in ("whole", "column", "map", "north", "scale")}
+    outer = {
+        name: box for name, box in frames.items() if name not in ("whole", "column", "map", "north", "scale")
+    }
     for (one, box), (other, second) in combinations({**outer, "map": frames["map"]}.items(), 2):
         assert not box.meets(second), (one, other)
     assert frames["map"].holds(frames["north"]) and frames["map"].holds(frames["scale"])
@@ -82,13 +108,29 @@ def check_layout(sheet: Sheet) -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("themed", [False, True])
 def test_every_paper_is_complete_and_nothing_overlaps(paper: str, themed: bool) -> None:
-    columns = Columns(dict.fromkeys(CODES, (12, 40, None, 7)), ("2022", "2023", "2024", "2025"), 2, title=Text("逐年新增", "New"))
-    theme = amount_theme("x", Text("还缺多少", "x"), dict(zip(CODES, (0.1, 0.5, None, 0.9), strict=True)), share=True,
-                         columns=columns) if themed else None
+    columns = Columns(
+        dict.fromkeys(CODES, (12, 40, None, 7)),
+        ("2022", "2023", "2024", "2025"),
+        2,
+        title=Text("逐年新增", "New"),
+    )
+    theme = (
+        amount_theme(
+            "x",
+            Text("还缺多少", "x"),
+            dict(zip(CODES, (0.1, 0.5, None, 0.9), strict=True)),
+            share=True,
+            columns=columns,
+        )
+        if themed
+        else None
+    )
     sheet = build_sheet(plan(), paper, TEXT, shown("grazing_zone", "clinic"), theme=theme, table=TABLE)
     check_layout(sheet)
     assert not sheet.left_out
-    assert {"title", "mark", "map", "overview", "legend", "table", "notes", "foot", "review"} <= set(sheet.frames)
+    assert {"title", "mark", "map", "overview", "legend", "table", "notes", "foot", "review"} <= set(
+        sheet.frames
+    )
     assert words(sheet, "title") == [TEXT.title, "2023 年末现状 · 比例尺 " + words(sheet, "scale")[0]]
     assert words(sheet, "mark") == [TEXT.mark] and words(sheet, "review") == [TEXT.warning, TEXT.review]
 
@@ -102,8 +144,12 @@ def test_the_ratio_is_the_largest_round_one_that_leaves_room() -> None:
         margin = MARGIN_MM * sheet.scale / 1000
         room = min(WEST - west, SOUTH - south, east - WEST - 2 * SIDE, north - SOUTH - 2 * SIDE)
         assert room >= margin - 1e-6
-        nearer = max(step * 10.0 ** power for step in ROUND_STEPS for power in range(3, 8)
-                     if step * 10.0 ** power < sheet.scale * (1 - 1e-9))
+        nearer = max(
+            step * 10.0**power
+            for step in ROUND_STEPS
+            for power in range(3, 8)
+            if step * 10.0**power < sheet.scale * (1 - 1e-9)
+        )
         neat = sheet.frames["map"]
         assert 2 * SIDE * 1000 / nearer > min(neat.width, neat.height) - 2 * MARGIN_MM
 
@@ -132,7 +178,9 @@ def test_the_legend_has_only_what_is_seen() -> None:
     everything = shown("grazing_zone", "clinic")
     whole = words(build_sheet(plan(), "A3-landscape", TEXT, everything), "legend")
     assert {"禁牧区", "休牧区"} <= set(whole) and "草畜平衡区" not in whole
-    corner = words(build_sheet(plan(), "A3-landscape", TEXT, everything, extent=(*at(1.3, 1.3), *at(1.4, 1.4))), "legend")
+    corner = words(
+        build_sheet(plan(), "A3-landscape", TEXT, everything, extent=(*at(1.3, 1.3), *at(1.4, 1.4))), "legend"
+    )
     assert "休牧区" in corner and "禁牧区" not in corner and "旗界" not in corner
     hidden = words(build_sheet(plan(), "A3-landscape", TEXT, shown()), "legend")
     assert "休牧区" not in hidden
@@ -140,15 +188,25 @@ def test_the_legend_has_only_what_is_seen() -> None:
 
 def test_what_a_theme_covers_is_not_in_the_legend() -> None:
     cover = [{"code": "l1", "class": "steppe", "geom": square(0, 0, 2, 2)}]
-    column = next(name for name in default_catalogue()["land_cover"].column_names if name in ("class", "cover", "type"))
-    cover[0] = {"code": "l1", column: default_catalogue()["land_cover"].style.classes[0].value, "geom": square(0, 0, 2, 2)}
+    column = next(
+        name for name in default_catalogue()["land_cover"].column_names if name in ("class", "cover", "type")
+    )
+    cover[0] = {
+        "code": "l1",
+        column: default_catalogue()["land_cover"].style.classes[0].value,
+        "geom": square(0, 0, 2, 2),
+    }
     made = small_plan(land_cover=cover)
     title = default_catalogue()["land_cover"].style.classes[0].title.zh
     status = status_theme("x", Text("现状", "x"), dict.fromkeys(CODES, "met"))
     partial = status_theme("x", Text("现状", "x"), dict.fromkeys(CODES[:3], "met"))
     assert title in words(build_sheet(made, "A3-landscape", TEXT, shown("land_cover")), "legend")
-    assert title not in words(build_sheet(made, "A3-landscape", TEXT, shown("land_cover"), theme=status), "legend")
-    assert title in words(build_sheet(made, "A3-landscape", TEXT, shown("land_cover"), theme=partial), "legend")
+    assert title not in words(
+        build_sheet(made, "A3-landscape", TEXT, shown("land_cover"), theme=status), "legend"
+    )
+    assert title in words(
+        build_sheet(made, "A3-landscape", TEXT, shown("land_cover"), theme=partial), "legend"
+    )
     seen = words(build_sheet(made, "A3-landscape", TEXT, shown(), theme=status), "legend")
     assert "达标" in seen and "缺口" not in seen
 
@@ -161,7 +219,9 @@ def test_grey_paper_has_patterns_without_tints() -> None:
         return [item for item in sheet.items if isinstance(item, Swatch) and item.symbol.patterns]
 
     assert len(zones(colour)) == len(zones(grey)) == 2
-    assert all(swatch.symbol.fill for swatch in zones(colour)) and not any(swatch.symbol.fill for swatch in zones(grey))
+    assert all(swatch.symbol.fill for swatch in zones(colour)) and not any(
+        swatch.symbol.fill for swatch in zones(grey)
+    )
     forms = {swatch.symbol.patterns[0].form for swatch in zones(grey)}
     assert len(forms) == 2
 
@@ -169,12 +229,19 @@ def test_grey_paper_has_patterns_without_tints() -> None:
 @pytest.mark.parametrize("paper", PAPERS)
 def test_long_words_and_many_layers_still_stand_apart(paper: str) -> None:
     catalogue = default_catalogue()
-    rows = {kind.id: _rows(kind) for kind in catalogue
-            if kind.geometry and kind.id not in ("banner", "sumu", "gacha") and not kind.sensitive}
+    rows = {
+        kind.id: _rows(kind)
+        for kind in catalogue
+        if kind.geometry and kind.id not in ("banner", "sumu", "gacha") and not kind.sensitive
+    }
     made = small_plan(**rows)
     settings_ = LayerSettings(frozenset(kind.id for kind, _ in made.layers() if kind.geometry))
-    text = replace(TEXT, title="关于新巴尔虎左旗嘎查村庄规划中草原管护分区与道路断头路整治一览图（征求意见第三稿）" * 2,
-                   foot=("编制单位：" + "呼伦贝尔市某某旗自然资源局草原监督管理站" * 3, *TEXT.foot[1:]), notes=TEXT.notes * 4)
+    text = replace(
+        TEXT,
+        title="关于新巴尔虎左旗嘎查村庄规划中草原管护分区与道路断头路整治一览图（征求意见第三稿）" * 2,
+        foot=("编制单位：" + "呼伦贝尔市某某旗自然资源局草原监督管理站" * 3, *TEXT.foot[1:]),
+        notes=TEXT.notes * 4,
+    )
     rows_ = tuple((f"一个名字特别长的民族乡苏木镇{n}", "12,345", "1,234,567") for n in range(24))
     sheet = build_sheet(made, paper, text, settings_, table=replace(TABLE, rows=rows_, least=3))
     check_layout(sheet)
@@ -183,17 +250,32 @@ def test_long_words_and_many_layers_still_stand_apart(paper: str) -> None:
 
 def _rows(kind: LayerKind) -> list[dict]:
     """A row of each class of a kind."""
-    needed = {column.name: column.choices[0].value if column.choices else 1 if column.type in ("integer", "real") else "x"
-              for column in kind.columns if column.required}
-    classes = [{kind.style.column: each.value, **{name: values[0] for name, values in each.where}}
-               for each in kind.style.classes if each.value is not None]
-    return [{**needed, **values, kind.key: f"k{n}", "geom": _shape(kind.geometry)}
-            for n, values in enumerate(classes or [{}])]
+    needed = {
+        column.name: column.choices[0].value
+        if column.choices
+        else 1
+        if column.type in ("integer", "real")
+        else "x"
+        for column in kind.columns
+        if column.required
+    }
+    classes = [
+        {kind.style.column: each.value, **{name: values[0] for name, values in each.where}}
+        for each in kind.style.classes
+        if each.value is not None
+    ]
+    return [
+        {**needed, **values, kind.key: f"k{n}", "geom": _shape(kind.geometry)}
+        for n, values in enumerate(classes or [{}])
+    ]
 
 
 def _shape(geometry: str) -> shapely.Geometry:
-    return {"Point": shapely.Point(at(.5, .5)), "MultiLineString": shapely.LineString([at(0, 0), at(1, 1)]),
-            "MultiPolygon": square(0.1, 0.1)}[geometry]
+    return {
+        "Point": shapely.Point(at(0.5, 0.5)),
+        "MultiLineString": shapely.LineString([at(0, 0), at(1, 1)]),
+        "MultiPolygon": square(0.1, 0.1),
+    }[geometry]
 
 
 def test_too_many_rows_are_counted_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -218,7 +300,9 @@ def test_names_keep_off_the_scale_bar_and_the_arrow() -> None:
             boxes = label.boxes / 600 * 25.4
             left = sheet.frames["map"].left + boxes[:, 0]
             top = sheet.frames["map"].top + boxes[:, 1]
-            for x, y, w, h in zip(left, top, boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1], strict=True):
+            for x, y, w, h in zip(
+                left, top, boxes[:, 2] - boxes[:, 0], boxes[:, 3] - boxes[:, 1], strict=True
+            ):
                 assert not Box(x, y, w, h).meets(box), (label.text, name)
 
 
@@ -249,8 +333,12 @@ def test_ticks_stand_where_the_degrees_are(epsg: int, scale: float) -> None:
             y = bounds[1] + tick.at if edge in ("left", "right") else bounds[1 if edge == "bottom" else 3]
             degrees = crs.to_lonlat([(x, y)])[0]
             value = degrees[0] if edge in ("top", "bottom") else degrees[1]
-            said = sum(float(part) / 60 ** power for power, part in
-                       enumerate(tick.text.rstrip("EN").rstrip("″′").replace("°", " ").replace("′", " ").split()))
+            said = sum(
+                float(part) / 60**power
+                for power, part in enumerate(
+                    tick.text.rstrip("EN").rstrip("″′").replace("°", " ").replace("′", " ").split()
+                )
+            )
             assert value == pytest.approx(said, abs=0.0001 * scale / 850_000 + 1e-7)
 
 
@@ -268,7 +356,9 @@ def test_scale_bars_have_whole_parts(scale: float) -> None:
     assert size == int(size) >= 1
 
 
-@given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=120), st.floats(8, 90))
+@given(
+    st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=120), st.floats(8, 90)
+)
 @settings(max_examples=150, deadline=None)
 def test_wrapped_text_fits_and_loses_nothing(text: str, width: float) -> None:
     lines = wrapped(text, width, 2.6)
@@ -279,24 +369,36 @@ def test_wrapped_text_fits_and_loses_nothing(text: str, width: float) -> None:
 
 def test_chinese_punctuation_does_not_begin_a_line() -> None:
     for width in np.arange(9, 40, 0.7):
-        for line in wrapped("旗界为示意，不作划界依据。面积、长度按椭球面量算；“—”为未知（不是零）。", float(width), 2.3):
+        for line in wrapped(
+            "旗界为示意，不作划界依据。面积、长度按椭球面量算；“—”为未知（不是零）。", float(width), 2.3
+        ):
             assert line[0] not in "，。、；）"
 
 
-@pytest.mark.parametrize("form", ["diagonal", "back_diagonal", "stripes", "grid", "horizontal", "plus", "dots"])
+@pytest.mark.parametrize(
+    "form", ["diagonal", "back_diagonal", "stripes", "grid", "horizontal", "plus", "dots"]
+)
 def test_hatches_are_lines_inside_their_area_and_lie_still(form: str) -> None:
     pattern = PixelPattern(form, (0, 0, 0, 255), 10.0, 1.5, (8.0, 4.0) if form == "back_diagonal" else ())
     ring = shapely.Point(200, 150).buffer(120).difference(shapely.Point(200, 150).buffer(40))
     marks = hatch_marks(pattern, np.array([ring], object), (3.0, 7.0))
-    lines = shapely.linestrings(marks.segments.reshape(-1, 2, 2)) if len(marks.segments) else shapely.points(marks.points)
+    lines = (
+        shapely.linestrings(marks.segments.reshape(-1, 2, 2))
+        if len(marks.segments)
+        else shapely.points(marks.points)
+    )
     assert len(lines) > 30
     assert shapely.within(lines, ring.buffer(1e-6)).all()
     # The neighbour's hatch goes on where this one ends: together they are the hatch of both.
-    halves = [shapely.intersection(ring, shapely.box(0, 0, 200, 400)), shapely.intersection(ring, shapely.box(200, 0, 400, 400))]
+    halves = [
+        shapely.intersection(ring, shapely.box(0, 0, 200, 400)),
+        shapely.intersection(ring, shapely.box(200, 0, 400, 400)),
+    ]
     parts = [hatch_marks(pattern, np.array([half], object), (3.0, 7.0)) for half in halves]
     if form == "dots":
         assert sum(len(part.points) for part in parts) == pytest.approx(len(marks.points), abs=8)
     else:
+
         def length(found: np.ndarray) -> float:
             return float(np.hypot(found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]).sum())
 
