@@ -19,14 +19,14 @@ from PySide6.QtWidgets import (
 from app.messages import text
 from app.panels.parts import IconButton, label
 
-NEW, COPY, RENAME, KEEP = "new", "copy", "rename", "keep"
+NEW, COPY, RENAME, DELETE, KEEP, ADOPT = "new", "copy", "rename", "delete", "keep", "adopt"
 
 
 class SchemeBar(QWidget):
     """Names of schemes with what can be done to them."""
 
     chosen = Signal(object)       # a name, or None: what is not kept
-    named = Signal(str, str)      # for what (new, copy, rename, keep), the name
+    named = Signal(str, str)      # for what (new, copy, rename, keep, adopt), the name
     asked = Signal(str)           # new, copy, rename: a name is wanted; delete
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,7 +50,7 @@ class SchemeBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.place, 1)
-        for button, what in ((self.add, NEW), (self.copy, COPY), (self.rename, RENAME), (self.delete, "delete")):
+        for button, what in ((self.add, NEW), (self.copy, COPY), (self.rename, RENAME), (self.delete, DELETE)):
             button.clicked.connect(lambda _checked=False, what=what: self.asked.emit(what))
             row.addWidget(button)
         column = QVBoxLayout(self)

@@ -209,7 +209,7 @@ class ToiletGrid(QWidget):
 
     def fit(self) -> None:
         """Show each part its columns, give the years what is left; where that is too little they scroll."""
-        beside = self.sums if self.width() >= WIDE_FROM else self.years
+        beside = self.sums if self.width() >= theme.type_px(WIDE_FROM) else self.years
         parts = {NAME: self.names, YEAR: self.years, WEIGHT: self.years, TOTAL: self.sums, LEFT_OVER: beside}
         widths = {NAME: NAME_WIDTH, YEAR: YEAR_WIDTH, WEIGHT: WEIGHT_WIDTH, TOTAL: TOTAL_WIDTH, LEFT_OVER: LEFT_WIDTH}
         unit, strong = theme.type_px(100) / 100, QFontMetricsF(theme.font(medium=True))

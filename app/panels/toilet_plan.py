@@ -9,13 +9,11 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
 from app.actions import schemes as scheme_actions
-from app.actions.toilets import keep
 from app.bus import Bus
 from app.gap_themes import theme_of
 from app.jobs import Jobs
 from app.messages import sentence, text
 from app.panels.map_voice import MapVoice
-from app.panels.models.toilet_draft import CellKey, Outcome, Wish, wish_of, work_out
 from app.panels.models.toilet_rows import ToiletModel, sumu_codes
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import (
@@ -30,48 +28,32 @@ from app.panels.parts import (
     restyle_all,
 )
 from app.panels.rows import number
-from app.panels.scheme_bar import COPY, KEEP, NEW, RENAME, SchemeBar
+from app.panels.scheme_bar import ADOPT, COPY, DELETE, KEEP, NEW, RENAME, SchemeBar
+from app.panels.toilet_desk import ToiletDesk
 from app.panels.toilet_grid import ToiletGrid
 from app.session import Session
 from layers.errors import PlannerError
-from layers.planning.results import Gaps
-from layers.planning.schemes import (
-    ADOPTED,
-    COLLECTION,
-    Scheme,
-    adopted_scheme,
-    free,
-    gaps_under,
-    read_scheme,
-    scheme_of,
-    schemes,
-)
-from layers.planning.toilets import SERVICE, Allocation
+from layers.planning.schemes import ADOPTED, COLLECTION, gaps_under, scheme_of
+from layers.planning.toilets import SERVICE
 
 if TYPE_CHECKING:
     from app.panels.toilet_charts import ToiletCharts
 
-QUICK_S = 0.05  # what took longer is solved off the interface thread
 SIDE = 14
 
 
 class ToiletPlanPanel(Panel):
-    """One draft: a kept scheme as it is, or with changes, or a new one."""
+    """The desk with its grid, charts, figures and what can be done to schemes."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
-        self.name: str | None = None             # the kept scheme that is worked on
-        self.wish, self.changed = Wish(), False  # changed: against what is kept
-        self.counted: Gaps | None = None
-        self.allocation: Allocation | None = None
-        self.fits = True
-        self.fault: PlannerError | None = None
+        self.desk = ToiletDesk(session, jobs, bus, self)
         self.model = ToiletModel(self)
         self.voice = MapVoice(bus, self)
-        self._put_aside: dict[str | None, Wish] = {}  # changes to schemes that were left without keeping them
-        self._asked, self._seconds, self._loaded, self._linking = 0, 0.0, False, False
+        self._linking = False
         self._units: dict[str, tuple[str, int]] = {}
         self._build()
+        self._lay_out()
         self._connect()
         self.start()
 
@@ -91,6 +73,7 @@ class ToiletPlanPanel(Panel):
         self.why, self.provenance = label("note", wrap=True), ProvenanceLine()
         self.adopt, self.keep = Button("", "badge-check"), Button("primary", "save")
         self.nothing = EmptyState("toilet")
+    def _lay_out(self) -> None:
         head = QVBoxLayout()
         head.setContentsMargins(SIDE, 10, SIDE, 8)
         head.setSpacing(8)
@@ -140,30 +123,31 @@ class ToiletPlanPanel(Panel):
         self.pages.addWidget(blank)
 
     def _connect(self) -> None:
-        grid, model = self.grid, self.model
-        grid.years.dragged.connect(lambda code, year, value: self._try(self.wish.locked(code, year, value),
-                                                                       (code, year), value))
-        grid.years.dropped.connect(self._dropped)
-        grid.years.lock_asked.connect(self._toggle_lock)
-        grid.quota_asked.connect(self._quota)
+        grid, model, desk = self.grid, self.model, self.desk
+        desk.moved.connect(self._show)
+        desk.kept.connect(self._tell_kept)
+        grid.years.dragged.connect(self._dragged)
+        grid.years.dropped.connect(lambda: self.model.set_wish(None))  # its reason stays to be read
+        grid.years.lock_asked.connect(desk.toggle_lock)
+        grid.quota_asked.connect(desk.set_quota)
         grid.years.selectionModel().selectionChanged.connect(lambda *_: self._selected_here())
-        model.wished.connect(self._typed)
-        model.weighted.connect(lambda code, weight: self._try(self.wish.weighted(code, weight)))
+        model.wished.connect(desk.lock)
+        model.weighted.connect(lambda code, weight: desk.solve(desk.wish.weighted(code, weight)))
         model.refused.connect(lambda words: self.notice.show_notice("bad", words))
         self.filter.textChanged.connect(lambda words: self._arrange(words=words))
         self.grouped.toggled.connect(lambda on: self._arrange(grouped=on))
         self.charted.toggled.connect(self._chart)
         self.on_map.toggled.connect(lambda _on: self._tell_map())
-        self.locked.clicked.connect(lambda: self._try(replace(self.wish, locks={})))
+        self.locked.clicked.connect(desk.unlock_all)
         self.notice.acted.connect(self._act)
-        self.schemes.chosen.connect(self._choose)
+        self.schemes.chosen.connect(desk.choose)
         self.schemes.asked.connect(self._scheme_asked)
         self.schemes.named.connect(self._named)
-        self.keep.clicked.connect(lambda: self._keep(adopt=False))
-        self.adopt.clicked.connect(lambda: self._keep(adopt=True))
+        self.keep.clicked.connect(lambda: self._keep(KEEP))
+        self.adopt.clicked.connect(lambda: self._keep(ADOPT))
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
         self.bus.year_changed.connect(lambda _year: self._tell_map())
-        self.bus.scheme_changed.connect(self._scheme_elsewhere)
+        self.bus.scheme_changed.connect(desk.look_at)
         self.bus.selection_changed.connect(self._selected_elsewhere)
 
     # -- words and colours -------------------------------------------------------------------------
@@ -185,31 +169,30 @@ class ToiletPlanPanel(Panel):
         restyle_all(self)
         self._show()
 
-    # -- what is open ------------------------------------------------------------------------------
+    # -- what happens ------------------------------------------------------------------------------
 
     def project_changed(self) -> None:
         """Another project (or none) is open."""
-        self._asked += 1
-        self._put_aside, self._units, self.counted, self._loaded = {}, {}, None, False
-        self.name, self.wish, self.changed, self.allocation, self.fault = None, Wish(), False, None, None
+        self.desk.forget()
+        self._units = {}
         self._show()
         if self.isVisible():
-            self._first()
+            self.desk.first()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """Schemes, quotas or what is counted may have changed."""
         if kinds:
             self._units = {}
-        if collections & {COLLECTION, ADOPTED} and self._loaded:
-            self._schemes_changed()
-        elif self._loaded:
+        if self.desk.loaded and collections & {COLLECTION, ADOPTED}:
+            self.desk.follow()
+        elif self.desk.loaded:
             self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Solve what nobody has asked for before, and colour the map."""
         super().showEvent(event)
-        if not self._loaded:
-            self._first()
+        if not self.desk.loaded:
+            self.desk.first()
         self._tell_map()
         self._selected_elsewhere(self.session.selection.kind, self.session.selection.fids)
 
@@ -218,264 +201,81 @@ class ToiletPlanPanel(Panel):
         super().hideEvent(event)
         self.schemes.leave()
 
-    def _first(self) -> None:
-        """Show the scheme that is looked at, else the adopted one, else any, else a new draft."""
-        if not self.session.is_open:
-            return
-        self._loaded = True
-        names = [scheme.name for scheme in self._all()]
-        wanted = self.bus.scheme if self.bus.scheme in names else adopted_scheme(self.session.plan, SERVICE)
-        self._load(wanted or next(iter(names), None))
-        if self.name is not None and self.bus.scheme is None:
-            self.bus.scheme_changed.emit(self.name)  # what is worked on is what is looked at
-
-    def _all(self) -> list[Scheme]:
-        return [one for one in schemes(self.session.plan) if one.service == SERVICE] if self.session.is_open else []
-
-    def _load(self, name: str | None) -> None:
-        """Work on a kept scheme (with the changes that were left), or on a new draft."""
-        self.name, self.fault = name, None
-        own = dict(self.session.policy.quota(SERVICE))
-        left = self._put_aside.pop(name, None)
-        self.wish = left or (wish_of(read_scheme(self.session.plan, name)) if name is not None else Wish(own))
-        self.changed = left is not None or name is None
-        if self.wish.quotas:
-            self._solve(self.wish, kept=None if self.changed else name)
-        else:
-            self.allocation = None
-        self._show()
-
-    def _schemes_changed(self) -> None:
-        """A scheme was kept, deleted, or one of these was taken back."""
-        names = {scheme.name for scheme in self._all()}
-        if self.name is not None and self.name not in names:
-            self.name, self.changed = None, True  # the numbers stay on the table, not kept
-        elif self.name is not None and not self.changed:
-            kept = wish_of(read_scheme(self.session.plan, self.name))
-            if kept != self.wish:
-                self._load(self.name)
-                return
-        elif self.name is not None and wish_of(read_scheme(self.session.plan, self.name)) == self.wish:
-            self.changed = False
-        self._show()
-
-    def _choose(self, name: str | None) -> None:
-        if name != self.name:
-            self._leave()
-            self._load(name)
-            self.bus.scheme_changed.emit(name)
-
-    def _scheme_elsewhere(self, name: str | None) -> None:
-        if name is not None and name != self.name and self._loaded and name in {one.name for one in self._all()}:
-            self._leave()
-            self._load(name)
-
-    def _leave(self) -> None:
-        """Put changes aside: they are there again when the scheme is chosen again."""
-        if self.changed and self.allocation is not None:
-            self._put_aside[self.name] = self.wish
-
-    # -- solving -----------------------------------------------------------------------------------
-
-    def _try(self, wish: Wish, cell: CellKey | None = None, value: int = 0) -> None:
-        """Solve what is wished for; where it cannot be the last good numbers stay and the clash is told."""
-        if cell is not None:
-            self.model.set_wish(cell, value, "held")
-        self._solve(wish, cell=cell, value=value)
-
-    def _solve(self, wish: Wish, *, kept: str | None = None, cell: CellKey | None = None, value: int = 0) -> None:
-        plan, policy = self.session.plan, self.session.policy
-        self._asked += 1
-        asked = self._asked
-        counted = self.counted if self.counted is not None and self.counted.provenance.is_current(plan) else None
-        scheme = read_scheme(plan, kept) if kept is not None else None
-
-        def answer(outcome: Outcome) -> None:
-            if asked == self._asked and self.session.is_open:
-                self._answered(wish, outcome, kept=kept is not None, cell=cell, value=value)
-
-        if counted is not None and self._seconds < QUICK_S:
-            answer(work_out(plan, policy, wish, counted=counted, kept=scheme))
-            return
-        self.jobs.start(text("job_toilets"),
-                        lambda progress: work_out(plan, policy, wish, counted=counted, kept=scheme, progress=progress),
-                        answer, topic="toilets", fault=self.fault_of_job)
-
-    def fault_of_job(self, error: BaseException) -> None:
-        """Counting failed: say why."""
-        if not isinstance(error, PlannerError):
-            raise error
-        self.fault = error
-        self._show()
-
-    def _answered(self, wish: Wish, outcome: Outcome, *, kept: bool, cell: CellKey | None, value: int) -> None:
-        self.counted, self._seconds = outcome.counted, outcome.seconds
-        self.fault = outcome.fault
-        if outcome.allocation is None:
-            self.model.set_wish(cell, value, "refused")
-        else:
-            self.model.wish = None
-            self.allocation, self.wish, self.fits = outcome.allocation, wish, outcome.fits
-            if not kept:
-                self.changed = not self._is_kept()
-        self._show()
-
-    def _is_kept(self) -> bool:
-        if self.name is None or self.allocation is None:
-            return False
-        scheme = read_scheme(self.session.plan, self.name)
-        return wish_of(scheme) == self.wish and scheme.cells == scheme_of(self.name, self.allocation, SERVICE).cells
-
-    def _dropped(self) -> None:
-        """The mouse is let go: what could not be is forgotten, its reason stays to be read."""
-        self.model.set_wish(None)
-
-    def _toggle_lock(self, code: str, year: int) -> None:
-        if self.allocation is None:
-            return
-        if (code, year) in self.wish.locks:
-            self._try(self.wish.unlocked(code, year))
-        else:
-            self._try(self.wish.locked(code, year, self.allocation.by_gacha()[code][year]))
-
-    def _typed(self, code: str, year: int, value: int | None) -> None:
-        if value is None:
-            self._try(self.wish.unlocked(code, year))
-        else:
-            self._solve(self.wish.locked(code, year, value), cell=(code, year), value=value)
-
-    def _quota(self, year: int, value: int | None) -> None:
-        own = self.session.policy.quota(SERVICE)
-        self._try(self.wish.with_quota(year, own.get(year, 0) if value is None else value))
+    def _dragged(self, code: str, year: int, value: int) -> None:
+        self.model.set_wish((code, year), value, "held")
+        self.desk.lock(code, year, value)
 
     def _act(self) -> None:
         """The notice's action: the plan's own quotas again, or a new computation."""
-        own = dict(self.session.policy.quota(SERVICE))
-        if self.fault is None and self._moved_on() is False and self.fits and self.wish.quotas != own:
-            self._try(replace(self.wish, quotas=own))
+        desk = self.desk
+        if desk.fits and not desk.moved_on:
+            desk.restore_quotas()
         else:
-            self._solve(self.wish)
-
-    def _moved_on(self) -> bool:
-        return self.counted is not None and self.session.is_open and (
-            not self.counted.provenance.is_current(self.session.plan))
-
-    # -- schemes -----------------------------------------------------------------------------------
+            desk.solve(desk.wish)
 
     def _scheme_asked(self, what: str) -> None:
-        if what == "delete" and self.name is not None:
-            name = self.name
-            self._put_aside.pop(name, None)
-            if self.attempt(lambda: scheme_actions.delete(self.session, name)):
+        name = self.desk.name or ""
+        if what == DELETE:
+            if self.attempt(self.desk.delete):
                 self.bus.notice.emit("ok", text("scheme_gone", name=name), text("scheme_gone_hint"))
-                self.changed = False
-                self._first()
             return
-        wish = {NEW: text("scheme_default"), COPY: text("scheme_copy_name", name=self.name),
-                RENAME: self.name or ""}[what]
-        self.schemes.begin(what, wish if what == RENAME else scheme_actions.free_name(self.session, wish))
+        wish = name if what == RENAME else scheme_actions.free_name(
+            self.session, text("scheme_copy_name", name=name) if what == COPY else text("scheme_default"))
+        self.schemes.begin(what, wish)
 
     def _named(self, what: str, name: str) -> None:
+        act = {NEW: self.desk.make_new, COPY: self.desk.copy_to, RENAME: self.desk.rename_to,
+               KEEP: self.desk.keep_as, ADOPT: self.desk.adopt}[what]
         try:
-            self._DO[what](self, name)
+            act(name)
         except PlannerError as error:
             self.schemes.refuse(" ".join(sentence(error)))
             return
         self.schemes.leave()
-        self.bus.scheme_changed.emit(self.name)
-        self._show()
 
-    def _new(self, name: str) -> None:
-        name = free(self.session.plan, name)
-        outcome = work_out(self.session.plan, self.session.policy, Wish(dict(self.session.policy.quota(SERVICE))),
-                           counted=self.counted)
-        if outcome.fault is not None or outcome.allocation is None:
-            raise outcome.fault or RuntimeError(name)
-        self._leave()
-        keep(self.session, name, outcome.allocation)
-        self._load(name)
-
-    def _copy(self, name: str) -> None:
-        assert self.name is not None
-        scheme_actions.copy(self.session, self.name, name)
-        self._leave()
-        self._load(name.strip())
-
-    def _rename(self, name: str) -> None:
-        assert self.name is not None
-        before, self.name = self.name, name.strip()
-        try:
-            scheme_actions.rename(self.session, before, name)
-        except PlannerError:
-            self.name = before
-            raise
-
-    def _keep_as(self, name: str, *, adopt: bool = False) -> None:
-        assert self.allocation is not None
-        if self.name is None:
-            name = free(self.session.plan, name)
-        before, self.name, self.changed = (self.name, self.changed), name, False
-        try:
-            keep(self.session, name, self.allocation, adopt=adopt)
-        except PlannerError:
-            self.name, self.changed = before
-            raise
-        self._put_aside.pop(None, None)
-        self.fits = True
-        key = "toilet_adopted_notice" if adopt else "toilet_kept_notice"
-        self.bus.notice.emit("ok", text(key, name=name), "")
-
-    def _adopt_as(self, name: str) -> None:
-        self._keep_as(name, adopt=True)
-
-    _DO = {NEW: _new, COPY: _copy, RENAME: _rename, KEEP: _keep_as, "adopt": _adopt_as}
-
-    def _keep(self, *, adopt: bool) -> None:
-        """Keep the numbers (and adopt them) as one command; a new draft wants a name first."""
-        if self.name is None:
-            if self.schemes.naming:
-                self.schemes.confirm()
-            else:
-                self.schemes.begin("adopt" if adopt else KEEP,
-                                   scheme_actions.free_name(self.session, text("scheme_default")))
-            return
-        name = self.name
-        if adopt and not self.changed:
-            done = self.attempt(lambda: scheme_actions.adopt(self.session, name))
+    def _keep(self, what: str) -> None:
+        """Keep the numbers, or adopt them; a draft wants a name first."""
+        name = self.desk.name
+        if name is not None:
+            self.attempt(lambda: self.desk.adopt(name) if what == ADOPT else self.desk.keep_as(name))
+        elif self.schemes.naming:
+            self.schemes.confirm()
         else:
-            done = self.attempt(lambda: self._keep_as(name, adopt=adopt))
-        if done:
-            self.bus.scheme_changed.emit(name)
-            self._show()
+            self.schemes.begin(what, scheme_actions.free_name(self.session, text("scheme_default")))
+
+    def _tell_kept(self, name: str, adopted: bool) -> None:
+        self.bus.notice.emit("ok", text("toilet_adopted_notice" if adopted else "toilet_kept_notice", name=name), "")
 
     # -- what it shows -----------------------------------------------------------------------------
 
     def _show(self) -> None:
         opened = self.session.is_open
-        allocation = self.allocation
-        there = opened and bool(self.wish.quotas) and not (
+        allocation = self.desk.allocation
+        there = opened and bool(self.desk.wish.quotas) and not (
             allocation is not None and all(share.need is None for share in allocation.shares))
-        self.pages.setCurrentIndex(0 if there or (opened and not self._loaded) else 1)
+        self.pages.setCurrentIndex(0 if there or (opened and not self.desk.loaded) else 1)
         if not opened:
             self.nothing.set(text("no_project"), text("planning_none_why"), text("open_sample"))
-        elif not self.wish.quotas:
+        elif not self.desk.wish.quotas:
             self.nothing.set(text("toilet_no_quota"), text("toilet_no_quota_why"))
         else:
             self.nothing.set(text("toilet_no_need"), text("toilet_no_need_why"))
         writable = opened and self.session.read_only is None
         self.model.writable = writable
-        self.model.show(allocation, self.wish.locks, self.wish.weights,
-                        sumu_codes(self.counted.of_service(SERVICE)) if self.counted is not None else {})
-        own = dict(self.session.policy.quota(SERVICE)) if opened else {}
-        self.grid.show_quotas(dict(sorted(self.wish.quotas.items())), own)
+        refused = self.desk.refused
+        self.model.wish = None if refused is None else (*refused, "refused")
+        self.model.show(allocation, self.desk.wish.locks, self.desk.wish.weights,
+                        sumu_codes(self.desk.counted.of_service(SERVICE)) if self.desk.counted is not None else {})
+        own = self.desk.own_quotas
+        self.grid.show_quotas(dict(sorted(self.desk.wish.quotas.items())), own)
         self.grid.quotas.set_enabled(writable)
         self._show_schemes(writable)
         self._show_tiles()
         self._show_notice(own)
-        count = len(self.wish.locks)
+        count = len(self.desk.wish.locks)
         self.locked.setVisible(bool(count))
         self.locked.setText(text("toilet_locks", count=count))
-        if opened and self.counted is not None:
+        if opened and self.desk.counted is not None:
             period, targets = self.session.policy.period, self.session.policy.targets_for_service(SERVICE)
             chapters = "、".join(dict.fromkeys(target.chapter for target in targets)) or "—"
             self.provenance.set(text("toilet_provenance", chapters=chapters, issued=period.issued.isoformat(),
@@ -485,24 +285,24 @@ class ToiletPlanPanel(Panel):
         self._tell_map()
 
     def _show_schemes(self, writable: bool) -> None:
+        desk, adopted = self.desk, self.desk.adopted
         items: list[tuple[str | None, str]] = []
-        adopted = adopted_scheme(self.session.plan, SERVICE) if self.session.is_open else None
-        for scheme in self._all():
+        for scheme in desk.all():
             words = text("timeline_adopted", name=scheme.name) if scheme.name == adopted else scheme.name
-            changed = scheme.name in self._put_aside or (scheme.name == self.name and self.changed)
-            items.append((scheme.name, text("scheme_changed_mark", name=words) if changed else words))
-        if self.name is None or None in self._put_aside:
+            items.append((scheme.name, text("scheme_changed_mark", name=words) if desk.is_changed(scheme.name)
+                          else words))
+        if desk.has_draft:
             items.append((None, text("scheme_unkept")))
-        self.schemes.show_schemes(items, self.name, writable=writable)
-        good = writable and self.allocation is not None
-        self.keep.setText(text("scheme_keep" if self.name is None else "scheme_update"))
-        self.keep.setEnabled(good and self.changed)
-        is_adopted = self.name is not None and self.name == adopted and not self.changed
+        self.schemes.show_schemes(items, desk.name, writable=writable)
+        good = writable and desk.allocation is not None
+        self.keep.setText(text("scheme_keep" if desk.name is None else "scheme_update"))
+        self.keep.setEnabled(good and desk.changed)
+        is_adopted = desk.name is not None and desk.name == adopted and not desk.changed
         self.adopt.setText(text("scheme_adopted" if is_adopted else "scheme_adopt"))
         self.adopt.setEnabled(good and not is_adopted)
 
     def _show_tiles(self) -> None:
-        allocation = self.allocation
+        allocation = self.desk.allocation
         for tile in self.tiles:
             tile.setVisible(allocation is not None)
         if allocation is None:
@@ -510,19 +310,20 @@ class ToiletPlanPanel(Panel):
         before, after = allocation.before, allocation.after
         for tile, name, token in zip(self.tiles, ("least", "banner", "spread"), ("need4", "met_ink", "control"),
                                      strict=True):
-            tile.set(_percent(getattr(after, name)), "", text(f"fair_{name}", before=_percent(getattr(before, name))),
+            share = getattr(after, name)
+            tile.set("—" if share is None else f"{100 * share:.1f}", "" if share is None else "%", text(f"fair_{name}", before=_percent(getattr(before, name))),
                      token)
 
     def _show_notice(self, own: dict[int, int]) -> None:
-        if self.fault is not None:
-            self.notice.show_notice("bad", *sentence(self.fault))
-        elif self._moved_on():
+        if self.desk.clash is not None:
+            self.notice.show_notice("bad", *sentence(self.desk.clash))
+        elif self.desk.moved_on:
             self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
-        elif not self.fits:
+        elif not self.desk.fits:
             self.notice.show_notice("warn", text("toilet_old"), text("toilet_old_why"), text("recompute"))
-        elif own and dict(self.wish.quotas) != own:
+        elif own and dict(self.desk.wish.quotas) != own:
             others = [text("quota_differs_one", year=year, number=number(asked), own=number(own.get(year)))
-                      for year, asked in sorted(self.wish.quotas.items()) if asked != own.get(year)]
+                      for year, asked in sorted(self.desk.wish.quotas.items()) if asked != own.get(year)]
             mark = "、" if text("list_mark") == "、" else ", "
             self.notice.show_notice("info", text("quota_differs", years=mark.join(others)), "", text("quota_restore"))
         else:
@@ -553,24 +354,24 @@ class ToiletPlanPanel(Panel):
         self._draw_charts()
 
     def _draw_charts(self) -> None:
-        if self.charts is not None and self.charted.isChecked() and self.counted is not None:
+        if self.charts is not None and self.charted.isChecked() and self.desk.counted is not None:
             chosen = frozenset(share.gacha_code for row in self._picked() if (share := self.model.share(row)))
-            self.charts.show_plan(self.model, self.counted, chosen)
+            self.charts.show_plan(self.model, self.desk.counted, chosen)
 
     # -- linked with the map -----------------------------------------------------------------------
 
     def _tell_map(self) -> None:
-        if self.allocation is None or self.counted is None or not self.session.is_open:
+        if self.desk.allocation is None or self.desk.counted is None or not self.session.is_open:
             return
         if not self.on_map.isChecked():
             self.voice.say(None)
             return
         year = self.bus.year
-        shown = scheme_of(self.name or text("scheme_unkept"), self.allocation, SERVICE)
-        under = gaps_under(self.counted, shown, year)
+        shown = scheme_of(self.desk.name or text("scheme_unkept"), self.desk.allocation, SERVICE)
+        under = gaps_under(self.desk.counted, shown, year)
         under = replace(under, provenance=replace(under.provenance, year=year))
         self.voice.say(theme_of(self.session.catalogue, self.session.policy, under, SERVICE, scheme=shown,
-                                base=self.counted))
+                                base=self.desk.counted))
 
     def _picked(self) -> list[int]:
         return sorted({index.row() for index in self.grid.years.selectionModel().selectedIndexes()})
