@@ -28,6 +28,7 @@ from app.menus import in_window
 from app.messages import language, text, tr
 from layers.errors import StoreError
 from layers.geo.measure import format_area, format_length
+from layers.planning.schemes import read_scheme
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -365,14 +366,29 @@ def sheet(window: MainWindow, _on: bool) -> None:
     dialog.deleteLater()
 
 
+@handles("web")
+def web(window: MainWindow, _on: bool) -> None:
+    """Write the map of the shown year and scheme as one web page."""
+    path = ask_release(window, "web", _beside(window, text("web_suffix"), ".html"), {".html": "HTML"})
+    if path is not None:
+        from app.exports.web import write_web_map
+
+        year, scheme, settings = window.bus.year, window.bus.scheme, window.layers.settings()
+        theme_shown = window.gap_theme
+        allocation = read_scheme(window.session.plan, scheme).cells if scheme is not None else None
+        write_in_background(window, path, lambda snapshot, out: write_web_map(
+            snapshot, out, year=year, scheme=scheme, allocation=allocation, theme=theme_shown, settings=settings))
+
+
 @handles("export_gaps")
 def export_gaps(window: MainWindow, _on: bool) -> None:
     """Write the gaps of every unit as a table."""
     path = ask_release(window, "table", _beside(window, text("table_suffix"), ".csv"),
                        {".csv": text("file_csv"), ".json": "JSON"})
     if path is not None:
+        year, scheme = window.bus.year, window.bus.scheme
         write_in_background(window, path, lambda snapshot, out: gap_actions.gaps(
-            snapshot, out=out, level="all") and None)
+            snapshot, out=out, level="all", year=year, scheme=scheme) and None)
 
 
 def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Path], Any]) -> None:

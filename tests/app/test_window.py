@@ -57,7 +57,7 @@ def test_every_command_of_a_menu_has_a_handler_and_no_other_has():
 
 
 def test_every_command_without_a_dialog_runs_in_an_open_project(window):
-    asking = {"new", "open", "info", "share", "export", "export_gaps", "name_version", "shortcuts", "about", "quit",
+    asking = {"new", "open", "info", "share", "export", "export_gaps", "web", "sheet", "name_version", "shortcuts", "about", "quit",
               "new_sample", "full_screen", "undo", "redo", "zoom_selection"}
     window.layers.choose("road")
     for command in COMMANDS:

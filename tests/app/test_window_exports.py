@@ -51,3 +51,27 @@ def test_a_cancelled_export_leaves_nothing_behind(window, qtbot, tmp_path):
         go_on.set()
     assert ended.args[1] == "cancelled"
     assert not out.exists() and not list(tmp_path.glob(".qitu-*")) and not window.session.history()
+
+
+def test_the_web_map_of_the_shown_scheme_is_written_through_its_dialog(window, qtbot, tmp_path):
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from app.actions.toilets import toilets
+    from app.dialogs.release import ReleaseDialog
+
+    toilets(window.session, "甲")
+    window.bus.show_years(window.session.policy.period.last_year, "甲")
+    out = tmp_path / "map.html"
+
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, ReleaseDialog)
+        dialog.path.setText(str(out))
+        dialog.go.click()
+
+    QTimer.singleShot(200, fill)
+    with qtbot.waitSignal(window.bus.notice, timeout=60_000) as told:
+        window.run_command("web")
+    page = out.read_text("utf-8")
+    assert told.args[0] == "ok" and "甲" in page and "<script src" not in page
