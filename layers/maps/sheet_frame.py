@@ -214,7 +214,7 @@ def _scale_bar(box: Box, scale: float) -> list[Item]:
     step, each = part / (scale * METRES_PER_MM), part / (1000 if unit == "km" else 1)
     left, top = box.left + 3.0, box.bottom - 3.4
     items: list[Item] = [
-        Plate(box, "panel", opacity=0.9),
+        Plate(box, "panel", opacity=0.96),
         Words(scale_text(scale), left, box.top + 4.0, 2.6, 500, frame="scale"),
     ]
     for at in range(4):
