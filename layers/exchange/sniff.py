@@ -156,11 +156,9 @@ def _as_text(head: bytes) -> str | None:
     control = sum(head[:4096].count(bytes([code])) for code in (*range(1, 9), 14, 15, 16, 17, 18, 19, 20))
     if control > len(head[:4096]) // 50:
         return None
-    for encoding in ("utf-8", "gb18030"):
-        text = head.decode(encoding, "replace")
-        if text.count("\ufffd") <= max(2, len(text) // 200):
-            return text
-    return head.decode("latin-1")
+    readings = [head.decode(encoding, "replace") for encoding in ("utf-8", "gb18030")]
+    best = min(readings, key=lambda text: text.count("\ufffd"))
+    return best if best.count("\ufffd") <= max(2, len(best) // 200) else head.decode("latin-1")
 
 
 def _foreign(head: bytes) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = (",", "\t", ";", "|", "，", "；")
 LONGEST_CELL = 10_000_000
-LOOKED_AT = 50
+LOOKED_AT, LOOKED_AT_CHARS = 50, 400_000
 NUMBER = frozenset("0123456789.+-eE")
 
 
@@ -93,16 +93,19 @@ def _trimmed(record: Sequence[Any]) -> list[Any]:
 
 
 def _delimiter(text: str) -> str:
-    """The mark that cuts most lines into the same number of cells, more than one."""
-    lines = [line for line in text[:200_000].splitlines()[:LOOKED_AT] if line.strip()]
+    """The mark that cuts the first record and most others into the same number of cells, more than one."""
+    lines = [line for line in text[:LOOKED_AT_CHARS].splitlines() if line.strip()][:LOOKED_AT]
     best, score = ",", 0.0
     for mark in DELIMITERS:
-        counts = Counter(line.count(mark) for line in lines)
-        number, often = max(
-            counts.items(), key=lambda item: (item[1] * (item[0] > 0), item[0]), default=(0, 0)
+        widths = [len(record) for record in csv.reader(lines, delimiter=mark)]
+        width = max(
+            Counter(widths).items(), key=lambda item: (item[1] * (item[0] > 1), item[0]), default=(1, 0)
         )
-        if number and often * (1 + 0.01 * number) > score:
-            best, score = mark, often * (1 + 0.01 * number)
+        if width[0] < 2:
+            continue
+        worth = width[1] / len(widths) + (widths[0] == width[0]) + 0.001 * min(width[0], 100)
+        if worth > score:
+            best, score = mark, worth
     return best
 
 
