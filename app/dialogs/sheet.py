@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -225,8 +226,8 @@ class SheetDialog(Dialog):
             field.setMaxLength(160)
             field.textChanged.connect(lambda _words: self._wait.start())
         self.date.dateChanged.connect(lambda _day: self._wait.start())
-        for box in (self.themed, self.grey):
-            box.toggled.connect(lambda _on: self._wait.start())
+        for tick in (self.themed, self.grey):
+            tick.toggled.connect(lambda _on: self._wait.start())
         self.path.textChanged.connect(lambda _words: self._format_typed())
         column = QVBoxLayout()
         holder = QWidget()
@@ -265,12 +266,13 @@ class SheetDialog(Dialog):
 
     def options(self) -> SheetOptions:
         """Return what was chosen."""
+        day = self.date.date()
         return SheetOptions(
             self.paper.currentData(),
             self.heading.text().strip() or None,
             self.subtitle.text().strip() or None,
             self.unit.text().strip(),
-            self.date.date().toPython(),
+            datetime.date(day.year(), day.month(), day.day()),
             self.review.text().strip(),
             self.audience.currentData(),
             self.extent.currentData(),

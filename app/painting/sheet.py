@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
@@ -124,10 +125,10 @@ def _swatch(painter: QPainter, swatch: Swatch, view: View) -> None:
     )
 
 
-_ITEMS: dict[type[Item], Callable[[QPainter, object, View], None]] = {
+_ITEMS: dict[type[Item], Callable[[QPainter, Any, View], None]] = {
     Words: _words,
     Rule: _rule,
     Plate: _plate,
     Figure: _figure,
     Swatch: _swatch,
-}  # type: ignore[dict-item]
+}

@@ -97,7 +97,8 @@ def _cut(areas: NDArray[np.object_], segments: Floats) -> Floats:
 
 def _steps(low: float, high: float, gap: float, start: float) -> Floats:
     """Values start + k × gap from below `low` to above `high`."""
-    return start + gap * np.arange(math.floor((low - start) / gap), math.ceil((high - start) / gap) + 1)
+    first, last = math.floor((low - start) / gap), math.ceil((high - start) / gap)
+    return np.asarray(start + gap * np.arange(first, last + 1), np.float64)
 
 
 def _grid(gap: float, box: Floats, anchor: tuple[float, float]) -> Floats:
