@@ -62,7 +62,9 @@ class AttributeTable(Panel):
         self.view.setItemDelegate(CellDelegate(self.view))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setEditTriggers(
-            QAbstractItemView.EditTrigger.EditKeyPressed | QAbstractItemView.EditTrigger.AnyKeyPressed
+            QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.AnyKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
         )
         self.view.setTabKeyNavigation(True)
         self.view.head.lead = 14
@@ -331,6 +333,9 @@ class AttributeTable(Panel):
             self.view.scrollTo(at, QAbstractItemView.ScrollHint.EnsureVisible)
 
     def _zoom_row(self, index: QModelIndex) -> None:
+        """A double-click edits; where nothing can be edited it shows the feature on the map."""
+        if self.model.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            return
         if self.model.table is not None and self.model.table.kind.geometry:
             fid = self.model.fid(index.row())
             self.bus.zoom_to_features.emit(self.kind_id, frozenset([fid]))

@@ -138,7 +138,27 @@ def test_rows_are_selected_here_and_on_the_map(bench, qtbot):
     qtbot.waitUntil(lambda: table.model.rowCount() == 3)
     index = table.model.index(1, 0)
     QTest.mouseClick(table.view.viewport(), LEFT, PLAIN, table.view.visualRect(index).center())
-    QTest.mouseDClick(table.view.viewport(), LEFT, PLAIN, table.view.visualRect(index).center())
+    QTest.mouseClick(table.tools.zoom, LEFT)
+    assert made.asked["zoom_to_features"] == [("gacha", frozenset({2}))]
+
+
+def test_a_double_click_edits_and_shows_the_feature_only_where_nothing_may_be_edited(bench, qtbot, monkeypatch):
+    made, table = gachas(bench, qtbot)
+    index = table.model.index(1, column_of(table, "name"))
+
+    def double_click():
+        QTest.mouseClick(table.view.viewport(), LEFT, PLAIN, table.view.visualRect(index).center())
+        QTest.mouseDClick(table.view.viewport(), LEFT, PLAIN, table.view.visualRect(index).center())
+
+    double_click()
+    field = table.view.viewport().findChild(QLineEdit)
+    assert field is not None and made.asked["zoom_to_features"] == []
+    field.selectAll()
+    QTest.keyClicks(field, "New")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: made.session.plan.table("gacha").row(2)["name"] == "New")
+    monkeypatch.setattr(type(made.session), "read_only", property(lambda session: "file_read_only"))
+    double_click()
     assert made.asked["zoom_to_features"] == [("gacha", frozenset({2}))]
 
 
