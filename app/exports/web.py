@@ -23,6 +23,7 @@ from app.session import Session
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
+from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, allowed_columns, clean_metadata, export_record, footnotes
 
 WORDS = (
@@ -75,9 +76,11 @@ def write_web_map(
 ) -> None:
     """Write the page to `out` (.html) and log it.
 
-    year: the page opens with it (None: the last one with news). scheme: name of the allocation that is given
-    as gacha code -> year -> number. theme: a service's id (or its theme) that the page opens with. settings:
-    layers that are shown at first. Raises InputError `audience_unknown`, StoreError `cannot_write`.
+    year: the page opens with it (None: the last one with news). scheme: name of a scheme of the project whose
+    cells stand in each gacha as columns. allocation: such cells (gacha code -> year -> number) that are not
+    kept; then scheme is only their name. theme: a service's id (or its theme) that the page opens with.
+    settings: layers that are shown at first. Raises InputError `audience_unknown`, `scheme_unknown`,
+    StoreError `cannot_write`.
     """
     at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
     data, layers, services = web_map(
@@ -117,19 +120,26 @@ def web_map(
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
 ) -> tuple[bytes, WebLayers, WebServices]:
-    """Return the page that `write_web_map` writes, and what is in it."""
+    """Return the page that `write_web_map` writes, and what is in it. at: when, as an ISO time."""
     plan = session.plan
+    at = at or datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    allocated = None
+    if scheme is not None and allocation is None:
+        kept = read_scheme(plan, scheme)
+        allocation, allocated = kept.cells, kept.service
     grid = Grid.of(plan.bounds or (0.0, 0.0, 1.0, 1.0), session.policy, audience)
     layers = web_layers(plan, session.policy, grid, audience=audience, settings=settings)
     drawn = {layer["role"] for layer in layers.layers if layer["role"]}
-    services = web_services(session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation)
+    services = web_services(
+        session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation, allocated=allocated
+    )
     document: dict[str, Any] = {
         **_head(session, services, scheme, audience, at),
         "grid": {"origin": list(grid.origin), "unit": grid.unit},
         "bounds": _bounds(plan.bounds, grid),
         "layers": layers.layers,
         "parents": _parents(session, audience),
-        "sumu": list(sumu_names(plan).items()),
+        "sumu": list(sumu_names(plan, audience).items()),
         "services": services.services,
         "years": list(services.years),
         "year": services.year,

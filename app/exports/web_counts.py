@@ -249,8 +249,9 @@ def release_allocation(
     A cell says how many households get something in that year; the sums by year are the plan's own quotas and
     known to all. Raises RuleError `small_count_exposed` where they give a cell away.
     """
-    places = [(code, year) for code, row in sorted(allocation.items()) for year in sorted(row)]
-    counts = [int(allocation[code][year]) for code, year in places]
+    years = sorted({year for row in allocation.values() for year in row})
+    places = [(code, year) for code in sorted(allocation) for year in years]
+    counts = [int(allocation[code].get(year, 0)) for code, year in places]
     by_year: dict[int, list[int]] = {}
     for at, (_, year) in enumerate(places):
         by_year.setdefault(year, []).append(at)

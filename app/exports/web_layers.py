@@ -121,7 +121,7 @@ def _layer(
         {"title": tr(kind.title), "symbol": symbol_data(_own_symbol(kind)), "min_scale": 0},
     ]
     fields, withheld = _fields(kind, table, names, rows, small_count)
-    titles = _titles(plan, kind, table, names)
+    titles = _titles(plan, kind, table, names, audience)
     layer = {
         "id": kind.id,
         "title": tr(kind.title),
@@ -246,7 +246,7 @@ def _small_cells(kind: LayerKind, column: Column, table: Table, small_count: int
 # -- names -------------------------------------------------------------------------------------------------
 
 
-def _titles(plan: Plan, kind: LayerKind, table: Table, names: Sequence[str]) -> list[str]:
+def _titles(plan: Plan, kind: LayerKind, table: Table, names: Sequence[str], audience: str) -> list[str]:
     """What each feature is called: its name, with its sumu where two of a layer of units share it; else its
     code."""
     codes = [_text(value) for value in table.column(kind.key)]
@@ -254,7 +254,7 @@ def _titles(plan: Plan, kind: LayerKind, table: Table, names: Sequence[str]) -> 
         return codes
     said = [_text(value) for value in table.column(kind.name)]
     twice = {name for name, count in Counter(said).items() if count > 1 and name}
-    parents = sumu_names(plan)
+    parents = sumu_names(plan, audience)
     owners = (
         table.column("sumu_code")
         if "sumu_code" in names and "unit.gacha" in kind.roles
@@ -266,10 +266,13 @@ def _titles(plan: Plan, kind: LayerKind, table: Table, names: Sequence[str]) -> 
     ]
 
 
-def sumu_names(plan: Plan) -> dict[str, str]:
-    """Code of each sumu -> its name."""
+def sumu_names(plan: Plan, audience: str) -> dict[str, str]:
+    """Code of each sumu -> its name, where that may leave."""
+    allowed = allowed_columns(plan.catalogue, audience=audience)
     found: dict[str, str] = {}
     for table in plan.with_role("unit.sumu"):
+        if table.kind.name not in allowed.get(table.kind.id, ()):
+            continue
         found |= {
             _text(code): _text(name)
             for code, name in zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)

@@ -62,11 +62,13 @@ def web_services(
     drawn: Collection[str],
     audience: str,
     allocation: Mapping[str, Mapping[int, int]] | None = None,
+    allocated: str | None = None,
 ) -> WebServices:
     """Return the services as values for the page's data island.
 
     drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with
-    it; None: the last year for which anything new is recorded.
+    it; None: the last year for which anything new is recorded. allocation: gacha code -> year -> number of
+    the service `allocated` (None: of whatever has a quota).
     """
     plan, policy = session.plan, session.policy
     years = tuple(policy.period.years)
@@ -93,7 +95,7 @@ def web_services(
         if counted and released is None:
             continue
         data = _service(session, service, results, released, years)
-        if allocation is not None and policy.quota(service.id):
+        if allocation is not None and (service.id == allocated if allocated else policy.quota(service.id)):
             found.withheld += _add_allocation(data, allocation, session)
         theme = kinds[0].theme
         data["tab"] = theme not in tabs and len(tabs) < TABS

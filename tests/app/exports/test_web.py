@@ -1,5 +1,4 @@
-"""The web map in a real browser: no request, no script from data, the years and the search used, nothing
-secret in it."""
+"""The web map in a real browser: it asks for nothing, the years and the search are used, a phone shows it."""
 
 from __future__ import annotations
 
@@ -7,70 +6,23 @@ import hashlib
 import json
 import re
 import shutil
-from pathlib import Path
 
-import numpy as np
 import pytest
-import shapely
 
-from app.exports.gap_table import release_gaps
 from app.exports.web import web_map, write_web_map
 from app.messages import set_language
-from app.samples import sample_file
 from app.session import Session
 from layers.catalogue.classes import classify
-from layers.catalogue.model import Choice, Column, LayerKind, common_columns
-from layers.catalogue.privacy import Privacy
 from layers.catalogue.registry import default_catalogue
-from layers.catalogue.style import Style, StyleClass, point
 from layers.catalogue.text import Text
-from layers.planning.gaps import gaps
+from layers.errors import InputError
+from layers.planning.schemes import keep_scheme
+from layers.planning.toilets import allocate
 from layers.release import WITHHELD
 from resources import RESOURCES
-from tests.app.exports.conftest import banner_of, gacha_code, place
+from tests.app.exports.banners import document_of
 
-PAYLOADS = (
-    "<script>window.pwned=1</script>",
-    '<img src=x onerror="window.pwned=2">',
-    "${window.pwned=3}",
-    "`+(window.pwned=4)+`",
-    "{{ cycler.__init__.__globals__.os.mkdir('pwned') }}",
-    "{% set it = cycler.__init__.__globals__.os.mkdir('pwned') %}",
-    "</script><script>window.pwned=7</script>",
-    "javascript:window.pwned=8//",
-    "前\u2028window.pwned=9\u2029后",
-    "'\"><svg onload=window.pwned=10>",
-    "__proto__",
-    ']]>--><iframe srcdoc="<script>parent.pwned=12</script>">',
-    "constructor",
-    "\\u003cscript>\\",
-)
-ISLAND = re.compile(r'<script type="application/json" id="qitu-data">(.*?)</script>', re.S)
 LARGEST = 3_000_000  # bytes of the sample's page
-
-
-def document_of(page: bytes) -> dict:
-    """What the page knows."""
-    return json.loads(ISLAND.search(page.decode("utf-8")).group(1))
-
-
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory) -> tuple[Session, Path]:
-    """The sample's page, written and logged as a user would."""
-    folder = tmp_path_factory.mktemp("web")
-    session = Session(author="tester")
-    session.open(shutil.copyfile(sample_file(), folder / "sample.gpkg"))
-    write_web_map(session, folder / "map.html")
-    yield session, folder / "map.html"
-    session.close()
-
-
-@pytest.fixture
-def page(browser, sample):
-    """The sample's page, open on a desk."""
-    opened = browser.open(sample[1])
-    yield opened
-    opened.close()
 
 
 # -- the browser notices what it should ----------------------------------------------------------------------
@@ -157,7 +109,9 @@ def test_the_years_move_by_mouse_by_keys_and_by_themselves(page, sample):
         return [str(fills.count(at)) for at in range(len(service["classes"])) if fills.count(at)]
 
     assert shown()[0] == str(data["year"]) and shown()[2] == counted(data["year"])
-    tints = "[...document.querySelectorAll('.leaflet-tints-pane path')].map(each => each.attributes.fill.value) + ''"
+    tints = (
+        "[...document.querySelectorAll('.leaflet-tints-pane path')].map(e => e.attributes.fill.value) + ''"
+    )
     before = page.run(tints)
     x, y = page.middle("#cells .cell", 0)
     page.click(x, y)
@@ -275,305 +229,40 @@ def test_the_export_is_logged_with_the_hash_of_the_file(sample):
     assert not any(column.split(".")[0] in ("household", "toilet", "camp") for column in record["columns"])
 
 
-# -- places --------------------------------------------------------------------------------------------------
-
-
-def polygons(data: dict, kind: str) -> np.ndarray:
-    """A layer's areas in planning metres."""
-    layer = next(each for each in data["layers"] if each["id"] == kind)
-    unit = data["grid"]["unit"]
-    made = []
-    for rings in layer["shapes"]:
-        lines = [
-            np.cumsum(np.array(ring).reshape(-1, 2), axis=0) * unit + data["grid"]["origin"] for ring in rings
-        ]
-        areas = [shapely.Polygon(line) for line in lines if len(line) >= 3]
-        whole = areas[0]
-        for each in areas[1:]:
-            whole = whole.symmetric_difference(each)
-        made.append(whole)
-    return np.array(made, object)
-
-
-def test_outlines_are_where_they_are_and_neighbours_still_meet(sample):
-    session, path = sample
-    data = document_of(path.read_bytes())
-    table = session.plan.table("gacha")
-    drawn = polygons(data, "gacha")
-    assert shapely.coverage_is_valid(drawn)
-    assert (np.abs(shapely.area(drawn) / shapely.area(table.geometry) - 1) < 0.01).all()
-    assert (
-        max(shapely.hausdorff_distance(one, other) for one, other in zip(drawn, table.geometry, strict=True))
-        < 60
-    )
-    assert shapely.get_num_coordinates(drawn).sum() < shapely.get_num_coordinates(table.geometry).sum()
-
-
-def test_for_the_public_places_are_coarse_and_internal_things_are_gone(sample):
-    session, _ = sample
-    page, layers, _ = web_map(session, audience="public", review_number="蒙S(2026)001号")
-    data = document_of(page)
-    assert data["grid"]["unit"] == 100 and all(value % 100 == 0 for value in data["grid"]["origin"])
-    assert shapely.coverage_is_valid(polygons(data, "gacha"))
-    kinds = {layer["id"] for layer in data["layers"]}
-    assert {"gacha", "road", "grazing_zone"} <= kinds and not {
-        "red_line",
-        "household",
-        "toilet",
-        "camp",
-    } & kinds
-    titles = {field["title"] for layer in data["layers"] for field in layer["fields"]}
-    assert "路长" not in titles and "脱贫户数" not in titles and "路面类型" in titles
-    assert data["foot"]["right"] == ["审图号：蒙S(2026)001号"] and "坐标取整到 100 米" in data["foot"]["left"]
-    assert {"audience": "public"}.items() <= data["about"].items() and "road.chief" not in layers.columns
-
-
-def test_a_page_says_nothing_that_the_gap_table_of_the_same_year_withholds(sample):
-    session, path = sample
-    data = document_of(path.read_bytes())
+def test_a_scheme_stands_in_columns_less_its_small_cells(browser, sample, tmp_path):
+    session = Session(author="tester")
+    session.open(shutil.copyfile(sample[0].path, tmp_path / "copy.gpkg"))
+    given = allocate(session.plan, session.policy)
+    session.do(Text("存方案", "Keep"), lambda plan: keep_scheme(plan, "方案<甲>", given, "toilets"))
+    write_web_map(session, tmp_path / "scheme.html", scheme="方案<甲>", year=2025, theme="toilets")
+    data = document_of((tmp_path / "scheme.html").read_bytes())
     service = next(each for each in data["services"] if each["id"] == "toilets")
-    year = data["year"]
-    rows = gaps(session.plan, session.policy, year=year).rows
-    released = release_gaps(session, rows, formulas=False)
-    at = {key: place for place, key in enumerate(released.keys)}
-    seen = 0
-    for row, table_row in zip(rows, released.rows, strict=True):
-        if row.service == "toilets":
-            shown = service["rows"][service["years"].index(year)][service["codes"].index(row.unit_code)]
-            for measure, value in zip(("have", "gap", "unknown"), shown, strict=False):
-                assert value in (getattr(row, measure), WITHHELD)
-                if table_row[at[measure]] == WITHHELD:
-                    assert value == WITHHELD
-                    seen += 1
-    assert seen > 20
-
-
-# -- hostile text --------------------------------------------------------------------------------------------
-
-
-def hostile_kind(at: int) -> LayerKind:
-    """A throw-away kind with a payload for its title, a column's title, a choice's and a class's words."""
-    words = Text(PAYLOADS[at], PAYLOADS[at])
-    return LayerKind(
-        f"hostile{at}",
-        words,
-        "transport",
-        "Point",
-        (
-            Column("code", Text("编号", "Code"), privacy=Privacy.PUBLIC),
-            Column("name", Text("名称", "Name"), privacy=Privacy.PUBLIC),
-            Column("value", words, privacy=Privacy.PUBLIC),
-            Column("choice", Text("选", "Choice"), choices=(Choice("it", words),), privacy=Privacy.PUBLIC),
-            *common_columns(),
-        ),
-        style=Style(
-            column="choice",
-            classes=(
-                StyleClass(
-                    "it",
-                    Text(f"{words.zh}类", words.en),
-                    point("circle", 2.0, "label2", fill="halo", icon=PAYLOADS[at][:1]),
-                ),
-                StyleClass(None, Text("别的", "Other"), point("circle", 2.0, "label2")),
-            ),
-            order=86,
-            visible=True,
-        ),
-    )
-
-
-@pytest.fixture
-def hostile(opened) -> Session:
-    """A project with every payload in every way in."""
-    catalogue = default_catalogue()
-    for at in range(len(PAYLOADS)):
-        catalogue = catalogue.with_kind(hostile_kind(at))
-    rows = {
-        f"hostile{at}": [
-            {
-                "code": payload,
-                "name": payload,
-                "value": payload,
-                "choice": "it",
-                "source": payload,
-                "geom": shapely.Point(place(at)).buffer(1500).exterior.interpolate(0),
-            }
-        ]
-        for at, payload in enumerate(PAYLOADS)
-    }
-    targets = (RESOURCES / "policy" / "targets.toml").read_text("utf-8")
-    spoken = json.dumps("".join(PAYLOADS))  # a TOML basic string escapes as JSON does
-    targets = targets.replace(
-        '{ zh = "新建卫生厕所", en = "New sanitary toilets" }', f"{{ zh = {spoken}, en = {spoken} }}"
-    )
-    assert spoken in targets
-    plan = banner_of(
-        PAYLOADS,
-        {**rows, **people(range(len(PAYLOADS)), lambda at: (9, 5))},
-        catalogue=catalogue,
-        info={"title": "".join(PAYLOADS), "period": "2021-2025"},
-        policy={"targets.toml": targets},
-    )
-    return opened(plan)
-
-
-def people(gachas, needs) -> dict[str, list[dict]]:
-    """Households and toilets: `needs(at)` is (served, in need) of a gacha."""
-    households, toilets = [], []
-    for at in gachas:
-        served, lacking = needs(at)
-        for number in range(served + lacking):
-            code = f"H{at}-{number}"
-            households.append({"code": code, "gacha_code": gacha_code(at), "geom": shapely.Point(place(at))})
-            toilets.append(
-                {
-                    "code": f"T{code}",
-                    "household_code": code,
-                    "gacha_code": gacha_code(at),
-                    "state": "accepted" if number < served else "unimproved",
-                    "accepted_on": "2020-05-01",
-                    "geom": shapely.Point(place(at)),
-                }
-            )
-    return {"household": households, "toilet": toilets}
-
-
-@pytest.mark.parametrize("policy", ["as written", "without its security policy"])
-def test_hostile_text_stays_text_through_every_way_in(browser, hostile, tmp_path, monkeypatch, policy):
-    monkeypatch.chdir(tmp_path)
-    out = tmp_path / "map.html"
-    write_web_map(hostile, out)
-    assert not (tmp_path / "pwned").exists(), "a value ran in our own process"
-    if policy != "as written":  # our escaping must do without the browser's help
-        text = out.read_text("utf-8")
-        cut = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text, count=1)
-        assert cut != text
-        out.write_text(cut, "utf-8")
-    page = browser.open(out)
-    page.until("document.body.classList.contains('ready')")
-    assert page.run("document.getElementById('title').textContent") == "".join(PAYLOADS)
-    assert "".join(PAYLOADS) in page.run("document.getElementById('legend-theme').textContent")
-    legend = page.run("[...document.querySelectorAll('#legend-layers .words')].map(each => each.textContent)")
-    for at, payload in enumerate(PAYLOADS):
-        assert payload in legend
-        told = page.run(
-            f"(() => {{ const layer = QiTu.layerOf.get('hostile{at}'); QiTu.select({{layer: layer, row: 0}},"
-            f" [{{layer: layer, row: 0}}]);"
-            " return ['title', 'under', 'fields', 'more'].map(id => QiTu.byId('card-' + id).textContent); })()"
-        )
-        assert told[0] == payload and payload in told[1] and payload in told[3]
-        assert told[2].count(payload) == 6, (
-            "titles of layer, class and column, value, words of the choice, source"
-        )
-        # the way a user goes: typed into the search, chosen, and drawn as a name on the map
-        page.run("QiTu.byId('query').value = ''")
-        page.click(*page.middle("#query"))
-        page.type(payload)
-        hits = page.run("[...document.querySelectorAll('#hits li > span')].map(each => each.textContent)")
-        assert payload in hits, payload
-        page.key("Enter", 13)
-        assert page.run("document.getElementById('card-title').textContent") in hits
-    page.run("QiTu.byId('zoom-whole').click()")
-    assert (
-        len(
-            set(page.run("[...document.querySelectorAll('.name')].map(each => each.textContent)"))
-            & set(PAYLOADS)
-        )
-        > 6
-    )
-    page.run("new Promise(resolve => setTimeout(resolve, 300))")
-    assert page.run("window.pwned === undefined && ({}).pwned === undefined")
-    assert page.run("document.querySelectorAll('iframe, img, #map_qitu script').length") == 0
-    assert page.requests == [out.resolve().as_uri()] and page.said == []
-    assert not (tmp_path / "pwned").exists()
-    page.close()
-
-
-# -- secrets -------------------------------------------------------------------------------------------------
-
-
-def planted() -> tuple[dict[str, list[dict]], dict[str, str]]:
-    """A row of every kind with a secret in every sensitive column; `kind.column` -> the secret as it would
-    look."""
-    rows: dict[str, list[dict]] = {}
-    secrets: dict[str, str] = {}
-    shapes = {
-        "Point": shapely.Point(place(0)),
-        "MultiLineString": shapely.LineString([place(0), place(1)]),
-        "MultiPolygon": shapely.Point(place(0)).buffer(500),
-    }
-    for kind in default_catalogue():
-        if kind.id in ("banner", "sumu", "gacha"):
-            continue
-        row: dict = {"code": f"{kind.id}-1"} if "code" in kind.column_names else {}
-        if kind.geometry:
-            row["geom"] = shapes[kind.geometry]
-        for column in kind.columns:
-            number = len(secrets) + 1
-            value = {
-                "text": f"密{number:03d}SECRET",
-                "integer": 918_270_000 + number,
-                "real": 918_270_000.5 + number,
-                "date": f"19{number // 28 + 10}-03-{number % 28 + 1:02d}",
-            }.get(column.type)
-            if column.choices:
-                row[column.name] = column.choices[0].value
-            elif column.privacy >= Privacy.SENSITIVE and value is not None:
-                row[column.name] = value
-                secrets[f"{kind.id}.{column.name}"] = str(value)
-            elif column.required and column.name not in row:
-                row[column.name] = 2024 if column.type == "integer" else "x"
-            elif column.name == "gacha_code":
-                row[column.name] = gacha_code(0)
-        rows[kind.id] = [row]
-    return rows, secrets
-
-
-@pytest.mark.parametrize("audience", ["internal", "public"])
-def test_no_planted_secret_is_in_the_bytes(opened, audience):
-    rows, secrets = planted()
-    assert len(secrets) >= 26
-    odd = shapely.Point(EAST_ODD, NORTH_ODD)
-    for kind in ("household", "toilet", "camp"):
-        rows[kind][0]["geom"] = odd
-    session = opened(banner_of(["甲嘎查", "乙嘎查"], rows))
-    page = web_map(session, audience=audience)[0]
-    data = document_of(page)
-    texts = page.decode("utf-8") + json.dumps(data, ensure_ascii=False)
-    found = {
-        where: secret for where, secret in secrets.items() if any(form in texts for form in forms(secret))
-    }
-    assert found == {}
-    assert {"household", "toilet", "camp", "hardship"}.isdisjoint(layer["id"] for layer in data["layers"])
-    near = [
-        point
-        for layer in data["layers"]
-        for shape in layer["shapes"]
-        for line in shape
-        for point in np.cumsum(np.array(line).reshape(-1, 2), axis=0) * data["grid"]["unit"]
-        + data["grid"]["origin"]
-        if np.hypot(*(point - (EAST_ODD, NORTH_ODD))) < 150
+    assert service["quota"] == [[year, number] for year, number in given.total_by_year.items()]
+    cells = given.by_gacha()
+    shown = dict(zip(service["codes"], service["planned"], strict=True))
+    small = [
+        value
+        for code in cells
+        for value, true in zip(shown[code], cells[code].values(), strict=True)
+        if value != true and value != WITHHELD
     ]
-    assert near == [], "the place of a household shows"
-    assert str(session.path.parent) not in texts and "tester" not in texts
-
-
-def test_the_hunt_for_secrets_finds_one_that_is_there(opened):
-    rows, secrets = planted()
-    rows["road"][0]["name"] = secrets["household.head"]
-    page = web_map(opened(banner_of(["甲嘎查", "乙嘎查"], rows)))[0].decode("utf-8")
-    assert any(form in page for form in forms(secrets["household.head"]))
-
-
-EAST_ODD, NORTH_ODD = 500_777.0, 5_300_777.0
-
-
-def forms(secret: str) -> set[str]:
-    """A secret as it might be written."""
-    written = {secret}
-    if re.fullmatch(r"[\d.]+", secret):
-        written |= {f"{float(secret):,.10g}", f"{float(secret):.0f}"}
-    return written
+    assert small == []
+    assert all(
+        value == WITHHELD
+        for code in cells
+        for value, true in zip(shown[code], cells[code].values(), strict=True)
+        if 0 < true < 3
+    )
+    assert not any("planned" in each for each in data["services"] if each["id"] != "toilets")
+    page = browser.open(tmp_path / "scheme.html")
+    assert page.run("document.getElementById('period').textContent") == "2021–2025 · 方案<甲>"
+    quotas = page.run("[...document.querySelectorAll('#cells em')].map(each => each.textContent)")
+    assert quotas == [f"{number:,}" for number in given.total_by_year.values()]
+    assert page.run("document.querySelectorAll('.leaflet-signs-pane svg').length") > 30 and page.said == []
+    page.close()
+    session.close()
+    with pytest.raises(InputError, match="scheme_unknown"):
+        web_map(sample[0], scheme="没有")
 
 
 # -- what every kind of the catalogue needs ------------------------------------------------------------------
@@ -593,7 +282,8 @@ def test_every_symbol_and_icon_of_the_catalogue_can_be_drawn(browser, sample, pa
         f"(() => {{ Object.assign(QiTu.data.icons, {json.dumps(icons)});"
         f" return {json.dumps(symbols)}.map(symbol =>"
         " symbol.marker ? QiTu.sign(symbol, 40).querySelectorAll('[fill], [stroke]').length :"
-        " QiTu.swatch(symbol, symbol.fill || symbol.band ? 'MultiPolygon' : 'MultiLineString').childElementCount)"
+        " QiTu.swatch(symbol, symbol.fill || symbol.band ? 'MultiPolygon' : 'MultiLineString')"
+        ".children.length)"
         " })()"
     )
     empty = [symbol for symbol, count in zip(symbols, drawn, strict=True) if not count and symbol]
