@@ -43,6 +43,7 @@ SKIPPED = frozenset(
     }
 )
 """What has no place in a plan view: counted and flagged, one by one."""
+PARTS = frozenset({b"VERTEX", b"SEQEND", b"ATTRIB"})  # of the entity before them
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
@@ -78,7 +79,32 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     chosen = [
         entity for entity in entities if wanted in (None, ALL) or entity.dxf.get("layer", "0") == wanted
     ]
-    return Source("dxf", infos, _layer(path.stem if wanted in (None, ALL) else str(wanted), chosen))
+    lost = count_entities(path.read_bytes()) - len(entities)
+    layer = _layer(path.stem if wanted in (None, ALL) else str(wanted), chosen)
+    if lost > 0:  # of which CAD layer they were is not known: they count with whichever is read
+        layer.flags.extend(Flag(layer.declared + at, "entity_lost") for at in range(1, lost + 1))
+        layer.declared += lost
+    return Source("dxf", infos, layer)
+
+
+def count_entities(data: bytes) -> int:
+    """Return how many entities of the model space the text of a DXF holds, by its tags alone; 0 for a binary one."""
+    if data.startswith(b"AutoCAD Binary DXF"):
+        return 0
+    lines = data.split(b"\n")
+    count, inside, paper, open_entity = 0, False, False, False
+    for at in range(0, len(lines) - 1, 2):
+        code, value = lines[at].strip(), lines[at + 1].strip()
+        if code == b"2" and value == b"ENTITIES" and lines[at - 1].strip() == b"SECTION":
+            inside = True
+        elif inside and code == b"0":
+            count += open_entity and not paper
+            if value == b"ENDSEC":
+                return count
+            open_entity, paper = value not in PARTS, False
+        elif inside and code == b"67" and value == b"1":
+            paper = True
+    return count + (open_entity and not paper)
 
 
 def _layer(name: str, entities: list[Any]) -> RawLayer:

@@ -74,7 +74,7 @@ def _write_shapes(job: Job) -> None:
         fields=np.array(["a"], object),
         driver="ESRI Shapefile",
         geometry_type=kind,
-        crs=None,
+        crs=f"EPSG:{job.epsg}",
     )
     for suffix in (".cpg", ".prj"):
         job.file.with_suffix(suffix).unlink(missing_ok=True)

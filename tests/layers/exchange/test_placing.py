@@ -1,0 +1,217 @@
+"""项目落图: certain rows are joined, doubled and near names are asked, never guessed."""
+
+from __future__ import annotations
+
+import pytest
+import shapely
+
+from layers.catalogue.registry import default_catalogue
+from layers.exchange.importing import compare_areas, to_changes
+from layers.exchange.placing import Gazetteer
+from layers.exchange.preview import Options, interpret, preview
+from layers.exchange.source import LayerInfo, RawLayer, Source
+from layers.geo.crs import PlanningCrs
+from layers.plan.plan import Plan
+from layers.plan.table import Table
+
+SUMUS = [("150724100000", "巴彦托海镇"), ("150724200000", "伊敏苏木")]
+GACHAS = [
+    ("150724100201", "巴彦乌拉嘎查", 0),
+    ("150724200202", "巴彦乌拉嘎查", 1),
+    ("150724100203", "巴音嘎查", 0),
+    ("150724200204", "团结嘎查", 1),
+    ("150724200205", "毕鲁图嘎查", 1),
+]
+
+
+@pytest.fixture(scope="module")
+def banner() -> Plan:
+    catalogue = default_catalogue()
+    gachas = [
+        {
+            "code": code,
+            "name": name,
+            "sumu_code": SUMUS[sumu][0],
+            "geom": shapely.box(400_000 + 5000 * at, 5_400_000, 404_000 + 5000 * at, 5_404_000),
+        }
+        for at, (code, name, sumu) in enumerate(GACHAS)
+    ]
+    tables = {
+        "sumu": Table.from_rows(catalogue["sumu"], [{"code": code, "name": name} for code, name in SUMUS]),
+        "gacha": Table.from_rows(catalogue["gacha"], gachas),
+    }
+    return Plan(catalogue, PlanningCrs.from_epsg(4549), tables)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "why"),
+    [
+        ("150724200204", "150724200204", "code"),
+        ("团结", "150724200204", "name"),
+        ("团结嘎查村委会", "150724200204", "name"),
+        ("伊敏苏木团结嘎查", "150724200204", "name"),
+        ("伊敏苏木毕鲁图嘎查3公里处", "150724200205", "words"),
+        ("巴彦乌拉嘎查", None, "doubled"),
+        ("伊敏苏木巴彦乌拉嘎查", "150724200202", "name"),
+        ("巴彦托海镇巴彦乌拉", "150724100201", "name"),
+        ("巴彦嘎查", None, "near"),
+        ("巴音", "150724100203", "name"),
+        ("巴彦托海镇团结嘎查", None, "several"),
+        ("团结嘎查、毕鲁图嘎查", None, "several"),
+        ("红花尔基", None, "unknown"),
+        ("", None, "empty"),
+    ],
+)
+def test_place(banner, text, code, why):
+    placed = Gazetteer.of(banner).place(text)
+    assert (placed.code, placed.why) == (code, why)
+    if why in ("doubled", "near"):
+        assert placed.candidates
+
+
+def test_another_column_tells_doubled_names_apart(banner):
+    assert Gazetteer.of(banner).place("巴彦乌拉", sumu="伊敏苏木").code == "150724200202"
+
+
+def test_a_list_of_projects_is_put_on_the_map(banner, tmp_path):
+    path = tmp_path / "项目.csv"
+    path.write_bytes(
+        "项目编号,项目名称,建设地点,概算投资（元）\nA1,水井,伊敏苏木团结嘎查,250000\nA2,道路,巴彦乌拉嘎查,1\n"
+        "A3,厕所,巴彦嘎查,1\nA4,广场,,1\n".encode("gbk")
+    )
+    seen = preview(path, plan=banner, options=Options(kind="proposed_point"))
+    assert (seen.declared, seen.read, seen.encoding) == (4, 1, "GBK") and not seen.open_questions
+    assert [flagged.flags[-1].code for flagged in seen.flagged] == [
+        "place_doubled",
+        "place_near",
+        "place_empty",
+    ]
+    assert seen.values["gacha_code"] == ["150724200204"] and seen.values["budget"] == [25.0]
+    table = banner.tables["gacha"]
+    assert table.geometry[3].contains(seen.geometry[0])
+    told = preview(
+        path,
+        plan=banner,
+        options=Options(kind="proposed_point", places={2: "150724200202", 3: "150724100203"}),
+    )
+    assert told.read == 3 and set(told.values["gacha_code"]) == {
+        "150724200204",
+        "150724200202",
+        "150724100203",
+    }
+
+
+def raw(columns, geometry=None, name="x") -> Source:
+    count = len(next(iter(columns.values())))
+    layer = RawLayer(name, count, list(range(1, count + 1)), columns, geometry)
+    return Source("test", [LayerInfo(name, count)], layer)
+
+
+def test_update_by_key_adds_changes_and_takes_away(banner):
+    source = raw(
+        {
+            "嘎查代码": ["150724200204", "150724200205", "150724200299"],
+            "嘎查名称": ["团结嘎查", "毕鲁图新村", "新嘎查"],
+        }
+    )
+    seen = interpret(source, path="g.csv", plan=banner, options=Options(kind="gacha"))
+    assert [question.id for question in seen.open_questions] == ["positions", "existing"]
+    seen = interpret(source, path="g.csv", plan=banner, options=Options(kind="gacha", mode="update"))
+    changes, update = to_changes(seen, banner)
+    assert (update.added, update.changed, update.gone, update.same) == (
+        ("150724200299",),
+        ("150724200205",),
+        (),
+        1,
+    )
+    after = banner.apply(changes)
+    fid = after.tables["gacha"].find("150724200205")
+    assert after.tables["gacha"].row(fid)["name"] == "毕鲁图新村"
+    assert after.tables["gacha"].row(fid)["geom"] is not None, "the shape stays where the file has none"
+    assert after.apply(changes.inverse()).digests() == banner.digests()
+    _, update = to_changes(seen, banner, mode="replace")
+    assert len(update.gone) == 3
+
+
+def test_the_next_file_of_the_same_office_maps_itself(banner):
+    columns = {"BH": ["P1"], "甲": ["厕所"], "地方": ["团结嘎查"]}
+    first = interpret(
+        raw(columns),
+        path="a.csv",
+        plan=banner,
+        options=Options(kind="proposed_point", mapping={"name": "甲"}),
+    )
+    assert first.mapping["name"].how == "given"
+    after = banner.apply(to_changes(first, banner)[0])
+    again = interpret(raw(columns), path="b.csv", plan=after)
+    assert (
+        again.kind is not None
+        and again.kind.id == "proposed_point"
+        and again.mapping["name"].how == "template"
+    )
+
+
+def test_units_are_seen_from_the_shapes_and_the_heading(banner):
+    import numpy as np
+
+    boxes = np.array(
+        [shapely.box(400_000, 5_400_000, 400_000 + side, 5_400_000 + side) for side in (100, 300)], object
+    )
+    for columns in (
+        {"BH": ["1", "2"], "面积": [1.0 * 15, 9.0 * 15]},
+        {"BH": ["1", "2"], "面积（亩）": ["15", "135"]},
+    ):
+        seen = interpret(
+            raw(columns, boxes), path="z.shp", plan=banner, options=Options(kind="red_line", crs="4549")
+        )
+        assert [round(value, 6) for value in seen.values["area_ha"]] == [1.0, 9.0]
+
+
+def test_identity_numbers_go_into_no_public_column(banner):
+    from layers.errors import InputError
+
+    source = raw({"名称": ["15072419900101123X", "150724198505054321"], "编号": ["1", "2"]})
+    valid = ["11010519491231002X", "440524188001010014"]
+    source.layer.columns["名称"] = [valid[0], valid[0]]
+    seen = interpret(source, path="x.csv", plan=banner, options=Options(kind="clinic", mode="add"))
+    assert "name" not in seen.mapping and seen.classes["名称"][1] == "identity"
+    with pytest.raises(InputError) as refused:
+        interpret(
+            source,
+            path="x.csv",
+            plan=banner,
+            options=Options(kind="clinic", mode="add", mapping={"name": "名称"}),
+        )
+    assert refused.value.code == "sensitive_into_public"
+
+
+def test_boundary_points_make_parcels(banner):
+    points = [
+        ("地块1", "J1", 5_400_000, 40_400_000),
+        ("地块1", "J2", 5_400_000, 40_400_100),
+        ("地块1", "J3", 5_400_100, 40_400_100),
+        ("地块1", "J4", 5_400_100, 40_400_000),
+    ]
+    columns = {
+        "地块号": [point[0] for point in points],
+        "点号": [point[1] for point in points],
+        "X坐标": [point[2] for point in points],
+        "Y坐标": [point[3] for point in points],
+    }
+    source = raw(columns)
+    seen = interpret(source, path="j.xlsx", plan=banner, options=Options(kind="proposed_area", crs="4528"))
+    assert seen.declared == seen.read == 1 and abs(seen.geometry[0].area - 10_000) < 1
+
+
+def test_a_zones_new_version_is_compared_by_area(banner):
+    import numpy as np
+
+    source = raw(
+        {"嘎查代码": ["150724200204"]},
+        np.array([shapely.box(415_000, 5_400_000, 418_000, 5_404_000)], object),
+    )
+    seen = interpret(
+        source, path="g.shp", plan=banner, options=Options(kind="gacha", crs="4549", mode="replace")
+    )
+    areas = compare_areas(seen, banner)
+    assert areas.before == 5 * 16e6 and areas.after == areas.before - areas.lost + areas.gained == 12e6
