@@ -214,7 +214,7 @@ def _opening_theme(theme: MapTheme | str | None, services: WebServices) -> str:
     """The service that the page opens with: what is asked for, else the first; "" where there is none."""
     wanted = theme if isinstance(theme, str) or theme is None else theme.id
     known = [service["id"] for service in services.services]
-    return wanted if wanted in known else next(iter(known), "")
+    return next((one for one in known if one == wanted), next(iter(known), ""))
 
 
 def _foot(

@@ -151,7 +151,8 @@ def _limits(
 
     names = sorted(hidden)
     place = {cell: at for at, cell in enumerate(names)}
-    entries, rest = [], []
+    entries: list[tuple[int, int, int]] = []
+    rest: list[int] = []
     for one in sums:
         signed = [(cell, 1) for cell in one.parts] + ([(one.total, -1)] if one.total is not None else [])
         if any(cell in place for cell, _ in signed):

@@ -200,7 +200,8 @@ def _fields(
         hidden = _small_cells(kind, column, table, small_count)
         if hidden is None:
             continue  # nothing of this column can be shown without giving a count away
-        values, places = {}, []
+        values: dict[str, int] = {}
+        places: list[int] = []
         raw = table.column(name)
         for at in rows:
             words = WITHHELD if at in hidden else value_words(column, raw[at])

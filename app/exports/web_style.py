@@ -70,7 +70,9 @@ def symbol_data(symbol: Symbol) -> dict[str, Any]:
 
 def _band(ready: PixelSymbol) -> dict[str, Any] | None:
     band = ready.band
-    return band and {
+    if band is None:
+        return None
+    return {
         "colour": css(band.colour),
         "width": _px(band.width),
         "tooth": _px(band.tooth),
