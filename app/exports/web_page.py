@@ -18,7 +18,15 @@ from app.exports.web_style import tokens
 from resources import RESOURCES
 
 WEB = RESOURCES / "web"
-SCRIPTS = ("qitu_data.js", "qitu_symbols.js", "qitu_draw.js", "qitu_names.js", "qitu_card.js", "qitu_search.js", "qitu.js")
+SCRIPTS = (
+    "qitu_data.js",
+    "qitu_symbols.js",
+    "qitu_draw.js",
+    "qitu_names.js",
+    "qitu_card.js",
+    "qitu_search.js",
+    "qitu.js",
+)
 ISLAND = "qitu-data"
 _PLACE = re.compile(r'<(?:script src|link rel="stylesheet" href)="vendor:([\w.]+)"(?:></script>|/>)')
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
