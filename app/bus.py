@@ -18,32 +18,32 @@ class Bus(QObject):
     """Signals between the parts of one window."""
 
     # what happened in the session
-    project_changed = Signal()                # another project (or none) is open
+    project_changed = Signal()  # another project (or none) is open
     plan_changed = Signal(frozenset, frozenset)  # kinds, collections of documents
     history_changed = Signal()
     selection_changed = Signal(str, frozenset)  # kind id, row ids
     language_changed = Signal()
-    palette_changed = Signal(str)             # "light" | "projector"
-    view_changed = Signal(tuple)              # what the map shows: west, south, east, north in planning metres
-    year_changed = Signal(object)             # int, or None: all that is recorded
-    scheme_changed = Signal(object)           # name of the scheme that is looked at, or None: as recorded
+    palette_changed = Signal(str)  # "light" | "projector"
+    view_changed = Signal(tuple)  # what the map shows: west, south, east, north in planning metres
+    year_changed = Signal(object)  # int, or None: all that is recorded
+    scheme_changed = Signal(object)  # name of the scheme that is looked at, or None: as recorded
     # what a part asks for
-    zoom_to_features = Signal(str, frozenset)   # kind id, row ids
-    zoom_to_bounds = Signal(tuple)              # west, south, east, north in planning metres
+    zoom_to_features = Signal(str, frozenset)  # kind id, row ids
+    zoom_to_bounds = Signal(tuple)  # west, south, east, north in planning metres
     flash_feature = Signal(str, int)
-    show_tab = Signal(str)                      # targets | gaps | planning | checks | attributes
-    show_service = Signal(str)                  # service id: show its gaps
-    show_layer_table = Signal(str)              # kind id: open the attribute table on it
-    gap_theme = Signal(object)                  # a maps theme to paint, or None
-    place_picked = Signal(float, float)         # a click to check: planning metres
-    identified = Signal(list)                   # [(kind id, row id), ...]
-    notice = Signal(str, str, str)              # level info|ok|warn|bad, what happened, what to do
-    run_command = Signal(str)                   # command id
+    show_tab = Signal(str)  # targets | gaps | planning | checks | attributes
+    show_service = Signal(str)  # service id: show its gaps
+    show_layer_table = Signal(str)  # kind id: open the attribute table on it
+    gap_theme = Signal(object)  # a maps theme to paint, or None
+    place_picked = Signal(float, float)  # a click to check: planning metres
+    identified = Signal(list)  # [(kind id, row id), ...]
+    notice = Signal(str, str, str)  # level info|ok|warn|bad, what happened, what to do
+    run_command = Signal(str)  # command id
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.year: int | None = None    # what is looked at; those who hear of a change find it here already
+        self.year: int | None = None  # what is looked at; those who hear of a change find it here already
         self.scheme: str | None = None
         self.year_changed.connect(self._keep_year)
         self.scheme_changed.connect(self._keep_scheme)

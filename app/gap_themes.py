@@ -102,7 +102,9 @@ def theme_of(
         columns = _planned(service, rows, scheme, year)
     return replace(
         made,
-        title=Text(f"{made.title.zh} · {year} 年末", f"{made.title.en}, end of {year}") if year else made.title,
+        title=Text(f"{made.title.zh} · {year} 年末", f"{made.title.en}, end of {year}")
+        if year
+        else made.title,
         columns=columns,
         unit_role=service.unit_role,
         unit_title=UNIT_TITLES.get(service.unit_role, UNIT_TITLES["unit.gacha"]),
@@ -199,7 +201,10 @@ def _columns(policy: Policy, service: Service, result: Gaps, built: Built | None
 def _planned(service: Service, rows: tuple[GapRow, ...], scheme: Scheme, year: int | None) -> Columns:
     asked = scheme.years
     return Columns(
-        {row.unit_code: tuple(scheme.cells.get(row.unit_code, {}).get(at, 0) for at in asked) for row in rows},
+        {
+            row.unit_code: tuple(scheme.cells.get(row.unit_code, {}).get(at, 0) for at in asked)
+            for row in rows
+        },
         tuple(str(at) for at in asked),
         sum(year is None or at <= year for at in asked),
         service.unit,

@@ -39,14 +39,17 @@ HANDLERS: dict[str, Handler] = {}
 
 def handles(*command_ids: str) -> Callable[[Handler], Handler]:
     """Register a function as the handler of commands."""
+
     def register(function: Handler) -> Handler:
         for command_id in command_ids:
             HANDLERS[command_id] = function
         return function
+
     return register
 
 
 # -- project ---------------------------------------------------------------------------------------
+
 
 @handles("new")
 def new(window: MainWindow, _on: bool) -> None:
@@ -107,6 +110,7 @@ def fill_recent(window: MainWindow) -> None:
 
 # -- edit ------------------------------------------------------------------------------------------
 
+
 @handles("undo")
 def undo(window: MainWindow, _on: bool) -> None:
     """Take back the last command."""
@@ -143,11 +147,13 @@ def deselect(window: MainWindow, _on: bool) -> None:
 
 # -- the map ---------------------------------------------------------------------------------------
 
+
 def _use_tool(name: str) -> Handler:
     def use(window: MainWindow, _on: bool) -> None:
         window.map.set_tool(name)
         if not name.startswith("measure"):
             window.status.show_measure("")
+
     use.__doc__ = f"Take the tool `{name}` in hand."
     return use
 
@@ -213,6 +219,7 @@ def measure_words(found: Mapping[str, Any]) -> str:
 
 # -- looks -----------------------------------------------------------------------------------------
 
+
 @handles("language")
 def change_language(window: MainWindow, _on: bool) -> None:
     """Speak the other language."""
@@ -238,6 +245,7 @@ def toggle_layers(window: MainWindow, _on: bool) -> None:
 
 
 # -- layers ----------------------------------------------------------------------------------------
+
 
 @handles("show_all")
 def show_all(window: MainWindow, _on: bool) -> None:
@@ -283,15 +291,21 @@ def attribute_table(window: MainWindow, _on: bool) -> None:
 
 # -- the right side --------------------------------------------------------------------------------
 
+
 def _show_tab(name: str) -> Handler:
     def show(window: MainWindow, _on: bool) -> None:
         window.bus.show_tab.emit(name)
+
     show.__doc__ = f"Bring the tab `{name}` to the front."
     return show
 
 
-for _command, _tab in (("targets", "targets"), ("gaps", "gaps"), ("tab_planning", "planning"),
-                       ("tab_attributes", "attributes")):
+for _command, _tab in (
+    ("targets", "targets"),
+    ("gaps", "gaps"),
+    ("tab_planning", "planning"),
+    ("tab_attributes", "attributes"),
+):
     HANDLERS[_command] = _show_tab(_tab)
 
 
@@ -333,10 +347,13 @@ def fault(window: MainWindow, error: BaseException) -> None:
 
 # -- what leaves the house -------------------------------------------------------------------------
 
+
 @handles("share")
 def share(window: MainWindow, _on: bool) -> None:
     """Write a copy that may be given away."""
-    path = ask_release(window, "share", _beside(window, text("share_suffix"), ".gpkg"), {".gpkg": "GeoPackage"})
+    path = ask_release(
+        window, "share", _beside(window, text("share_suffix"), ".gpkg"), {".gpkg": "GeoPackage"}
+    )
     if path is not None:
         write_in_background(window, path, sharing.share)
 
@@ -349,8 +366,13 @@ def export(window: MainWindow, _on: bool) -> None:
         from app.exports.picture import write_picture
 
         shown, settings, theme_shown = window.map.view, window.layers.settings(), window.gap_theme
-        write_in_background(window, path, lambda snapshot, out: write_picture(
-            snapshot, out, settings=settings, theme=theme_shown, view=shown))
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out: write_picture(
+                snapshot, out, settings=settings, theme=theme_shown, view=shown
+            ),
+        )
 
 
 @handles("sheet")
@@ -358,10 +380,20 @@ def sheet(window: MainWindow, _on: bool) -> None:
     """Show the map as a printed sheet, and write it."""
     from app.dialogs.sheet import SheetDialog
 
-    dialog = SheetDialog(window, window.session, window.jobs, _beside(window, text("sheet_suffix"), ".pdf"),
-                         settings=window.layers.settings(), theme=window.gap_theme, view=window.map.view,
-                         year=window.bus.year, scheme=window.bus.scheme)
-    dialog.written.connect(lambda path: window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent)))
+    dialog = SheetDialog(
+        window,
+        window.session,
+        window.jobs,
+        _beside(window, text("sheet_suffix"), ".pdf"),
+        settings=window.layers.settings(),
+        theme=window.gap_theme,
+        view=window.map.view,
+        year=window.bus.year,
+        scheme=window.bus.scheme,
+    )
+    dialog.written.connect(
+        lambda path: window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent))
+    )
     dialog.exec()
     dialog.deleteLater()
 
@@ -376,19 +408,39 @@ def web(window: MainWindow, _on: bool) -> None:
         year, scheme, settings = window.bus.year, window.bus.scheme, window.layers.settings()
         theme_shown = window.gap_theme
         allocation = read_scheme(window.session.plan, scheme).cells if scheme is not None else None
-        write_in_background(window, path, lambda snapshot, out: write_web_map(
-            snapshot, out, year=year, scheme=scheme, allocation=allocation, theme=theme_shown, settings=settings))
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out: write_web_map(
+                snapshot,
+                out,
+                year=year,
+                scheme=scheme,
+                allocation=allocation,
+                theme=theme_shown,
+                settings=settings,
+            ),
+        )
 
 
 @handles("export_gaps")
 def export_gaps(window: MainWindow, _on: bool) -> None:
     """Write the gaps of every unit as a table."""
-    path = ask_release(window, "table", _beside(window, text("table_suffix"), ".csv"),
-                       {".csv": text("file_csv"), ".json": "JSON"})
+    path = ask_release(
+        window,
+        "table",
+        _beside(window, text("table_suffix"), ".csv"),
+        {".csv": text("file_csv"), ".json": "JSON"},
+    )
     if path is not None:
         year, scheme = window.bus.year, window.bus.scheme
-        write_in_background(window, path, lambda snapshot, out: gap_actions.gaps(
-            snapshot, out=out, level="all", year=year, scheme=scheme) and None)
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out: (
+                gap_actions.gaps(snapshot, out=out, level="all", year=year, scheme=scheme) and None
+            ),
+        )
 
 
 def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Path], Any]) -> None:
@@ -415,8 +467,13 @@ def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Pa
                 window.session.log_export(record, title)
         window.bus.notice.emit("ok", text("wrote", path=path.name), " ".join(lines) or str(path.parent))
 
-    window.jobs.start(text("writing", name=path.name), work, answer, topic=f"write {path}",
-                      fault=lambda error: fault(window, error))
+    window.jobs.start(
+        text("writing", name=path.name),
+        work,
+        answer,
+        topic=f"write {path}",
+        fault=lambda error: fault(window, error),
+    )
 
 
 def _beside(window: MainWindow, words: str, suffix: str) -> Path:
@@ -424,6 +481,7 @@ def _beside(window: MainWindow, words: str, suffix: str) -> Path:
 
 
 # -- search and help -------------------------------------------------------------------------------
+
 
 @handles("search")
 def search(window: MainWindow, _on: bool) -> None:

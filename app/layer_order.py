@@ -43,8 +43,11 @@ def set_opacity(session: Session, kind_id: str, opacity: float) -> None:
     """Set a layer's opacity (0 to 1, in whole hundredths); one undoable command."""
     value = round(min(max(opacity, 0.0), 1.0), 2)
     kind = session.catalogue[kind_id]
-    session.do(both("did_opacity", layer=kind.title, percent=round(value * 100)),
-               lambda plan: _set(plan, kind_id, opacity=None if value == 1.0 else value), command="opacity")
+    session.do(
+        both("did_opacity", layer=kind.title, percent=round(value * 100)),
+        lambda plan: _set(plan, kind_id, opacity=None if value == 1.0 else value),
+        command="opacity",
+    )
 
 
 def neighbour(plan: Plan, kind_id: str, step: int, among: Collection[str]) -> str | None:
@@ -59,8 +62,11 @@ def neighbour(plan: Plan, kind_id: str, step: int, among: Collection[str]) -> st
 def move(session: Session, kind_id: str, other_id: str, *, above: bool) -> None:
     """Draw a layer directly above (or below) another; one undoable command."""
     kind, other = session.catalogue[kind_id], session.catalogue[other_id]
-    session.do(both("did_above" if above else "did_below", layer=kind.title, other=other.title),
-               lambda plan: _set(plan, kind_id, order=_place(plan, kind_id, other_id, above)), command="order")
+    session.do(
+        both("did_above" if above else "did_below", layer=kind.title, other=other.title),
+        lambda plan: _set(plan, kind_id, order=_place(plan, kind_id, other_id, above)),
+        command="order",
+    )
 
 
 def _place(plan: Plan, kind_id: str, other_id: str, above: bool) -> float:
@@ -82,4 +88,3 @@ def _set(plan: Plan, kind_id: str, **values: float | None) -> Changes:
     if after == before:
         return Changes()
     return Changes(documents=(plan.set_document(COLLECTION, kind_id, after or None),))
-

@@ -15,8 +15,26 @@ from app.commands import COMMANDS, MENUS
 from app.messages import tr
 from app.session import Session
 
-BREAKS = frozenset({"info", "quit", "history", "select", "deselect", "zoom_in", "previous_view", "refresh", "language", "layer_up",
-                    "attribute_table", "measure_line", "check", "toggle_layers", "search", "export_gaps"})
+BREAKS = frozenset(
+    {
+        "info",
+        "quit",
+        "history",
+        "select",
+        "deselect",
+        "zoom_in",
+        "previous_view",
+        "refresh",
+        "language",
+        "layer_up",
+        "attribute_table",
+        "measure_line",
+        "check",
+        "toggle_layers",
+        "search",
+        "export_gaps",
+    }
+)
 """Commands before which a menu has a dividing line."""
 MORE_KEYS = {"redo": ("Ctrl+Y",), "zoom_in": ("Ctrl+=",)}
 """Second keys: Windows' redo, and the plus sign without Shift."""
@@ -37,10 +55,13 @@ def usable(command: Command, session: Session) -> bool:
     if not session.is_open:
         return False
     writable = session.read_only is None
-    return {"project": lambda: True, "write": lambda: writable,
-            "undo": lambda: writable and session.next_undo() is not None,
-            "redo": lambda: writable and session.next_redo() is not None,
-            "selection": lambda: bool(session.selection.fids)}[command.needs]()
+    return {
+        "project": lambda: True,
+        "write": lambda: writable,
+        "undo": lambda: writable and session.next_undo() is not None,
+        "redo": lambda: writable and session.next_redo() is not None,
+        "selection": lambda: bool(session.selection.fids),
+    }[command.needs]()
 
 
 class Actions(QObject):
@@ -53,7 +74,10 @@ class Actions(QObject):
         for command in in_window():
             action = QAction(parent)
             action.setObjectName(command.id)
-            keys = [*QKeySequence.listFromString(command.shortcut), *map(QKeySequence, MORE_KEYS.get(command.id, ()))]
+            keys = [
+                *QKeySequence.listFromString(command.shortcut),
+                *map(QKeySequence, MORE_KEYS.get(command.id, ())),
+            ]
             action.setShortcuts(keys)
             action.setCheckable(command.checkable)
             if command.group:

@@ -48,8 +48,9 @@ def _kept(painter: QPainter) -> Iterator[None]:
         painter.restore()
 
 
-def render_image(plan: Plan, view: View, settings: Any = None, *, check: Check = _go_on,
-                 **options: Any) -> QImage:
+def render_image(
+    plan: Plan, view: View, settings: Any = None, *, check: Check = _go_on, **options: Any
+) -> QImage:
     """Return a picture of a view: builds the scene (`options` as `build_scene` has them) and paints it.
 
     The way of every frame, without a window; a QGuiApplication must exist.
@@ -156,12 +157,16 @@ def _paint_lines(painter: QPainter, lines: Lines, view: View, check: Check, vect
 def _paint_segments(painter: QPainter, operation: Segments, view: View, check: Check, vector: bool) -> None:
     width, height = view.device_size
     segments = operation.segments
-    seen = ((segments[:, 0] > -9) & (segments[:, 0] < width + 9) & (segments[:, 1] > -9)
-            & (segments[:, 1] < height + 9))
+    seen = (
+        (segments[:, 0] > -9)
+        & (segments[:, 0] < width + 9)
+        & (segments[:, 1] > -9)
+        & (segments[:, 1] < height + 9)
+    )
     painter.setPen(QPen(QColor(*operation.stroke.colour), operation.stroke.width))
     lines = [QLineF(*row) for row in segments[seen].tolist()]
     for first in range(0, len(lines), 2_000):
-        painter.drawLines(lines[first:first + 2_000])
+        painter.drawLines(lines[first : first + 2_000])
         check()
 
 
@@ -206,6 +211,11 @@ def _paint_discs(painter: QPainter, discs: Discs, view: View, check: Check, vect
 
 
 _PAINT: dict[type[Operation], Callable[[QPainter, Any, View, Check, bool], None]] = {
-    Fill: _paint_fill, Hatch: _paint_hatch, Lines: _paint_lines,
-    Segments: _paint_segments, Marks: _paint_marks, Boxes: _paint_boxes, Discs: _paint_discs,
+    Fill: _paint_fill,
+    Hatch: _paint_hatch,
+    Lines: _paint_lines,
+    Segments: _paint_segments,
+    Marks: _paint_marks,
+    Boxes: _paint_boxes,
+    Discs: _paint_discs,
 }

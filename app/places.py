@@ -70,8 +70,11 @@ def build_index(plan: Plan, progress: Report) -> Index:
         for name in names:
             counts[name] = counts.get(name, 0) + 1
         rank = min((RANKS.index(role) for role in kind.roles if role in RANKS), default=len(RANKS))
-        found += [Place(kind.id, int(fid), str(name), "" if code is None else str(code), rank, counts[name] > 1)
-                  for fid, name, code in zip(table.fids, names, codes, strict=True) if name]
+        found += [
+            Place(kind.id, int(fid), str(name), "" if code is None else str(code), rank, counts[name] > 1)
+            for fid, name, code in zip(table.fids, names, codes, strict=True)
+            if name
+        ]
     return Index(found)
 
 
@@ -120,6 +123,7 @@ def _containing(plan: Plan, geometry: object, index: dict[str, int]) -> int:
 
 # -- comparing -------------------------------------------------------------------------------------
 
+
 def fold(text: str) -> str:
     """Return text as it is compared: one width, no case, no blanks."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
@@ -153,7 +157,7 @@ def spells(typed: str, name: str, at: int) -> bool:
             continue
         if reading.startswith(typed) or spells(typed[1:], name, at + 1):
             return True
-        if len(reading) > 1 and typed.startswith(reading) and spells(typed[len(reading):], name, at + 1):
+        if len(reading) > 1 and typed.startswith(reading) and spells(typed[len(reading) :], name, at + 1):
             return True
     return False
 

@@ -204,8 +204,13 @@ class Session:
                 raise InputError("history_moved")
         entry = self.store.entry(entry_id)
         changes = self.store.changes_of(entry_id)
-        return self._commit(changes.inverse() if op == "undo" else changes, op=op,
-                            title=decode_title(entry.title), command=entry.command, ref=entry_id)
+        return self._commit(
+            changes.inverse() if op == "undo" else changes,
+            op=op,
+            title=decode_title(entry.title),
+            command=entry.command,
+            ref=entry_id,
+        )
 
     def next_undo(self) -> Text | None:
         """Title of what `undo` would take back."""
@@ -232,8 +237,9 @@ class Session:
     def return_to(self, version: JournalEntry) -> JournalEntry | None:
         """Go back to a named version, as one command that can be undone."""
         title = Text(f"回到版本「{version.title}」", f"Return to version “{version.title}”")
-        return self.do(title, lambda _plan: self.store.changes_since(version.id).inverse(),
-                       command="return_to")
+        return self.do(
+            title, lambda _plan: self.store.changes_since(version.id).inverse(), command="return_to"
+        )
 
     def snapshot(self) -> Snapshot:
         """Return the project as it stands, for a job."""
@@ -246,24 +252,30 @@ class Session:
         """
         if self.read_only is None:
             key = f"{record.at} {record.what}"
-            self._commit(Changes(documents=(self.plan.set_document("export_log", key, record.to_document()),)),
-                         op="export", title=title, command="export")
+            self._commit(
+                Changes(documents=(self.plan.set_document("export_log", key, record.to_document()),)),
+                op="export",
+                title=title,
+                command="export",
+            )
 
-    def _commit(self, changes: Changes, *, op: str, title: Text, command: str,
-                ref: int | None = None) -> JournalEntry:
+    def _commit(
+        self, changes: Changes, *, op: str, title: Text, command: str, ref: int | None = None
+    ) -> JournalEntry:
         plan = self.plan.apply(changes)  # refuses before the disk is touched
-        entry = self.store.commit(changes, op=op, title=encode_title(title), command=command, ref=ref,
-                                  author=self.author)
+        entry = self.store.commit(
+            changes, op=op, title=encode_title(title), command=command, ref=ref, author=self.author
+        )
         self._plan = plan
         if "policy" in changes.collections or "project" in changes.collections:
             self._policy = _policy_of(plan)
         gone = self.selection.kind in changes.kinds and (
             self.selection.kind not in plan
-            or any(fid not in plan.tables[self.selection.kind] for fid in self.selection.fids))
+            or any(fid not in plan.tables[self.selection.kind] for fid in self.selection.fids)
+        )
         if gone:
             self.selection = Selection()
-        self._tell(Event(kinds=changes.kinds, collections=changes.collections, history=True,
-                         selection=gone))
+        self._tell(Event(kinds=changes.kinds, collections=changes.collections, history=True, selection=gone))
         return entry
 
     def sketch(self) -> dict[str, Any] | None:
@@ -285,8 +297,14 @@ class Session:
         self._plan = self.store.acknowledge_outside()
         self._policy = _policy_of(self._plan)
         self.selection = Selection()
-        self._tell(Event(kinds=frozenset(before.tables) | frozenset(self._plan.tables),
-                         collections=frozenset(self._plan.documents), history=True, selection=True))
+        self._tell(
+            Event(
+                kinds=frozenset(before.tables) | frozenset(self._plan.tables),
+                collections=frozenset(self._plan.documents),
+                history=True,
+                selection=True,
+            )
+        )
         return True
 
     # -- looking -----------------------------------------------------------------------------------
@@ -294,8 +312,10 @@ class Session:
     def history(self, *, limit: int | None = None) -> list[HistoryItem]:
         """The journal, newest first."""
         _, undone = self.store.stacks()
-        return [HistoryItem(entry, decode_title(entry.title), entry.id in undone)
-                for entry in self.store.entries(limit=limit)]
+        return [
+            HistoryItem(entry, decode_title(entry.title), entry.id in undone)
+            for entry in self.store.entries(limit=limit)
+        ]
 
     def select(self, kind: str, fids: Iterable[int]) -> None:
         """Select features of a kind; none clears."""

@@ -81,7 +81,7 @@ def _spared(
     # Showing more never exposes less, so a run of cells that may be shown together is what one by one would give.
     at, run = 0, 1
     while at < len(waiting):
-        fewer = hidden.difference(waiting[at:at + run])
+        fewer = hidden.difference(waiting[at : at + run])
         if not _exposed(counts, sums, fewer, small, small_count):
             hidden, at, run = fewer, at + run, run * 2
         elif run == 1:

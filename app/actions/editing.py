@@ -31,18 +31,31 @@ def set_values(session: Session, kind: str, key: str, values: Mapping[str, str])
     for name, typed in values.items():
         column = column_named(table.kind.columns, name)
         if column is None:
-            raise InputError("column_unknown", kind=tr(table.kind.title), column=name,
-                             known=", ".join(table.kind.column_names))
+            raise InputError(
+                "column_unknown",
+                kind=tr(table.kind.title),
+                column=name,
+                known=", ".join(table.kind.column_names),
+            )
         parsed[column.name] = column.parse(typed)
     before = table.row(fid)
     entry = edit(session, table.kind.id, fid, parsed)
     after = session.plan.table(table.kind.id).row(fid)
-    data = {"kind": table.kind.id, "fid": fid, "key": before.get(table.kind.key),
-            "changed": {name: {"before": before[name], "after": after[name]}
-                        for name in parsed if before[name] != after[name]},
-            "journal_id": entry.id if entry else None}
-    lines = tuple(f"{name}: {_shown(change['before'])} → {_shown(change['after'])}"
-                  for name, change in data["changed"].items())
+    data = {
+        "kind": table.kind.id,
+        "fid": fid,
+        "key": before.get(table.kind.key),
+        "changed": {
+            name: {"before": before[name], "after": after[name]}
+            for name in parsed
+            if before[name] != after[name]
+        },
+        "journal_id": entry.id if entry else None,
+    }
+    lines = tuple(
+        f"{name}: {_shown(change['before'])} → {_shown(change['after'])}"
+        for name, change in data["changed"].items()
+    )
     return Answer(data, lines or (text("nothing_changed"),))
 
 
@@ -59,8 +72,10 @@ def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> An
     name = _short(str(row.get(table.kind.name) or row.get(table.kind.key) or fid))
     _check_key(table, fid, change.after.get(table.kind.key))
     columns = [table.kind.column(column).title for column in change.after]
-    title = Text(f"{table.kind.title.zh}「{name}」：{'、'.join(column.zh for column in columns)}",
-                 f"{table.kind.title.en} “{name}”: {', '.join(column.en for column in columns)}")
+    title = Text(
+        f"{table.kind.title.zh}「{name}」：{'、'.join(column.zh for column in columns)}",
+        f"{table.kind.title.en} “{name}”: {', '.join(column.en for column in columns)}",
+    )
     return session.do(title, Changes(rows=(change,)), command="set")
 
 
@@ -70,8 +85,13 @@ def _check_key(table: Table, fid: int, key: Any) -> None:
         return
     for other, value in zip(table.fids, table.column(table.kind.key), strict=True):
         if value == key and int(other) != fid:
-            raise InputError("key_taken", kind=table.kind.title.zh, kind_en=table.kind.title.en, key=key,
-                             name=table.row(int(other)).get(table.kind.name) or int(other))
+            raise InputError(
+                "key_taken",
+                kind=table.kind.title.zh,
+                kind_en=table.kind.title.en,
+                key=key,
+                name=table.row(int(other)).get(table.kind.name) or int(other),
+            )
 
 
 def kind_id(session: Session, wanted: str) -> str:
@@ -114,10 +134,23 @@ def _stepped(key: str, entry: Any, plan: Plan) -> Answer:
 def history(session: Session) -> Answer:
     """The journal, newest first."""
     items = session.history()
-    data = [{"id": item.entry.id, "at": item.entry.at, "op": item.entry.op, "title": tr(item.title),
-             "author": item.entry.author, "rows": item.entry.rows, "undone": item.undone} for item in items]
-    lines = tuple(f"{row['id']:>5}  {_local(row['at'])}  {text('op_' + row['op'])}  {row['title']}"
-                  + (f"  {text('is_undone')}" if row["undone"] else "") for row in data)
+    data = [
+        {
+            "id": item.entry.id,
+            "at": item.entry.at,
+            "op": item.entry.op,
+            "title": tr(item.title),
+            "author": item.entry.author,
+            "rows": item.entry.rows,
+            "undone": item.undone,
+        }
+        for item in items
+    ]
+    lines = tuple(
+        f"{row['id']:>5}  {_local(row['at'])}  {text('op_' + row['op'])}  {row['title']}"
+        + (f"  {text('is_undone')}" if row["undone"] else "")
+        for row in data
+    )
     return Answer(data, lines or (text("history_empty"),))
 
 

@@ -15,12 +15,22 @@ from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
 from layers.planning.schemes import gaps_at, read_scheme
 
-LEVELS = {"gacha": ("unit.gacha",), "sumu": ("unit.sumu",), "banner": ("unit.banner",),
-          "all": ("unit.gacha", "unit.sumu", "unit.banner")}
+LEVELS = {
+    "gacha": ("unit.gacha",),
+    "sumu": ("unit.sumu",),
+    "banner": ("unit.banner",),
+    "all": ("unit.gacha", "unit.sumu", "unit.banner"),
+}
 
 
-def gaps(session: Session, *, year: int | None = None, scheme: str | None = None, out: Path | None = None,
-         level: str = "gacha") -> Answer:
+def gaps(
+    session: Session,
+    *,
+    year: int | None = None,
+    scheme: str | None = None,
+    out: Path | None = None,
+    level: str = "gacha",
+) -> Answer:
     """Gaps of every service by unit; with `out`, also written as .csv or .json through the release gate.
 
     scheme: less what this scheme of the project delivers up to `year`, on top of what is there now (what is
@@ -51,8 +61,11 @@ def _lines(session: Session, result: Gaps, rows: list[GapRow]) -> list[str]:
         if own:
             lines.append(f"— {tr(service_title(session, service))}")
         for row in own:
-            where = f"{row.unit_name}（{row.sumu_name}）" if row.sumu_name and row.unit_role == "unit.gacha" \
+            where = (
+                f"{row.unit_name}（{row.sumu_name}）"
+                if row.sumu_name and row.unit_role == "unit.gacha"
                 else row.unit_name
+            )
             numbers = "  ".join(_number(value) for value in (row.have, row.need, row.gap, row.unknown))
             lines.append(f"{row.unit_code}  {where}  {numbers}  {text('status_' + row.status)}")
     return lines
@@ -71,19 +84,37 @@ def targets(session: Session, *, year: int | None = None) -> Answer:
     data, lines = [], []
     for state in states:
         target = state.target
-        data.append({"id": target.id, "chapter": target.chapter, "title": tr(_text(target.title)),
-                     "modality": target.modality, "kind": target.kind, "unit": target.unit,
-                     "by": target.by, "values": {str(y): n for y, n in target.values.items()},
-                     "threshold": target.threshold, "comparator": target.comparator,
-                     "value": state.value, "low": state.low, "high": state.high, "asked": state.asked,
-                     "due": state.due, "basis": state.basis, "status": state.status,
-                     "years": {str(y): {"asked": s.asked, "delivered": s.delivered}
-                               for y, s in state.years.items()}})
+        data.append(
+            {
+                "id": target.id,
+                "chapter": target.chapter,
+                "title": tr(_text(target.title)),
+                "modality": target.modality,
+                "kind": target.kind,
+                "unit": target.unit,
+                "by": target.by,
+                "values": {str(y): n for y, n in target.values.items()},
+                "threshold": target.threshold,
+                "comparator": target.comparator,
+                "value": state.value,
+                "low": state.low,
+                "high": state.high,
+                "asked": state.asked,
+                "due": state.due,
+                "basis": state.basis,
+                "status": state.status,
+                "years": {
+                    str(y): {"asked": s.asked, "delivered": s.delivered} for y, s in state.years.items()
+                },
+            }
+        )
         asked = "" if state.asked is None else f" / {state.asked:,g}"
         unit = text(f"unit_{target.unit}") if target.unit else ""
-        lines.append(f"{target.chapter}  {tr(_text(target.title))}  "
-                     f"{'—' if state.value is None else f'{state.value:,g}'}{asked} {unit}  "
-                     f"{text('modality_' + target.modality)}  {text('status_' + state.status)}")
+        lines.append(
+            f"{target.chapter}  {tr(_text(target.title))}  "
+            f"{'—' if state.value is None else f'{state.value:,g}'}{asked} {unit}  "
+            f"{text('modality_' + target.modality)}  {text('status_' + state.status)}"
+        )
     return Answer(data, tuple(lines))
 
 
@@ -97,18 +128,39 @@ def check(session: Session, at: tuple[float, float]) -> Answer:
 
     x, y = (float(value) for value in session.plan.crs.from_lonlat([at])[0])
     hits = zones_at(session.plan, session.policy, x, y, on=datetime.date.today(), outside=True)  # noqa: DTZ011 - local day
-    data = [{"kind": hit.kind, "title": tr(session.catalogue[hit.kind].title), "key": hit.key, "name": hit.name,
-             "class": hit.value, "class_title": hit.words.in_language(language()), "document": hit.document,
-             "valid_from": hit.valid_from, "valid_to": hit.valid_to, "in_force": hit.in_force, "inside": hit.inside, "family": hit.family,
-             "edge_distance_m": hit.edge_distance_m, "near_edge": hit.near} for hit in hits]
+    data = [
+        {
+            "kind": hit.kind,
+            "title": tr(session.catalogue[hit.kind].title),
+            "key": hit.key,
+            "name": hit.name,
+            "class": hit.value,
+            "class_title": hit.words.in_language(language()),
+            "document": hit.document,
+            "valid_from": hit.valid_from,
+            "valid_to": hit.valid_to,
+            "in_force": hit.in_force,
+            "inside": hit.inside,
+            "family": hit.family,
+            "edge_distance_m": hit.edge_distance_m,
+            "near_edge": hit.near,
+        }
+        for hit in hits
+    ]
     lines = [" · ".join(part for part in _zone_words(row) if part) for row in data]
-    return Answer({"lon": at[0], "lat": at[1], "easting": round(x, 2), "northing": round(y, 2), "zones": data},
-                  tuple(lines) or (text("zones_none"),))
+    return Answer(
+        {"lon": at[0], "lat": at[1], "easting": round(x, 2), "northing": round(y, 2), "zones": data},
+        tuple(lines) or (text("zones_none"),),
+    )
 
 
 def _zone_words(row: dict[str, Any]) -> tuple[str, ...]:
     own_class = row["class_title"] if row["class_title"] != row["title"] else ""
-    dates = "–".join((row["valid_from"] or "", row["valid_to"] or "")) if row["valid_from"] or row["valid_to"] else ""
+    dates = (
+        "–".join((row["valid_from"] or "", row["valid_to"] or ""))
+        if row["valid_from"] or row["valid_to"]
+        else ""
+    )
     edge = ""
     if row["near_edge"]:
         edge = text("zone_near" if row["inside"] else "zone_outside", metres=f"{row['edge_distance_m']:,.0f}")
@@ -123,7 +175,16 @@ def check_data(session: Session) -> Answer:
     data, lines = [], []
     for kind, table in session.plan.layers():
         for finding in check_layer(table, session.plan):
-            data.append({"kind": kind.id, "fid": finding.fid, "code": finding.code,
-                         "severity": finding.severity, **{name: str(value) for name, value in finding.fields.items()}})
-            lines.append(f"{tr(kind.title)} {finding.fid}: {text('finding_' + finding.code, **finding.fields)}")
+            data.append(
+                {
+                    "kind": kind.id,
+                    "fid": finding.fid,
+                    "code": finding.code,
+                    "severity": finding.severity,
+                    **{name: str(value) for name, value in finding.fields.items()},
+                }
+            )
+            lines.append(
+                f"{tr(kind.title)} {finding.fid}: {text('finding_' + finding.code, **finding.fields)}"
+            )
     return Answer(data, tuple(lines) or (text("check_data_none"),))

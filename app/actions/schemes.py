@@ -20,24 +20,32 @@ from layers.planning.schemes import (
 
 def copy(session: Session, name: str, new_name: str) -> Any:
     """Keep a scheme once more under another name; raises InputError `scheme_unknown`, `scheme_unnamed`, `scheme_taken`."""
-    return session.do(both("did_scheme_copy", name=name, new=new_name.strip()),
-                      lambda plan: copy_scheme(plan, name, new_name), command="scheme_copy")
+    return session.do(
+        both("did_scheme_copy", name=name, new=new_name.strip()),
+        lambda plan: copy_scheme(plan, name, new_name),
+        command="scheme_copy",
+    )
 
 
 def rename(session: Session, name: str, new_name: str) -> Any:
     """Give a scheme another name; None when it has it already. Raises as `copy`."""
-    return session.do(both("did_scheme_rename", name=name, new=new_name.strip()),
-                      lambda plan: rename_scheme(plan, name, new_name), command="scheme_rename")
+    return session.do(
+        both("did_scheme_rename", name=name, new=new_name.strip()),
+        lambda plan: rename_scheme(plan, name, new_name),
+        command="scheme_rename",
+    )
 
 
 def delete(session: Session, name: str) -> Any:
     """Take a scheme away; raises InputError `scheme_unknown`."""
-    return session.do(both("did_scheme_delete", name=name), lambda plan: delete_scheme(plan, name),
-                      command="scheme_delete")
+    return session.do(
+        both("did_scheme_delete", name=name), lambda plan: delete_scheme(plan, name), command="scheme_delete"
+    )
 
 
 def adopt(session: Session, name: str) -> Any:
     """Go by a scheme that is kept, as it stands; None when that is so already. Raises InputError `scheme_unknown`."""
+
     def build(plan: Plan) -> Changes:
         change = plan.set_document(ADOPTED, read_scheme(plan, name).service, name)
         return Changes(documents=(change,) if change.before != change.after else ())

@@ -23,8 +23,11 @@ from layers.release import INTERNAL, PUBLIC, allowed_columns, export_record
 from layers.store import share_project
 
 HEADLESS_MAPS: Mapping[str, Mapping[str, Any]] = {
-    "map.png": {}, "toilets.png": {"service": "toilets"}, "toilets.pdf": {"service": "toilets"},
-    "map.html": {"service": "toilets"}}
+    "map.png": {},
+    "toilets.png": {"service": "toilets"},
+    "toilets.pdf": {"service": "toilets"},
+    "map.html": {"service": "toilets"},
+}
 
 
 def share(session: Session, out: Path) -> Answer:
@@ -37,17 +40,36 @@ def share(session: Session, out: Path) -> Answer:
     kinds = [kind.id for kind, _ in session.plan.layers() if kind.id in allowed]
     left_out = [kind.title for kind, _ in session.plan.layers() if kind.id not in allowed]
     rows = sum(len(session.plan.tables[kind]) for kind in kinds)
-    record = export_record(out.read_bytes(), at=_now(), what=out.name, audience=INTERNAL, columns=kinds, rows=rows,
-                           rules=("allow_list", f"audience_{INTERNAL}"))
+    record = export_record(
+        out.read_bytes(),
+        at=_now(),
+        what=out.name,
+        audience=INTERNAL,
+        columns=kinds,
+        rows=rows,
+        rules=("allow_list", f"audience_{INTERNAL}"),
+    )
     session.log_export(record, Text(f"导出副本 {out.name}", f"Shared a copy {out.name}"))
-    return Answer({"path": str(out), "layers": kinds, "features": rows,
-                   "left_out": [title.en for title in left_out]},
-                  (text("wrote", path=out), *((text("share_left_out", layers=left_out),) if left_out else ())))
+    return Answer(
+        {"path": str(out), "layers": kinds, "features": rows, "left_out": [title.en for title in left_out]},
+        (text("wrote", path=out), *((text("share_left_out", layers=left_out),) if left_out else ())),
+    )
 
 
-def export(session: Session | Snapshot, out: Path, *, service: str | None = None, year: int | None = None,
-           scheme: str | None = None, paper: str | None = None, dpi: int | None = None, public: bool = False,
-           review_number: str = "", width: int = 1920, height: int = 1080) -> Answer:
+def export(
+    session: Session | Snapshot,
+    out: Path,
+    *,
+    service: str | None = None,
+    year: int | None = None,
+    scheme: str | None = None,
+    paper: str | None = None,
+    dpi: int | None = None,
+    public: bool = False,
+    review_number: str = "",
+    width: int = 1920,
+    height: int = 1080,
+) -> Answer:
     """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending.
 
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
@@ -62,8 +84,17 @@ def export(session: Session | Snapshot, out: Path, *, service: str | None = None
         raise RuleError("review_number_needed")
     if scheme is not None and service is None:
         service = read_scheme(session.plan, scheme).service
-    wanted = Wanted(year, scheme, service, paper or ("A3-landscape" if dpi or public else None), dpi or DPI,
-                    PUBLIC if public else INTERNAL, review_number.strip(), width, height)
+    wanted = Wanted(
+        year,
+        scheme,
+        service,
+        paper or ("A3-landscape" if dpi or public else None),
+        dpi or DPI,
+        PUBLIC if public else INTERNAL,
+        review_number.strip(),
+        width,
+        height,
+    )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
 
@@ -83,7 +114,9 @@ class Wanted:
     height: int
 
 
-def map_theme(session: Session | Snapshot, service: str | None, *, year: int | None, scheme: str | None) -> Any:
+def map_theme(
+    session: Session | Snapshot, service: str | None, *, year: int | None, scheme: str | None
+) -> Any:
     """Return the map's theme of a service's gaps (under a scheme), None for no service.
 
     Raises InputError `service_unknown`, `scheme_unknown`.
@@ -107,29 +140,54 @@ def _write_png(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
         return
     from app.exports.picture import write_picture
 
-    write_picture(session, out, theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
-                  width=wanted.width, height=wanted.height)
+    write_picture(
+        session,
+        out,
+        theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
+        width=wanted.width,
+        height=wanted.height,
+    )
 
 
 def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
     from app.exports.paper import write_sheet
 
-    write_sheet(session, out, theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
-                paper=wanted.paper or "A3-landscape", dpi=wanted.dpi, year=wanted.year, scheme=wanted.scheme,
-                audience=wanted.audience, review_number=wanted.review_number)
+    write_sheet(
+        session,
+        out,
+        theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
+        paper=wanted.paper or "A3-landscape",
+        dpi=wanted.dpi,
+        year=wanted.year,
+        scheme=wanted.scheme,
+        audience=wanted.audience,
+        review_number=wanted.review_number,
+    )
 
 
 def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
     from app.exports.web import write_web_map
 
     allocation = read_scheme(session.plan, wanted.scheme).cells if wanted.scheme is not None else None
-    write_web_map(session, out, year=wanted.year, scheme=wanted.scheme, allocation=allocation,
-                  theme=wanted.service, audience=wanted.audience, review_number=wanted.review_number)
+    write_web_map(
+        session,
+        out,
+        year=wanted.year,
+        scheme=wanted.scheme,
+        allocation=allocation,
+        theme=wanted.service,
+        audience=wanted.audience,
+        review_number=wanted.review_number,
+    )
 
 
 DPI = 300
 WRITERS: Mapping[str, Callable[[Any, Path, Wanted], None]] = {
-    ".png": _write_png, ".pdf": _write_sheet, ".svg": _write_sheet, ".html": _write_web}
+    ".png": _write_png,
+    ".pdf": _write_sheet,
+    ".svg": _write_sheet,
+    ".html": _write_web,
+}
 
 
 def headless(session: Session, *, out: str = "out") -> Answer:
@@ -155,9 +213,13 @@ def headless(session: Session, *, out: str = "out") -> Answer:
     for name, options in HEADLESS_MAPS.items():
         files.append(folder / name)
         export(session, files[-1], **{**options, **({"scheme": scheme} if "service" in options else {})})
-    return Answer({"files": [str(file) for file in files]},
-                  (text("headless_done", folder=os.path.join(str(folder), "")),
-                   *(f"  {file.name}  {file.stat().st_size / 1024:,.0f} kB" for file in files)))
+    return Answer(
+        {"files": [str(file) for file in files]},
+        (
+            text("headless_done", folder=os.path.join(str(folder), "")),
+            *(f"  {file.name}  {file.stat().st_size / 1024:,.0f} kB" for file in files),
+        ),
+    )
 
 
 def _now() -> str:

@@ -19,28 +19,50 @@ from layers.planning.toilets import SERVICE, Allocation, Fairness, Share, alloca
 from layers.policy.bundle import Policy
 
 
-def toilets(session: Session, scheme: str, *, quotas: str | None = None, lock: Sequence[str] | None = None,
-            weight: Sequence[str] | None = None, adopt: bool = False) -> Answer:
+def toilets(
+    session: Session,
+    scheme: str,
+    *,
+    quotas: str | None = None,
+    lock: Sequence[str] | None = None,
+    weight: Sequence[str] | None = None,
+    adopt: bool = False,
+) -> Answer:
     """Allocate the yearly quotas to gachas and keep the result under a name, as one undoable command.
 
     quotas: `2022=946,2023=642`; the plan's own where not given. lock: `CODE:YEAR=N`. weight: `CODE=1.5`.
     Raises InputError `quota_malformed`, `lock_malformed`, `assignment_malformed`, and those of `allocate`.
     """
-    allocation = solve(session, quotas=parse_quotas(quotas) if quotas else None,
-                       locks=parse_locks(lock or ()), weights=parse_weights(weight or ()))
+    allocation = solve(
+        session,
+        quotas=parse_quotas(quotas) if quotas else None,
+        locks=parse_locks(lock or ()),
+        weights=parse_weights(weight or ()),
+    )
     keep(session, scheme, allocation, adopt=adopt)
     return Answer(allocation_data(scheme, allocation), tuple(_lines(scheme, allocation)))
 
 
-def solve(session: Session, *, quotas: Mapping[int, int] | None, locks: Mapping[tuple[str, int], int],
-          weights: Mapping[str, Fraction]) -> Allocation:
+def solve(
+    session: Session,
+    *,
+    quotas: Mapping[int, int] | None,
+    locks: Mapping[tuple[str, int], int],
+    weights: Mapping[str, Fraction],
+) -> Allocation:
     """Return the allocation; raises as `allocate` does, the clash told in words as field `clash`."""
     return solve_plan(session.plan, session.policy, quotas=quotas, locks=locks, weights=weights)
 
 
-def solve_plan(plan: Plan, policy: Policy, *, quotas: Mapping[int, int] | None,
-               locks: Mapping[tuple[str, int], int], weights: Mapping[str, Fraction],
-               counted: Gaps | None = None) -> Allocation:
+def solve_plan(
+    plan: Plan,
+    policy: Policy,
+    *,
+    quotas: Mapping[int, int] | None,
+    locks: Mapping[tuple[str, int], int],
+    weights: Mapping[str, Fraction],
+    counted: Gaps | None = None,
+) -> Allocation:
     """Return the allocation of a plan at hand (also off the interface thread); raises as `solve`."""
     try:
         return allocate(plan, policy, quotas=quotas, locks=locks, weights=weights, counted=counted)
@@ -52,11 +74,14 @@ def solve_plan(plan: Plan, policy: Policy, *, quotas: Mapping[int, int] | None,
 
 def keep(session: Session, name: str, allocation: Allocation, *, adopt: bool = False) -> Any:
     """Keep an allocation under a name (and adopt it) as one command; None when nothing changes."""
+
     def build(plan: Plan) -> Changes:
         return keep_scheme(plan, name, allocation, SERVICE, adopt=adopt)
 
-    title = Text(f"{'采纳' if adopt else '分配'}改厕方案「{name.strip()}」",
-                 f"{'Adopt' if adopt else 'Allocate'} toilets, scheme “{name.strip()}”")
+    title = Text(
+        f"{'采纳' if adopt else '分配'}改厕方案「{name.strip()}」",
+        f"{'Adopt' if adopt else 'Allocate'} toilets, scheme “{name.strip()}”",
+    )
     return session.do(title, build, command="toilets")
 
 
@@ -101,8 +126,11 @@ def allocation_data(name: str, allocation: Allocation) -> dict[str, Any]:
     """Return an allocation in stable English keys."""
     return {
         "scheme": name,
-        "allocation": [{"gacha_code": code, "year": year, "count": number}
-                       for code, row in allocation.by_gacha().items() for year, number in row.items()],
+        "allocation": [
+            {"gacha_code": code, "year": year, "count": number}
+            for code, row in allocation.by_gacha().items()
+            for year, number in row.items()
+        ],
         "total_by_year": {str(year): number for year, number in allocation.total_by_year.items()},
         "explanations": [explanation(share) for share in allocation.shares],
         "fairness": {"before": fairness_data(allocation.before), "after": fairness_data(allocation.after)},
@@ -112,15 +140,27 @@ def allocation_data(name: str, allocation: Allocation) -> dict[str, Any]:
 
 def explanation(share: Share) -> dict[str, Any]:
     """Return why a gacha gets what it gets."""
-    return {"gacha_code": share.gacha_code, "name": share.gacha_name, "need": share.need, "total": share.total,
-            "limit": share.limit, "last_quotient": share.last, "next_quotient": share.following,
-            "runner_up": share.runner_up, "text": text(f"reason_{share.why.code}", **share.why.fields)}
+    return {
+        "gacha_code": share.gacha_code,
+        "name": share.gacha_name,
+        "need": share.need,
+        "total": share.total,
+        "limit": share.limit,
+        "last_quotient": share.last,
+        "next_quotient": share.following,
+        "runner_up": share.runner_up,
+        "text": text(f"reason_{share.why.code}", **share.why.fields),
+    }
 
 
 def fairness_data(fairness: Fairness) -> dict[str, float | None]:
     """Return shares served, each from 0 to 1."""
-    return {"least": fairness.least, "greatest": fairness.greatest, "spread": fairness.spread,
-            "banner": fairness.banner}
+    return {
+        "least": fairness.least,
+        "greatest": fairness.greatest,
+        "spread": fairness.spread,
+        "banner": fairness.banner,
+    }
 
 
 def clash_words(plan: Plan, limits: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
@@ -129,8 +169,11 @@ def clash_words(plan: Plan, limits: Sequence[Mapping[str, Any]]) -> list[tuple[s
 
     names = gacha_names(plan)
     needs = [limit for limit in limits if limit["limit"] == "need"]
-    words = [both(f"limit_{limit['limit']}", **{**limit, "name": names.get(str(limit.get("gacha_code")), "")})
-             for limit in limits if limit["limit"] != "need" or len(needs) <= 3]
+    words = [
+        both(f"limit_{limit['limit']}", **{**limit, "name": names.get(str(limit.get("gacha_code")), "")})
+        for limit in limits
+        if limit["limit"] != "need" or len(needs) <= 3
+    ]
     if len(needs) > 3:
         words.append(both("limit_needs", count=len(needs), number=sum(limit["number"] for limit in needs)))
     return [(word.zh, word.en) for word in words]
@@ -138,8 +181,11 @@ def clash_words(plan: Plan, limits: Sequence[Mapping[str, Any]]) -> list[tuple[s
 
 def gacha_names(plan: Plan) -> dict[str, str]:
     """Return code -> name of every gacha."""
-    return {str(code): str(name or code) for table in plan.with_role("unit.gacha")
-            for code, name in zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)}
+    return {
+        str(code): str(name or code)
+        for table in plan.with_role("unit.gacha")
+        for code, name in zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)
+    }
 
 
 def _lines(name: str, allocation: Allocation) -> Iterable[str]:
@@ -149,11 +195,21 @@ def _lines(name: str, allocation: Allocation) -> Iterable[str]:
         cells = "  ".join(f"{share.by_year[year]:>4}" for year in years)
         yield f"{share.gacha_code}  {cells}  {share.total:>4}  {share.gacha_name}  {text(f'reason_{share.why.code}', **share.why.fields)}"
     before, after = allocation.before, allocation.after
-    yield text("fairness_line", least=_share(before.least), least_after=_share(after.least),
-               greatest=_share(before.greatest), greatest_after=_share(after.greatest),
-               spread=_share(before.spread), spread_after=_share(after.spread))
-    yield text("toilets_kept", name=name, total=f"{sum(allocation.total_by_year.values()):,}",
-               years="、".join(f"{year}: {number:,}" for year, number in allocation.total_by_year.items()))
+    yield text(
+        "fairness_line",
+        least=_share(before.least),
+        least_after=_share(after.least),
+        greatest=_share(before.greatest),
+        greatest_after=_share(after.greatest),
+        spread=_share(before.spread),
+        spread_after=_share(after.spread),
+    )
+    yield text(
+        "toilets_kept",
+        name=name,
+        total=f"{sum(allocation.total_by_year.values()):,}",
+        years="、".join(f"{year}: {number:,}" for year, number in allocation.total_by_year.items()),
+    )
 
 
 def _share(value: float | None) -> str:

@@ -87,9 +87,16 @@ class Furniture:
         self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))
         unit = 1.4 if scene.view.palette == "projector" else 1.0
         most = max(4, int((height * 0.62 - 2 * HEAD) / (ROW * unit)))
-        self._is_folded = self._folds(scene, width, height, most, unit) if self.folded is None else self.folded
-        self._legend = self._card(scene, size, lambda sheet: paint_legend(
-            sheet, scene, width - MARGIN, height - MARGIN, most, folded=self._is_folded, foldable=True))
+        self._is_folded = (
+            self._folds(scene, width, height, most, unit) if self.folded is None else self.folded
+        )
+        self._legend = self._card(
+            scene,
+            size,
+            lambda sheet: paint_legend(
+                sheet, scene, width - MARGIN, height - MARGIN, most, folded=self._is_folded, foldable=True
+            ),
+        )
 
     def _folds(self, scene: Scene, width: float, height: float, most: int, unit: float) -> bool:
         """Whether the legend begins folded."""
@@ -100,8 +107,11 @@ class Furniture:
     def _card(self, scene: Scene, size: QSize, draw: Callable[[Sheet], QRectF]) -> QRectF:
         """Draw one card into a picture of its own; a first pass finds out how large it is."""
         ratio = scene.view.ratio
-        image = QImage(round(size.width() * ratio), round(size.height() * ratio),
-                       QImage.Format.Format_ARGB32_Premultiplied)
+        image = QImage(
+            round(size.width() * ratio),
+            round(size.height() * ratio),
+            QImage.Format.Format_ARGB32_Premultiplied,
+        )
         image.setDevicePixelRatio(ratio)
         image.fill(Qt.GlobalColor.transparent)
         painter = QPainter(image)
@@ -111,9 +121,17 @@ class Furniture:
         if box.isEmpty():
             return box
         # Shadows are not used; edges and the scale bar's words reach a little over.
-        room = box.adjusted(-40, -34, 60, 24).intersected(QRectF(0, 0, size.width(), size.height())).toAlignedRect()
-        part = image.copy(int(room.x() * ratio), int(room.y() * ratio), int(room.width() * ratio),
-                          int(room.height() * ratio))
+        room = (
+            box.adjusted(-40, -34, 60, 24)
+            .intersected(QRectF(0, 0, size.width(), size.height()))
+            .toAlignedRect()
+        )
+        part = image.copy(
+            int(room.x() * ratio),
+            int(room.y() * ratio),
+            int(room.width() * ratio),
+            int(room.height() * ratio),
+        )
         part.setDevicePixelRatio(ratio)
         self._cards.append((QRectF(room), part))
         return box

@@ -15,8 +15,9 @@ from layers.maps.type import text_width
 from layers.maps.viewport import View
 
 
-def paint_outline(painter: QPainter, geometry: shapely.Geometry, view: View, token: str, width_mm: float,
-                  case: str = "") -> None:
+def paint_outline(
+    painter: QPainter, geometry: shapely.Geometry, view: View, token: str, width_mm: float, case: str = ""
+) -> None:
     """A white (or other) line round a feature, logical px."""
     west, south, east, north = view.bounds
     more = (east - west) / 10
@@ -24,8 +25,11 @@ def paint_outline(painter: QPainter, geometry: shapely.Geometry, view: View, tok
         cut = shapely.clip_by_rect(geometry, west - more, south - more, east + more, north + more)
     except shapely.GEOSException:
         cut = geometry
-    pens = [QPen(QColor(*colour(name, view.palette)), view.stroke(size) / view.ratio)
-            for name, size in ((case, width_mm + 0.45), (token, width_mm)) if name]
+    pens = [
+        QPen(QColor(*colour(name, view.palette)), view.stroke(size) / view.ratio)
+        for name, size in ((case, width_mm + 0.45), (token, width_mm))
+        if name
+    ]
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for pen in pens:
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -48,8 +52,9 @@ def paint_band(painter: QPainter, corners: tuple[Xy, Xy], palette: str) -> None:
     painter.drawRect(QRectF(min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0)))
 
 
-def paint_measurement(painter: QPainter, measurement: Measurement, cursor: Xy | None, view: View,
-                      language: str) -> None:
+def paint_measurement(
+    painter: QPainter, measurement: Measurement, cursor: Xy | None, view: View, language: str
+) -> None:
     """The measured line or area in magenta, with what each vertex says."""
     points = [*measurement.points, *([cursor] if cursor is not None and not measurement.ended else [])]
     if not points:
@@ -62,8 +67,10 @@ def paint_measurement(painter: QPainter, measurement: Measurement, cursor: Xy | 
         painter.drawPolygon(line)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     closed = measurement.area and measurement.ended and len(points) > 2
-    for pen in (QPen(QColor(*colour("halo", view.palette)), view.mm(0.7) / view.ratio),
-                QPen(ink, max(1.5, view.mm(0.4) / view.ratio))):
+    for pen in (
+        QPen(QColor(*colour("halo", view.palette)), view.mm(0.7) / view.ratio),
+        QPen(ink, max(1.5, view.mm(0.4) / view.ratio)),
+    ):
         pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
         painter.setPen(pen)
         if closed:
@@ -79,8 +86,14 @@ def paint_measurement(painter: QPainter, measurement: Measurement, cursor: Xy | 
     _paint_figures(painter, measurement, cursor, [line.at(at) for at in range(line.size())], view, language)
 
 
-def _paint_figures(painter: QPainter, measurement: Measurement, cursor: Xy | None, line: list[QPointF], view: View,
-                   language: str) -> None:
+def _paint_figures(
+    painter: QPainter,
+    measurement: Measurement,
+    cursor: Xy | None,
+    line: list[QPointF],
+    view: View,
+    language: str,
+) -> None:
     result = measurement.result(cursor)
     lengths = measurement.lengths(cursor)
     texts = {at: format_length(length, language) for at, length in enumerate(lengths) if at}

@@ -22,8 +22,15 @@ FORM = {"Point": 0, "MultiLineString": 1, "MultiPolygon": 2}
 Hit = tuple[str, int]
 
 
-def pick(plan: Plan, view: View, settings: LayerSettings, at: tuple[float, float], *,
-         theme: MapTheme | None = None, reach_px: float = REACH_PX) -> list[Hit]:
+def pick(
+    plan: Plan,
+    view: View,
+    settings: LayerSettings,
+    at: tuple[float, float],
+    *,
+    theme: MapTheme | None = None,
+    reach_px: float = REACH_PX,
+) -> list[Hit]:
     """Return (kind id, row id) at a place (metres): points, lines, then areas, each topmost first.
 
     Of areas, those of the theme come first, then zones and works, units from small to large, and the

@@ -110,7 +110,7 @@ class Renderer(QThread):
     """Paints frames one after another."""
 
     painted = Signal(object)  # Frame
-    failed = Signal(object)   # Exception
+    failed = Signal(object)  # Exception
     idle = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -141,9 +141,16 @@ class Renderer(QThread):
 def paint_request(request: Request, check) -> Frame:  # type: ignore[no-untyped-def]
     """Paint a frame; raises what `check` raises."""
     start = time.perf_counter()
-    scene = build_scene(request.plan, request.view, request.settings, theme=request.theme,
-                        language=request.language, selection=request.selection, title=request.title,
-                        kept_clear=kept_clear(request.view), check=check)
+    scene = build_scene(
+        request.plan,
+        request.view,
+        request.settings,
+        theme=request.theme,
+        language=request.language,
+        selection=request.selection,
+        title=request.title,
+        kept_clear=kept_clear(request.view),
+        check=check,
+    )
     image = paint_image(scene, check=check)
     return Frame(request, image, scene, (time.perf_counter() - start) * 1000)
-

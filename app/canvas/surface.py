@@ -34,10 +34,10 @@ QUICK_MS = 60.0
 class MapSurface(QWidget):
     """Shows a plan; see the module's text."""
 
-    view_changed = Signal(object)             # View
-    frame_done = Signal(float)                # milliseconds
+    view_changed = Signal(object)  # View
+    frame_done = Signal(float)  # milliseconds
     busy = Signal(bool)
-    failed = Signal(object)                   # Exception
+    failed = Signal(object)  # Exception
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -150,7 +150,10 @@ class MapSurface(QWidget):
         """Show a box (west, south, east, north in metres); a point is shown at 1:25 000."""
         west, south, east, north = bounds
         if east - west <= 1 and north - south <= 1:
-            self._move(replace(self._view, center=((west + east) / 2, (south + north) / 2), scale=25_000), cancel=True)
+            self._move(
+                replace(self._view, center=((west + east) / 2, (south + north) / 2), scale=25_000),
+                cancel=True,
+            )
         else:
             self._move(self._view.fitted(bounds), cancel=True)
 
@@ -192,8 +195,12 @@ class MapSurface(QWidget):
         return projector(max(self.height(), 480)) if self._palette == "projector" else SCREEN
 
     def _resize_view(self) -> None:
-        self._view = replace(self._view.sized(self.width(), self.height()), ratio=self.devicePixelRatioF(),
-                             palette=self._palette, medium=self._medium())
+        self._view = replace(
+            self._view.sized(self.width(), self.height()),
+            ratio=self.devicePixelRatioF(),
+            palette=self._palette,
+            medium=self._medium(),
+        )
 
     # -- frames ------------------------------------------------------------------------------------
 
@@ -202,8 +209,18 @@ class MapSurface(QWidget):
             return
         self._idle.stop()
         was_busy = self._renderer.queue.busy
-        self._renderer.queue.put(Request(self._plan, self._view, self._settings, self._theme, self._language,
-                                         self._selection, self._title), cancel=cancel)
+        self._renderer.queue.put(
+            Request(
+                self._plan,
+                self._view,
+                self._settings,
+                self._theme,
+                self._language,
+                self._selection,
+                self._title,
+            ),
+            cancel=cancel,
+        )
         if not was_busy:
             self.busy.emit(True)
 
@@ -256,7 +273,9 @@ class MapSurface(QWidget):
         x, y = now.to_logical(*was.origin)
         share = was.scale / now.scale
         if share == 1.0:
-            painter.drawImage(QPointF(round(x * now.ratio) / now.ratio, round(y * now.ratio) / now.ratio), frame.image)
+            painter.drawImage(
+                QPointF(round(x * now.ratio) / now.ratio, round(y * now.ratio) / now.ratio), frame.image
+            )
         else:
             width, height = was.width * share, was.height * share
             painter.drawImage(QRectF(x, y, width, height), frame.image)

@@ -224,8 +224,13 @@ class Measurement:
             ring = shapely.polygons(points)
             # A ring that crosses itself has no area to speak of.
             area = float(areas_m2([ring], self.epsg)[0]) if ring.is_valid else None
-        return {"kind": "area" if self.area else "line", "length_m": lengths[-1] if lengths else 0.0,
-                "area_m2": area, "points": tuple(self.points), "ended": self.ended}
+        return {
+            "kind": "area" if self.area else "line",
+            "length_m": lengths[-1] if lengths else 0.0,
+            "area_m2": area,
+            "points": tuple(self.points),
+            "ended": self.ended,
+        }
 
 
 @dataclass

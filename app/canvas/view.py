@@ -15,10 +15,15 @@ from layers.plan.plan import Plan
 
 WHEEL_STEP, KEY_STEP = 1.25, 1.5
 HOVER_MS, FLASH_MS = 40, 160
-CURSORS = {"pan": Qt.CursorShape.OpenHandCursor, "zoom_box": Qt.CursorShape.CrossCursor,
-           "zoom_out": Qt.CursorShape.CrossCursor, "select": Qt.CursorShape.ArrowCursor,
-           "identify": Qt.CursorShape.WhatsThisCursor, "measure_line": Qt.CursorShape.CrossCursor,
-           "measure_area": Qt.CursorShape.CrossCursor}
+CURSORS = {
+    "pan": Qt.CursorShape.OpenHandCursor,
+    "zoom_box": Qt.CursorShape.CrossCursor,
+    "zoom_out": Qt.CursorShape.CrossCursor,
+    "select": Qt.CursorShape.ArrowCursor,
+    "identify": Qt.CursorShape.WhatsThisCursor,
+    "measure_line": Qt.CursorShape.CrossCursor,
+    "measure_area": Qt.CursorShape.CrossCursor,
+}
 
 
 class MapView(MapSurface):
@@ -26,7 +31,7 @@ class MapView(MapSurface):
 
     cursor_moved = Signal(float, float)
     clicked_feature = Signal(str, int)
-    identified = Signal(list, tuple)          # [(kind id, row id)], (x, y)
+    identified = Signal(list, tuple)  # [(kind id, row id)], (x, y)
     selection_changed = Signal(str, frozenset)
     measured = Signal(dict)
     sketch_changed = Signal(object)  # {"kind": "line" | "area", "points": [[x, y], ...]} in metres, or None
@@ -163,7 +168,7 @@ class MapView(MapSurface):
         turns = event.angleDelta().y() / 120
         if turns:
             at = event.position()
-            self.zoom_by(WHEEL_STEP ** turns, (at.x(), at.y()))
+            self.zoom_by(WHEEL_STEP**turns, (at.x(), at.y()))
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
@@ -212,8 +217,12 @@ class MapView(MapSurface):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         step = min(self.width(), self.height()) / 5
-        moves = {Qt.Key.Key_Left: (step, 0), Qt.Key.Key_Right: (-step, 0), Qt.Key.Key_Up: (0, step),
-                 Qt.Key.Key_Down: (0, -step)}
+        moves = {
+            Qt.Key.Key_Left: (step, 0),
+            Qt.Key.Key_Right: (-step, 0),
+            Qt.Key.Key_Up: (0, step),
+            Qt.Key.Key_Down: (0, -step),
+        }
         key = event.key()
         if key in moves:
             self.pan_by(*moves[Qt.Key(key)])
@@ -244,16 +253,24 @@ class MapView(MapSurface):
 
     def _keys(self, event: QMouseEvent) -> tools.Keys:
         held = event.modifiers()
-        return tools.Keys(bool(held & Qt.KeyboardModifier.ShiftModifier),
-                          bool(held & Qt.KeyboardModifier.ControlModifier), self._space)
+        return tools.Keys(
+            bool(held & Qt.KeyboardModifier.ShiftModifier),
+            bool(held & Qt.KeyboardModifier.ControlModifier),
+            self._space,
+        )
 
     def _look(self) -> None:
         """What the mouse rests on gets a white line."""
         if self._plan is None or self._hover_at is None or self._tool.name not in ("select", "identify"):
             found: list[Hit] = []
         else:
-            found = pick(self._plan, self._view, self._settings, self._view.to_ground(*self._hover_at),
-                         theme=self._theme)
+            found = pick(
+                self._plan,
+                self._view,
+                self._settings,
+                self._view.to_ground(*self._hover_at),
+                theme=self._theme,
+            )
         hover = found[0] if found else None
         if hover != self._hover:
             self._hover = hover
@@ -284,7 +301,9 @@ class MapView(MapSurface):
                 case tools.SelectIn(bounds, mode) if self._plan is not None:
                     kind_id = box_kind(self._plan, self._settings, self._active, self._theme)
                     if kind_id:
-                        self._change_selection(kind_id, pick_in(self._plan.tables[kind_id], self._settings, bounds), mode)
+                        self._change_selection(
+                            kind_id, pick_in(self._plan.tables[kind_id], self._settings, bounds), mode
+                        )
         if effects:
             self.update()
 

@@ -34,8 +34,9 @@ class Glyph(QWidget):
 class Dialog(QDialog):
     """A dialog with its title in the page; `body` takes what it asks, `buttons` its buttons (right-aligned)."""
 
-    def __init__(self, parent: QWidget | None, title: str, *, glyph: str = "", level: str = "info",
-                 width: int = WIDTH) -> None:
+    def __init__(
+        self, parent: QWidget | None, title: str, *, glyph: str = "", level: str = "info", width: int = WIDTH
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
         self.setMinimumWidth(theme.metric(width))

@@ -10,10 +10,19 @@ from app.dialogs.base import Dialog
 from app.messages import text
 
 
-def confirm(parent: QWidget | None, title: str, *, action: str, points: Sequence[str] = (), note: str = "",
-            danger: bool = False) -> bool:
+def confirm(
+    parent: QWidget | None,
+    title: str,
+    *,
+    action: str,
+    points: Sequence[str] = (),
+    note: str = "",
+    danger: bool = False,
+) -> bool:
     """Ask; returns whether the user wants it. The safe button has the focus where it is dangerous."""
-    dialog = Dialog(parent, title, glyph="triangle-alert" if danger else "info", level="bad" if danger else "info")
+    dialog = Dialog(
+        parent, title, glyph="triangle-alert" if danger else "info", level="bad" if danger else "info"
+    )
     for point in points:
         dialog.add_text(f"• {point}")
     if note:

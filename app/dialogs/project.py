@@ -44,7 +44,9 @@ class NewProjectDialog(Dialog):
         self.title, self.zone, self.file = QLineEdit(), QComboBox(), QLineEdit()
         self.title.setPlaceholderText(text("new_name_hint"))
         for one in MERIDIANS:
-            self.zone.addItem(text("new_zone", meridian=one, west=f"{one - 1.5:g}", east=f"{one + 1.5:g}"), one)
+            self.zone.addItem(
+                text("new_zone", meridian=one, west=f"{one - 1.5:g}", east=f"{one + 1.5:g}"), one
+            )
         self.zone.setCurrentIndex(self.zone.findData(meridian))
         browse = QPushButton(text("new_browse"))
         browse.clicked.connect(self._browse)

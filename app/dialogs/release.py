@@ -42,7 +42,11 @@ class ReleaseDialog(Dialog):
     def chosen(self) -> Path:
         """Return the file that was named, with an ending."""
         path = Path(self.path.text().strip()).expanduser()
-        return path if path.suffix.lower() in self._endings else path.with_name(path.name + next(iter(self._endings)))
+        return (
+            path
+            if path.suffix.lower() in self._endings
+            else path.with_name(path.name + next(iter(self._endings)))
+        )
 
     def _browse(self) -> None:
         path = ask_save(self, text(f"release_{self._what}_title"), Path(self.path.text()), self._endings)

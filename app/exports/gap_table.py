@@ -31,8 +31,20 @@ from layers.release import (
 
 FORMATS = (".csv", ".json")
 UNIT_FIELDS = ("level", "gacha_code", "sumu_code", "banner_code")
-FIELDS = (*UNIT_FIELDS, "name", "sumu_name", "service", "service_title", "have", "need", "gap", "unknown",
-          "status", "reason", "households")
+FIELDS = (
+    *UNIT_FIELDS,
+    "name",
+    "sumu_name",
+    "service",
+    "service_title",
+    "have",
+    "need",
+    "gap",
+    "unknown",
+    "status",
+    "reason",
+    "households",
+)
 HOUSEHOLD_METHODS = frozenset({"household_state"})
 
 
@@ -48,16 +60,24 @@ def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path
     released = release_gaps(session, rows, formulas=as_csv)
     data = _csv(session, result, released) if as_csv else _json(session, result, released)
     write_whole(out, data)
-    record = export_record(data, at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-                           what=out.name, audience=INTERNAL, columns=released.keys, rows=len(released.rows),
-                           rules=released.rules)
+    record = export_record(
+        data,
+        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        what=out.name,
+        audience=INTERNAL,
+        columns=released.keys,
+        rows=len(released.rows),
+        rules=released.rules,
+    )
     session.log_export(record, Text(f"导出缺口表 {out.name}", f"Exported the gap table {out.name}"))
     return released
 
 
 def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) -> Released:
     """Return the rows as they may leave the house."""
-    counted = {service.id for service, _ in session.catalogue.services() if service.method in HOUSEHOLD_METHODS}
+    counted = {
+        service.id for service, _ in session.catalogue.services() if service.method in HOUSEHOLD_METHODS
+    }
     records: list[dict[str, Any]] = []
     for row in rows:
         record = row_data(row)
@@ -68,23 +88,43 @@ def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) ->
         records.append({name: record.get(name) for name in FIELDS})
 
     def household_counts(record: dict[str, Any]) -> tuple[str, ...]:
-        return ("have", "need", "gap", "unknown", "households") if record["service"] in counted else ("households",)
+        return (
+            ("have", "need", "gap", "unknown", "households")
+            if record["service"] in counted
+            else ("households",)
+        )
 
-    counts = Counts(household_counts, sums=((("have", "need", "unknown"), "households"),),
-                    groups=(("service", "level"), ("service", "level", "sumu_code")),
-                    same={"households": ("level", *UNIT_FIELDS[1:])}, twins={"gap": "need"})
-    return release_table([Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS], records,
-                         audience=INTERNAL, small_count=int(session.policy.rule("small_count").value),
-                         counts=counts, formulas=formulas)
+    counts = Counts(
+        household_counts,
+        sums=((("have", "need", "unknown"), "households"),),
+        groups=(("service", "level"), ("service", "level", "sumu_code")),
+        same={"households": ("level", *UNIT_FIELDS[1:])},
+        twins={"gap": "need"},
+    )
+    return release_table(
+        [Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS],
+        records,
+        audience=INTERNAL,
+        small_count=int(session.policy.rule("small_count").value),
+        counts=counts,
+        formulas=formulas,
+    )
 
 
 def _notes(session: Session, result: Gaps, released: Released) -> list[str]:
     provenance = result.provenance
     codes = footnotes(INTERNAL, withheld=released.withheld, sample=bool(session.plan.info.get("sample")))
     year = text("gaps_now") if provenance.year is None else text("gaps_year", year=provenance.year)
-    return [year, text("gaps_source", clauses="、".join(provenance.clauses), rules=provenance.policy_version,
-                       digest=provenance.policy_digest),
-            *(text(f"release_{code}") for code in codes)]
+    return [
+        year,
+        text(
+            "gaps_source",
+            clauses="、".join(provenance.clauses),
+            rules=provenance.policy_version,
+            digest=provenance.policy_digest,
+        ),
+        *(text(f"release_{code}") for code in codes),
+    ]
 
 
 def _csv(session: Session, result: Gaps, released: Released) -> bytes:
@@ -99,10 +139,22 @@ def _csv(session: Session, result: Gaps, released: Released) -> bytes:
 
 def _json(session: Session, result: Gaps, released: Released) -> bytes:
     provenance = result.provenance
-    facts = clean_metadata({"title": session.plan.info.get("title"), "software": "QiTu", "crs": provenance.crs,
-                            "year": provenance.year, "policy_version": provenance.policy_version,
-                            "policy_digest": provenance.policy_digest, "clauses": ", ".join(provenance.clauses),
-                            "audience": INTERNAL})
-    document = {"about": facts, "digests": dict(provenance.digests), "notes": _notes(session, result, released),
-                "gaps": [dict(zip(released.keys, row, strict=True)) for row in released.rows]}
+    facts = clean_metadata(
+        {
+            "title": session.plan.info.get("title"),
+            "software": "QiTu",
+            "crs": provenance.crs,
+            "year": provenance.year,
+            "policy_version": provenance.policy_version,
+            "policy_digest": provenance.policy_digest,
+            "clauses": ", ".join(provenance.clauses),
+            "audience": INTERNAL,
+        }
+    )
+    document = {
+        "about": facts,
+        "digests": dict(provenance.digests),
+        "notes": _notes(session, result, released),
+        "gaps": [dict(zip(released.keys, row, strict=True)) for row in released.rows],
+    }
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8")

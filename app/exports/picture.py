@@ -35,28 +35,59 @@ SHARPNESS = 2.0
 """Device px a logical px when what the window shows is written."""
 
 
-def write_picture(session: Session, out: Path, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
-                  view: View | None = None, width: int = 1920, height: int = 1080, audience: str = INTERNAL) -> None:
+def write_picture(
+    session: Session,
+    out: Path,
+    *,
+    settings: LayerSettings | None = None,
+    theme: MapTheme | None = None,
+    view: View | None = None,
+    width: int = 1920,
+    height: int = 1080,
+    audience: str = INTERNAL,
+) -> None:
     """Write the map to `out` (.png) and log it.
 
     view: what the window shows, written at twice its pixels; without one, the whole banner at a round scale in
     `width` × `height` px. Raises InputError `audience_unknown`, StoreError `cannot_write`.
     """
     plan = session.plan
-    image = picture(plan, settings=settings, theme=theme, view=view, width=width, height=height, audience=audience,
-                    small_count=int(session.policy.rule("small_count").value))
+    image = picture(
+        plan,
+        settings=settings,
+        theme=theme,
+        view=view,
+        width=width,
+        height=height,
+        audience=audience,
+        small_count=int(session.policy.rule("small_count").value),
+    )
     data = png(image)
     write_whole(out, data)
     shown = released_settings(plan, settings, audience).visible
-    record = export_record(data, at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"), what=out.name,
-                           audience=audience, columns=sorted(shown), rows=0,
-                           rules=("allow_list", f"audience_{audience}"))
+    record = export_record(
+        data,
+        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        what=out.name,
+        audience=audience,
+        columns=sorted(shown),
+        rows=0,
+        rules=("allow_list", f"audience_{audience}"),
+    )
     session.log_export(record, Text(f"导出图片 {out.name}", f"Exported a picture {out.name}"))
 
 
-def picture(plan: Plan, *, settings: LayerSettings | None = None, theme: MapTheme | None = None,
-            view: View | None = None, width: int = 1920, height: int = 1080, audience: str = INTERNAL,
-            small_count: int = 3) -> QImage:
+def picture(
+    plan: Plan,
+    *,
+    settings: LayerSettings | None = None,
+    theme: MapTheme | None = None,
+    view: View | None = None,
+    width: int = 1920,
+    height: int = 1080,
+    audience: str = INTERNAL,
+    small_count: int = 3,
+) -> QImage:
     """Return the picture that `write_picture` writes."""
     ensure_application()
     shown = released_settings(plan, settings, audience)
@@ -113,8 +144,10 @@ def released_theme(theme: MapTheme | None, small_count: int) -> MapTheme | None:
     """The theme with columns of counts from 1 to `small_count` - 1 left out: a column tells its number."""
     if theme is None or theme.columns is None:
         return theme
-    values = {code: tuple(None if value is not None and 0 < value < small_count else value for value in row)
-              for code, row in theme.columns.values.items()}
+    values = {
+        code: tuple(None if value is not None and 0 < value < small_count else value for value in row)
+        for code, row in theme.columns.values.items()
+    }
     return replace(theme, columns=replace(theme.columns, values=values), derived={})
 
 
@@ -148,7 +181,9 @@ def _paint_furniture(painter: QPainter, scene: Scene) -> None:
     paint_title(sheet, scene, MARGIN, MARGIN)
     paint_north(sheet, width - MARGIN - 8, MARGIN)
     paint_scale_bar(sheet, scene, MARGIN, height - MARGIN)
-    paint_legend(sheet, scene, width - MARGIN, height - MARGIN, max(4, int(height * 0.7 / (ROW * sheet.unit))))
+    paint_legend(
+        sheet, scene, width - MARGIN, height - MARGIN, max(4, int(height * 0.7 / (ROW * sheet.unit)))
+    )
 
 
 def _paint_foot(painter: QPainter, plan: Plan, scene: Scene, audience: str) -> None:

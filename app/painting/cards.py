@@ -22,9 +22,17 @@ ROW, SWATCH, NORTH = 24.0, (22.0, 13.0), (24.0, 46.0)
 TITLE_PX, TEXT_PX, NOTE_PX = 15.0, 12.5, 12.0
 THEME_LAYERS = 7
 """Rows of layers under those of a theme: the theme is what the map speaks about."""
-WORDS = {"legend": ("图例", "Legend"), "north": ("北", "N"), "schematic": ("示意：界线、道路等含示意或合成数据",
-         "Schematic: some lines and figures are schematic or synthetic"), "more": ("另有 {n} 项", "{n} more"),
-         "filled": ("实心：年份已到", "Filled: year has come"), "hollow": ("空心：年份未到", "Hollow: still to come")}
+WORDS = {
+    "legend": ("图例", "Legend"),
+    "north": ("北", "N"),
+    "schematic": (
+        "示意：界线、道路等含示意或合成数据",
+        "Schematic: some lines and figures are schematic or synthetic",
+    ),
+    "more": ("另有 {n} 项", "{n} more"),
+    "filled": ("实心：年份已到", "Filled: year has come"),
+    "hollow": ("空心：年份未到", "Hollow: still to come"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,7 +47,9 @@ class Sheet:
     @classmethod
     def of(cls, painter: QPainter, scene: Scene) -> Sheet:
         """For the scene's palette, language and medium."""
-        return cls(painter, scene.view.palette, scene.language, 1.4 if scene.view.palette == "projector" else 1.0)
+        return cls(
+            painter, scene.view.palette, scene.language, 1.4 if scene.view.palette == "projector" else 1.0
+        )
 
     def ink(self, token: str, opacity: float = 1.0) -> QColor:
         """A token's colour."""
@@ -55,8 +65,17 @@ class Sheet:
         self.painter.setBrush(self.ink("panel", PANEL_OPACITY))
         self.painter.drawRoundedRect(box, RADIUS, RADIUS)
 
-    def text(self, x: float, middle: float, words: str, size: float, token: str = "ink1", weight: int = 400,
-             *, right: bool = False) -> float:
+    def text(
+        self,
+        x: float,
+        middle: float,
+        words: str,
+        size: float,
+        token: str = "ink1",
+        weight: int = 400,
+        *,
+        right: bool = False,
+    ) -> float:
         """Draw words on the line whose middle is at `middle`; returns their width."""
         size *= self.unit
         width = text_width(words, size, weight)
@@ -75,8 +94,11 @@ def title_size(scene: Scene, unit: float) -> tuple[float, float]:
     note = WORDS["schematic"][scene.language == "en"] if scene.schematic else ""
     if not title:
         return 0.0, 0.0
-    width = max(text_width(title, TITLE_PX * unit, 500), text_width(subtitle, NOTE_PX * unit),
-                text_width(note, NOTE_PX * unit))
+    width = max(
+        text_width(title, TITLE_PX * unit, 500),
+        text_width(subtitle, NOTE_PX * unit),
+        text_width(note, NOTE_PX * unit),
+    )
     lines = sum(1 for line in (subtitle, note) if line)
     return width + 2 * PAD, (22 + 19 * lines) * unit + 12
 
@@ -106,7 +128,10 @@ def paint_scale_bar(sheet: Sheet, scene: Scene, left: float, bottom: float) -> Q
     """The scale bar on its card, lower left corner there; returns the box of the bar itself."""
     bar, unit = scene.scale_bar, sheet.unit
     length = bar.px / scene.view.ratio
-    over = text_width(bar.labels[2], NOTE_PX * unit) - text_width(bar.labels[2].split(" ")[0], NOTE_PX * unit) / 2
+    over = (
+        text_width(bar.labels[2], NOTE_PX * unit)
+        - text_width(bar.labels[2].split(" ")[0], NOTE_PX * unit) / 2
+    )
     width = length + 2 * PAD + max(over, 6)
     height = 36 * unit
     sheet.card(QRectF(left, bottom - height, width, height))
@@ -133,14 +158,17 @@ def paint_north(sheet: Sheet, right: float, top: float) -> QRectF:
     box = QRectF(right - NORTH[0] * unit, top, NORTH[0] * unit, NORTH[1] * unit)
     words = sheet.words("north")
     path = text_path(words, 14 * unit, 700, False, 0.0)
-    path = QTransform.fromTranslate(box.center().x() - text_width(words, 14 * unit, 700) / 2,
-                                    top + 13 * unit).map(path)
+    path = QTransform.fromTranslate(
+        box.center().x() - text_width(words, 14 * unit, 700) / 2, top + 13 * unit
+    ).map(path)
     halo = QPen(sheet.ink("halo", 0.9), 3.4 * unit)
     halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     sheet.painter.strokePath(path, halo)
     sheet.painter.fillPath(path, sheet.ink("ink1"))
     x, tip, foot, notch = box.center().x(), top + 17 * unit, box.bottom(), box.bottom() - 7 * unit
-    whole = QPolygonF([QPointF(x, tip), QPointF(x + 9 * unit, foot), QPointF(x, notch), QPointF(x - 9 * unit, foot)])
+    whole = QPolygonF(
+        [QPointF(x, tip), QPointF(x + 9 * unit, foot), QPointF(x, notch), QPointF(x - 9 * unit, foot)]
+    )
     sheet.painter.setPen(QPen(sheet.ink("ink1"), 1.3 * unit))
     sheet.painter.setBrush(sheet.ink("panel"))
     sheet.painter.drawPolygon(whole)
@@ -185,17 +213,24 @@ def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -
         height += 9
     if legend.columns:
         height += 84 * unit
-        mine = max(text_width(words, NOTE_PX * unit) for words in (
-            scene.words(legend.columns.title), WORDS["filled"][scene.language == "en"],
-            WORDS["hollow"][scene.language == "en"]))
+        mine = max(
+            text_width(words, NOTE_PX * unit)
+            for words in (
+                scene.words(legend.columns.title),
+                WORDS["filled"][scene.language == "en"],
+                WORDS["hollow"][scene.language == "en"],
+            )
+        )
         width = max(width, _columns_width(scene, unit) + mine + PAD)
     return width, height
 
 
 def _column_width(rows: list[Entry], scene: Scene, unit: float) -> float:
     """Width of a column of rows with a margin on both sides."""
-    texts = [text_width(scene.words(row.title), TEXT_PX * unit) + text_width(_count(row, scene), NOTE_PX * unit)
-             for row in rows]
+    texts = [
+        text_width(scene.words(row.title), TEXT_PX * unit) + text_width(_count(row, scene), NOTE_PX * unit)
+        for row in rows
+    ]
     return max([110.0 * unit, *texts]) + (SWATCH[0] + 3 * PAD) * unit + 12
 
 
@@ -212,8 +247,16 @@ def _count(row: Entry, scene: Scene) -> str:
     return f"{row.count:,} {unit}".strip()
 
 
-def paint_legend(sheet: Sheet, scene: Scene, right: float, bottom: float, most: int, *,
-                 folded: bool = False, foldable: bool = False) -> QRectF:
+def paint_legend(
+    sheet: Sheet,
+    scene: Scene,
+    right: float,
+    bottom: float,
+    most: int,
+    *,
+    folded: bool = False,
+    foldable: bool = False,
+) -> QRectF:
     """The legend card, lower right corner there; returns its box."""
     unit = sheet.unit
     width, height = legend_size(scene, most, unit, folded=folded)
@@ -241,7 +284,9 @@ def paint_legend(sheet: Sheet, scene: Scene, right: float, bottom: float, most: 
     return box
 
 
-def _paint_rows(sheet: Sheet, scene: Scene, rows: list[Entry], left: float, right: float, top: float) -> float:
+def _paint_rows(
+    sheet: Sheet, scene: Scene, rows: list[Entry], left: float, right: float, top: float
+) -> float:
     """Rows of a legend between two edges; returns where they end."""
     unit, y = sheet.unit, top
     view = View((0, 0), scene.view.scale, 1, 1, 1.0, scene.view.palette, scene.view.medium)
@@ -265,7 +310,9 @@ def _chevron(sheet: Sheet, x: float, y: float, *, up: bool) -> None:
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     sheet.painter.setPen(pen)
     reach = -2.5 if up else 2.5
-    sheet.painter.drawPolyline(QPolygonF([QPointF(x - 5, y - reach), QPointF(x, y + reach), QPointF(x + 5, y - reach)]))
+    sheet.painter.drawPolyline(
+        QPolygonF([QPointF(x - 5, y - reach), QPointF(x, y + reach), QPointF(x + 5, y - reach)])
+    )
 
 
 def _columns_key(sheet: Sheet, scene: Scene, box: QRectF, top: float) -> None:
@@ -295,7 +342,9 @@ def _columns_key(sheet: Sheet, scene: Scene, box: QRectF, top: float) -> None:
         sheet.text(left - 8, y, f"{mark:g}", NOTE_PX, "ink2", right=True)
     words = (scene.words(columns.title), sheet.words("filled"), sheet.words("hollow"))
     for at, line in enumerate(words):
-        sheet.text(box.left() + _columns_width(scene, unit), top + (18 + 19 * at) * unit, line, NOTE_PX, "ink2")
+        sheet.text(
+            box.left() + _columns_width(scene, unit), top + (18 + 19 * at) * unit, line, NOTE_PX, "ink2"
+        )
 
 
 def ruler(largest: float) -> tuple[float, ...]:
@@ -305,4 +354,3 @@ def ruler(largest: float) -> tuple[float, ...]:
     power = 10.0 ** (len(str(int(largest))) - 1) if largest >= 1 else 1.0
     top = max((step * power for step in (1, 2, 2.5, 5) if step * power <= largest), default=largest)
     return (top / 2, top) if (top / 2).is_integer() else (top,)
-

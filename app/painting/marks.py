@@ -21,8 +21,9 @@ UPRIGHT = ("glyph", "icon")
 FAMILY = "Noto Sans SC"
 
 
-def paint_shapes(painter: QPainter, shapes: tuple[Shape, ...], x: float = 0.0, y: float = 0.0,
-                 turn: float = 0.0) -> None:
+def paint_shapes(
+    painter: QPainter, shapes: tuple[Shape, ...], x: float = 0.0, y: float = 0.0, turn: float = 0.0
+) -> None:
     """Draw a symbol's parts with its point at (x, y), turned clockwise by `turn` degrees; signs stay upright."""
     painter.save()
     painter.translate(x, y)
@@ -88,7 +89,14 @@ def _icon(painter: QPainter, shape: Shape) -> None:
     _renderer(shape.text, shape.fill or (0, 0, 0, 255)).render(painter, _box(shape))
 
 
-_SHAPES = {"ellipse": _ellipse, "polygon": _polygon, "line": _line, "arc": _arc, "glyph": _glyph, "icon": _icon}
+_SHAPES = {
+    "ellipse": _ellipse,
+    "polygon": _polygon,
+    "line": _line,
+    "arc": _arc,
+    "glyph": _glyph,
+    "icon": _icon,
+}
 
 
 @lru_cache(maxsize=512)
@@ -129,7 +137,7 @@ def mask_image(marks: Marks, width: int, height: int) -> tuple[QImage, int, int]
     for dy in range(-radius, radius + 1):
         for dx in range(-radius, radius + 1):
             if dx * dx + dy * dy <= radius * radius + 0.5:
-                thick |= hit[radius + dy:radius + dy + height, radius + dx:radius + dx + width]
+                thick |= hit[radius + dy : radius + dy + height, radius + dx : radius + dx + width]
     pixels = np.where(thick, np.uint32(0xFF000000 | ink[0] << 16 | ink[1] << 8 | ink[2]), np.uint32(0))
     image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32_Premultiplied).copy()
     return image, 0, 0

@@ -70,8 +70,17 @@ def paint_label(painter: QPainter, label: Label, palette: str, *, vector: bool =
         _paint_on_paper(painter, label)
         return
     for piece in label.pieces:
-        image, left, top = _piece_image(piece.text, label.size, label.weight, label.slanted, label.spacing,
-                                        label.colour, label.halo, label.halo_width, round(piece.angle))
+        image, left, top = _piece_image(
+            piece.text,
+            label.size,
+            label.weight,
+            label.slanted,
+            label.spacing,
+            label.colour,
+            label.halo,
+            label.halo_width,
+            round(piece.angle),
+        )
         painter.drawImage(QPointF(round(piece.x + left), round(piece.y + top)), image)
 
 
@@ -92,15 +101,38 @@ def _paint_on_paper(painter: QPainter, label: Label) -> None:
             painter.strokePath(path, pen)
         painter.restore()
     for piece in label.pieces:
-        paint_text(painter, piece.text, piece.x, piece.y, label.size, label.weight, label.colour, slanted=label.slanted,
-                   spacing=label.spacing, angle=piece.angle, found=whole)
+        paint_text(
+            painter,
+            piece.text,
+            piece.x,
+            piece.y,
+            label.size,
+            label.weight,
+            label.colour,
+            slanted=label.slanted,
+            spacing=label.spacing,
+            angle=piece.angle,
+            found=whole,
+        )
     if not whole:
         first = label.pieces[0]
         _paint_found(painter, label.text, first.x, first.y, label.size, label.weight)
 
 
-def paint_text(painter: QPainter, text: str, x: float, y: float, size: float, weight: int, ink: Colour, *,
-               slanted: bool = False, spacing: float = 0.0, angle: float = 0.0, found: bool = True) -> None:
+def paint_text(
+    painter: QPainter,
+    text: str,
+    x: float,
+    y: float,
+    size: float,
+    weight: int,
+    ink: Colour,
+    *,
+    slanted: bool = False,
+    spacing: float = 0.0,
+    angle: float = 0.0,
+    found: bool = True,
+) -> None:
     """Draw text from a base line's left end, in exactly `size` of the painter's units, on paper or its preview.
 
     In a PDF it is text of the bundled font, so that it is found and copied; elsewhere, and where the font lacks
@@ -119,7 +151,9 @@ def paint_text(painter: QPainter, text: str, x: float, y: float, size: float, we
     else:
         painter.fillPath(text_path(text, size, weight, slanted, spacing), QColor(*ink))
         if found:
-            painter.scale(text_width(text, 1.0, weight, spacing) / max(text_width(text, 1.0, weight), 1e-9), 1.0)
+            painter.scale(
+                text_width(text, 1.0, weight, spacing) / max(text_width(text, 1.0, weight), 1e-9), 1.0
+            )
             _paint_found(painter, text, 0.0, 0.0, size, weight)
     painter.restore()
 
@@ -177,9 +211,9 @@ def _halo_image(path: QPainterPath, box: QRect, radius: float, halo: Colour) -> 
         for dx in range(-reach, reach + 1):
             share = min(1.0, radius + 0.5 - math.hypot(dx, dy))
             if share > 0:
-                part = wide[reach + dy:reach + dy + height, reach + dx:reach + dx + width]
+                part = wide[reach + dy : reach + dy + height, reach + dx : reach + dx + width]
                 np.maximum(part, ink * share, out=part)
-    alpha = wide[reach:reach + height, reach:reach + width] * (halo[3] / 255)
+    alpha = wide[reach : reach + height, reach : reach + width] * (halo[3] / 255)
     pixels = np.empty((height, width, 4), np.uint8)  # blue, green, red, opacity; colours times opacity
     pixels[..., 3] = np.rint(alpha)
     for at, part in enumerate(halo[2::-1]):
@@ -188,8 +222,17 @@ def _halo_image(path: QPainterPath, box: QRect, radius: float, halo: Colour) -> 
 
 
 @lru_cache(maxsize=4096)
-def _piece_image(text: str, size: float, weight: int, slanted: bool, spacing: float, ink: Colour, halo: Colour,
-                 halo_width: float, angle: int) -> tuple[QImage, int, int]:
+def _piece_image(
+    text: str,
+    size: float,
+    weight: int,
+    slanted: bool,
+    spacing: float,
+    ink: Colour,
+    halo: Colour,
+    halo_width: float,
+    angle: int,
+) -> tuple[QImage, int, int]:
     """A picture of a name, and where its corner lies from the base line's left end."""
     path = text_path(text, size, weight, slanted, spacing)
     if angle:

@@ -20,8 +20,14 @@ def chunk_transform(chunk: Chunk, view: View) -> QTransform:
     """From the chunk's numbers to device px."""
     size = view.metres_per_px
     west, north = view.origin
-    return QTransform(chunk.unit / size, 0.0, 0.0, -chunk.unit / size,
-                      (chunk.origin[0] - west) / size, (north - chunk.origin[1]) / size)
+    return QTransform(
+        chunk.unit / size,
+        0.0,
+        0.0,
+        -chunk.unit / size,
+        (chunk.origin[0] - west) / size,
+        (north - chunk.origin[1]) / size,
+    )
 
 
 def whole_path(chunk: Chunk) -> QPainterPath:
@@ -31,6 +37,7 @@ def whole_path(chunk: Chunk) -> QPainterPath:
 
 def line_groups(chunk: Chunk) -> list[QPainterPath]:
     """Lines in groups that a wide pen strokes quickly."""
+
     def makes() -> list[QPainterPath]:
         group = np.cumsum(chunk.rings.counts) // GROUP_VERTICES
         cuts = np.flatnonzero(np.diff(group)) + 1

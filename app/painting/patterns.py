@@ -20,8 +20,9 @@ def pattern_brush(pattern: PixelPattern, view: View, world: QTransform) -> QBrus
     tile = pattern_tile(pattern)
     west, north = view.origin
     size = view.metres_per_px
-    shift = QTransform.fromTranslate(round(math.fmod(-west / size, tile.width())),
-                                     round(math.fmod(north / size, tile.height())))
+    shift = QTransform.fromTranslate(
+        round(math.fmod(-west / size, tile.width())), round(math.fmod(north / size, tile.height()))
+    )
     brush = QBrush(tile)
     brush.setTransform(shift * world.inverted()[0])
     return brush
@@ -108,8 +109,12 @@ def _draw(painter: QPainter, pattern: PixelPattern, width: int, height: int) -> 
             painter.fillRect(QRectF(0, thick, thick, height - thick), colour)
 
 
-def paint_pattern_lines(painter: QPainter, pattern: PixelPattern, areas: NDArray[np.object_],
-                        anchor: tuple[float, float] = (0.0, 0.0)) -> None:
+def paint_pattern_lines(
+    painter: QPainter,
+    pattern: PixelPattern,
+    areas: NDArray[np.object_],
+    anchor: tuple[float, float] = (0.0, 0.0),
+) -> None:
     """The pattern as strokes inside `areas` (polygons in px), for paper: real lines, no clip and no picture."""
     marks = hatch_marks(pattern, areas, anchor)
     pen = _pen(pattern)

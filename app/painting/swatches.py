@@ -16,20 +16,30 @@ from layers.maps.symbols import PixelStroke, pixel_symbol
 from layers.maps.viewport import View
 
 
-def swatch_image(symbol: Symbol, geometry: str, width: int = 26, height: int = 14, *, palette: str = "light",
-                 ratio: float = 1.0) -> QImage:
+def swatch_image(
+    symbol: Symbol,
+    geometry: str,
+    width: int = 26,
+    height: int = 14,
+    *,
+    palette: str = "light",
+    ratio: float = 1.0,
+) -> QImage:
     """Return a swatch of `width` × `height` logical px on a clear ground."""
     image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     image.setDevicePixelRatio(ratio)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
-    paint_swatch(painter, symbol, geometry, QRectF(0, 0, width, height), View((0, 0), 850_000, 1, 1, 1.0, palette))
+    paint_swatch(
+        painter, symbol, geometry, QRectF(0, 0, width, height), View((0, 0), 850_000, 1, 1, 1.0, palette)
+    )
     painter.end()
     return image
 
 
-def paint_swatch(painter: QPainter, symbol: Symbol, geometry: str, box: QRectF, view: View, *,
-                 vector: bool = False) -> None:
+def paint_swatch(
+    painter: QPainter, symbol: Symbol, geometry: str, box: QRectF, view: View, *, vector: bool = False
+) -> None:
     """Draw a swatch into `box` (logical px; `view` has ratio 1): area, line or point, as on the map.
 
     vector: patterns are real lines, for paper.

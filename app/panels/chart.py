@@ -112,8 +112,11 @@ class BarChart(pg.PlotWidget):
         """Draw the bar itself."""
         if bar.value:
             edge = pg.mkPen(theme.color("need4"), width=1) if bar.token.startswith("need") else None
-            item.addItem(pg.BarGraphItem(x0=[0], x1=[bar.value], y=[at], height=BAR, brush=theme.color(bar.token),
-                                         pen=edge))
+            item.addItem(
+                pg.BarGraphItem(
+                    x0=[0], x1=[bar.value], y=[at], height=BAR, brush=theme.color(bar.token), pen=edge
+                )
+            )
 
     @staticmethod
     def _words(item: Any, words: str, x: float, y: float, ink: Any, font: Any, anchor: float) -> None:

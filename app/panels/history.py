@@ -32,8 +32,14 @@ from layers.errors import PlannerError
 SHOWN = 300  # lines at first; more on demand
 ITEM = Qt.ItemDataRole.UserRole
 ROW = 46
-GLYPHS = {"do": "pencil", "undo": "undo-2", "redo": "redo-2", "version": "bookmark", "outside": "external-link",
-          "export": "file-output"}
+GLYPHS = {
+    "do": "pencil",
+    "undo": "undo-2",
+    "redo": "redo-2",
+    "version": "bookmark",
+    "outside": "external-link",
+    "export": "file-output",
+}
 
 
 class HistoryPanel(QWidget):
@@ -120,7 +126,7 @@ class HistoryPanel(QWidget):
         chosen = self.chosen()
         items = self._items()
         self.list.clear()
-        for item in items[:self._limit]:
+        for item in items[: self._limit]:
             row = QListWidgetItem(tr(item.title))
             row.setData(ITEM, item)
             row.setToolTip(f"{tr(item.title)}<br>{local_time(item.entry.at, '%Y-%m-%d %H:%M:%S')}")
@@ -201,9 +207,13 @@ class HistoryPanel(QWidget):
         QTimer.singleShot(0, self, lambda: self._walk(step, steps - 1))
 
     def _return_to(self, item: HistoryItem) -> None:
-        if not confirm(self, text("history_return_title", name=tr(item.title)),
-                       points=(text("history_return_point"),), note=text("history_return_note"),
-                       action=text("history_go_version")):
+        if not confirm(
+            self,
+            text("history_return_title", name=tr(item.title)),
+            points=(text("history_return_point"),),
+            note=text("history_return_note"),
+            action=text("history_go_version"),
+        ):
             return
         try:
             if self._session.return_to(item.entry) is None:
@@ -254,8 +264,12 @@ class Painter(QStyledItemDelegate):
         version = entry.op == "version"
         quiet = item.undone or entry.op in ("undo", "redo")
         token = "disabled" if item.undone else "accent" if version else "ink3"
-        theme.paint_icon(painter, GLYPHS.get(entry.op, "pencil"),
-                         QRectF(row.left() + 16, row.center().y() - 8, 16, 16), token)
+        theme.paint_icon(
+            painter,
+            GLYPHS.get(entry.op, "pencil"),
+            QRectF(row.left() + 16, row.center().y() - 8, 16, 16),
+            token,
+        )
         inner = row.adjusted(44, 4, -16, -5)
         painter.setFont(theme.font(medium=version))
         painter.setPen(theme.color("ink3" if quiet else "accent" if version else "ink1"))
@@ -264,14 +278,22 @@ class Painter(QStyledItemDelegate):
             title = text(f"history_{entry.op}", title=title)
         state = text("history_undone") if item.undone else ""
         width = painter.fontMetrics().horizontalAdvance(state) + 8 if state else 0
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-                         painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inner.width() - width))
+        painter.drawText(
+            inner,
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+            painter.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, inner.width() - width),
+        )
         painter.setPen(theme.color("ink3"))
         painter.setFont(theme.font(theme.NOTE))
         painter.drawText(inner, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop, state)
-        parts = [local_time(entry.at, "%m-%d %H:%M"), entry.author, text("history_rows", count=entry.rows)
-                 if entry.rows else ""]
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
-                         " · ".join(part for part in parts if part))
+        parts = [
+            local_time(entry.at, "%m-%d %H:%M"),
+            entry.author,
+            text("history_rows", count=entry.rows) if entry.rows else "",
+        ]
+        painter.drawText(
+            inner,
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom,
+            " · ".join(part for part in parts if part),
+        )
         painter.restore()
-

@@ -46,11 +46,19 @@ def facts_of(layers: list[tuple[LayerKind, Table]], progress: Progress) -> dict[
 
 def dated(kind: LayerKind) -> str:
     """Return the column that says from which year a layer's features are there, "" for none."""
-    return next((name for name, role in THERE_FROM.items()
-                 if name in kind.column_names and (not role or role in kind.roles)), "")
+    return next(
+        (
+            name
+            for name, role in THERE_FROM.items()
+            if name in kind.column_names and (not role or role in kind.roles)
+        ),
+        "",
+    )
 
 
-def there_by(layers: list[tuple[LayerKind, Table]], year: int, progress: Progress) -> dict[str, tuple[Table, int, int]]:
+def there_by(
+    layers: list[tuple[LayerKind, Table]], year: int, progress: Progress
+) -> dict[str, tuple[Table, int, int]]:
     """Count what is there by the end of a year (without a date: always); kind -> table, year, number."""
     found = {}
     for done, (kind, table) in enumerate(layers):
@@ -76,8 +84,9 @@ def tip(kind: LayerKind, facts: Facts | None) -> str:
     if not kind.geometry:
         lines.append(text("layers_tip_table"))
     if facts and (facts.schematic or facts.synthetic):
-        lines.append(text("layers_tip_quality", schematic=f"{facts.schematic:,}",
-                          synthetic=f"{facts.synthetic:,}"))
+        lines.append(
+            text("layers_tip_quality", schematic=f"{facts.schematic:,}", synthetic=f"{facts.synthetic:,}")
+        )
     if kind.sensitive:
         lines.append(text("layers_tip_sensitive"))
     return "<br>".join(lines)

@@ -21,15 +21,18 @@ def of_layer(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> QM
     table = session.plan.table(kind_id)
     writable = session.read_only is None
     if table.kind.geometry:
-        menu.addAction(theme.icon("scan"), text("layers_zoom_to"),
-                       lambda: bus.zoom_to_bounds.emit(table.bounds)).setEnabled(table.bounds is not None)
+        menu.addAction(
+            theme.icon("scan"), text("layers_zoom_to"), lambda: bus.zoom_to_bounds.emit(table.bounds)
+        ).setEnabled(table.bounds is not None)
     menu.addAction(theme.icon("table"), text("layers_table"), lambda: bus.show_layer_table.emit(kind_id))
     if table.kind.geometry:
         menu.addSeparator()
         menu.addAction(theme.icon("eye"), text("layers_only"), lambda: panel.show_only({kind_id}))
-        for icon, key, act in (("sliders-horizontal", "layers_opacity", panel.ask_opacity),
-                               ("arrow-up", "layers_up", lambda: panel.step(1)),
-                               ("arrow-down", "layers_down", lambda: panel.step(-1))):
+        for icon, key, act in (
+            ("sliders-horizontal", "layers_opacity", panel.ask_opacity),
+            ("arrow-up", "layers_up", lambda: panel.step(1)),
+            ("arrow-down", "layers_down", lambda: panel.step(-1)),
+        ):
             menu.addAction(theme.icon(icon), text(key), act).setEnabled(writable)
     return menu
 
@@ -37,17 +40,23 @@ def of_layer(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> QM
 def of_group(panel: LayersPanel, kinds: set[str]) -> QMenu:
     """Return the menu of a header, whose group has these layers."""
     menu = QMenu(panel)
-    menu.addAction(theme.icon("eye"), text("layers_group_show"), lambda: panel.show_only(panel.visible() | kinds))
-    menu.addAction(theme.icon("eye-off"), text("layers_group_hide"), lambda: panel.show_only(panel.visible() - kinds))
+    menu.addAction(
+        theme.icon("eye"), text("layers_group_show"), lambda: panel.show_only(panel.visible() | kinds)
+    )
+    menu.addAction(
+        theme.icon("eye-off"), text("layers_group_hide"), lambda: panel.show_only(panel.visible() - kinds)
+    )
     return menu
 
 
 def of_all(panel: LayersPanel, session: Session, bus: Bus) -> QMenu:
     """Return the menu in the panel's head."""
     menu = QMenu(panel)
-    for icon, key, act in (("eye", "layers_show_all", lambda: bus.run_command.emit("show_all")),
-                           ("eye-off", "layers_hide_all", lambda: bus.run_command.emit("hide_all")),
-                           ("chevrons-up-down", "layers_unfold", lambda: panel.fold_all(False)),
-                           ("chevrons-down-up", "layers_fold", lambda: panel.fold_all(True))):
+    for icon, key, act in (
+        ("eye", "layers_show_all", lambda: bus.run_command.emit("show_all")),
+        ("eye-off", "layers_hide_all", lambda: bus.run_command.emit("hide_all")),
+        ("chevrons-up-down", "layers_unfold", lambda: panel.fold_all(False)),
+        ("chevrons-down-up", "layers_fold", lambda: panel.fold_all(True)),
+    ):
         menu.addAction(theme.icon(icon), text(key), act).setEnabled(session.is_open)
     return menu

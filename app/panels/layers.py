@@ -39,9 +39,9 @@ from layers.plan.table import Table
 class LayersPanel(QWidget):
     """The layer tree with its head and foot."""
 
-    settings_changed = Signal()        # what the map is to show
+    settings_changed = Signal()  # what the map is to show
     fold_asked = Signal()
-    current_changed = Signal(str)      # kind id, "" for none
+    current_changed = Signal(str)  # kind id, "" for none
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,8 +126,11 @@ class LayersPanel(QWidget):
         opacity = {kind.id: layer_order.opacity_of(plan, kind.id) for kind in layer_order.drawn(plan)}
         if self._preview is not None:
             opacity[self._preview[0]] = self._preview[1]
-        return LayerSettings(frozenset(self._visible), {name: value for name, value in opacity.items() if value < 1},
-                             tuple(kind.id for kind in reversed(layer_order.drawn(plan))))
+        return LayerSettings(
+            frozenset(self._visible),
+            {name: value for name, value in opacity.items() if value < 1},
+            tuple(kind.id for kind in reversed(layer_order.drawn(plan))),
+        )
 
     def open_project(self, remembered: dict[str, object]) -> None:
         """Show the layers of the project that is open now, as it was last looked at."""
@@ -144,7 +147,9 @@ class LayersPanel(QWidget):
         else:
             self._visible = set(layer_order.shown_at_first(plan))
         folded = remembered.get("folded")
-        self._folded = {str(one) for one in folded} if isinstance(folded, list) else self._folded_at_first(plan)
+        self._folded = (
+            {str(one) for one in folded} if isinstance(folded, list) else self._folded_at_first(plan)
+        )
         self._legends = {str(one) for one in remembered.get("legends", ()) or ()}  # type: ignore[union-attr]
         self._rebuild(current=str(remembered.get("layer", "")))
         self.settings_changed.emit()
@@ -156,8 +161,13 @@ class LayersPanel(QWidget):
 
     def remember(self) -> dict[str, object]:
         """Return how the layers are looked at now, for `open_project`."""
-        return {"visible": sorted(self._visible), "known": sorted(self._session.plan.tables),
-                "folded": sorted(self._folded), "legends": sorted(self._legends), "layer": self.current_kind()}
+        return {
+            "visible": sorted(self._visible),
+            "known": sorted(self._session.plan.tables),
+            "folded": sorted(self._folded),
+            "legends": sorted(self._legends),
+            "layer": self.current_kind(),
+        }
 
     def current_kind(self) -> str:
         """Return the selected layer, "" where none is."""
@@ -210,7 +220,8 @@ class LayersPanel(QWidget):
         if not self._session.is_open:
             return
         if layer_order.COLLECTION in collections or any(
-                (kind in self._session.plan) != (self.tree.item_of(kind) is not None) for kind in kinds):
+            (kind in self._session.plan) != (self.tree.item_of(kind) is not None) for kind in kinds
+        ):
             self._visible &= set(self._session.plan.tables)
             self._preview = None
             self._rebuild(current=self.current_kind())
@@ -256,7 +267,9 @@ class LayersPanel(QWidget):
         row.setData(0, tree.DRAWABLE, bool(kind.geometry))
         row.setData(0, tree.LOCKED, kind.sensitive)
         flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        row.setFlags(flags | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled if kind.geometry else flags)
+        row.setFlags(
+            flags | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled if kind.geometry else flags
+        )
         legend = legend_rows(kind.style, kind.title) if kind.geometry and kind.style.classes else ()
         for entry in legend:
             sub = QTreeWidgetItem([tr(entry.title)])
@@ -302,7 +315,9 @@ class LayersPanel(QWidget):
 
     def _refresh_foot(self, plan: Plan) -> None:
         layers = list(plan.layers())
-        words = text("layers_foot", layers=len(layers), features=f"{sum(len(table) for _, table in layers):,}")
+        words = text(
+            "layers_foot", layers=len(layers), features=f"{sum(len(table) for _, table in layers):,}"
+        )
         marked = sum(1 for _, facts in self._facts.values() if facts.schematic or facts.synthetic)
         self._foot.setText(words + (text("layers_foot_schematic", layers=marked) if marked else ""))
 
@@ -322,11 +337,19 @@ class LayersPanel(QWidget):
         if not self._session.is_open:
             return
         plan = self._session.plan
-        stale = [(kind, table) for kind, table in plan.layers()
-                 if self._facts.get(kind.id, (None,))[0] is not table]
+        stale = [
+            (kind, table)
+            for kind, table in plan.layers()
+            if self._facts.get(kind.id, (None,))[0] is not table
+        ]
         if stale:
-            self._jobs.start("", lambda progress: facts_of(stale, progress), self._gathered,
-                             topic="layers", fault=self._fault)
+            self._jobs.start(
+                "",
+                lambda progress: facts_of(stale, progress),
+                self._gathered,
+                topic="layers",
+                fault=self._fault,
+            )
 
         self._gather_there()
 
@@ -339,11 +362,19 @@ class LayersPanel(QWidget):
             self._there = {}
             self._refresh_rows()
             return
-        stale = [(kind, table) for kind, table in plan.layers()
-                 if dated(kind) and not self._is_counted(kind.id, table, year)]
+        stale = [
+            (kind, table)
+            for kind, table in plan.layers()
+            if dated(kind) and not self._is_counted(kind.id, table, year)
+        ]
         if stale:
-            self._jobs.start("", lambda progress: there_by(stale, year, progress), self._counted_there,
-                             topic="layers_year", fault=self._fault)
+            self._jobs.start(
+                "",
+                lambda progress: there_by(stale, year, progress),
+                self._counted_there,
+                topic="layers_year",
+                fault=self._fault,
+            )
 
     def _is_counted(self, kind_id: str, table: Table, year: int) -> bool:
         known, at, _ = self._there.get(kind_id, (None, 0, 0))
@@ -483,8 +514,11 @@ class LayersPanel(QWidget):
     def retranslate(self) -> None:
         """Speak the current language."""
         self._title.setText(text("layers_title"))
-        for button, key in ((self._filter_button, "layers_filter"), (self._more, "layers_more"),
-                            (self._fold, "layers_fold_panel")):
+        for button, key in (
+            (self._filter_button, "layers_filter"),
+            (self._more, "layers_more"),
+            (self._fold, "layers_fold_panel"),
+        ):
             button.describe(text(key))
         self._filter.setPlaceholderText(text("layers_filter_hint"))
         self.tree.setAccessibleName(text("layers_title"))

@@ -25,9 +25,9 @@ NEW, COPY, RENAME, DELETE, KEEP, ADOPT = "new", "copy", "rename", "delete", "kee
 class SchemeBar(QWidget):
     """Names of schemes with what can be done to them."""
 
-    chosen = Signal(object)       # a name, or None: what is not kept
-    named = Signal(str, str)      # for what (new, copy, rename, keep, adopt), the name
-    asked = Signal(str)           # new, copy, rename: a name is wanted; delete
+    chosen = Signal(object)  # a name, or None: what is not kept
+    named = Signal(str, str)  # for what (new, copy, rename, keep, adopt), the name
+    asked = Signal(str)  # new, copy, rename: a name is wanted; delete
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +50,12 @@ class SchemeBar(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
         row.addWidget(self.place, 1)
-        for button, what in ((self.add, NEW), (self.copy, COPY), (self.rename, RENAME), (self.delete, DELETE)):
+        for button, what in (
+            (self.add, NEW),
+            (self.copy, COPY),
+            (self.rename, RENAME),
+            (self.delete, DELETE),
+        ):
             button.clicked.connect(lambda _checked=False, what=what: self.asked.emit(what))
             row.addWidget(button)
         column = QVBoxLayout(self)
@@ -59,7 +64,9 @@ class SchemeBar(QWidget):
         column.addLayout(row)
         column.addWidget(self.message)
 
-    def show_schemes(self, items: Sequence[tuple[str | None, str]], current: str | None, *, writable: bool) -> None:
+    def show_schemes(
+        self, items: Sequence[tuple[str | None, str]], current: str | None, *, writable: bool
+    ) -> None:
         """Show (name, words) pairs; a name of None is what is not kept."""
         self.list.blockSignals(True)
         self.list.clear()
@@ -113,8 +120,12 @@ class SchemeBar(QWidget):
         self.list.setToolTip(text("scheme_choose"))
         self.field.setPlaceholderText(text("scheme_name_hint"))
         self.field.setToolTip(text("scheme_name_hint"))
-        for button, key in ((self.add, "scheme_new"), (self.copy, "scheme_copy"), (self.rename, "scheme_rename"),
-                            (self.delete, "scheme_delete")):
+        for button, key in (
+            (self.add, "scheme_new"),
+            (self.copy, "scheme_copy"),
+            (self.rename, "scheme_rename"),
+            (self.delete, "scheme_delete"),
+        ):
             button.describe(text(key))
 
 

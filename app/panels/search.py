@@ -29,7 +29,7 @@ from layers.errors import PlannerError
 from layers.plan.plan import Plan
 
 PLACES, COMMANDS = 10, 4  # hits shown
-WAIT_MS = 60              # after the last key, before looking
+WAIT_MS = 60  # after the last key, before looking
 HIT = Qt.ItemDataRole.UserRole
 
 
@@ -89,7 +89,9 @@ class SearchBox(QLineEdit):
         self.results.hide()
 
     def _plan_changed(self, kinds: frozenset[str], _collections: frozenset[str]) -> None:
-        if any(kind in self._session.catalogue and searchable(self._session.catalogue[kind]) for kind in kinds):
+        if any(
+            kind in self._session.catalogue and searchable(self._session.catalogue[kind]) for kind in kinds
+        ):
             self._stale = True
 
     def _prepare(self) -> None:
@@ -97,8 +99,13 @@ class SearchBox(QLineEdit):
             return
         self._stale = False
         plan = self._session.plan
-        self._jobs.start(text("job_search_index"), lambda progress: build_index(plan, progress), self._indexed,
-                         topic="search_index", fault=self._fault)
+        self._jobs.start(
+            text("job_search_index"),
+            lambda progress: build_index(plan, progress),
+            self._indexed,
+            topic="search_index",
+            fault=self._fault,
+        )
 
     def _indexed(self, index: Index) -> None:
         self._index = index
@@ -128,9 +135,15 @@ class SearchBox(QLineEdit):
                 self._show(typed, [])
             return
         index, plan = self._index, self._session.plan
-        self._jobs.start("", lambda progress: [_place_hit(plan, place) for place in
-                                               index.find(typed, limit=PLACES, progress=progress)],
-                         lambda hits: self._show(typed, hits), topic="search", fault=self._fault)
+        self._jobs.start(
+            "",
+            lambda progress: [
+                _place_hit(plan, place) for place in index.find(typed, limit=PLACES, progress=progress)
+            ],
+            lambda hits: self._show(typed, hits),
+            topic="search",
+            fault=self._fault,
+        )
 
     def _show(self, typed: str, places: list[Hit]) -> None:
         if typed != self.text().strip():
@@ -148,8 +161,15 @@ class SearchBox(QLineEdit):
             title = tr(command.title).rstrip("…")
             score = closeness(wanted, fold(title), command.id)
             if score < NO_HIT and usable(command, self._session):
-                hits.append((score, len(title), Hit(title, text("search_command"), command.shortcut.split(";")[0],
-                                                    command=command.id)))
+                hits.append(
+                    (
+                        score,
+                        len(title),
+                        Hit(
+                            title, text("search_command"), command.shortcut.split(";")[0], command=command.id
+                        ),
+                    )
+                )
         return [hit for *_, hit in sorted(hits, key=lambda one: one[:2])[:COMMANDS]]
 
     def _go(self, hit: Hit) -> None:
@@ -307,6 +327,9 @@ class HitPainter(QStyledItemDelegate):
         painter.setFont(theme.font(medium=True))
         painter.setPen(theme.color("ink1"))
         room = QRect(inner.left(), inner.top() - 2, inner.width() - taken, inner.height())
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
-                         painter.fontMetrics().elidedText(hit.title, Qt.TextElideMode.ElideRight, room.width()))
+        painter.drawText(
+            room,
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop,
+            painter.fontMetrics().elidedText(hit.title, Qt.TextElideMode.ElideRight, room.width()),
+        )
         painter.restore()

@@ -21,7 +21,10 @@ from app.session import Session
 
 TABS = ("targets", "gaps", "planning", "checks", "attributes")
 FIRST = "gaps"
-LEAST_HEIGHT = {"gaps": 560, "planning": 560}  # desk px that a panel needs which does not scroll by itself; below it, its room scrolls
+LEAST_HEIGHT = {
+    "gaps": 560,
+    "planning": 560,
+}  # desk px that a panel needs which does not scroll by itself; below it, its room scrolls
 
 
 class SidePanel(QWidget):
@@ -42,7 +45,9 @@ class SidePanel(QWidget):
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.notices = NoticeStrip(bus)
         made = (TargetsPanel, GapsPanel, PlanningTab, ChecksPanel, AttributesPanel)
-        self.panels: dict[str, QWidget] = {name: kind(session, jobs, bus) for name, kind in zip(TABS, made, strict=True)}
+        self.panels: dict[str, QWidget] = {
+            name: kind(session, jobs, bus) for name, kind in zip(TABS, made, strict=True)
+        }
         self._pages = QStackedWidget()
         self._rooms = {name: _Room(panel, LEAST_HEIGHT.get(name, 0)) for name, panel in self.panels.items()}
         for name in TABS:

@@ -19,8 +19,8 @@ RECENT_SHOWN = 5
 class StartScreen(QWidget):
     """The empty window."""
 
-    asked = Signal(str)        # command id
-    file_asked = Signal(str)   # a recent project
+    asked = Signal(str)  # command id
+    file_asked = Signal(str)  # a recent project
 
     def __init__(self, preferences: Preferences, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +49,11 @@ class StartScreen(QWidget):
         self.buttons: dict[str, Button] = {}
         row = QHBoxLayout()
         row.setSpacing(8)
-        for command, role, icon in (("new_sample", "primary", "map"), ("open", "", "folder-open"), ("new", "", "file-plus")):
+        for command, role, icon in (
+            ("new_sample", "primary", "map"),
+            ("open", "", "folder-open"),
+            ("new", "", "file-plus"),
+        ):
             button = Button(role, icon)
             button.clicked.connect(lambda _checked=False, name=command: self.asked.emit(name))
             self.buttons[command] = button

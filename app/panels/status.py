@@ -28,9 +28,22 @@ from layers.geo.crs import format_dms
 from layers.maps.furniture import scale_text
 from layers.maps.viewport import SCALE_MAX, SCALE_MIN
 
-SHOWN_AFTER_S = 1.0   # a job that is faster is not worth a line
+SHOWN_AFTER_S = 1.0  # a job that is faster is not worth a line
 DONE_MS = 5_000
-SCALES = (2_000, 5_000, 10_000, 25_000, 50_000, 100_000, 200_000, 350_000, 500_000, 850_000, 1_000_000, 2_000_000)
+SCALES = (
+    2_000,
+    5_000,
+    10_000,
+    25_000,
+    50_000,
+    100_000,
+    200_000,
+    350_000,
+    500_000,
+    850_000,
+    1_000_000,
+    2_000_000,
+)
 
 
 class StatusBar(QWidget):
@@ -126,7 +139,10 @@ class StatusBar(QWidget):
 
     def _reserve(self) -> None:
         """Keep room for the longest coordinates, so that nothing jumps while the mouse moves."""
-        for label, longest in ((self.lonlat, "119°56′12.4″E 48°38′50.7″N"), (self.grid, "X 5,389,412.6  Y 495,327.1")):
+        for label, longest in (
+            (self.lonlat, "119°56′12.4″E 48°38′50.7″N"),
+            (self.grid, "X 5,389,412.6  Y 495,327.1"),
+        ):
             label.setMinimumWidth(label.fontMetrics().horizontalAdvance(longest) + 4)
 
     def _refresh_place(self) -> None:
@@ -172,8 +188,11 @@ class StatusBar(QWidget):
             self.crs.setText("")
             return
         crs = self._session.plan.crs
-        self.crs.setText(f"EPSG:{crs.epsg}" if self._compact else
-                         text("status_crs", meridian=crs.central_meridian, epsg=crs.epsg))
+        self.crs.setText(
+            f"EPSG:{crs.epsg}"
+            if self._compact
+            else text("status_crs", meridian=crs.central_meridian, epsg=crs.epsg)
+        )
         self.crs.setToolTip(crs.name(language()))
 
     def _refresh_saved(self) -> None:
@@ -190,8 +209,9 @@ class StatusBar(QWidget):
             return
         newest = self._session.store.entries(limit=1)
         self.saved.setIcon(theme.icon("circle-check", "ok", 15))
-        self.saved.setText(text("status_saved_at", at=local_time(newest[0].at, "%H:%M")) if newest
-                           else text("status_saved"))
+        self.saved.setText(
+            text("status_saved_at", at=local_time(newest[0].at, "%H:%M")) if newest else text("status_saved")
+        )
         self.saved.setToolTip(text("status_saved_tip"))
         theme.set_role(self.saved, "status_ok")
 
@@ -261,7 +281,9 @@ class JobLine(QWidget):
 
     def _refresh(self) -> None:
         now = time.monotonic()
-        slow = [job for job in self._running if now - job.started >= SHOWN_AFTER_S and not job.progress.cancelled]
+        slow = [
+            job for job in self._running if now - job.started >= SHOWN_AFTER_S and not job.progress.cancelled
+        ]
         if not slow:
             return
         job = self._shown = min(slow, key=lambda one: one.started)

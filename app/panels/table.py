@@ -304,7 +304,9 @@ class AttributeTable(Panel):
     # -- selection ---------------------------------------------------------------------------------
 
     def _selected_rows(self) -> np.ndarray:
-        rows = [np.arange(part.top(), part.bottom() + 1) for part in list(self.view.selectionModel().selection())]
+        rows = [
+            np.arange(part.top(), part.bottom() + 1) for part in list(self.view.selectionModel().selection())
+        ]
         return np.unique(np.concatenate(rows)) if rows else np.empty(0, np.int64)
 
     def _selected_here(self) -> None:

@@ -148,7 +148,9 @@ class TargetCard(QFrame):
         if self.state.undated:
             caveats.append(text("target_undated", count=number(self.state.undated)))
         if self.state.planned is not None:
-            caveats.append(text("target_planned", scheme=self.state.scheme, planned=number(self.state.planned)))
+            caveats.append(
+                text("target_planned", scheme=self.state.scheme, planned=number(self.state.planned))
+            )
         if self.state.basis == "figure":
             caveats.append(text("target_from_figure"))
         for words in (measured, *caveats):

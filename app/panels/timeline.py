@@ -106,8 +106,9 @@ class Timeline(Panel):
         self.total.setVisible(wide and self.years.whole is not None)
         self.caption.setVisible(self.total.isVisibleTo(self._side))
         self._side.setVisible(self.total.isVisibleTo(self._side) or self.scheme.isVisibleTo(self._side))
-        self._side.setFixedWidth(theme.metric(TOTAL_WIDTH) if self.total.isVisibleTo(self._side)
-                                 else theme.metric(CHOOSER_WIDTH))
+        self._side.setFixedWidth(
+            theme.metric(TOTAL_WIDTH) if self.total.isVisibleTo(self._side) else theme.metric(CHOOSER_WIDTH)
+        )
 
     # -- what it shows -----------------------------------------------------------------------------
 
@@ -148,7 +149,9 @@ class Timeline(Panel):
             plan = self.session.plan
             for scheme in schemes(plan):
                 adopted = adopted_scheme(plan, scheme.service) == scheme.name
-                self.scheme.addItem(text("timeline_adopted", name=scheme.name) if adopted else scheme.name, scheme.name)
+                self.scheme.addItem(
+                    text("timeline_adopted", name=scheme.name) if adopted else scheme.name, scheme.name
+                )
         self.scheme.setCurrentIndex(max(self.scheme.findData(self.bus.scheme), 0))
         self.scheme.setVisible(self.scheme.count() > 1)
         self.scheme.blockSignals(False)
@@ -158,12 +161,17 @@ class Timeline(Panel):
         if not self.session.is_open:
             self.years = Years()
         else:
-            self.years = years_of(self.session.catalogue, self.session.policy, self._scheme(), self._done.by_year)
+            self.years = years_of(
+                self.session.catalogue, self.session.policy, self._scheme(), self._done.by_year
+            )
         year = self.bus.year
         self.strip.show_years(self.years, year)
         unit = text(f"unit_{self.years.unit}") if self.years.unit else ""
-        self.caption.setText(text("timeline_total_all", unit=unit) if year is None
-                             else text("timeline_total", year=year, unit=unit))
+        self.caption.setText(
+            text("timeline_total_all", unit=unit)
+            if year is None
+            else text("timeline_total", year=year, unit=unit)
+        )
         self.caption.setToolTip(self.caption.text())
         self.total.show_total(self.years.through(year), self.years.whole, len(self.years.quotas))
         self._fit()
@@ -255,8 +263,12 @@ class _PlayButton(QToolButton):
         painter.setBrush(theme.color("accent_hover" if self.underMouse() or self.isDown() else "accent"))
         painter.drawEllipse(box)
         size = box.width() * 0.52
-        sign = QRectF(box.center().x() - size / 2 + (0 if self._playing else size * 0.04),
-                      box.center().y() - size / 2, size, size)
+        sign = QRectF(
+            box.center().x() - size / 2 + (0 if self._playing else size * 0.04),
+            box.center().y() - size / 2,
+            size,
+            size,
+        )
         theme.paint_icon(painter, "square" if self._playing else "play", sign, "panel")
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

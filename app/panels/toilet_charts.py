@@ -44,8 +44,16 @@ class StackChart(BarChart):
         left = 0.0
         for length, token in bar.parts if isinstance(bar, Stack) else ():
             if length:
-                item.addItem(pg.BarGraphItem(x0=[left], x1=[left + length], y=[at], height=BAR,
-                                             brush=theme.color(token), pen=pg.mkPen(theme.color("year_edge"), width=1)))
+                item.addItem(
+                    pg.BarGraphItem(
+                        x0=[left],
+                        x1=[left + length],
+                        y=[at],
+                        height=BAR,
+                        brush=theme.color(token),
+                        pen=pg.mkPen(theme.color("year_edge"), width=1),
+                    )
+                )
             left += length
 
 
@@ -57,8 +65,15 @@ class MoveChart(BarChart):
             return
         ink = theme.color("met_ink")
         item.addItem(pg.PlotCurveItem([bar.before, bar.value], [at, at], pen=pg.mkPen(ink, width=2)))
-        item.addItem(pg.ScatterPlotItem([bar.before], [at], size=DOT, pen=pg.mkPen(theme.color("ink2"), width=1.5),
-                                        brush=theme.color("panel")))
+        item.addItem(
+            pg.ScatterPlotItem(
+                [bar.before],
+                [at],
+                size=DOT,
+                pen=pg.mkPen(theme.color("ink2"), width=1.5),
+                brush=theme.color("panel"),
+            )
+        )
         item.addItem(pg.ScatterPlotItem([bar.value], [at], size=DOT, pen=pg.mkPen(ink, width=1.5), brush=ink))
 
 
@@ -93,8 +108,14 @@ def stack(model: ToiletModel, allocation: Allocation, share: Share) -> Stack:
     years = allocation.years
     parts = tuple((float(share.by_year[year]), year_token(at, len(years))) for at, year in enumerate(years))
     known = share.need is not None
-    return Stack(share.gacha_code, model.title(share), float(share.total) if known else None,
-                 number(share.total) if known else "—", "y2023", parts if known else ())
+    return Stack(
+        share.gacha_code,
+        model.title(share),
+        float(share.total) if known else None,
+        number(share.total) if known else "—",
+        "y2023",
+        parts if known else (),
+    )
 
 
 def move(model: ToiletModel, counted: Gaps, share: Share) -> Move:

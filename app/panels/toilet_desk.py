@@ -55,7 +55,11 @@ class ToiletDesk(QObject):
 
     def all(self) -> list[Scheme]:
         """The schemes that the project keeps for toilets."""
-        return [one for one in schemes(self.session.plan) if one.service == SERVICE] if self.session.is_open else []
+        return (
+            [one for one in schemes(self.session.plan) if one.service == SERVICE]
+            if self.session.is_open
+            else []
+        )
 
     @property
     def adopted(self) -> str | None:
@@ -132,8 +136,15 @@ class ToiletDesk(QObject):
 
     # -- solving -----------------------------------------------------------------------------------
 
-    def solve(self, wish: Wish, *, kept: str | None = None, cell: CellKey | None = None, value: int = 0,
-              then: Callable[[], None] | None = None) -> None:
+    def solve(
+        self,
+        wish: Wish,
+        *,
+        kept: str | None = None,
+        cell: CellKey | None = None,
+        value: int = 0,
+        then: Callable[[], None] | None = None,
+    ) -> None:
         """Work out a wish, at once where that is quick; stale answers are dropped, a good one becomes the draft.
 
         kept: show that scheme's own numbers. cell, value: what is refused when it cannot be.
@@ -153,9 +164,13 @@ class ToiletDesk(QObject):
         if counted is not None and self._seconds < QUICK_S:
             answer(work_out(plan, policy, wish, counted=counted, kept=scheme))
             return
-        self.jobs.start(text("job_toilets"),
-                        lambda progress: work_out(plan, policy, wish, counted=counted, kept=scheme, progress=progress),
-                        answer, topic="toilets", fault=self._fault)
+        self.jobs.start(
+            text("job_toilets"),
+            lambda progress: work_out(plan, policy, wish, counted=counted, kept=scheme, progress=progress),
+            answer,
+            topic="toilets",
+            fault=self._fault,
+        )
 
     def _take(self, wish: Wish, outcome: Outcome, *, kept: bool, cell: CellKey | None, value: int) -> None:
         self.counted, self._seconds, self.clash = outcome.counted, outcome.seconds, outcome.fault
@@ -176,13 +191,19 @@ class ToiletDesk(QObject):
         if self.name is None or self.allocation is None:
             return False
         scheme = read_scheme(self.session.plan, self.name)
-        return wish_of(scheme) == self.wish and scheme.cells == scheme_of(self.name, self.allocation, SERVICE).cells
+        return (
+            wish_of(scheme) == self.wish
+            and scheme.cells == scheme_of(self.name, self.allocation, SERVICE).cells
+        )
 
     @property
     def moved_on(self) -> bool:
         """Whether the records that were counted are no longer those of the plan."""
-        return self.counted is not None and self.session.is_open and (
-            not self.counted.provenance.is_current(self.session.plan))
+        return (
+            self.counted is not None
+            and self.session.is_open
+            and (not self.counted.provenance.is_current(self.session.plan))
+        )
 
     def lock(self, code: str, year: int, value: int | None) -> None:
         """Lock a cell at a number, or (None) set it free."""

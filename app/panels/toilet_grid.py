@@ -30,11 +30,11 @@ from app.panels.models.toilet_rows import (
 from app.panels.parts import label
 from app.panels.rows import PAD, ROW, Index, RowDelegate, RowTable, TotalsStrip, number
 
-GLYPH, GLYPH_ZONE = 11, 17    # px: the lock, and how much of a cell's left side it answers to
-PX_A_STEP = 4                 # of dragging, for one toilet more or less
+GLYPH, GLYPH_ZONE = 11, 17  # px: the lock, and how much of a cell's left side it answers to
+PX_A_STEP = 4  # of dragging, for one toilet more or less
 NAME_WIDTH, YEAR_WIDTH, WEIGHT_WIDTH, TOTAL_WIDTH, LEFT_WIDTH = 96, 40, 34, 56, 36
-TIGHT = 4                     # px beside a heading where there is little room
-WIDE_FROM = 380               # px of width from which what remains stands beside the sums
+TIGHT = 4  # px beside a heading where there is little room
+WIDE_FROM = 380  # px of width from which what remains stands beside the sums
 
 
 class GridDelegate(RowDelegate):
@@ -73,24 +73,30 @@ class GridDelegate(RowDelegate):
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:
         """Wish for what was typed; what stands there already is no wish."""
-        if isinstance(editor, QLineEdit) and isinstance(model, ToiletModel) \
-                and editor.text() != str(index.data(Qt.ItemDataRole.EditRole) or ""):
+        if (
+            isinstance(editor, QLineEdit)
+            and isinstance(model, ToiletModel)
+            and editor.text() != str(index.data(Qt.ItemDataRole.EditRole) or "")
+        ):
             model.setData(index, editor.text())
 
 
 class YearsTable(RowTable):
     """The middle of the grid: cells that are dragged up and down, typed into, locked."""
 
-    dragged = Signal(str, int, int)     # gacha code, year, number
+    dragged = Signal(str, int, int)  # gacha code, year, number
     dropped = Signal()
-    lock_asked = Signal(str, int)       # lock it, or set it free
+    lock_asked = Signal(str, int)  # lock it, or set it free
 
     def __init__(self) -> None:
         super().__init__(fills=False)
         self.setMouseTracking(True)
         self.setProperty("cell_focus", True)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.AnyKeyPressed | QAbstractItemView.EditTrigger.EditKeyPressed
-                             | QAbstractItemView.EditTrigger.DoubleClicked)
+        self.setEditTriggers(
+            QAbstractItemView.EditTrigger.AnyKeyPressed
+            | QAbstractItemView.EditTrigger.EditKeyPressed
+            | QAbstractItemView.EditTrigger.DoubleClicked
+        )
         self.setTabKeyNavigation(False)
         self._from: tuple[str, int, int, float] | None = None  # gacha code, year, number, y of the mouse
         self._last: int | None = None
@@ -120,8 +126,13 @@ class YearsTable(RowTable):
             index = self.indexAt(event.position().toPoint())
             over = index.isValid() and self._model().cell(index) is not None and self._model().writable
             inside = over and event.position().x() >= self.visualRect(index).left() + GLYPH_ZONE
-            self.viewport().setCursor(Qt.CursorShape.SizeVerCursor if inside else
-                                      Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+            self.viewport().setCursor(
+                Qt.CursorShape.SizeVerCursor
+                if inside
+                else Qt.CursorShape.PointingHandCursor
+                if over
+                else Qt.CursorShape.ArrowCursor
+            )
             if event.buttons() == Qt.MouseButton.NoButton:
                 super().mouseMoveEvent(event)
             return
@@ -150,7 +161,9 @@ class YearsTable(RowTable):
                 self.lock_asked.emit(*cell)
                 return
             if event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
-                self._model().wished.emit(*cell, max(value + (1 if event.key() == Qt.Key.Key_Plus else -1), 0))
+                self._model().wished.emit(
+                    *cell, max(value + (1 if event.key() == Qt.Key.Key_Plus else -1), 0)
+                )
                 return
             if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
                 self._model().wished.emit(*cell, None)
@@ -161,7 +174,7 @@ class YearsTable(RowTable):
 class ToiletGrid(QWidget):
     """Three tables over one model that scroll as one; the sums, and under them the quotas, stay below."""
 
-    quota_asked = Signal(int, object)   # year, number or None (the plan's own)
+    quota_asked = Signal(int, object)  # year, number or None (the plan's own)
 
     def __init__(self, model: ToiletModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -211,14 +224,21 @@ class ToiletGrid(QWidget):
         """Show each part its columns, give the years what is left; where that is too little they scroll."""
         beside = self.sums if self.width() >= theme.type_px(WIDE_FROM) else self.years
         parts = {NAME: self.names, YEAR: self.years, WEIGHT: self.years, TOTAL: self.sums, LEFT_OVER: beside}
-        widths = {NAME: NAME_WIDTH, YEAR: YEAR_WIDTH, WEIGHT: WEIGHT_WIDTH, TOTAL: TOTAL_WIDTH, LEFT_OVER: LEFT_WIDTH}
+        widths = {
+            NAME: NAME_WIDTH,
+            YEAR: YEAR_WIDTH,
+            WEIGHT: WEIGHT_WIDTH,
+            TOTAL: TOTAL_WIDTH,
+            LEFT_OVER: LEFT_WIDTH,
+        }
         unit, strong = theme.type_px(100) / 100, QFontMetricsF(theme.font(medium=True))
         for at, column in enumerate(self.model.columns):
             for view in self.parts:
                 view.setColumnHidden(at, view is not parts[column.id])
                 view.head.setMinimumSectionSize(20)
             words = QFontMetricsF(theme.font(theme.NOTE, medium=True)).horizontalAdvance(
-                str(self.model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)))
+                str(self.model.headerData(at, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole))
+            )
             most = words + 2 * TIGHT
             if column.id == TOTAL:
                 most = max(most, strong.horizontalAdvance(self.model.longest_sum()) + 2 * PAD + 1)
@@ -237,8 +257,9 @@ class ToiletGrid(QWidget):
             more = spare // len(cells) + (1 if place < spare % len(cells) else 0) if spare > 0 else 0
             self.years.setColumnWidth(at, self.years.columnWidth(at) + more)
         tight = spare < 0
-        self.years.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded if tight else
-                                                Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.years.setHorizontalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAsNeeded if tight else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+        )
         margin = self.years.horizontalScrollBar().sizeHint().height() if tight else 0
         for view in (self.names, self.sums):
             view.setContentsMargins(0, 0, 0, margin)
@@ -253,7 +274,9 @@ class ToiletGrid(QWidget):
 
     @staticmethod
     def _wide(view: RowTable) -> int:
-        return sum(view.columnWidth(at) for at in range(view.model().columnCount()) if not view.isColumnHidden(at))
+        return sum(
+            view.columnWidth(at) for at in range(view.model().columnCount()) if not view.isColumnHidden(at)
+        )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The years take what is left."""
@@ -270,8 +293,11 @@ class ToiletGrid(QWidget):
 
     def _say_whole(self) -> None:
         """The sum of the quotas, under the sum of the cells."""
-        after = sum(self.sums.columnWidth(at) for at, column in enumerate(self.model.columns)
-                    if column.id == LEFT_OVER and not self.sums.isColumnHidden(at))
+        after = sum(
+            self.sums.columnWidth(at)
+            for at, column in enumerate(self.model.columns)
+            if column.id == LEFT_OVER and not self.sums.isColumnHidden(at)
+        )
         right = PAD + after + self.sums.verticalScrollBar().sizeHint().width()
         self._whole.say(number(sum(self._quotas.values())), right=right)
 
@@ -292,7 +318,9 @@ class ToiletGrid(QWidget):
 
     def index(self, code: str, year: int) -> QModelIndex:
         """Return the cell of a gacha and a year."""
-        at = next(at for at, column in enumerate(self.model.columns) if (column.id, column.year) == (YEAR, year))
+        at = next(
+            at for at, column in enumerate(self.model.columns) if (column.id, column.year) == (YEAR, year)
+        )
         return self.model.index(self.model.line_of(code), at)
 
     def cell_middle(self, code: str, year: int) -> QPoint:
@@ -334,7 +362,9 @@ class QuotaStrip(QWidget):
             field.setModified(False)
             field.setPlaceholderText(str(own.get(year, "")))
             theme.set_role(field, "other_quota" if differs else "quota")
-            words = text("quota_tip_own" if year in own else "quota_tip", year=year, number=number(own.get(year)))
+            words = text(
+                "quota_tip_own" if year in own else "quota_tip", year=year, number=number(own.get(year))
+            )
             field.setToolTip(words)
             field.setAccessibleName(words)
         self.place()
@@ -359,7 +389,9 @@ class QuotaStrip(QWidget):
         for at, column in enumerate(self._model.columns):
             field = self.fields.get(column.year)
             if column.id == YEAR and field is not None:
-                field.setGeometry(head.sectionViewportPosition(at) + 2, 2, head.sectionSize(at) - 3, self.height() - 4)
+                field.setGeometry(
+                    head.sectionViewportPosition(at) + 2, 2, head.sectionSize(at) - 3, self.height() - 4
+                )
 
     def set_enabled(self, on: bool) -> None:
         """Whether quotas can be changed."""

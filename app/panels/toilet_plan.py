@@ -73,6 +73,7 @@ class ToiletPlanPanel(Panel):
         self.why, self.provenance = label("note", wrap=True), ProvenanceLine()
         self.adopt, self.keep = Button("", "badge-check"), Button("primary", "save")
         self.nothing = EmptyState("toilet")
+
     def _lay_out(self) -> None:
         head = QVBoxLayout()
         head.setContentsMargins(SIDE, 10, SIDE, 8)
@@ -219,13 +220,23 @@ class ToiletPlanPanel(Panel):
             if self.attempt(self.desk.delete):
                 self.bus.notice.emit("ok", text("scheme_gone", name=name), text("scheme_gone_hint"))
             return
-        wish = name if what == RENAME else scheme_actions.free_name(
-            self.session, text("scheme_copy_name", name=name) if what == COPY else text("scheme_default"))
+        wish = (
+            name
+            if what == RENAME
+            else scheme_actions.free_name(
+                self.session, text("scheme_copy_name", name=name) if what == COPY else text("scheme_default")
+            )
+        )
         self.schemes.begin(what, wish)
 
     def _named(self, what: str, name: str) -> None:
-        act = {NEW: self.desk.make_new, COPY: self.desk.copy_to, RENAME: self.desk.rename_to,
-               KEEP: self.desk.keep_as, ADOPT: self.desk.adopt}[what]
+        act = {
+            NEW: self.desk.make_new,
+            COPY: self.desk.copy_to,
+            RENAME: self.desk.rename_to,
+            KEEP: self.desk.keep_as,
+            ADOPT: self.desk.adopt,
+        }[what]
         try:
             act(name)
         except PlannerError as error:
@@ -244,15 +255,20 @@ class ToiletPlanPanel(Panel):
             self.schemes.begin(what, scheme_actions.free_name(self.session, text("scheme_default")))
 
     def _tell_kept(self, name: str, adopted: bool) -> None:
-        self.bus.notice.emit("ok", text("toilet_adopted_notice" if adopted else "toilet_kept_notice", name=name), "")
+        self.bus.notice.emit(
+            "ok", text("toilet_adopted_notice" if adopted else "toilet_kept_notice", name=name), ""
+        )
 
     # -- what it shows -----------------------------------------------------------------------------
 
     def _show(self) -> None:
         opened = self.session.is_open
         allocation = self.desk.allocation
-        there = opened and bool(self.desk.wish.quotas) and not (
-            allocation is not None and all(share.need is None for share in allocation.shares))
+        there = (
+            opened
+            and bool(self.desk.wish.quotas)
+            and not (allocation is not None and all(share.need is None for share in allocation.shares))
+        )
         self.pages.setCurrentIndex(0 if there or (opened and not self.desk.loaded) else 1)
         if not opened:
             self.nothing.set(text("no_project"), text("planning_none_why"), text("open_sample"))
@@ -264,8 +280,12 @@ class ToiletPlanPanel(Panel):
         self.model.writable = writable
         refused = self.desk.refused
         self.model.wish = None if refused is None else (*refused, "refused")
-        self.model.show(allocation, self.desk.wish.locks, self.desk.wish.weights,
-                        sumu_codes(self.desk.counted.of_service(SERVICE)) if self.desk.counted is not None else {})
+        self.model.show(
+            allocation,
+            self.desk.wish.locks,
+            self.desk.wish.weights,
+            sumu_codes(self.desk.counted.of_service(SERVICE)) if self.desk.counted is not None else {},
+        )
         own = self.desk.own_quotas
         self.grid.show_quotas(dict(sorted(self.desk.wish.quotas.items())), own)
         self.grid.quotas.set_enabled(writable)
@@ -278,8 +298,14 @@ class ToiletPlanPanel(Panel):
         if opened and self.desk.counted is not None:
             period, targets = self.session.policy.period, self.session.policy.targets_for_service(SERVICE)
             chapters = "、".join(dict.fromkeys(target.chapter for target in targets)) or "—"
-            self.provenance.set(text("toilet_provenance", chapters=chapters, issued=period.issued.isoformat(),
-                                     rules=self.session.policy.version))
+            self.provenance.set(
+                text(
+                    "toilet_provenance",
+                    chapters=chapters,
+                    issued=period.issued.isoformat(),
+                    rules=self.session.policy.version,
+                )
+            )
         self._explain()
         self._draw_charts()
         self._tell_map()
@@ -289,8 +315,12 @@ class ToiletPlanPanel(Panel):
         items: list[tuple[str | None, str]] = []
         for scheme in desk.all():
             words = text("timeline_adopted", name=scheme.name) if scheme.name == adopted else scheme.name
-            items.append((scheme.name, text("scheme_changed_mark", name=words) if desk.is_changed(scheme.name)
-                          else words))
+            items.append(
+                (
+                    scheme.name,
+                    text("scheme_changed_mark", name=words) if desk.is_changed(scheme.name) else words,
+                )
+            )
         if desk.has_draft:
             items.append((None, text("scheme_unkept")))
         self.schemes.show_schemes(items, desk.name, writable=writable)
@@ -308,11 +338,16 @@ class ToiletPlanPanel(Panel):
         if allocation is None:
             return
         before, after = allocation.before, allocation.after
-        for tile, name, token in zip(self.tiles, ("least", "banner", "spread"), ("need4", "met_ink", "control"),
-                                     strict=True):
+        for tile, name, token in zip(
+            self.tiles, ("least", "banner", "spread"), ("need4", "met_ink", "control"), strict=True
+        ):
             share = getattr(after, name)
-            tile.set("—" if share is None else f"{100 * share:.1f}", "" if share is None else "%", text(f"fair_{name}", before=_percent(getattr(before, name))),
-                     token)
+            tile.set(
+                "—" if share is None else f"{100 * share:.1f}",
+                "" if share is None else "%",
+                text(f"fair_{name}", before=_percent(getattr(before, name))),
+                token,
+            )
 
     def _show_notice(self, own: dict[int, int]) -> None:
         if self.desk.clash is not None:
@@ -322,10 +357,15 @@ class ToiletPlanPanel(Panel):
         elif not self.desk.fits:
             self.notice.show_notice("warn", text("toilet_old"), text("toilet_old_why"), text("recompute"))
         elif own and dict(self.desk.wish.quotas) != own:
-            others = [text("quota_differs_one", year=year, number=number(asked), own=number(own.get(year)))
-                      for year, asked in sorted(self.desk.wish.quotas.items()) if asked != own.get(year)]
+            others = [
+                text("quota_differs_one", year=year, number=number(asked), own=number(own.get(year)))
+                for year, asked in sorted(self.desk.wish.quotas.items())
+                if asked != own.get(year)
+            ]
             mark = "、" if text("list_mark") == "、" else ", "
-            self.notice.show_notice("info", text("quota_differs", years=mark.join(others)), "", text("quota_restore"))
+            self.notice.show_notice(
+                "info", text("quota_differs", years=mark.join(others)), "", text("quota_restore")
+            )
         else:
             self.notice.hide()
 
@@ -370,8 +410,16 @@ class ToiletPlanPanel(Panel):
         shown = scheme_of(self.desk.name or text("scheme_unkept"), self.desk.allocation, SERVICE)
         under = gaps_under(self.desk.counted, shown, year)
         under = replace(under, provenance=replace(under.provenance, year=year))
-        self.voice.say(theme_of(self.session.catalogue, self.session.policy, under, SERVICE, scheme=shown,
-                                base=self.desk.counted))
+        self.voice.say(
+            theme_of(
+                self.session.catalogue,
+                self.session.policy,
+                under,
+                SERVICE,
+                scheme=shown,
+                base=self.desk.counted,
+            )
+        )
 
     def _picked(self) -> list[int]:
         return sorted({index.row() for index in self.grid.years.selectionModel().selectedIndexes()})
@@ -379,8 +427,11 @@ class ToiletPlanPanel(Panel):
     def _rows_of_units(self) -> dict[str, tuple[str, int]]:
         """Gacha code -> (kind id, row id)."""
         if not self._units and self.session.is_open:
-            self._units = {str(code): (table.kind.id, int(fid)) for table in self.session.plan.with_role("unit.gacha")
-                           for code, fid in zip(table.column(table.kind.key), table.fids, strict=True)}
+            self._units = {
+                str(code): (table.kind.id, int(fid))
+                for table in self.session.plan.with_role("unit.gacha")
+                for code, fid in zip(table.column(table.kind.key), table.fids, strict=True)
+            }
         return self._units
 
     def _selected_here(self) -> None:
@@ -389,8 +440,11 @@ class ToiletPlanPanel(Panel):
         if self._linking:
             return
         known = self._rows_of_units()
-        places = [known[share.gacha_code] for row in self._picked()
-                  if (share := self.model.share(row)) is not None and share.gacha_code in known]
+        places = [
+            known[share.gacha_code]
+            for row in self._picked()
+            if (share := self.model.share(row)) is not None and share.gacha_code in known
+        ]
         if len({kind for kind, _ in places}) == 1:
             self._linking = True
             try:

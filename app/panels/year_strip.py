@@ -75,9 +75,12 @@ class YearStrip(QWidget):
         years = [cell.year for cell in self.years.cells]
         key, last = event.key(), len(years) - 1
         at = years.index(self.year) if self.year in years else None
-        places = {Qt.Key.Key_Left: last if at is None else max(at - 1, 0),
-                  Qt.Key.Key_Right: 0 if at is None else min(at + 1, last),
-                  Qt.Key.Key_Home: 0, Qt.Key.Key_End: last}
+        places = {
+            Qt.Key.Key_Left: last if at is None else max(at - 1, 0),
+            Qt.Key.Key_Right: 0 if at is None else min(at + 1, last),
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: last,
+        }
         if key == Qt.Key.Key_Space:
             self.play_asked.emit()
         elif key == Qt.Key.Key_Escape:
@@ -114,8 +117,9 @@ class YearStrip(QWidget):
     def event(self, event: QEvent) -> bool:
         """A cell's tip says its numbers in words."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip and self.years.cells:
-            cell = self.years.cells[min(int(event.x() * len(self.years.cells) / max(self.width(), 1)),
-                                        len(self.years.cells) - 1)]
+            cell = self.years.cells[
+                min(int(event.x() * len(self.years.cells) / max(self.width(), 1)), len(self.years.cells) - 1)
+            ]
             QToolTip.showText(event.globalPos(), f"{self.words(cell)}\n{text('timeline_keys')}", self)
             return True
         return super().event(event)
@@ -125,8 +129,14 @@ class YearStrip(QWidget):
         if cell.at < 0:
             return text("timeline_baseline_tip", year=cell.year)
         key = "timeline_year_scheme_tip" if self.years.scheme else "timeline_year_tip"
-        return text(key, year=cell.year, asked=number(cell.asked), done=number(cell.done),
-                    planned=number(cell.planned), scheme=self.years.scheme)
+        return text(
+            key,
+            year=cell.year,
+            asked=number(cell.asked),
+            done=number(cell.done),
+            planned=number(cell.planned),
+            scheme=self.years.scheme,
+        )
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the base line, the frame, the columns, the numbers, the years."""
@@ -175,12 +185,16 @@ class YearStrip(QWidget):
         done = text("timeline_done", number=number(cell.done)) if reached and cell.done is not None else ""
         two = bool(done) and self.height() >= theme.metric(TWO_LINES_FROM)
         big, small = theme.font(theme.TAB, medium=True), theme.font(theme.NOTE)
-        wide = max(QFontMetricsF(big).horizontalAdvance(words),
-                   QFontMetricsF(small).horizontalAdvance(done) if two else 0)
+        wide = max(
+            QFontMetricsF(big).horizontalAdvance(words),
+            QFontMetricsF(small).horizontalAdvance(done) if two else 0,
+        )
         bar = (DONE + 2) if self.years.scheme and reached else 0
         column = theme.metric(COLUMN)
         left = head.center().x() - (column + bar + 6 + wide) / 2
-        self._column(painter, cell, QRectF(left, head.top() + 5, column, base - head.top() - 5), reached=reached)
+        self._column(
+            painter, cell, QRectF(left, head.top() + 5, column, base - head.top() - 5), reached=reached
+        )
         beside = QRectF(left + column + bar + 6, head.top(), wide + 4, head.height())
         painter.setPen(theme.color("ink1"))
         painter.setFont(big)
@@ -196,7 +210,9 @@ class YearStrip(QWidget):
     def _column(self, painter: QPainter, cell: Cell, room: QRectF, *, reached: bool) -> None:
         """What is still to come is hollow; a year that has come is filled: as planned, else as far as it was built."""
         cells = self.years.quotas
-        largest = max([value for one in cells for value in (one.asked, one.planned, one.done) if value], default=1)
+        largest = max(
+            [value for one in cells for value in (one.asked, one.planned, one.done) if value], default=1
+        )
 
         def box(value: int | None, left: float, wide: float) -> QRectF:
             tall = room.height() * (value or 0) / largest

@@ -174,9 +174,18 @@ def line(colour: str, width_mm: float, *dash: float, opacity: float = 1.0) -> Sy
     return Symbol(strokes=(Stroke(colour, width_mm, dash, opacity),))
 
 
-def edge(colour: str, width_mm: float, band_mm: float, opacity: float, *dash: float,
-         tooth_mm: float = 0.0, tooth_every_mm: float = 0.0,
-         near: tuple[int, float, float] | tuple[()] = ()) -> Symbol:
+def edge(
+    colour: str,
+    width_mm: float,
+    band_mm: float,
+    opacity: float,
+    *dash: float,
+    tooth_mm: float = 0.0,
+    tooth_every_mm: float = 0.0,
+    near: tuple[int, float, float] | tuple[()] = (),
+) -> Symbol:
     """Return a legal envelope: a line with a band on its inside, and no fill."""
-    return Symbol(strokes=(Stroke(colour, width_mm, dash),),
-                  band=Band(colour, band_mm, opacity, tooth_mm, tooth_every_mm, near=near))
+    return Symbol(
+        strokes=(Stroke(colour, width_mm, dash),),
+        band=Band(colour, band_mm, opacity, tooth_mm, tooth_every_mm, near=near),
+    )

@@ -55,8 +55,9 @@ def _chunk(geometry: NDArray[np.object_], chunk: Chunk) -> Chunk:
 def polygons(rings: Rings) -> NDArray[np.object_]:
     """Rings back as polygons: each shell with the holes that follow it."""
     closed = np.repeat(np.arange(len(rings)), rings.counts + 1)
-    index = np.concatenate([np.r_[first:last, first] for first, last in
-                            zip(rings.starts[:-1], rings.starts[1:], strict=True)])
+    index = np.concatenate(
+        [np.r_[first:last, first] for first, last in zip(rings.starts[:-1], rings.starts[1:], strict=True)]
+    )
     lines = shapely.linearrings(rings.xy[index], indices=closed)
     return shapely.polygons(lines, indices=np.cumsum(rings.shell) - 1)
 

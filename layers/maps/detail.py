@@ -93,8 +93,13 @@ class Chunk:
         if kept.all():
             return self
         counts = self.rings.counts
-        rings = Rings(self.rings.xy[np.repeat(kept, counts)], np.r_[0, np.cumsum(counts[kept])],
-                      self.rings.feature[kept], self.rings.shell[kept], self.rings.closed)
+        rings = Rings(
+            self.rings.xy[np.repeat(kept, counts)],
+            np.r_[0, np.cumsum(counts[kept])],
+            self.rings.feature[kept],
+            self.rings.shell[kept],
+            self.rings.closed,
+        )
         return Chunk(rings, self.unit, self.origin, self.style_class)
 
 
@@ -110,8 +115,13 @@ class Block:
 class Source:
     """Features in fixed positions: geometries (None allowed), a class each, bounds read once."""
 
-    def __init__(self, geometry: NDArray[np.object_], classes: NDArray[np.int16],
-                 bounds: Floats | None = None, check: Check = _go_on) -> None:
+    def __init__(
+        self,
+        geometry: NDArray[np.object_],
+        classes: NDArray[np.int16],
+        bounds: Floats | None = None,
+        check: Check = _go_on,
+    ) -> None:
         self.geometry, self.classes = geometry, classes
         self.bounds = read_bounds(geometry, check) if bounds is None else bounds
         self._levels: OrderedDict[int, tuple[Ints, Ints, Flags]] = OrderedDict()
@@ -127,15 +137,22 @@ class Source:
         west, south, east, north = window
         box = self.bounds
         with np.errstate(invalid="ignore"):
-            return ((box[:, 2] >= west) & (box[:, 0] <= east) & (box[:, 3] >= south) & (box[:, 1] <= north))
+            return (box[:, 2] >= west) & (box[:, 0] <= east) & (box[:, 3] >= south) & (box[:, 1] <= north)
 
     def sides(self) -> Floats:
         """The shorter side of each feature's box in metres."""
         return np.minimum(self.bounds[:, 2] - self.bounds[:, 0], self.bounds[:, 3] - self.bounds[:, 1])
 
-    def blocks(self, window: Bounds, metres_per_px: float, classes: frozenset[int], *,
-               masked: Flags | None = None, above: EdgeSet | None = None,
-               check: Check = _go_on) -> list[Block]:
+    def blocks(
+        self,
+        window: Bounds,
+        metres_per_px: float,
+        classes: frozenset[int],
+        *,
+        masked: Flags | None = None,
+        above: EdgeSet | None = None,
+        check: Check = _go_on,
+    ) -> list[Block]:
         """Return what to draw of `classes` in `window`.
 
         masked: features that are not to be drawn. above: edges drawn by others (see `boundary_lines`).
@@ -144,8 +161,15 @@ class Source:
         with self._lock:
             return list(self._find(window, metres_per_px, classes, masked, above, check))
 
-    def _find(self, window: Bounds, metres_per_px: float, classes: frozenset[int], masked: Flags | None,
-              above: EdgeSet | None, check: Check) -> Iterator[Block]:
+    def _find(
+        self,
+        window: Bounds,
+        metres_per_px: float,
+        classes: frozenset[int],
+        masked: Flags | None,
+        above: EdgeSet | None,
+        check: Check,
+    ) -> Iterator[Block]:
         level = math.floor(math.log(CELL_PX * metres_per_px) / math.log(math.sqrt(2.0)))
         cell = math.sqrt(2.0) ** level
         size = TILE_CELLS * cell
@@ -183,7 +207,9 @@ class Source:
         """Features in order of their tile, the tiles in that order, and which are larger than a tile."""
         if level not in self._levels:
             with np.errstate(invalid="ignore"):
-                extent = np.maximum(self.bounds[:, 2] - self.bounds[:, 0], self.bounds[:, 3] - self.bounds[:, 1])
+                extent = np.maximum(
+                    self.bounds[:, 2] - self.bounds[:, 0], self.bounds[:, 3] - self.bounds[:, 1]
+                )
                 big = ~(extent <= size)
             tiles = self._tile_of(np.arange(len(self)), size)
             order = np.argsort(tiles, kind="stable")
@@ -204,8 +230,16 @@ class Source:
         # Quarters of quarters, so that a run of parts is compact.
         return ((column >> 1 << 2) + (row >> 1)) * 4 + (column & 1) * 2 + (row & 1)
 
-    def _frame(self, style: tuple[Any, ...], large: Ints, window: Bounds, size: float, cell: float,
-               above: EdgeSet | None, check: Check) -> Block:
+    def _frame(
+        self,
+        style: tuple[Any, ...],
+        large: Ints,
+        window: Bounds,
+        size: float,
+        cell: float,
+        above: EdgeSet | None,
+        check: Check,
+    ) -> Block:
         """The block of features larger than a tile, cut to whole tiles round the window."""
         west, south = (math.floor(window[at] / size - 0.25) * size for at in (0, 1))
         east, north = (math.ceil(window[at] / size + 0.25) * size for at in (2, 3))
@@ -229,9 +263,16 @@ class Source:
             self._blocks.move_to_end(key)
         return found
 
-    def _block(self, key: tuple[Any, ...], members: Ints, geometry: NDArray[np.object_],
-               origin: tuple[float, float], cell: float, above: EdgeSet | None,
-               check: Check) -> Block:
+    def _block(
+        self,
+        key: tuple[Any, ...],
+        members: Ints,
+        geometry: NDArray[np.object_],
+        origin: tuple[float, float],
+        cell: float,
+        above: EdgeSet | None,
+        check: Check,
+    ) -> Block:
         block = make_block(geometry, self.classes, members, origin, cell, above, check)
         self._blocks[key] = block
         self._kept += block.vertices
@@ -246,12 +287,13 @@ def read_bounds(geometry: NDArray[np.object_], check: Check = _go_on) -> Floats:
     pieces = []
     for first in range(0, len(geometry), 10_000):
         check()
-        pieces.append(shapely.bounds(geometry[first:first + 10_000]))
+        pieces.append(shapely.bounds(geometry[first : first + 10_000]))
     return np.concatenate(pieces) if pieces else np.empty((0, 4))
 
 
-def _clip(geometry: NDArray[np.object_], west: float, south: float, east: float,
-          north: float) -> NDArray[np.object_]:
+def _clip(
+    geometry: NDArray[np.object_], west: float, south: float, east: float, north: float
+) -> NDArray[np.object_]:
     """Geometries cut to a box; one that cannot be cut (it crosses itself) stays whole."""
     cut = geometry.copy()
     for at, each in enumerate(geometry):
@@ -262,9 +304,15 @@ def _clip(geometry: NDArray[np.object_], west: float, south: float, east: float,
     return cut
 
 
-def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], members: Ints,
-               origin: tuple[float, float], cell: float, above: EdgeSet | None,
-               check: Check = _go_on) -> Block:
+def make_block(
+    geometry: NDArray[np.object_],
+    classes: NDArray[np.int16],
+    members: Ints,
+    origin: tuple[float, float],
+    cell: float,
+    above: EdgeSet | None,
+    check: Check = _go_on,
+) -> Block:
     """Chunks of the features `members`, in their order but by class; see Block."""
     members = members[np.argsort(classes[members], kind="stable")]
     pieces = _straightened(geometry[members], cell * LINE_TOLERANCE)
@@ -279,14 +327,23 @@ def make_block(geometry: NDArray[np.object_], classes: NDArray[np.int16], member
         if not len(rings):
             continue
         rings = Rings(rings.xy, rings.starts, batch[rings.feature], rings.shell, rings.closed)
-        rings = snap(rings, cell, origin) if heavy else Rings(rings.xy - origin, rings.starts, rings.feature,
-                                                              rings.shell, rings.closed)
+        rings = (
+            snap(rings, cell, origin)
+            if heavy
+            else Rings(rings.xy - origin, rings.starts, rings.feature, rings.shell, rings.closed)
+        )
         fills.append(Chunk(rings, unit, origin, int(classes[batch[0]])))
     total = sum(len(chunk.rings.xy) for chunk in fills)
     if not fills or not fills[0].rings.closed:
         return Block((), tuple(fills), total)
-    lines = _outlines(fills, unit, EXACT_UNIT if not heavy else 1.0, None if heavy else above,
-                      cell * LINE_TOLERANCE / unit, check)
+    lines = _outlines(
+        fills,
+        unit,
+        EXACT_UNIT if not heavy else 1.0,
+        None if heavy else above,
+        cell * LINE_TOLERANCE / unit,
+        check,
+    )
     return Block(tuple(fills), lines, 2 * total)
 
 
@@ -313,8 +370,9 @@ def _batches(classes: NDArray[np.int16], vertices: Ints) -> Iterator[Ints]:
             first = last
 
 
-def _outlines(fills: list[Chunk], unit: float, grid: float, above: EdgeSet | None,
-              tolerance: float, check: Check) -> tuple[Chunk, ...]:
+def _outlines(
+    fills: list[Chunk], unit: float, grid: float, above: EdgeSet | None, tolerance: float, check: Check
+) -> tuple[Chunk, ...]:
     """Boundaries of all chunks, each shared edge in the first that has it, straightened (`tolerance` in units)."""
     whole = _joined([chunk.rings for chunk in fills])
     check()
@@ -336,8 +394,11 @@ def _outlines(fills: list[Chunk], unit: float, grid: float, above: EdgeSet | Non
     for style_class in np.unique(of_line):
         chosen = np.flatnonzero(of_line == style_class)
         for first in range(0, len(chosen), BATCH_FEATURES):
-            chunks.append(Chunk(_lines_at(lines, chosen[first:first + BATCH_FEATURES]), unit, origin,
-                                int(style_class)))
+            chunks.append(
+                Chunk(
+                    _lines_at(lines, chosen[first : first + BATCH_FEATURES]), unit, origin, int(style_class)
+                )
+            )
     return tuple(chunks)
 
 
@@ -346,14 +407,20 @@ def _straight_lines(lines: Rings, tolerance: float) -> Rings:
         return lines
     pieces = shapely.linestrings(lines.xy, indices=np.repeat(np.arange(len(lines)), lines.counts))
     straight = read_rings(_straightened(pieces, tolerance))
-    return Rings(straight.xy, straight.starts, lines.feature[straight.feature], lines.shell[straight.feature], False)
+    return Rings(
+        straight.xy, straight.starts, lines.feature[straight.feature], lines.shell[straight.feature], False
+    )
 
 
 def _joined(many: list[Rings]) -> Rings:
     counts = np.concatenate([rings.counts for rings in many])
-    return Rings(np.concatenate([rings.xy for rings in many]), np.r_[0, np.cumsum(counts)],
-                 np.concatenate([rings.feature for rings in many]),
-                 np.concatenate([rings.shell for rings in many]), many[0].closed)
+    return Rings(
+        np.concatenate([rings.xy for rings in many]),
+        np.r_[0, np.cumsum(counts)],
+        np.concatenate([rings.feature for rings in many]),
+        np.concatenate([rings.shell for rings in many]),
+        many[0].closed,
+    )
 
 
 def _lines_at(lines: Rings, chosen: Ints) -> Rings:

@@ -115,7 +115,7 @@ def short_name(name: str, scale: float, language: str = "zh") -> str:
         return name
     for word in UNIT_WORDS:
         if name.endswith(word) and len(name) > len(word) + 1:
-            return name[:-len(word)]
+            return name[: -len(word)]
     return name
 
 
@@ -123,6 +123,6 @@ def in_brackets(name: str, sumu: str) -> str:
     """A name that occurs twice, with its sumu's."""
     for word in SUMU_WORDS:
         if sumu.endswith(word) and len(sumu) > len(word) + 1:
-            sumu = sumu[:-len(word)]
+            sumu = sumu[: -len(word)]
             break
     return f"{name}（{sumu}）" if sumu else name

@@ -38,8 +38,15 @@ JOINED_UP_TO = 20_000
 BANNER_NAME_FROM = 2_500_000
 MOST = 4_000
 """Names of one layer that are looked at; beyond it the map is full long before."""
-PRIORITIES = {"banner": SEAT - 1, "sumu": SEAT, "gacha": UNIT, "place": PLACE, "river": RIVER, "lake": LAKE,
-              "road": ROAD}
+PRIORITIES = {
+    "banner": SEAT - 1,
+    "sumu": SEAT,
+    "gacha": UNIT,
+    "place": PLACE,
+    "river": RIVER,
+    "lake": LAKE,
+    "road": ROAD,
+}
 
 
 def requests(context: Context) -> Iterator[Request]:
@@ -94,8 +101,16 @@ def _units(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -
         reach = view.mm(0.3) if columns else _reach(anchor, reaches)
         if themed:
             reach = max(reach, mark_reach(context, code))
-        yield Request(name, "selected" if chosen and label.rank == "gacha" else label.rank, priority, code,
-                      (px[0], px[1]), reach, below=columns, key=(kind.id, fid))
+        yield Request(
+            name,
+            "selected" if chosen and label.rank == "gacha" else label.rank,
+            priority,
+            code,
+            (px[0], px[1]),
+            reach,
+            below=columns,
+            key=(kind.id, fid),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,11 +127,18 @@ def _unit_rows(context: Context, table: Table, role: str) -> UnitRows:
     anchors = unit_anchors(context, table, role)
 
     def makes() -> UnitRows:
-        rows = [(int(fid), str(code)) for fid, code in zip(table.fids, table.column(table.kind.key), strict=True)
-                if str(code) in anchors]
+        rows = [
+            (int(fid), str(code))
+            for fid, code in zip(table.fids, table.column(table.kind.key), strict=True)
+            if str(code) in anchors
+        ]
         found = [anchors[code] for _, code in rows]
-        return UnitRows([fid for fid, _ in rows], [code for _, code in rows], found,
-                        np.array([anchor.xy for anchor in found]).reshape(-1, 2))
+        return UnitRows(
+            [fid for fid, _ in rows],
+            [code for _, code in rows],
+            found,
+            np.array([anchor.xy for anchor in found]).reshape(-1, 2),
+        )
 
     made: UnitRows = context.sources.keep(table, ("unit rows", role, id(anchors)), makes)
     return made
@@ -152,8 +174,10 @@ def _names(context: Context, table: Table, column: str, sumu: tuple[Table, ...])
     of_sumu: dict[str, str] = {}
     for each in sumu:
         if each is not table:
-            of_sumu |= {str(code): str(name or "") for code, name in
-                        zip(each.column(each.kind.key), each.column(each.kind.name), strict=True)}
+            of_sumu |= {
+                str(code): str(name or "")
+                for code, name in zip(each.column(each.kind.key), each.column(each.kind.name), strict=True)
+            }
     codes = table.column("sumu_code") if "sumu_code" in table.kind.column_names else [None] * len(names)
     found = {}
     for fid, name, code in zip(table.fids, names, codes, strict=True):
@@ -189,8 +213,15 @@ def _places(context: Context, kind: LayerKind, table: Table, label: LabelStyle) 
             px = view.to_px(xy)[0]
             fid = int(part.fids[at])
             priority = SELECTED if fid in selected else PRIORITIES.get(label.rank, PLACE)
-            yield Request(str(names[at]), label.rank, priority, f"{kind.id}{fid:012d}",
-                          (float(px[0]), float(px[1])), sizes[int(source.classes[at])], key=(kind.id, fid))
+            yield Request(
+                str(names[at]),
+                label.rank,
+                priority,
+                f"{kind.id}{fid:012d}",
+                (float(px[0]), float(px[1])),
+                sizes[int(source.classes[at])],
+                key=(kind.id, fid),
+            )
 
 
 def _spot(context: Context, geometry: shapely.Geometry, type: str) -> tuple[float, float] | None:
@@ -214,14 +245,17 @@ def _in_view(context: Context, geometry: shapely.Geometry) -> shapely.Geometry |
 # -- lines -----------------------------------------------------------------------------------------
 
 
-def _by_name(context: Context, kind: LayerKind, table: Table, column: str) -> Iterator[tuple[str, int, shapely.Geometry]]:
+def _by_name(
+    context: Context, kind: LayerKind, table: Table, column: str
+) -> Iterator[tuple[str, int, shapely.Geometry]]:
     """(Name, a row id, its longest line in view) of shown classes; lines of one name count as one."""
     classes = shown_classes(context.settings.style(kind), context.view.scale)
     if not classes:
         return
     if len(table) <= JOINED_UP_TO:
-        joined = context.sources.keep(table, ("joined", column, classes),
-                                      lambda: _joined(context, kind, table, column, classes, None))
+        joined = context.sources.keep(
+            table, ("joined", column, classes), lambda: _joined(context, kind, table, column, classes, None)
+        )
     else:
         joined = _joined(context, kind, table, column, classes, context.view.bounds)
     west, south, east, north = context.view.bounds
@@ -238,8 +272,14 @@ def _by_name(context: Context, kind: LayerKind, table: Table, column: str) -> It
                 yield name, fid, parts[np.argmax(shapely.length(parts))]
 
 
-def _joined(context: Context, kind: LayerKind, table: Table, column: str, classes: frozenset[int],
-            window: Bounds | None) -> dict[str, tuple[int, shapely.Geometry, tuple[float, ...]]]:
+def _joined(
+    context: Context,
+    kind: LayerKind,
+    table: Table,
+    column: str,
+    classes: frozenset[int],
+    window: Bounds | None,
+) -> dict[str, tuple[int, shapely.Geometry, tuple[float, ...]]]:
     """Name -> (a row id, lines of that name joined, their box); only those that meet a window where one is given."""
     found: dict[str, tuple[int, list[shapely.Geometry]]] = {}
     for part in context.sources.parts(table, context.settings.style(kind), check=context.check):
@@ -264,8 +304,15 @@ def _rivers(context: Context, kind: LayerKind, table: Table, label: LabelStyle) 
         course = shapely.simplify(line, view.mm(1.2) * view.metres_per_px)
         px: NDArray[np.float64] = view.to_px(shapely.get_coordinates(course))
         middle = px[len(px) // 2]
-        yield Request(name, "river", RIVER, f"{1e12 - line.length:020.1f}{name}", (float(middle[0]), float(middle[1])),
-                      line=px, key=(kind.id, fid))
+        yield Request(
+            name,
+            "river",
+            RIVER,
+            f"{1e12 - line.length:020.1f}{name}",
+            (float(middle[0]), float(middle[1])),
+            line=px,
+            key=(kind.id, fid),
+        )
 
 
 def _roads(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:

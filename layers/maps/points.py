@@ -56,14 +56,23 @@ def mark_operations(context: Context) -> Iterator[Marks]:
                 rows = part.shown(window & (part.source.classes == at))
                 if len(rows):
                     seen[at] = True
-                    turns = _turns(part.values(style.rotation)[rows]) if style.rotation else np.zeros(len(rows))
+                    turns = (
+                        _turns(part.values(style.rotation)[rows]) if style.rotation else np.zeros(len(rows))
+                    )
                     found.setdefault(at, []).append((part.source.bounds[rows, :2], part.fids[rows], turns))
         context.shown[kind.id] = seen
         for at in sorted(found, reverse=True):
             symbol = context.symbol(symbol_of(style, at))
             xy, fids, turns = (np.concatenate(each) for each in zip(*found[at], strict=True))
-            yield Marks(context.view.to_px(xy), symbol.marker, symbol.marker_size, kind.id, fids, opacity,
-                        turns if turns.any() else None)
+            yield Marks(
+                context.view.to_px(xy),
+                symbol.marker,
+                symbol.marker_size,
+                kind.id,
+                fids,
+                opacity,
+                turns if turns.any() else None,
+            )
 
 
 def _turns(bearings: NDArray[np.object_]) -> NDArray[np.float64]:
@@ -112,7 +121,9 @@ def _anchors(table: Table, seats: tuple[Table, ...]) -> dict[str, Anchor]:
         style = seat.kind.style
         columns: dict[str, Any] = {name: seat.column(name) for name in class_columns(style)}
         classes = classify(style, columns, len(seat))
-        order = np.argsort(classes, kind="stable")[::-1]  # the highest seat of a unit is written last, and stays
+        order = np.argsort(classes, kind="stable")[
+            ::-1
+        ]  # the highest seat of a unit is written last, and stays
         codes, points = seat.column("unit_code"), seat.geometry
         for at in order:
             if points[at] is not None and str(codes[at]) in found:
@@ -138,8 +149,14 @@ def count_requests(context: Context) -> Iterator[Request]:
                     x, y = context.view.to_px(anchors[code].xy)[0]
                     row = rows.get(code, 0)
                     rows[code] = row + 1
-                    yield Request(f"{count:,}", "count", COUNT, f"{code}{row}",
-                                  (x, y + context.view.mm(2.6 + 3.0 * row)), shapes=_small(context, kind))
+                    yield Request(
+                        f"{count:,}",
+                        "count",
+                        COUNT,
+                        f"{code}{row}",
+                        (x, y + context.view.mm(2.6 + 3.0 * row)),
+                        shapes=_small(context, kind),
+                    )
 
 
 def _anchor_role(context: Context, table: Table) -> str:
@@ -155,8 +172,10 @@ def _small(context: Context, kind: LayerKind) -> tuple[Any, ...]:
         return ()
     from dataclasses import replace
 
-    return marker_shapes(replace(symbol.marker, size_mm=1.7), View((0, 0), context.view.scale, 1, 1, context.view.ratio,
-                                                                 context.view.palette, context.view.medium))
+    return marker_shapes(
+        replace(symbol.marker, size_mm=1.7),
+        View((0, 0), context.view.scale, 1, 1, context.view.ratio, context.view.palette, context.view.medium),
+    )
 
 
 def counts_by_unit(context: Context, kind: LayerKind, units: Table) -> Mapping[str, int]:
@@ -223,7 +242,9 @@ def column_operations(context: Context) -> Iterator[Operation]:
         for at, value in enumerate(columns.values[code]):
             if value:
                 start = left + at * (width + gap)
-                bars.setdefault(at, []).append((start, y - value / columns.largest * tallest, start + width, y))
+                bars.setdefault(at, []).append(
+                    (start, y - value / columns.largest * tallest, start + width, y)
+                )
     edge = PixelStroke(colour("year_edge", view.palette), view.stroke(0.12))
     for at, boxes in sorted(bars.items()):
         fill = colour(year_colour(at, years) if at < columns.filled else "halo", view.palette)

@@ -80,7 +80,9 @@ def _oriented(rings: Rings) -> Rings:
     owner = np.repeat(np.arange(len(rings)), rings.counts)
     at = np.arange(len(rings.xy))
     mirrored = rings.starts[owner] + rings.starts[owner + 1] - 1 - at
-    return Rings(rings.xy[np.where(wrong[owner], mirrored, at)], rings.starts, rings.feature, rings.shell, True)
+    return Rings(
+        rings.xy[np.where(wrong[owner], mirrored, at)], rings.starts, rings.feature, rings.shell, True
+    )
 
 
 def signed_areas(rings: Rings) -> Floats:
@@ -119,8 +121,13 @@ def snap(rings: Rings, cell: float, origin: tuple[float, float]) -> Rings:
     least = 3 if rings.closed else 2
     thin = counts < least
     if not thin.any():
-        return Rings(cells[keep].astype(np.float64), np.r_[0, np.cumsum(counts)], rings.feature, rings.shell,
-                     rings.closed)
+        return Rings(
+            cells[keep].astype(np.float64),
+            np.r_[0, np.cumsum(counts)],
+            rings.feature,
+            rings.shell,
+            rings.closed,
+        )
     return _with_dots(rings, cells, keep, counts, thin)
 
 

@@ -67,10 +67,19 @@ class Scene:
         return text.in_language(self.language)
 
 
-def build_scene(plan: Plan, view: View, settings: LayerSettings | None = None, *, theme: MapTheme | None = None,
-                language: str = "zh", selection: tuple[str, frozenset[int]] = NOTHING_SELECTED,
-                title: Text | None = None, sources: Sources = SOURCES, kept_clear: NDArray[np.float64] | None = None,
-                check: Callable[[], None] = _go_on) -> Scene:
+def build_scene(
+    plan: Plan,
+    view: View,
+    settings: LayerSettings | None = None,
+    *,
+    theme: MapTheme | None = None,
+    language: str = "zh",
+    selection: tuple[str, frozenset[int]] = NOTHING_SELECTED,
+    title: Text | None = None,
+    sources: Sources = SOURCES,
+    kept_clear: NDArray[np.float64] | None = None,
+    check: Callable[[], None] = _go_on,
+) -> Scene:
     """Return the scene of a view.
 
     selection: (kind id, row ids). kept_clear: boxes (n, 4) in device px that names keep off (a scale bar).
@@ -86,8 +95,17 @@ def build_scene(plan: Plan, view: View, settings: LayerSettings | None = None, *
     operations += column_operations(context)
     operations += _selection_operations(context)
     check()
-    return Scene(view, _background(context), tuple(operations), labels, _legend(context),
-                 scale_bar(view), *_titles(context, title), language, _is_schematic(context))
+    return Scene(
+        view,
+        _background(context),
+        tuple(operations),
+        labels,
+        _legend(context),
+        scale_bar(view),
+        *_titles(context, title),
+        language,
+        _is_schematic(context),
+    )
 
 
 def _background(context: Context) -> Colour:
@@ -112,13 +130,22 @@ def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) ->
     large, small, seats = _obstacles(context, marks)
     firm = np.concatenate([seats, clear])
     wanted = list(requests(context))
-    standing = [np.array(list(column_boxes(context, column_places(context)).values())).reshape(-1, 4), large, clear]
-    first = place([each for each in wanted if each.priority <= SEAT], view, np.concatenate(standing), small, firm=firm)
+    standing = [
+        np.array(list(column_boxes(context, column_places(context)).values())).reshape(-1, 4),
+        large,
+        clear,
+    ]
+    first = place(
+        [each for each in wanted if each.priority <= SEAT], view, np.concatenate(standing), small, firm=firm
+    )
     named = np.concatenate([np.empty((0, 4)), *(label.boxes for label in first)])
     context.columns = columns_aside(context, np.concatenate([firm, named]))
     standing[0] = np.array(list(column_boxes(context, context.columns).values())).reshape(-1, 4)
-    later = [replace(each, at=context.columns.get(each.order, each.at)) if each.below else each
-             for each in wanted if each.priority > SEAT]
+    later = [
+        replace(each, at=context.columns.get(each.order, each.at)) if each.below else each
+        for each in wanted
+        if each.priority > SEAT
+    ]
     return (*first, *place(later, view, np.concatenate([*standing, named]), small))
 
 
@@ -139,9 +166,11 @@ def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64
 
 def _is_schematic(context: Context) -> bool:
     keep = context.sources.keep
-    return any(keep(table, "schematic", lambda table=table: bool(SCHEMATIC & set(table.column("quality"))))
-               for kind, table in context.plan.layers()
-               if kind.id in context.settings.visible and "quality" in kind.column_names and kind.geometry)
+    return any(
+        keep(table, "schematic", lambda table=table: bool(SCHEMATIC & set(table.column("quality"))))
+        for kind, table in context.plan.layers()
+        if kind.id in context.settings.visible and "quality" in kind.column_names and kind.geometry
+    )
 
 
 # -- selection -------------------------------------------------------------------------------------
@@ -174,9 +203,15 @@ def outline_chunk(geometry: NDArray[np.object_], window: tuple[float, float, flo
     """Lines, or boundaries as closed lines, of a few features, about the window's corner."""
     rings = read_rings(geometry)
     if rings.closed and len(rings):
-        index = np.concatenate([np.r_[first:last, first] for first, last in
-                                zip(rings.starts[:-1], rings.starts[1:], strict=True)])
-        rings = Rings(rings.xy[index], np.r_[0, np.cumsum(rings.counts + 1)], rings.feature, rings.shell, False)
+        index = np.concatenate(
+            [
+                np.r_[first:last, first]
+                for first, last in zip(rings.starts[:-1], rings.starts[1:], strict=True)
+            ]
+        )
+        rings = Rings(
+            rings.xy[index], np.r_[0, np.cumsum(rings.counts + 1)], rings.feature, rings.shell, False
+        )
     origin = (window[0], window[1])
     return Chunk(Rings(rings.xy - origin, rings.starts, rings.feature, rings.shell, False), 1.0, origin, 0)
 
@@ -195,8 +230,15 @@ def _legend(context: Context) -> Legend:
         counts = _class_counts(context, kind.id)
         for row in legend_rows(style, kind.title):
             if any(seen[at] for at in row.classes):
-                entries.append(Entry(row.title, row.symbol, kind.geometry,
-                                     int(sum(counts[at] for at in row.classes)), kind=kind.id))
+                entries.append(
+                    Entry(
+                        row.title,
+                        row.symbol,
+                        kind.geometry,
+                        int(sum(counts[at] for at in row.classes)),
+                        kind=kind.id,
+                    )
+                )
     return Legend(theme_entries(theme) if theme else (), tuple(entries), theme.columns if theme else None)
 
 

@@ -48,14 +48,17 @@ class Sources:
     def __init__(self) -> None:
         self._bounds: WeakKeyDictionary[Any, NDArray[np.float64]] = WeakKeyDictionary()
         self._bases: WeakKeyDictionary[Any, dict[Any, Source]] = WeakKeyDictionary()
-        self._overlays: WeakKeyDictionary[Table, dict[Any, tuple[Source, NDArray[np.int64]]]] = WeakKeyDictionary()
+        self._overlays: WeakKeyDictionary[Table, dict[Any, tuple[Source, NDArray[np.int64]]]] = (
+            WeakKeyDictionary()
+        )
         self._edges: WeakKeyDictionary[Table, EdgeSet | None] = WeakKeyDictionary()
         self._above: dict[tuple[int, ...], EdgeSet] = {}
         self._kept: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
         self._lock = threading.RLock()
 
-    def parts(self, table: Table, style: Style, theme: MapTheme | None = None,
-              check: Check = _go_on) -> tuple[Part, ...]:
+    def parts(
+        self, table: Table, style: Style, theme: MapTheme | None = None, check: Check = _go_on
+    ) -> tuple[Part, ...]:
         """Return the table's rows as parts, in the classes of `style` (or, for units, of `theme`)."""
         with self._lock:
             key = ("theme", theme) if theme is not None else ("style", _deciding(style))
@@ -120,8 +123,11 @@ class Sources:
         with self._lock:
             if self._edges_of(table) is None:
                 return None
-            return self.keep(table, ("arcs", above.token if above else 0, style_class),
-                             lambda: _arcs(table, above, style_class))
+            return self.keep(
+                table,
+                ("arcs", above.token if above else 0, style_class),
+                lambda: _arcs(table, above, style_class),
+            )
 
     def keep(self, owner: Any, key: Any, make: Any) -> Any:
         """Return what `make()` gave for `key`, as long as `owner` lives."""

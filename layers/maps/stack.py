@@ -45,7 +45,9 @@ class Context:
     sources: Sources
     check: Callable[[], None]
     shown: dict[str, NDArray[np.bool_]] = field(default_factory=dict)  # kind id -> style classes seen in view
-    columns: Mapping[str, tuple[float, float]] | None = None  # unit -> where its columns stand, once that is settled
+    columns: Mapping[str, tuple[float, float]] | None = (
+        None  # unit -> where its columns stand, once that is settled
+    )
 
     def symbol(self, symbol: Symbol, *, width: float = 1.0, fill: bool = True) -> PixelSymbol:
         """A symbol in this view."""
@@ -88,8 +90,12 @@ class Drawn:
 
     def lines(self) -> Iterator[Chunk]:
         """Lines of every class."""
-        return (chunk for block in (self.blocks if self.arcs is None else self.arcs) for chunk in block.lines
-                if chunk.meets(self.window))
+        return (
+            chunk
+            for block in (self.blocks if self.arcs is None else self.arcs)
+            for chunk in block.lines
+            if chunk.meets(self.window)
+        )
 
     def _fills(self) -> Iterator[Chunk]:
         return (chunk for block in self.blocks for chunk in block.fills if chunk.meets(self.window))
@@ -102,7 +108,9 @@ def base_operations(context: Context) -> Iterator[Operation]:
         drawn = _drawn(context, table, style, frozenset({-1}))
         land = drawn.chunks(-1, lines=False)
         for stroke in drawn.symbols[-1].outer:
-            yield Fill(tuple(outer_band(chunk, stroke.width / 2, context.view) for chunk in land), stroke.colour)
+            yield Fill(
+                tuple(outer_band(chunk, stroke.width / 2, context.view) for chunk in land), stroke.colour
+            )
         yield Fill(land, colour("land", context.view.palette))
 
 
@@ -138,15 +146,18 @@ def theme_operations(context: Context) -> Iterator[Operation]:
                 share = theme.opacity * context.settings.opacity.get("theme", 1.0)
                 yield Fill(chunks, colour_over(symbol.fill, land, share))
         for at, symbol in symbols.items():
-            yield from (Hatch(_wide(drawn, at, pattern.least, context), pattern, lined=True)
-                        for pattern in symbol.patterns)
+            yield from (
+                Hatch(_wide(drawn, at, pattern.least, context), pattern, lined=True)
+                for pattern in symbol.patterns
+            )
         white = Stroke("halo", 0.26) if context.view.palette == "light" else Stroke("gacha_line", 0.13)
         stroke = context.symbol(Symbol(strokes=(white,))).strokes[0]
         yield Lines(tuple(drawn.lines()), stroke)
 
 
-def colour_over(fill: tuple[int, int, int, int], land: tuple[int, int, int, int],
-                share: float) -> tuple[int, int, int, int]:
+def colour_over(
+    fill: tuple[int, int, int, int], land: tuple[int, int, int, int], share: float
+) -> tuple[int, int, int, int]:
     """A tint weakened towards the land; opaque, so that nothing shines through."""
     red, green, blue = (round(a * share + b * (1 - share)) for a, b in zip(fill[:3], land[:3], strict=True))
     return red, green, blue, fill[3]
@@ -169,16 +180,19 @@ def _layer(context: Context, kind: LayerKind) -> Drawn | None:
 
 def _outlined(style: Style) -> Style:
     """The style from far: boundaries only."""
+
     def bare_symbol(symbol: Symbol) -> Symbol:
         return Symbol(strokes=symbol.strokes[:1])
 
-    classes = tuple(StyleClass(each.value, each.title, bare_symbol(each.symbol), 0, each.where)
-                    for each in style.classes)
+    classes = tuple(
+        StyleClass(each.value, each.title, bare_symbol(each.symbol), 0, each.where) for each in style.classes
+    )
     return Style(bare_symbol(style.symbol), style.column, classes, order=style.order)
 
 
-def _drawn(context: Context, table: Table, style: Style, classes: frozenset[int], *,
-           theme: MapTheme | None = None) -> Drawn:
+def _drawn(
+    context: Context, table: Table, style: Style, classes: frozenset[int], *, theme: MapTheme | None = None
+) -> Drawn:
     kind, view = table.kind, context.view
     tints = context.theme is None or not THEME_ORDER <= style.order < 40
     width = road_factor(context) if "road" in kind.roles else 1.0
@@ -192,17 +206,25 @@ def _drawn(context: Context, table: Table, style: Style, classes: frozenset[int]
     window = context.window(reach)
     blocks: list[Block] = []
     for part in parts:
-        blocks += part.source.blocks(window, view.metres_per_px, classes, masked=part.masked, above=above,
-                                     check=context.check)
-    drawn = Drawn(kind, tuple(blocks), symbols, context.settings.opacity.get(kind.id, 1.0), window,
-                  _arcs(context, table, style, above, window))
+        blocks += part.source.blocks(
+            window, view.metres_per_px, classes, masked=part.masked, above=above, check=context.check
+        )
+    drawn = Drawn(
+        kind,
+        tuple(blocks),
+        symbols,
+        context.settings.opacity.get(kind.id, 1.0),
+        window,
+        _arcs(context, table, style, above, window),
+    )
     if theme is None:
         context.shown[kind.id] = _seen(drawn, len(style.classes))
     return drawn
 
 
-def _arcs(context: Context, table: Table, style: Style, above: EdgeSet | None,
-          window: Bounds) -> tuple[Block, ...] | None:
+def _arcs(
+    context: Context, table: Table, style: Style, above: EdgeSet | None, window: Bounds
+) -> tuple[Block, ...] | None:
     """Boundaries of a unit layer of one look."""
     if style.classes or not any(role.startswith("unit.") for role in table.kind.roles):
         return None
@@ -235,9 +257,13 @@ def _above(context: Context, table: Table) -> EdgeSet | None:
     if not any(role.startswith("unit.") for role in table.kind.roles):
         return None
     order = context.settings.style(table.kind).order
-    over = tuple(context.plan.tables[kind.id] for kind in context.settings.sequence(context.plan)
-                 if kind.geometry == "MultiPolygon" and any(role.startswith("unit.") for role in kind.roles)
-                 and context.settings.style(kind).order > order)
+    over = tuple(
+        context.plan.tables[kind.id]
+        for kind in context.settings.sequence(context.plan)
+        if kind.geometry == "MultiPolygon"
+        and any(role.startswith("unit.") for role in kind.roles)
+        and context.settings.style(kind).order > order
+    )
     return context.sources.edges_above(over)
 
 
@@ -245,7 +271,9 @@ def _above(context: Context, table: Table) -> EdgeSet | None:
 
 
 def _passes(context: Context, layers: list[Drawn]) -> Iterator[Operation]:
-    every = [(drawn, at, symbol) for drawn in layers for at, symbol in sorted(drawn.symbols.items(), reverse=True)]
+    every = [
+        (drawn, at, symbol) for drawn in layers for at, symbol in sorted(drawn.symbols.items(), reverse=True)
+    ]
     for drawn, at, symbol in every:
         if symbol.fill and (chunks := drawn.chunks(at, lines=False)):
             yield Fill(chunks, symbol.fill, drawn.opacity, lined=bool(symbol.strokes))
@@ -258,10 +286,14 @@ def _passes(context: Context, layers: list[Drawn]) -> Iterator[Operation]:
             bands = tuple(inner_band(chunk, symbol.band.width, context.view) for chunk in chunks)
             yield Fill(bands, symbol.band.colour, drawn.opacity)
             if symbol.band.tooth:
-                yield Segments(teeth(chunks, symbol.band, context.view),
-                               PixelStroke(symbol.band.ink, symbol.band.tooth_width), drawn.opacity)
-    for strokes in zip_longest(*([(drawn, at, stroke) for stroke in symbol.strokes]
-                                 for drawn, at, symbol in every)):
+                yield Segments(
+                    teeth(chunks, symbol.band, context.view),
+                    PixelStroke(symbol.band.ink, symbol.band.tooth_width),
+                    drawn.opacity,
+                )
+    for strokes in zip_longest(
+        *([(drawn, at, stroke) for stroke in symbol.strokes] for drawn, at, symbol in every)
+    ):
         for found in strokes:
             if found is not None:
                 drawn, at, stroke = found

@@ -14,7 +14,9 @@ def _advances() -> tuple[dict[int, dict[int, int]], dict[int, int], int]:
     widths, defaults = {}, {}
     for weight, entry in table["weights"].items():
         defaults[int(weight)] = entry["default"]
-        widths[int(weight)] = {first + at: width for first, *row in entry["runs"] for at, width in enumerate(row)}
+        widths[int(weight)] = {
+            first + at: width for first, *row in entry["runs"] for at, width in enumerate(row)
+        }
     return widths, defaults, table["units_per_em"]
 
 
@@ -28,5 +30,3 @@ def text_width(text: str, size: float, weight: int = 400, spacing: float = 0.0) 
     known, rest = widths[weight], defaults[weight]
     units = sum(known.get(ord(sign), rest) for sign in text)
     return size * (units / em + spacing * max(len(text) - 1, 0))
-
-

@@ -35,8 +35,9 @@ def table_digest(fids: np.ndarray, columns: Mapping[str, np.ndarray]) -> int:
     bodies = shapely.to_wkb(columns[GEOMETRY], byte_order=1) if GEOMETRY in columns else [None] * len(fids)
     total = 0
     for fid, body, *row in zip(fids.tolist(), bodies, *(columns[name] for name in names), strict=True):
-        total += _hash(fid, {name: value for name, value in zip(names, row, strict=True) if value is not None},
-                       body)
+        total += _hash(
+            fid, {name: value for name, value in zip(names, row, strict=True) if value is not None}, body
+        )
     return total % MODULUS
 
 

@@ -37,9 +37,16 @@ class Table:
     next_fid: the id the next new row gets; ids are never used twice.
     """
 
-    def __init__(self, kind: LayerKind, base: Base, *, overlay: Mapping[int, Row] = MappingProxyType({}),
-                 removed: frozenset[int] = frozenset(), next_fid: int | None = None,
-                 digest: int | None = None) -> None:
+    def __init__(
+        self,
+        kind: LayerKind,
+        base: Base,
+        *,
+        overlay: Mapping[int, Row] = MappingProxyType({}),
+        removed: frozenset[int] = frozenset(),
+        next_fid: int | None = None,
+        digest: int | None = None,
+    ) -> None:
         self.kind, self.base = kind, base
         self.overlay, self.removed = overlay, removed
         self.next_fid = next_fid if next_fid is not None else (int(base.fids[-1]) + 1 if len(base) else 1)
@@ -140,13 +147,22 @@ class Table:
         Raises InputError `row_unknown`, or `row_ambiguous` where several rows have that key.
         """
         wanted = str(key)
-        matches = [int(fid) for fid, value in zip(self.fids, self.column(self.kind.key), strict=True)
-                   if value is not None and str(value) == wanted]
+        matches = [
+            int(fid)
+            for fid, value in zip(self.fids, self.column(self.kind.key), strict=True)
+            if value is not None and str(value) == wanted
+        ]
         if len(matches) == 1:
             return matches[0]
         if len(matches) > 1:
-            raise InputError("row_ambiguous", kind=self.kind.title.zh, kind_en=self.kind.title.en,
-                             key=wanted, fids="、".join(map(str, matches)), fids_en=", ".join(map(str, matches)))
+            raise InputError(
+                "row_ambiguous",
+                kind=self.kind.title.zh,
+                kind_en=self.kind.title.en,
+                key=wanted,
+                fids="、".join(map(str, matches)),
+                fids_en=", ".join(map(str, matches)),
+            )
         if wanted.isdigit() and int(wanted) in self:
             return int(wanted)
         raise InputError("row_unknown", kind=self.kind.title.zh, kind_en=self.kind.title.en, key=wanted)
@@ -164,7 +180,9 @@ class Table:
             own = np.array(sorted(self.overlay), np.int64)
             geometries = np.empty(len(own), object)
             geometries[:] = [self.overlay[int(fid)].get(GEOMETRY) for fid in own]
-            fids = np.concatenate([fids, own[shapely.STRtree(geometries).query(geometry, predicate=predicate)]])
+            fids = np.concatenate(
+                [fids, own[shapely.STRtree(geometries).query(geometry, predicate=predicate)]]
+            )
         return np.sort(fids)
 
     @cached_property
@@ -196,15 +214,20 @@ class Table:
         row = self.row(fid)
         new = normalise_row(self.kind, values, partial=True)
         changed = [name for name, value in new.items() if not same_value(row.get(name), value)]
-        return RowChange(self.kind.id, fid, {name: row.get(name) for name in changed},
-                         {name: new[name] for name in changed})
+        return RowChange(
+            self.kind.id,
+            fid,
+            {name: row.get(name) for name in changed},
+            {name: new[name] for name in changed},
+        )
 
     def insert(self, values: Mapping[str, Any], *, offset: int = 0) -> RowChange:
         """Return the change that adds a row; `offset` counts rows added by the same command."""
         # A base is read late: somebody else's rows may be in it that came after `next_fid` was known.
         last = int(self.base.fids[-1]) if len(self.base) else 0
-        return RowChange(self.kind.id, max(self.next_fid, last + 1) + offset, None,
-                         normalise_row(self.kind, values))
+        return RowChange(
+            self.kind.id, max(self.next_fid, last + 1) + offset, None, normalise_row(self.kind, values)
+        )
 
     def delete(self, fid: int) -> RowChange:
         """Return the change that removes a row."""
@@ -224,8 +247,9 @@ class Table:
             if exists == (change.before is None):
                 raise InputError("row_changed", kind=self.kind.title.zh, kind_en=self.kind.title.en, key=fid)
             old = self._current(fid, overlay) if exists else None
-            if old is not None and any(not same_value(old.get(name), value)
-                                       for name, value in (change.before or {}).items()):
+            if old is not None and any(
+                not same_value(old.get(name), value) for name, value in (change.before or {}).items()
+            ):
                 raise InputError("row_changed", kind=self.kind.title.zh, kind_en=self.kind.title.en, key=fid)
             if old is not None and at >= 0 and fid not in overlay:
                 self.base.keep_original(fid, old)
@@ -239,11 +263,20 @@ class Table:
                 overlay[fid] = MappingProxyType(new)
                 removed.discard(fid)
             if digest is not None:
-                digest = (digest - (row_hash(fid, old) if old is not None else 0)
-                          + (row_hash(fid, new) if new is not None else 0)) % MODULUS
+                digest = (
+                    digest
+                    - (row_hash(fid, old) if old is not None else 0)
+                    + (row_hash(fid, new) if new is not None else 0)
+                ) % MODULUS
             next_fid = max(next_fid, fid + 1)
-        table = Table(self.kind, self.base, overlay=MappingProxyType(overlay), removed=frozenset(removed),
-                      next_fid=next_fid, digest=digest)
+        table = Table(
+            self.kind,
+            self.base,
+            overlay=MappingProxyType(overlay),
+            removed=frozenset(removed),
+            next_fid=next_fid,
+            digest=digest,
+        )
         return table.consolidate() if len(overlay) + len(removed) > CONSOLIDATE_FROM else table
 
     def consolidate(self) -> Table:
@@ -305,8 +338,9 @@ def _stored(column_type: str, column: Any, value: Any) -> Any:
         if column_type == "real":
             return float(value) + 0.0  # a file does not keep the sign of zero
     except (TypeError, ValueError, OverflowError):
-        raise InputError("value_not_a_number", column=column.title.zh, column_en=column.title.en,
-                         value=value) from None
+        raise InputError(
+            "value_not_a_number", column=column.title.zh, column_en=column.title.en, value=value
+        ) from None
     return _date(column, value) if column_type == "date" else _text(column, str(value))
 
 
@@ -316,8 +350,9 @@ def _date(column: Any, value: Any) -> str:
         day = value.date() if hasattr(value, "date") else datetime.date.fromisoformat(str(value))
         return day.isoformat()
     except ValueError:
-        raise InputError("value_not_a_date", column=column.title.zh, column_en=column.title.en,
-                         value=value) from None
+        raise InputError(
+            "value_not_a_date", column=column.title.zh, column_en=column.title.en, value=value
+        ) from None
 
 
 def _text(column: Any, text: str) -> str:
@@ -325,11 +360,16 @@ def _text(column: Any, text: str) -> str:
         text.encode("utf-8")
     except UnicodeEncodeError:  # half a character: no file can hold it
         shown = text.encode("utf-8", "replace").decode()
-        raise InputError("value_not_text", column=column.title.zh, column_en=column.title.en,
-                         value=shown) from None
+        raise InputError(
+            "value_not_text", column=column.title.zh, column_en=column.title.en, value=shown
+        ) from None
     if "\x00" in text:
-        raise InputError("value_not_text", column=column.title.zh, column_en=column.title.en,
-                         value=text.replace("\x00", "␀"))
+        raise InputError(
+            "value_not_text",
+            column=column.title.zh,
+            column_en=column.title.en,
+            value=text.replace("\x00", "␀"),
+        )
     return text
 
 
@@ -341,6 +381,12 @@ def _fit_geometry(kind: LayerKind, geometry: shapely.Geometry | None) -> shapely
         return geometry
     if kind.geometry == f"Multi{geometry.geom_type}":
         return {"MultiPolygon": shapely.multipolygons, "MultiLineString": shapely.multilinestrings}[
-            kind.geometry]([geometry])
-    raise InputError("geometry_wrong_type", kind=kind.title.zh, kind_en=kind.title.en,
-                     expected=kind.geometry, found=geometry.geom_type)
+            kind.geometry
+        ]([geometry])
+    raise InputError(
+        "geometry_wrong_type",
+        kind=kind.title.zh,
+        kind_en=kind.title.en,
+        expected=kind.geometry,
+        found=geometry.geom_type,
+    )

@@ -36,7 +36,9 @@ class Problem:
     locks: Mapping[tuple[int, int], int]
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "caps", np.where([claim > 0 for claim in self.claims], self.caps, 0).astype(np.int64))
+        object.__setattr__(
+            self, "caps", np.where([claim > 0 for claim in self.claims], self.caps, 0).astype(np.int64)
+        )
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -101,8 +103,9 @@ class Costs:
         """Costs (n, ...) of the units (n, ...) of every claimant; 0 for unit 0 and below."""
         shape = (-1,) + (1,) * (units.ndim - 1)
         whole = units.astype(self.dtype)
-        value = ((2 * whole - 1) * self.scale // self._divisors.reshape(shape) * self.count
-                 + self._places.reshape(shape))
+        value = (2 * whole - 1) * self.scale // self._divisors.reshape(
+            shape
+        ) * self.count + self._places.reshape(shape)
         return np.where(units > 0, value, 0)
 
 
@@ -135,8 +138,10 @@ def _start(problem: Problem, numbers: np.ndarray, locked: np.ndarray) -> np.ndar
         raise ValueError("locked cells alone are over a cap or a quota")
     costs = Costs(problem)
     for year in range(len(problem.quotas)):
-        taken = given[:, :year + 1].sum(axis=1)
-        heap = [(costs.of(at, int(taken[at]) + 1), at) for at in np.flatnonzero((room > 0) & ~locked[:, year])]
+        taken = given[:, : year + 1].sum(axis=1)
+        heap = [
+            (costs.of(at, int(taken[at]) + 1), at) for at in np.flatnonzero((room > 0) & ~locked[:, year])
+        ]
         heapq.heapify(heap)
         for _ in range(int(problem.quotas[year] - numbers[:, year].sum())):
             if not heap:
@@ -179,12 +184,16 @@ class _Moves:
             zero = np.zeros((len(rows), 1), self.costs.dtype)
             self._more = np.concatenate([zero, np.cumsum(more, axis=1)], axis=1)
             self._less = np.concatenate([zero, np.cumsum(less, axis=1)], axis=1)
-            self._room = self.problem.caps - cumulative[:, -1] > 0 if cumulative.shape[1] else self.problem.caps > 0
+            self._room = (
+                self.problem.caps - cumulative[:, -1] > 0 if cumulative.shape[1] else self.problem.caps > 0
+            )
             return
         for row in rows:
             total = np.cumsum(self.given[row])
             self._more[row, 1:] = np.cumsum([self.costs.of(int(row), int(unit) + 1) for unit in total])
-            self._less[row, 1:] = np.cumsum([self.costs.of(int(row), int(unit)) if unit > 0 else 0 for unit in total])
+            self._less[row, 1:] = np.cumsum(
+                [self.costs.of(int(row), int(unit)) if unit > 0 else 0 for unit in total]
+            )
             self._room[row] = self.problem.caps[row] > total[-1]
 
     def _choose(self) -> None:
@@ -199,9 +208,9 @@ class _Moves:
                     open_ &= self._room
                 if end < self.sink:
                     open_ &= ~self.locked[:, end]
-                if start < end:    # later (or away): cumulative numbers from start to end - 1 fall by one
+                if start < end:  # later (or away): cumulative numbers from start to end - 1 fall by one
                     change = self._less[:, start] - self._less[:, end]
-                else:              # earlier (or new): they rise by one
+                else:  # earlier (or new): they rise by one
                     change = self._more[:, start] - self._more[:, end]
                 places = np.flatnonzero(open_)
                 if len(places):

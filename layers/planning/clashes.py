@@ -42,7 +42,9 @@ def smallest_clash(problem: Problem) -> tuple[Limit, ...]:
     found = _violated(problem)
     if found is None:
         return ()
-    limits = sorted(found, key=lambda limit: ((QUOTA, LOCK, CAP).index(limit.kind), limit.claimant, limit.year))
+    limits = sorted(
+        found, key=lambda limit: ((QUOTA, LOCK, CAP).index(limit.kind), limit.claimant, limit.year)
+    )
     kept = list(limits)
     for limit in limits:  # deletion filter: what is not needed for the clash goes
         fewer = [one for one in kept if one != limit]
@@ -55,8 +57,10 @@ def _violated(problem: Problem) -> tuple[Limit, ...] | None:
     """Limits of the first violated condition, the fewest years first; None when all hold."""
     numbers, locked = problem.locked()
     for claimant in np.flatnonzero(numbers.sum(axis=1) > problem.caps):
-        return (Limit(CAP, int(problem.caps[claimant]), claimant=int(claimant)),
-                *_locks(problem, claimants=[int(claimant)]))
+        return (
+            Limit(CAP, int(problem.caps[claimant]), claimant=int(claimant)),
+            *_locks(problem, claimants=[int(claimant)]),
+        )
     for year in np.flatnonzero(numbers.sum(axis=0) > problem.quotas):
         return (Limit(QUOTA, int(problem.quotas[year]), year=int(year)), *_locks(problem, years=[int(year)]))
     room = problem.caps - numbers.sum(axis=1)
@@ -65,16 +69,22 @@ def _violated(problem: Problem) -> tuple[Limit, ...] | None:
         chosen = list(years)
         open_ = (~locked[:, chosen]).any(axis=1)
         if rest[chosen].sum() > room[open_].sum():
-            return (*(Limit(QUOTA, int(problem.quotas[year]), year=year) for year in chosen),
-                    *(Limit(CAP, int(problem.caps[at]), claimant=int(at)) for at in np.flatnonzero(open_)),
-                    *_locks(problem))
+            return (
+                *(Limit(QUOTA, int(problem.quotas[year]), year=year) for year in chosen),
+                *(Limit(CAP, int(problem.caps[at]), claimant=int(at)) for at in np.flatnonzero(open_)),
+                *_locks(problem),
+            )
     return None
 
 
-def _locks(problem: Problem, claimants: Iterable[int] | None = None,
-           years: Iterable[int] | None = None) -> tuple[Limit, ...]:
-    return tuple(Limit(LOCK, number, claimant, year) for (claimant, year), number in problem.locks.items()
-                 if (claimants is None or claimant in claimants) and (years is None or year in years))
+def _locks(
+    problem: Problem, claimants: Iterable[int] | None = None, years: Iterable[int] | None = None
+) -> tuple[Limit, ...]:
+    return tuple(
+        Limit(LOCK, number, claimant, year)
+        for (claimant, year), number in problem.locks.items()
+        if (claimants is None or claimant in claimants) and (years is None or year in years)
+    )
 
 
 def _subsets(years: Iterable[int]) -> Iterable[tuple[int, ...]]:
@@ -97,14 +107,17 @@ def _clash(problem: Problem, limits: list[Limit]) -> bool:
             fixed[claimant] += number
     if any(fixed[claimant] > cap for claimant, cap in caps.items()):
         return True
-    asked = {year: quota - sum(number for (_, at), number in locks.items() if at == year)
-             for year, quota in quotas.items()}
+    asked = {
+        year: quota - sum(number for (_, at), number in locks.items() if at == year)
+        for year, quota in quotas.items()
+    }
     if any(number < 0 for number in asked.values()):
         return True
     everyone = range(len(problem.claims))
     for years in _subsets(sorted(asked)):
         open_ = [at for at in everyone if any((at, year) not in locks for year in years)]
-        if all(at in caps for at in open_) and \
-                sum(asked[year] for year in years) > sum(caps[at] - fixed[at] for at in open_):
+        if all(at in caps for at in open_) and sum(asked[year] for year in years) > sum(
+            caps[at] - fixed[at] for at in open_
+        ):
             return True
     return False

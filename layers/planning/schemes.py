@@ -60,8 +60,11 @@ def scheme_document(allocation: Allocation, service: str) -> dict[str, Any]:
         "quotas": {str(year): number for year, number in allocation.quotas.items()},
         "locks": [[code, year, number] for (code, year), number in sorted(allocation.locks.items())],
         "weights": {code: str(weight) for code, weight in sorted(allocation.weights.items())},
-        "cells": {code: {str(year): number for year, number in row.items() if number}
-                  for code, row in allocation.by_gacha().items() if any(row.values())},
+        "cells": {
+            code: {str(year): number for year, number in row.items() if number}
+            for code, row in allocation.by_gacha().items()
+            if any(row.values())
+        },
         "policy": allocation.provenance.policy_version,
     }
 
@@ -72,11 +75,17 @@ def read_scheme(plan: Plan, name: str) -> Scheme:
     if document is None:
         raise InputError("scheme_unknown", name=name, known=list(plan.documents.get(COLLECTION, {})))
     return Scheme(
-        name, document["service"],
-        {code: {int(year): number for year, number in row.items()} for code, row in document["cells"].items()},
+        name,
+        document["service"],
+        {
+            code: {int(year): number for year, number in row.items()}
+            for code, row in document["cells"].items()
+        },
         {int(year): number for year, number in document["quotas"].items()},
         {(code, int(year)): number for code, year, number in document["locks"]},
-        document.get("weights", {}), document.get("policy", ""))
+        document.get("weights", {}),
+        document.get("policy", ""),
+    )
 
 
 def schemes(plan: Plan) -> tuple[Scheme, ...]:
@@ -90,7 +99,9 @@ def adopted_scheme(plan: Plan, service: str) -> str | None:
     return name if name in plan.documents.get(COLLECTION, {}) else None
 
 
-def keep_scheme(plan: Plan, name: str, allocation: Allocation, service: str, *, adopt: bool = False) -> Changes:
+def keep_scheme(
+    plan: Plan, name: str, allocation: Allocation, service: str, *, adopt: bool = False
+) -> Changes:
     """Return the changes that keep an allocation under a name (and adopt it); raises InputError `scheme_unnamed`."""
     if not name.strip():
         raise InputError("scheme_unnamed")
@@ -107,7 +118,9 @@ def copy_scheme(plan: Plan, name: str, new_name: str) -> Changes:
     Raises InputError `scheme_unknown`, `scheme_unnamed`, `scheme_taken`.
     """
     read_scheme(plan, name)
-    return Changes(documents=(plan.set_document(COLLECTION, free(plan, new_name), plan.document(COLLECTION, name)),))
+    return Changes(
+        documents=(plan.set_document(COLLECTION, free(plan, new_name), plan.document(COLLECTION, name)),)
+    )
 
 
 def rename_scheme(plan: Plan, name: str, new_name: str) -> Changes:
@@ -115,8 +128,10 @@ def rename_scheme(plan: Plan, name: str, new_name: str) -> Changes:
     scheme = read_scheme(plan, name)
     if new_name.strip() == name:
         return Changes()
-    changes = [plan.set_document(COLLECTION, free(plan, new_name), plan.document(COLLECTION, name)),
-               plan.set_document(COLLECTION, name, None)]
+    changes = [
+        plan.set_document(COLLECTION, free(plan, new_name), plan.document(COLLECTION, name)),
+        plan.set_document(COLLECTION, name, None),
+    ]
     if plan.document(ADOPTED, scheme.service) == name:
         changes.append(plan.set_document(ADOPTED, scheme.service, new_name.strip()))
     return Changes(documents=tuple(changes))
@@ -142,17 +157,30 @@ def free(plan: Plan, name: str) -> str:
 
 def scheme_of(name: str, allocation: Allocation, service: str) -> Scheme:
     """Return an allocation as a scheme that is not kept."""
-    return Scheme(name, service, {code: {year: number for year, number in row.items() if number}
-                                  for code, row in allocation.by_gacha().items() if any(row.values())},
-                  allocation.quotas, allocation.locks,
-                  {code: str(weight) for code, weight in allocation.weights.items()},
-                  allocation.provenance.policy_version)
+    return Scheme(
+        name,
+        service,
+        {
+            code: {year: number for year, number in row.items() if number}
+            for code, row in allocation.by_gacha().items()
+            if any(row.values())
+        },
+        allocation.quotas,
+        allocation.locks,
+        {code: str(weight) for code, weight in allocation.weights.items()},
+        allocation.provenance.policy_version,
+    )
 
 
 def allocation_of(scheme: Scheme, counted: Gaps) -> Allocation:
     """Return a kept scheme's numbers, unchanged, against the gaps of today."""
-    return recall(counted, scheme.cells, quotas=scheme.quotas, locks=scheme.locks,
-                  weights={code: Fraction(weight) for code, weight in scheme.weights.items()})
+    return recall(
+        counted,
+        scheme.cells,
+        quotas=scheme.quotas,
+        locks=scheme.locks,
+        weights={code: Fraction(weight) for code, weight in scheme.weights.items()},
+    )
 
 
 def gaps_under(gaps: Gaps, scheme: Scheme, year: int | None) -> Gaps:
@@ -161,9 +189,15 @@ def gaps_under(gaps: Gaps, scheme: Scheme, year: int | None) -> Gaps:
     have and need stay what the data say; gap is what would still be missing, never below zero. Where the plan
     states a threshold, a unit is met when nothing is missing any more and nothing is unknown.
     """
-    return replace(gaps, rows=tuple(
-        _served(row, scheme.through(row.unit_code, year))
-        if row.service == scheme.service and row.gap is not None else row for row in gaps.rows))
+    return replace(
+        gaps,
+        rows=tuple(
+            _served(row, scheme.through(row.unit_code, year))
+            if row.service == scheme.service and row.gap is not None
+            else row
+            for row in gaps.rows
+        ),
+    )
 
 
 def _served(row: GapRow, more: int) -> GapRow:
@@ -172,8 +206,14 @@ def _served(row: GapRow, more: int) -> GapRow:
     return replace(row, gap=gap, status=status)
 
 
-def gaps_at(plan: Plan, policy: Policy, *, year: int | None, scheme: Scheme | None = None,
-            progress: Progress | None = None) -> Gaps:
+def gaps_at(
+    plan: Plan,
+    policy: Policy,
+    *,
+    year: int | None,
+    scheme: Scheme | None = None,
+    progress: Progress | None = None,
+) -> Gaps:
     """Return the gaps at the end of a year (None: of all that is recorded); under a scheme up to that year.
 
     What a scheme delivers comes on top of what is there now (what is there by a past year would else be counted
@@ -184,13 +224,24 @@ def gaps_at(plan: Plan, policy: Policy, *, year: int | None, scheme: Scheme | No
         return counted
     now = counted if year is None else gaps(plan, policy, services=(scheme.service,), progress=progress)
     under = {row.unit_code: row for row in gaps_under(now, scheme, year).of_service(scheme.service)}
-    return replace(counted, rows=tuple(under[row.unit_code] if row.service == scheme.service else row
-                                       for row in counted.rows))
+    return replace(
+        counted,
+        rows=tuple(under[row.unit_code] if row.service == scheme.service else row for row in counted.rows),
+    )
 
 
-def states_under(states: tuple[TargetState, ...], scheme: Scheme, year: int | None) -> tuple[TargetState, ...]:
+def states_under(
+    states: tuple[TargetState, ...], scheme: Scheme, year: int | None
+) -> tuple[TargetState, ...]:
     """Return target states with what a scheme plans up to `year` beside what was delivered; nothing is judged by it."""
     return tuple(
-        replace(state, scheme=scheme.name, planned=float(scheme.total_through(year)),
-                years={at: replace(one, planned=float(scheme.total(at))) for at, one in state.years.items()})
-        if state.target.service == scheme.service and state.target.aggregate == "sum" else state for state in states)
+        replace(
+            state,
+            scheme=scheme.name,
+            planned=float(scheme.total_through(year)),
+            years={at: replace(one, planned=float(scheme.total(at))) for at, one in state.years.items()},
+        )
+        if state.target.service == scheme.service and state.target.aggregate == "sum"
+        else state
+        for state in states
+    )

@@ -86,13 +86,22 @@ class Allocation:
 
     def by_gacha(self) -> dict[str, dict[int, int]]:
         """Code -> year -> number (every cell)."""
-        return {code: dict(zip(self.years, map(int, row), strict=True))
-                for code, row in zip(self.codes, self.cells, strict=True)}
+        return {
+            code: dict(zip(self.years, map(int, row), strict=True))
+            for code, row in zip(self.codes, self.cells, strict=True)
+        }
 
 
-def allocate(plan: Plan, policy: Policy, *, quotas: Mapping[int, int] | None = None,
-             locks: Mapping[tuple[str, int], int] | None = None, weights: Mapping[str, Fraction] | None = None,
-             counted: Gaps | None = None, progress: Progress | None = None) -> Allocation:
+def allocate(
+    plan: Plan,
+    policy: Policy,
+    *,
+    quotas: Mapping[int, int] | None = None,
+    locks: Mapping[tuple[str, int], int] | None = None,
+    weights: Mapping[str, Fraction] | None = None,
+    counted: Gaps | None = None,
+    progress: Progress | None = None,
+) -> Allocation:
     """Give the quotas (the policy's, or `quotas`: year -> number) to the gachas of the plan.
 
     locks: (gacha code, year) -> number that the planner has fixed. weights: code -> priority (1 where not
@@ -116,21 +125,38 @@ def allocate(plan: Plan, policy: Policy, *, quotas: Mapping[int, int] | None = N
         claims=tuple(Fraction(row.need or 0) * _weight(weights or {}, row.unit_code) for row in rows),
         caps=np.array([row.need or 0 for row in rows], np.int64),
         quotas=np.array(list(asked.values()), np.int64),
-        locks=_places(locks or {}, codes, years))
+        locks=_places(locks or {}, codes, years),
+    )
     clash = smallest_clash(problem)
     if clash:
-        raise RuleError("allocation_impossible", limits=[limit_facts(limit, codes, years) for limit in clash],
-                        count=len(clash))
+        raise RuleError(
+            "allocation_impossible",
+            limits=[limit_facts(limit, codes, years) for limit in clash],
+            count=len(clash),
+        )
     cells = flow(problem) if problem.locks else sequence(problem)
-    return Allocation(years, codes, cells, MappingProxyType(asked), MappingProxyType(dict(locks or {})),
-                      MappingProxyType(dict(weights or {})), _shares(rows, problem, cells, years, codes),
-                      _fairness(rows, np.zeros(len(rows), np.int64)), _fairness(rows, cells.sum(axis=1)),
-                      counted.provenance)
+    return Allocation(
+        years,
+        codes,
+        cells,
+        MappingProxyType(asked),
+        MappingProxyType(dict(locks or {})),
+        MappingProxyType(dict(weights or {})),
+        _shares(rows, problem, cells, years, codes),
+        _fairness(rows, np.zeros(len(rows), np.int64)),
+        _fairness(rows, cells.sum(axis=1)),
+        counted.provenance,
+    )
 
 
-def recall(counted: Gaps, cells: Mapping[str, Mapping[int, int]], *, quotas: Mapping[int, int],
-           locks: Mapping[tuple[str, int], int] | None = None,
-           weights: Mapping[str, Fraction] | None = None) -> Allocation:
+def recall(
+    counted: Gaps,
+    cells: Mapping[str, Mapping[int, int]],
+    *,
+    quotas: Mapping[int, int],
+    locks: Mapping[tuple[str, int], int] | None = None,
+    weights: Mapping[str, Fraction] | None = None,
+) -> Allocation:
     """Return cells that were kept (code -> year -> number) as an allocation against the gaps of today.
 
     The numbers stay as they are, whether they still fit or not; shares, reasons and fairness are those of today.
@@ -143,19 +169,30 @@ def recall(counted: Gaps, cells: Mapping[str, Mapping[int, int]], *, quotas: Map
         claims=tuple(Fraction(row.need or 0) * _weight(weights or {}, row.unit_code) for row in rows),
         caps=np.array([row.need or 0 for row in rows], np.int64),
         quotas=np.array([quotas[year] for year in years], np.int64),
-        locks=_places(kept, codes, years))
+        locks=_places(kept, codes, years),
+    )
     numbers = np.array([[cells.get(code, {}).get(year, 0) for year in years] for code in codes], np.int64)
     numbers = numbers.reshape(len(codes), len(years))
-    return Allocation(years, codes, numbers, MappingProxyType(dict(sorted(quotas.items()))), MappingProxyType(kept),
-                      MappingProxyType(dict(weights or {})), _shares(rows, problem, numbers, years, codes),
-                      _fairness(rows, np.zeros(len(rows), np.int64)), _fairness(rows, numbers.sum(axis=1)),
-                      counted.provenance)
+    return Allocation(
+        years,
+        codes,
+        numbers,
+        MappingProxyType(dict(sorted(quotas.items()))),
+        MappingProxyType(kept),
+        MappingProxyType(dict(weights or {})),
+        _shares(rows, problem, numbers, years, codes),
+        _fairness(rows, np.zeros(len(rows), np.int64)),
+        _fairness(rows, numbers.sum(axis=1)),
+        counted.provenance,
+    )
 
 
 def limit_facts(limit: Limit, codes: tuple[str, ...], years: tuple[int, ...]) -> dict[str, object]:
     """Return a limit in stable keys: `limit`, `number`, and `gacha_code`, `year` where it has them."""
-    facts: dict[str, object] = {"limit": {QUOTA: "quota", CAP: "need", LOCK: "lock"}[limit.kind],
-                                "number": limit.number}
+    facts: dict[str, object] = {
+        "limit": {QUOTA: "quota", CAP: "need", LOCK: "lock"}[limit.kind],
+        "number": limit.number,
+    }
     if limit.claimant >= 0:
         facts["gacha_code"] = codes[limit.claimant]
     if limit.year >= 0:
@@ -170,9 +207,13 @@ def _weight(weights: Mapping[str, Fraction], code: str) -> Fraction:
     return weight
 
 
-def _places(locks: Mapping[tuple[str, int], int], codes: tuple[str, ...],
-            years: tuple[int, ...]) -> dict[tuple[int, int], int]:
-    at_code, at_year = {code: at for at, code in enumerate(codes)}, {year: at for at, year in enumerate(years)}
+def _places(
+    locks: Mapping[tuple[str, int], int], codes: tuple[str, ...], years: tuple[int, ...]
+) -> dict[tuple[int, int], int]:
+    at_code, at_year = (
+        {code: at for at, code in enumerate(codes)},
+        {year: at for at, year in enumerate(years)},
+    )
     places = {}
     for (code, year), number in locks.items():
         if code not in at_code:
@@ -185,11 +226,16 @@ def _places(locks: Mapping[tuple[str, int], int], codes: tuple[str, ...],
     return places
 
 
-def _shares(rows: list, problem: Problem, cells: np.ndarray, years: tuple[int, ...],
-            codes: tuple[str, ...]) -> tuple[Share, ...]:
+def _shares(
+    rows: list, problem: Problem, cells: np.ndarray, years: tuple[int, ...], codes: tuple[str, ...]
+) -> tuple[Share, ...]:
     totals = cells.sum(axis=1)
-    open_ = [at for at in range(len(rows)) if totals[at] < problem.caps[at]
-             and any((at, year) not in problem.locks for year in range(len(years)))]
+    open_ = [
+        at
+        for at in range(len(rows))
+        if totals[at] < problem.caps[at]
+        and any((at, year) not in problem.locks for year in range(len(years)))
+    ]
     # Who would get the next unit: the greatest quotient that was not served, the earlier code among equals.
     waiting = sorted(open_, key=lambda at: (-problem.claims[at] / (2 * int(totals[at]) + 1), at))[:2]
     shares = []
@@ -199,14 +245,35 @@ def _shares(rows: list, problem: Problem, cells: np.ndarray, years: tuple[int, .
         following = float(claim / (2 * total + 1)) if claim and total < problem.caps[at] else None
         runner_up = next((codes[other] for other in waiting if other != at), "")
         limit, why = _limit(row, problem, at, total, last, following, runner_up, rows, totals)
-        shares.append(Share(row.unit_code, row.unit_name, row.sumu_name, row.need,
-                            MappingProxyType(dict(zip(years, map(int, cells[at]), strict=True))), total, limit,
-                            last, following, runner_up, why))
+        shares.append(
+            Share(
+                row.unit_code,
+                row.unit_name,
+                row.sumu_name,
+                row.need,
+                MappingProxyType(dict(zip(years, map(int, cells[at]), strict=True))),
+                total,
+                limit,
+                last,
+                following,
+                runner_up,
+                why,
+            )
+        )
     return tuple(shares)
 
 
-def _limit(row, problem: Problem, at: int, total: int, last: float | None, following: float | None,  # type: ignore[no-untyped-def]  # noqa: PLR0913
-           runner_up: str, rows: list, totals: np.ndarray) -> tuple[str, Reason]:
+def _limit(
+    row,
+    problem: Problem,
+    at: int,
+    total: int,
+    last: float | None,
+    following: float | None,  # type: ignore[no-untyped-def]  # noqa: PLR0913
+    runner_up: str,
+    rows: list,
+    totals: np.ndarray,
+) -> tuple[str, Reason]:
     if row.need is None:
         return "unknown", reason("allocation_unknown")
     if row.need == 0:
@@ -217,9 +284,15 @@ def _limit(row, problem: Problem, at: int, total: int, last: float | None, follo
         return "locked", reason("allocation_locked", total=total, need=row.need)
     other = next((place for place, one in enumerate(rows) if one.unit_code == runner_up), None)
     ahead = float(problem.claims[other] / (2 * int(totals[other]) + 1)) if other is not None else 0.0
-    return "order", reason("allocation_order", total=total, need=row.need, last=_quotient(last),
-                           following=_quotient(following), runner_up=rows[other].unit_name if other is not None else "—",
-                           ahead=_quotient(ahead))
+    return "order", reason(
+        "allocation_order",
+        total=total,
+        need=row.need,
+        last=_quotient(last),
+        following=_quotient(following),
+        runner_up=rows[other].unit_name if other is not None else "—",
+        ahead=_quotient(ahead),
+    )
 
 
 def _quotient(value: float | None) -> str:
@@ -227,8 +300,11 @@ def _quotient(value: float | None) -> str:
 
 
 def _fairness(rows: list, given: np.ndarray) -> Fairness:
-    known = [(row.have + int(more), row.have + row.need) for row, more in zip(rows, given, strict=True)
-             if row.need is not None and row.have is not None and row.have + row.need > 0]
+    known = [
+        (row.have + int(more), row.have + row.need)
+        for row, more in zip(rows, given, strict=True)
+        if row.need is not None and row.have is not None and row.have + row.need > 0
+    ]
     if not known:
         return Fairness(None, None, None, None)
     served, households = np.array(known, float).T

@@ -54,7 +54,9 @@ class Policy:
         return Fixed(sorted(quota.items()))
 
 
-def load_policy(folder: Path | Traversable | Mapping[str, str] | None = None, period: str | None = None) -> Policy:
+def load_policy(
+    folder: Path | Traversable | Mapping[str, str] | None = None, period: str | None = None
+) -> Policy:
     """The policy in `folder` (periods.toml, targets.toml, rules.toml); without one, the built-in policy.
 
     A project that carries its own policy gives it as a mapping of file name -> text; a file that the
@@ -107,7 +109,9 @@ def _find(records: tuple[R, ...], identity: str, code: str) -> R:
     return found
 
 
-def _read_files(place: Path | Traversable | Mapping[str, str], faults: list[Fault]) -> tuple[dict[str, dict[str, Any]], str]:
+def _read_files(
+    place: Path | Traversable | Mapping[str, str], faults: list[Fault]
+) -> tuple[dict[str, dict[str, Any]], str]:
     tables: dict[str, dict[str, Any]] = {}
     digest = hashlib.sha256()
     for name in (PERIODS, TARGETS, RULES):

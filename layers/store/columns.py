@@ -144,8 +144,9 @@ class TableSource:
             last = rows[-1][0]
 
 
-def read_row(connection: apsw.Connection, layout: Layout, fid: int,
-             names: Sequence[str] | None = None) -> dict[str, Any] | None:
+def read_row(
+    connection: apsw.Connection, layout: Layout, fid: int, names: Sequence[str] | None = None
+) -> dict[str, Any] | None:
     """Return a row as the plan sees it (all columns, or `names`), None where there is none."""
     wanted = [name for name in (layout.names if names is None else names) if name in layout.present]
     found = fetch(connection, wanted, f"FROM {quoted(layout.table)} WHERE {FID} = ?", (fid,))
@@ -159,18 +160,26 @@ def read_row(connection: apsw.Connection, layout: Layout, fid: int,
     return row
 
 
-def fetch(connection: apsw.Connection, names: Sequence[str], rest: str,
-          parameters: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+def fetch(
+    connection: apsw.Connection, names: Sequence[str], rest: str, parameters: tuple[Any, ...]
+) -> list[tuple[Any, ...]]:
     """Return rows of (id, columns); text that is no UTF-8 (another program's, or damage) comes as bytes."""
     columns = [quoted(name) for name in names]
     try:
         return connection.execute(f"SELECT {', '.join([FID, *columns])} {rest}", parameters).fetchall()
     except UnicodeDecodeError:
-        safe = [f"CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END"
-                for column in columns]
+        safe = [
+            f"CASE typeof({column}) WHEN 'text' THEN CAST({column} AS BLOB) ELSE {column} END"
+            for column in columns
+        ]
     found = connection.execute(f"SELECT {', '.join([FID, *safe])} {rest}", parameters)
-    return [(fid, *(value if name == GEOMETRY else _as_text(value) for name, value in zip(names, row, strict=True)))
-            for fid, *row in found]
+    return [
+        (
+            fid,
+            *(value if name == GEOMETRY else _as_text(value) for name, value in zip(names, row, strict=True)),
+        )
+        for fid, *row in found
+    ]
 
 
 def _as_text(value: Any) -> Any:

@@ -86,8 +86,9 @@ def check_new_path(path: Path) -> None:
     if not path.parent.is_dir():
         raise StoreError("folder_missing", path=str(path.parent))
     if len(os.fsencode(path.name)) > LONGEST_NAME:
-        raise StoreError("file_name_too_long", path=str(path), longest=LONGEST_NAME,
-                         characters=LONGEST_NAME // 3)
+        raise StoreError(
+            "file_name_too_long", path=str(path), longest=LONGEST_NAME, characters=LONGEST_NAME // 3
+        )
 
 
 def quoted(name: str) -> str:

@@ -61,8 +61,9 @@ def create_project(path: str | Path, plan: Plan, *, title: str = "") -> None:
     write_project(Path(path), plan, documents, tuple(TABLES))
 
 
-def write_project(path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]],
-                  own_tables: tuple[str, ...]) -> None:
+def write_project(
+    path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]], own_tables: tuple[str, ...]
+) -> None:
     """Write a plan's tables and `documents` as a new file that has `own_tables` of ours."""
     path = Path(os.path.abspath(path))
     check_new_path(path)
@@ -77,14 +78,17 @@ def write_project(path: Path, plan: Plan, documents: Mapping[str, Mapping[str, A
                     os.unlink(f"{beside}{suffix}")
 
 
-def _write(path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]],
-           own_tables: tuple[str, ...]) -> None:
+def _write(
+    path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]], own_tables: tuple[str, ...]
+) -> None:
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
         register_functions(connection)
         # Nobody sees this file before it is complete and on the disk, so nothing need be undone in it.
-        connection.execute("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
-                           " PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA encoding = 'UTF-8'")
+        connection.execute(
+            "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
+            " PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA encoding = 'UTF-8'"
+        )
         with transaction(connection):
             create_core(connection, plan.crs)
             create_tables(connection, own_tables)
@@ -93,12 +97,25 @@ def _write(path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]],
                 _write_table(connection, kind, table, plan.crs)
                 digests[kind.id] = table.digest
             store_digests(connection, digests)
-            connection.executemany("INSERT INTO qitu_documents VALUES (?, ?, ?)", [
-                (collection, key, canonical(value))
-                for collection, values in documents.items() for key, value in values.items()])
-            write_meta(connection, {
-                "schema": SCHEMA, "readable": READABLE, "crs": plan.crs.epsg, "project": uuid.uuid4().hex,
-                "documents": f"{documents_digest(connection):032x}", "counter": 1})
+            connection.executemany(
+                "INSERT INTO qitu_documents VALUES (?, ?, ?)",
+                [
+                    (collection, key, canonical(value))
+                    for collection, values in documents.items()
+                    for key, value in values.items()
+                ],
+            )
+            write_meta(
+                connection,
+                {
+                    "schema": SCHEMA,
+                    "readable": READABLE,
+                    "crs": plan.crs.epsg,
+                    "project": uuid.uuid4().hex,
+                    "documents": f"{documents_digest(connection):032x}",
+                    "counter": 1,
+                },
+            )
         connection.execute("VACUUM")
         counter = int.from_bytes(connection.read("main", 0, 24, 4)[1], "big")
         with transaction(connection):
@@ -122,8 +139,9 @@ def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs
         for value in {type(value): value for value in table.column(column)}.values():
             encode_value(layout, column, value, crs)
     _check_geometries(kind, table)
-    connection.executemany(f"INSERT INTO {quoted(name)} ({columns}) VALUES ({places})",
-                           _rows(kind, table, crs))
+    connection.executemany(
+        f"INSERT INTO {quoted(name)} ({columns}) VALUES ({places})", _rows(kind, table, crs)
+    )
     if not kind.geometry:
         return
     create_index(connection, name)
@@ -140,12 +158,20 @@ def _check_geometries(kind: LayerKind, table: Table) -> None:
         return
     geometries = table.geometry
     there = ~shapely.is_missing(geometries)
-    wrong = there & ((shapely.get_type_id(geometries) != GEOMETRY_TYPES[kind.geometry])
-                     | shapely.has_z(geometries) | shapely.is_empty(geometries))
+    wrong = there & (
+        (shapely.get_type_id(geometries) != GEOMETRY_TYPES[kind.geometry])
+        | shapely.has_z(geometries)
+        | shapely.is_empty(geometries)
+    )
     if wrong.any():
         found = geometries[int(np.flatnonzero(wrong)[0])]
-        raise InputError("geometry_wrong_type", kind=kind.title.zh, kind_en=kind.title.en,
-                         expected=kind.geometry, found=describe_geometry(found))
+        raise InputError(
+            "geometry_wrong_type",
+            kind=kind.title.zh,
+            kind_en=kind.title.en,
+            expected=kind.geometry,
+            found=describe_geometry(found),
+        )
 
 
 def _rows(kind: LayerKind, table: Table, crs: PlanningCrs) -> Iterator[tuple[Any, ...]]:

@@ -50,14 +50,18 @@ CREATE TABLE gpkg_data_column_constraints (constraint_name TEXT NOT NULL, constr
 SCHEMA_EXTENSION = ("gpkg_schema", "http://www.geopackage.org/spec140/#extension_schema", "read-write")
 RTREE_EXTENSION = ("gpkg_rtree_index", "http://www.geopackage.org/spec140/#extension_rtree", "write-only")
 
-_WGS84 = ('GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
-          'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",'
-          '0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],'
-          'AUTHORITY["EPSG","4326"]]')
-_CGCS2000 = ('GEOGCS["China Geodetic Coordinate System 2000",DATUM["China_2000",SPHEROID["CGCS2000",6378137,'
-             '298.257222101,AUTHORITY["EPSG","1024"]],AUTHORITY["EPSG","1043"]],PRIMEM["Greenwich",0,'
-             'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
-             'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4490"]]')
+_WGS84 = (
+    'GEOGCS["WGS 84",DATUM["WGS_1984",SPHEROID["WGS 84",6378137,298.257223563,AUTHORITY["EPSG","7030"]],'
+    'AUTHORITY["EPSG","6326"]],PRIMEM["Greenwich",0,AUTHORITY["EPSG","8901"]],UNIT["degree",'
+    '0.0174532925199433,AUTHORITY["EPSG","9122"]],AXIS["Latitude",NORTH],AXIS["Longitude",EAST],'
+    'AUTHORITY["EPSG","4326"]]'
+)
+_CGCS2000 = (
+    'GEOGCS["China Geodetic Coordinate System 2000",DATUM["China_2000",SPHEROID["CGCS2000",6378137,'
+    '298.257222101,AUTHORITY["EPSG","1024"]],AUTHORITY["EPSG","1043"]],PRIMEM["Greenwich",0,'
+    'AUTHORITY["EPSG","8901"]],UNIT["degree",0.0174532925199433,AUTHORITY["EPSG","9122"]],'
+    'AXIS["Latitude",NORTH],AXIS["Longitude",EAST],AUTHORITY["EPSG","4490"]]'
+)
 
 
 def now() -> str:
@@ -82,8 +86,9 @@ def create_core(connection: apsw.Connection, crs: PlanningCrs) -> None:
         register_extension(connection, table, None, SCHEMA_EXTENSION)
 
 
-def register_extension(connection: apsw.Connection, table: str, column: str | None,
-                       extension: tuple[str, str, str]) -> None:
+def register_extension(
+    connection: apsw.Connection, table: str, column: str | None, extension: tuple[str, str, str]
+) -> None:
     """Enter an extension (name, definition, scope) for a table or one of its columns."""
     connection.execute("INSERT INTO gpkg_extensions VALUES (?,?,?,?,?)", (table, column, *extension))
 
@@ -93,9 +98,13 @@ def free_table_name(connection: apsw.Connection, kind: LayerKind) -> str:
     title = kind.title.zh.strip().replace("\x00", "") or kind.id
     if title.lower().startswith(RESERVED_PREFIXES):
         title = f"_{title}"
-    taken = {str(name).casefold() for (name,) in connection.execute(
-        "SELECT name FROM sqlite_master UNION SELECT table_name FROM gpkg_contents"
-        " UNION SELECT identifier FROM gpkg_contents WHERE identifier NOT NULL")}
+    taken = {
+        str(name).casefold()
+        for (name,) in connection.execute(
+            "SELECT name FROM sqlite_master UNION SELECT table_name FROM gpkg_contents"
+            " UNION SELECT identifier FROM gpkg_contents WHERE identifier NOT NULL"
+        )
+    }
     name, number = title, 1
     while name.casefold() in taken:
         number += 1
@@ -120,18 +129,29 @@ def create_table(connection: apsw.Connection, kind: LayerKind, table: str, crs: 
     connection.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change, srs_id)"
         " VALUES (?,?,?,?,?,?)",
-        (table, "features" if kind.geometry else "attributes", table, kind.note.zh, now(),
-         crs.epsg if kind.geometry else None))
+        (
+            table,
+            "features" if kind.geometry else "attributes",
+            table,
+            kind.note.zh,
+            now(),
+            crs.epsg if kind.geometry else None,
+        ),
+    )
     if kind.geometry:
-        connection.execute("INSERT INTO gpkg_geometry_columns VALUES (?,?,?,?,0,0)",
-                           (table, GEOMETRY, kind.geometry.upper(), crs.epsg))
+        connection.execute(
+            "INSERT INTO gpkg_geometry_columns VALUES (?,?,?,?,0,0)",
+            (table, GEOMETRY, kind.geometry.upper(), crs.epsg),
+        )
     describe_columns(connection, table, kind.columns)
 
 
 def describe_columns(connection: apsw.Connection, table: str, columns: Iterable[Column]) -> None:
     """Give columns their Chinese names and choices, for programs that show them (schema extension)."""
-    taken = {name for (name,) in connection.execute(
-        "SELECT name FROM gpkg_data_columns WHERE table_name = ?", (table,))}
+    taken = {
+        name
+        for (name,) in connection.execute("SELECT name FROM gpkg_data_columns WHERE table_name = ?", (table,))
+    }
     for column in columns:
         title = column.title.zh or column.name
         name, number = title, 1
@@ -140,8 +160,10 @@ def describe_columns(connection: apsw.Connection, table: str, columns: Iterable[
             name = f"{title}_{number}"
         taken.add(name)
         constraint = _describe_choices(connection, table, column) if column.choices else None
-        connection.execute("INSERT OR REPLACE INTO gpkg_data_columns VALUES (?,?,?,?,?,NULL,?)",
-                           (table, column.name, name, title, column.title.en, constraint))
+        connection.execute(
+            "INSERT OR REPLACE INTO gpkg_data_columns VALUES (?,?,?,?,?,NULL,?)",
+            (table, column.name, name, title, column.title.en, constraint),
+        )
 
 
 def _describe_choices(connection: apsw.Connection, table: str, column: Column) -> str:
@@ -149,7 +171,8 @@ def _describe_choices(connection: apsw.Connection, table: str, column: Column) -
     connection.execute("DELETE FROM gpkg_data_column_constraints WHERE constraint_name = ?", (name,))
     connection.executemany(
         "INSERT INTO gpkg_data_column_constraints VALUES (?,'enum',?,NULL,NULL,NULL,NULL,?)",
-        [(name, str(choice.value), choice.title.zh) for choice in column.choices])
+        [(name, str(choice.value), choice.title.zh) for choice in column.choices],
+    )
     return name
 
 
@@ -160,8 +183,9 @@ def rtree_name(table: str) -> str:
 
 def create_index(connection: apsw.Connection, table: str) -> None:
     """Make the R-tree of a table and register it; `create_triggers` keeps it afterwards."""
-    connection.execute(f"CREATE VIRTUAL TABLE {quoted(rtree_name(table))}"
-                       " USING rtree(id, minx, maxx, miny, maxy)")
+    connection.execute(
+        f"CREATE VIRTUAL TABLE {quoted(rtree_name(table))} USING rtree(id, minx, maxx, miny, maxy)"
+    )
     register_extension(connection, table, GEOMETRY, RTREE_EXTENSION)
 
 
@@ -172,26 +196,45 @@ def fill_index(connection: apsw.Connection, table: str, fids: np.ndarray, boxes:
     """
     known = ~np.isnan(boxes).any(axis=1)
     west, south, east, north = boxes[known].T
-    connection.executemany(f"INSERT INTO {quoted(rtree_name(table))} VALUES (?,?,?,?,?)",
-                           zip(fids[known].tolist(), west.tolist(), east.tolist(), south.tolist(),
-                               north.tolist(), strict=True))
+    connection.executemany(
+        f"INSERT INTO {quoted(rtree_name(table))} VALUES (?,?,?,?,?)",
+        zip(fids[known].tolist(), west.tolist(), east.tolist(), south.tolist(), north.tolist(), strict=True),
+    )
 
 
 _TRIGGERS = (
     ("insert", "INSERT", "{new_set}", "INSERT OR REPLACE INTO {rtree} VALUES ({values})"),
-    ("update6", "UPDATE OF {geom}", "OLD.{fid} = NEW.{fid} AND {new_set} AND {old_set}",
-     "UPDATE {rtree} SET minx = ST_MinX(NEW.{geom}), maxx = ST_MaxX(NEW.{geom}),"
-     " miny = ST_MinY(NEW.{geom}), maxy = ST_MaxY(NEW.{geom}) WHERE id = NEW.{fid}"),
-    ("update7", "UPDATE OF {geom}",
-     "OLD.{fid} = NEW.{fid} AND {new_set} AND (OLD.{geom} ISNULL OR ST_IsEmpty(OLD.{geom}))",
-     "INSERT INTO {rtree} VALUES ({values})"),
-    ("update2", "UPDATE OF {geom}",
-     "OLD.{fid} = NEW.{fid} AND (NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))",
-     "DELETE FROM {rtree} WHERE id = OLD.{fid}"),
-    ("update5", "UPDATE", "OLD.{fid} != NEW.{fid} AND {new_set}",
-     "DELETE FROM {rtree} WHERE id = OLD.{fid}; INSERT OR REPLACE INTO {rtree} VALUES ({values})"),
-    ("update4", "UPDATE", "OLD.{fid} != NEW.{fid} AND (NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))",
-     "DELETE FROM {rtree} WHERE id IN (OLD.{fid}, NEW.{fid})"),
+    (
+        "update6",
+        "UPDATE OF {geom}",
+        "OLD.{fid} = NEW.{fid} AND {new_set} AND {old_set}",
+        "UPDATE {rtree} SET minx = ST_MinX(NEW.{geom}), maxx = ST_MaxX(NEW.{geom}),"
+        " miny = ST_MinY(NEW.{geom}), maxy = ST_MaxY(NEW.{geom}) WHERE id = NEW.{fid}",
+    ),
+    (
+        "update7",
+        "UPDATE OF {geom}",
+        "OLD.{fid} = NEW.{fid} AND {new_set} AND (OLD.{geom} ISNULL OR ST_IsEmpty(OLD.{geom}))",
+        "INSERT INTO {rtree} VALUES ({values})",
+    ),
+    (
+        "update2",
+        "UPDATE OF {geom}",
+        "OLD.{fid} = NEW.{fid} AND (NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))",
+        "DELETE FROM {rtree} WHERE id = OLD.{fid}",
+    ),
+    (
+        "update5",
+        "UPDATE",
+        "OLD.{fid} != NEW.{fid} AND {new_set}",
+        "DELETE FROM {rtree} WHERE id = OLD.{fid}; INSERT OR REPLACE INTO {rtree} VALUES ({values})",
+    ),
+    (
+        "update4",
+        "UPDATE",
+        "OLD.{fid} != NEW.{fid} AND (NEW.{geom} ISNULL OR ST_IsEmpty(NEW.{geom}))",
+        "DELETE FROM {rtree} WHERE id IN (OLD.{fid}, NEW.{fid})",
+    ),
     ("delete", "DELETE", "OLD.{geom} NOTNULL", "DELETE FROM {rtree} WHERE id = OLD.{fid}"),
 )
 
@@ -200,16 +243,20 @@ def create_triggers(connection: apsw.Connection, table: str) -> None:
     """Make the triggers by which every program keeps the R-tree (GeoPackage 1.4, F.3)."""
     rtree = rtree_name(table)
     words = {
-        "fid": FID, "geom": GEOMETRY, "rtree": quoted(rtree),
+        "fid": FID,
+        "geom": GEOMETRY,
+        "rtree": quoted(rtree),
         "new_set": f"(NEW.{GEOMETRY} NOTNULL AND NOT ST_IsEmpty(NEW.{GEOMETRY}))",
         "old_set": f"(OLD.{GEOMETRY} NOTNULL AND NOT ST_IsEmpty(OLD.{GEOMETRY}))",
         "values": f"NEW.{FID}, ST_MinX(NEW.{GEOMETRY}), ST_MaxX(NEW.{GEOMETRY}),"
-                  f" ST_MinY(NEW.{GEOMETRY}), ST_MaxY(NEW.{GEOMETRY})",
+        f" ST_MinY(NEW.{GEOMETRY}), ST_MaxY(NEW.{GEOMETRY})",
     }
     for suffix, event, condition, action in _TRIGGERS:
         event, condition, action = (part.format(**words) for part in (event, condition, action))
-        connection.execute(f"CREATE TRIGGER {quoted(f'{rtree}_{suffix}')} AFTER {event} ON {quoted(table)}"
-                           f" WHEN {condition} BEGIN {action}; END")
+        connection.execute(
+            f"CREATE TRIGGER {quoted(f'{rtree}_{suffix}')} AFTER {event} ON {quoted(table)}"
+            f" WHEN {condition} BEGIN {action}; END"
+        )
 
 
 def drop_table(connection: apsw.Connection, table: str) -> None:
@@ -217,15 +264,18 @@ def drop_table(connection: apsw.Connection, table: str) -> None:
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (rtree_name(table),)).fetchone():
         connection.execute(f"DROP TABLE {quoted(rtree_name(table))}")
     connection.execute(f"DROP TABLE {quoted(table)}")
-    constraints = ("SELECT constraint_name FROM gpkg_data_columns"
-                   f" WHERE table_name = {literal(table)} AND constraint_name NOTNULL")
+    constraints = (
+        "SELECT constraint_name FROM gpkg_data_columns"
+        f" WHERE table_name = {literal(table)} AND constraint_name NOTNULL"
+    )
     connection.execute(f"DELETE FROM gpkg_data_column_constraints WHERE constraint_name IN ({constraints})")
     for register in ("gpkg_data_columns", "gpkg_extensions", "gpkg_geometry_columns", "gpkg_contents"):
         connection.execute(f"DELETE FROM {register} WHERE table_name = ?", (table,))
 
 
-def touch_contents(connection: apsw.Connection, table: str,
-                   box: tuple[float, float, float, float] | None) -> None:
+def touch_contents(
+    connection: apsw.Connection, table: str, box: tuple[float, float, float, float] | None
+) -> None:
     """Say that a table changed now, and widen its extent by `box` (min x, min y, max x, max y)."""
     if box is None:
         connection.execute("UPDATE gpkg_contents SET last_change = ? WHERE table_name = ?", (now(), table))
@@ -234,4 +284,6 @@ def touch_contents(connection: apsw.Connection, table: str,
     connection.execute(
         "UPDATE gpkg_contents SET last_change = ?, min_x = min(ifnull(min_x, ?2), ?2),"
         " min_y = min(ifnull(min_y, ?3), ?3), max_x = max(ifnull(max_x, ?4), ?4),"
-        " max_y = max(ifnull(max_y, ?5), ?5) WHERE table_name = ?6", (now(), west, south, east, north, table))
+        " max_y = max(ifnull(max_y, ?5), ?5) WHERE table_name = ?6",
+        (now(), west, south, east, north, table),
+    )

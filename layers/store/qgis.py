@@ -23,8 +23,12 @@ STYLE_NAME, OWNER = "旗图", "qitu"
 GEOMETRY_NUMBERS = {"Point": 0, "MultiLineString": 1, "MultiPolygon": 2, "": 4}
 LABEL_MM = {"banner": 5.0, "sumu": 3.0, "gacha": 2.6, "river": 2.6, "lake": 2.3, "road": 1.9, "place": 2.3}
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
-_SLD_NAMES = {"xmlns": "http://www.opengis.net/sld", "xmlns:se": "http://www.opengis.net/se",
-              "xmlns:ogc": "http://www.opengis.net/ogc", "version": "1.1.0"}
+_SLD_NAMES = {
+    "xmlns": "http://www.opengis.net/sld",
+    "xmlns:se": "http://www.opengis.net/se",
+    "xmlns:ogc": "http://www.opengis.net/ogc",
+    "version": "1.1.0",
+}
 
 
 def create_styles_table(connection: apsw.Connection) -> None:
@@ -32,8 +36,11 @@ def create_styles_table(connection: apsw.Connection) -> None:
     if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'layer_styles'").fetchone():
         return
     connection.execute(TABLE)
-    connection.execute("INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change)"
-                       " VALUES ('layer_styles', 'attributes', 'layer_styles', ?)", (now(),))
+    connection.execute(
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier, last_change)"
+        " VALUES ('layer_styles', 'attributes', 'layer_styles', ?)",
+        (now(),),
+    )
 
 
 def write_style(connection: apsw.Connection, kind: LayerKind, table: str) -> None:
@@ -47,8 +54,17 @@ def write_style(connection: apsw.Connection, kind: LayerKind, table: str) -> Non
         "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
         " styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)"
         " VALUES ('', '', ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
-        (*place, STYLE_NAME, qml(kind), sld(kind, table) if kind.geometry else "", int(default), kind.title.zh,
-         OWNER, now()))
+        (
+            *place,
+            STYLE_NAME,
+            qml(kind),
+            sld(kind, table) if kind.geometry else "",
+            int(default),
+            kind.title.zh,
+            OWNER,
+            now(),
+        ),
+    )
 
 
 def remove_styles(connection: apsw.Connection, table: str) -> None:
@@ -63,8 +79,14 @@ def remove_styles(connection: apsw.Connection, table: str) -> None:
 def qml(kind: LayerKind) -> str:
     """Return the style as QGIS 3 reads it: symbols, names of columns, lists of choices, labels."""
     style = kind.style
-    root = Element("qgis", {"version": "3.22.16", "styleCategories": "AllStyleCategories",
-                            "labelsEnabled": str(int(style.label is not None and bool(kind.geometry)))})
+    root = Element(
+        "qgis",
+        {
+            "version": "3.22.16",
+            "styleCategories": "AllStyleCategories",
+            "labelsEnabled": str(int(style.label is not None and bool(kind.geometry))),
+        },
+    )
     if style.min_scale:
         root.attrib |= {"hasScaleBasedVisibilityFlag": "1", "minScale": str(style.min_scale), "maxScale": "0"}
     if kind.geometry:
@@ -90,14 +112,23 @@ def _renderer(root: Element, kind: LayerKind) -> None:
 
 def _categories(root: Element, kind: LayerKind) -> None:
     style = kind.style
-    renderer = SubElement(root, "renderer-v2", {"type": "categorizedSymbol", "attr": style.column,
-                                                "symbollevels": "0"})
+    renderer = SubElement(
+        root, "renderer-v2", {"type": "categorizedSymbol", "attr": style.column, "symbollevels": "0"}
+    )
     categories, symbols = SubElement(renderer, "categories"), SubElement(renderer, "symbols")
     for at, entry in enumerate(_with_rest(style)):
         value = "" if entry.value is None else str(entry.value)
-        SubElement(categories, "category", {
-            "render": "true", "symbol": str(at), "value": value, "label": entry.title.zh,
-            "type": "string" if isinstance(entry.value, str) or entry.value is None else "long"})
+        SubElement(
+            categories,
+            "category",
+            {
+                "render": "true",
+                "symbol": str(at),
+                "value": value,
+                "label": entry.title.zh,
+                "type": "string" if isinstance(entry.value, str) or entry.value is None else "long",
+            },
+        )
         qml_symbol(symbols, str(at), entry.symbol, kind.geometry)
 
 
@@ -110,8 +141,12 @@ def _rules(root: Element, kind: LayerKind) -> None:
     entries = _with_rest(style)
     cases = " ".join(f"WHEN {_condition(style, entry)} THEN {at}" for at, entry in enumerate(entries))
     for at, entry in enumerate(entries):
-        attributes = {"key": f"{{{kind.id}-{at}}}", "symbol": str(at), "label": entry.title.zh,
-                      "filter": f"CASE {cases} END = {at}"}
+        attributes = {
+            "key": f"{{{kind.id}-{at}}}",
+            "symbol": str(at),
+            "label": entry.title.zh,
+            "filter": f"CASE {cases} END = {at}",
+        }
         if entry.min_scale:
             attributes |= {"scalemaxdenom": str(entry.min_scale), "scalemindenom": "1"}
         SubElement(rules, "rule", attributes)
@@ -130,7 +165,7 @@ def _condition(style: Style, entry: StyleClass) -> str:
     parts = [] if entry.value is None else [f"{quoted(style.column)} = {_expression_value(entry.value)}"]
     for column, allowed in entry.where:
         values = ", ".join(_expression_value(value) for value in allowed if value is not None)
-        tests = ([f"{quoted(column)} IN ({values})"] if values else [])
+        tests = [f"{quoted(column)} IN ({values})"] if values else []
         tests += [f"{quoted(column)} IS NULL"] if None in allowed else []
         parts.append(f"({' OR '.join(tests)})")
     return " AND ".join(parts) or "TRUE"
@@ -145,7 +180,9 @@ def _fields(root: Element, kind: LayerKind) -> None:
     SubElement(aliases, "alias", {"field": FID, "index": "0", "name": "编号"})
     for at, column in enumerate(kind.columns, start=1):
         SubElement(aliases, "alias", {"field": column.name, "index": str(at), "name": _alias(column)})
-        _widget(SubElement(configuration, "field", {"name": column.name, "configurationFlags": "None"}), column)
+        _widget(
+            SubElement(configuration, "field", {"name": column.name, "configurationFlags": "None"}), column
+        )
 
 
 def _alias(column: Column) -> str:
@@ -153,8 +190,15 @@ def _alias(column: Column) -> str:
 
 
 def _widget(field: Element, column: Column) -> None:
-    kind = "ValueMap" if column.choices else "CheckBox" if column.type == "boolean" else \
-        "DateTime" if column.type == "date" else ""
+    kind = (
+        "ValueMap"
+        if column.choices
+        else "CheckBox"
+        if column.type == "boolean"
+        else "DateTime"
+        if column.type == "date"
+        else ""
+    )
     if not kind:
         return
     config = SubElement(SubElement(field, "editWidget", {"type": kind}), "config")
@@ -163,10 +207,15 @@ def _widget(field: Element, column: Column) -> None:
         entries = SubElement(options, "Option", {"name": "map", "type": "List"})
         for choice in column.choices:
             entry = SubElement(entries, "Option", {"type": "Map"})
-            SubElement(entry, "Option", {"name": choice.title.zh, "value": str(choice.value), "type": "QString"})
+            SubElement(
+                entry, "Option", {"name": choice.title.zh, "value": str(choice.value), "type": "QString"}
+            )
         return
-    settings: Mapping[str, str] = {"CheckedState": "1", "UncheckedState": "0"} if kind == "CheckBox" else \
-        {"field_format": "yyyy-MM-dd", "display_format": "yyyy-MM-dd", "allow_null": "true"}
+    settings: Mapping[str, str] = (
+        {"CheckedState": "1", "UncheckedState": "0"}
+        if kind == "CheckBox"
+        else {"field_format": "yyyy-MM-dd", "display_format": "yyyy-MM-dd", "allow_null": "true"}
+    )
     for name, value in settings.items():
         SubElement(options, "Option", {"name": name, "value": value, "type": "QString"})
 
@@ -174,16 +223,37 @@ def _widget(field: Element, column: Column) -> None:
 def _labels(root: Element, label: Label) -> None:
     labeling = SubElement(root, "labeling", {"type": "simple"})
     settings = SubElement(labeling, "settings", {"calloutType": "simple"})
-    text = SubElement(settings, "text-style", {
-        "fieldName": label.column, "isExpression": "0", "fontFamily": "Noto Sans SC",
-        "fontSize": str(LABEL_MM.get(label.rank, 2.3)), "fontSizeUnit": "MM",
-        "textColor": qgis_colour("water_label" if label.rank in ("river", "lake") else "label1"),
-        "textOpacity": "1", "fontWeight": "50"})
-    SubElement(text, "text-buffer", {"bufferDraw": "1", "bufferSize": "0.42", "bufferSizeUnits": "MM",
-                                     "bufferColor": qgis_colour("halo"), "bufferOpacity": "0.88"})
+    text = SubElement(
+        settings,
+        "text-style",
+        {
+            "fieldName": label.column,
+            "isExpression": "0",
+            "fontFamily": "Noto Sans SC",
+            "fontSize": str(LABEL_MM.get(label.rank, 2.3)),
+            "fontSizeUnit": "MM",
+            "textColor": qgis_colour("water_label" if label.rank in ("river", "lake") else "label1"),
+            "textOpacity": "1",
+            "fontWeight": "50",
+        },
+    )
+    SubElement(
+        text,
+        "text-buffer",
+        {
+            "bufferDraw": "1",
+            "bufferSize": "0.42",
+            "bufferSizeUnits": "MM",
+            "bufferColor": qgis_colour("halo"),
+            "bufferOpacity": "0.88",
+        },
+    )
     if label.min_scale:
-        SubElement(settings, "rendering", {"scaleVisibility": "1", "scaleMax": str(label.min_scale),
-                                           "scaleMin": "0", "drawLabels": "1"})
+        SubElement(
+            settings,
+            "rendering",
+            {"scaleVisibility": "1", "scaleMax": str(label.min_scale), "scaleMin": "0", "drawLabels": "1"},
+        )
 
 
 # -- SLD -------------------------------------------------------------------------------------------

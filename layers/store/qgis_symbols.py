@@ -36,8 +36,11 @@ PT_A_MM = 72 / 25.4
 @cache
 def _tokens() -> Mapping[str, str]:
     table = tomllib.loads((RESOURCES / "theme" / "tokens.toml").read_text("utf-8"))
-    return {token: value if isinstance(value, str) else value[0]
-            for group in table.values() for token, value in group.items()}
+    return {
+        token: value if isinstance(value, str) else value[0]
+        for group in table.values()
+        for token, value in group.items()
+    }
 
 
 def hex_colour(token: str) -> str:
@@ -51,7 +54,7 @@ def hex_colour(token: str) -> str:
 def qgis_colour(token: str, opacity: float = 1.0) -> str:
     """Return a colour as `red,green,blue,alpha`."""
     text = hex_colour(token)
-    red, green, blue = (int(text[at:at + 2], 16) for at in (1, 3, 5))
+    red, green, blue = (int(text[at : at + 2], 16) for at in (1, 3, 5))
     return f"{red},{green},{blue},{round(255 * opacity)}"
 
 
@@ -60,8 +63,11 @@ def qgis_colour(token: str, opacity: float = 1.0) -> str:
 
 def qml_symbol(parent: Element, name: str, symbol: Symbol, geometry: str) -> None:
     """Add a `symbol` element; what a symbol has that the geometry cannot show is left out."""
-    element = SubElement(parent, "symbol", {"type": SYMBOL_TYPES[geometry], "name": name, "alpha": "1",
-                                            "clip_to_extent": "1", "force_rhr": "0"})
+    element = SubElement(
+        parent,
+        "symbol",
+        {"type": SYMBOL_TYPES[geometry], "name": name, "alpha": "1", "clip_to_extent": "1", "force_rhr": "0"},
+    )
     if geometry == "Point":
         _marker(element, symbol.marker or Marker("circle", 2.0, "label2"))
     elif geometry == "MultiLineString":
@@ -81,10 +87,15 @@ def _layer(parent: Element, kind: str, properties: Mapping[str, object]) -> Elem
 
 def _area(element: Element, symbol: Symbol) -> None:
     for band in symbol.outer:  # outside the boundary: the fill covers its inner half
-        _layer(element, "SimpleLine", _line_properties(Stroke(band.colour, 2 * band.width_mm, (), band.opacity)))
+        _layer(
+            element, "SimpleLine", _line_properties(Stroke(band.colour, 2 * band.width_mm, (), band.opacity))
+        )
     if symbol.fill:
-        _layer(element, "SimpleFill", {"color": qgis_colour(symbol.fill, symbol.fill_opacity), "style": "solid",
-                                       "outline_style": "no"})
+        _layer(
+            element,
+            "SimpleFill",
+            {"color": qgis_colour(symbol.fill, symbol.fill_opacity), "style": "solid", "outline_style": "no"},
+        )
     for pattern in symbol.patterns:
         _pattern(element, pattern)
     if symbol.band is not None:
@@ -101,12 +112,19 @@ def _lines(element: Element, strokes: Iterable[Stroke]) -> None:
 
 def _line_properties(stroke: Stroke) -> dict[str, object]:
     properties: dict[str, object] = {
-        "line_color": qgis_colour(stroke.colour, stroke.opacity), "line_width": stroke.width_mm,
-        "line_width_unit": "MM", "line_style": "solid", "capstyle": "flat" if stroke.dash else "round",
-        "joinstyle": "round"}
+        "line_color": qgis_colour(stroke.colour, stroke.opacity),
+        "line_width": stroke.width_mm,
+        "line_width_unit": "MM",
+        "line_style": "solid",
+        "capstyle": "flat" if stroke.dash else "round",
+        "joinstyle": "round",
+    }
     if stroke.dash:
-        properties |= {"use_custom_dash": "1", "customdash": ";".join(map(str, stroke.dash)),
-                       "customdash_unit": "MM"}
+        properties |= {
+            "use_custom_dash": "1",
+            "customdash": ";".join(map(str, stroke.dash)),
+            "customdash_unit": "MM",
+        }
     return properties
 
 
@@ -115,21 +133,47 @@ _ANGLES = {"diagonal": (45,), "stripes": (45,), "back_diagonal": (135,), "horizo
 
 def _pattern(element: Element, pattern: Pattern) -> None:
     if pattern.form in ("dots", "plus"):
-        layer = _layer(element, "PointPatternFill", {
-            "distance_x": pattern.gap_mm, "distance_y": pattern.gap_mm, "distance_x_unit": "MM",
-            "distance_y_unit": "MM", "displacement_x": pattern.gap_mm / 2})
-        inner = SubElement(layer, "symbol", {"type": "marker", "name": f"@0@{len(element) - 1}", "alpha": "1"})
+        layer = _layer(
+            element,
+            "PointPatternFill",
+            {
+                "distance_x": pattern.gap_mm,
+                "distance_y": pattern.gap_mm,
+                "distance_x_unit": "MM",
+                "distance_y_unit": "MM",
+                "displacement_x": pattern.gap_mm / 2,
+            },
+        )
+        inner = SubElement(
+            layer, "symbol", {"type": "marker", "name": f"@0@{len(element) - 1}", "alpha": "1"}
+        )
         dots = pattern.form == "dots"
-        _layer(inner, "SimpleMarker", {
-            "name": "circle" if dots else "cross", "size_unit": "MM",
-            "size": 2 * pattern.width_mm if dots else 0.9, "color": qgis_colour(pattern.colour, pattern.opacity),
-            "outline_color": qgis_colour(pattern.colour, pattern.opacity),
-            "outline_style": "no" if dots else "solid", "outline_width": pattern.width_mm})
+        _layer(
+            inner,
+            "SimpleMarker",
+            {
+                "name": "circle" if dots else "cross",
+                "size_unit": "MM",
+                "size": 2 * pattern.width_mm if dots else 0.9,
+                "color": qgis_colour(pattern.colour, pattern.opacity),
+                "outline_color": qgis_colour(pattern.colour, pattern.opacity),
+                "outline_style": "no" if dots else "solid",
+                "outline_width": pattern.width_mm,
+            },
+        )
         return
     for angle in _ANGLES.get(pattern.form, (45,)):
-        layer = _layer(element, "LinePatternFill", {
-            "angle": angle, "distance": pattern.gap_mm, "distance_unit": "MM",
-            "color": qgis_colour(pattern.colour, pattern.opacity), "line_width": pattern.width_mm})
+        layer = _layer(
+            element,
+            "LinePatternFill",
+            {
+                "angle": angle,
+                "distance": pattern.gap_mm,
+                "distance_unit": "MM",
+                "color": qgis_colour(pattern.colour, pattern.opacity),
+                "line_width": pattern.width_mm,
+            },
+        )
         inner = SubElement(layer, "symbol", {"type": "line", "name": f"@0@{len(element) - 1}", "alpha": "1"})
         _lines(inner, [Stroke(pattern.colour, pattern.width_mm, pattern.dash, pattern.opacity)])
 
@@ -137,21 +181,47 @@ def _pattern(element: Element, pattern: Pattern) -> None:
 def _marker(element: Element, marker: Marker) -> None:
     icon = _icon(marker)
     if icon is not None:
-        _layer(element, "SimpleMarker", {
-            "name": "circle", "size": marker.size_mm * 1.25, "size_unit": "MM",
-            "color": qgis_colour(marker.fill or "halo"), "outline_style": "no"})
-        _layer(element, "SvgMarker", {"name": icon, "size": marker.size_mm, "size_unit": "MM",
-                                      "color": qgis_colour(marker.colour), "outline_width": "0"})
+        _layer(
+            element,
+            "SimpleMarker",
+            {
+                "name": "circle",
+                "size": marker.size_mm * 1.25,
+                "size_unit": "MM",
+                "color": qgis_colour(marker.fill or "halo"),
+                "outline_style": "no",
+            },
+        )
+        _layer(
+            element,
+            "SvgMarker",
+            {
+                "name": icon,
+                "size": marker.size_mm,
+                "size_unit": "MM",
+                "color": qgis_colour(marker.colour),
+                "outline_width": "0",
+            },
+        )
         return
     for shape, _, share, filled in SHAPES.get(marker.form, _PLAIN):
         ink = qgis_colour(marker.colour)
         inside = ink if filled else qgis_colour(marker.fill or "halo", 1.0 if share == 1.0 else 0.0)
         bare = shape in _BARE
-        _layer(element, "SimpleMarker", {
-            "name": shape, "size": marker.size_mm * share, "size_unit": "MM", "color": inside,
-            "outline_color": qgis_colour("halo") if filled and not bare else ink,
-            "outline_style": "dash" if marker.dash else "solid",
-            "outline_width": _BARE.get(shape, 0.2 if filled else 0.35), "outline_width_unit": "MM"})
+        _layer(
+            element,
+            "SimpleMarker",
+            {
+                "name": shape,
+                "size": marker.size_mm * share,
+                "size_unit": "MM",
+                "color": inside,
+                "outline_color": qgis_colour("halo") if filled and not bare else ink,
+                "outline_style": "dash" if marker.dash else "solid",
+                "outline_width": _BARE.get(shape, 0.2 if filled else 0.35),
+                "outline_width_unit": "MM",
+            },
+        )
 
 
 def _icon(marker: Marker) -> str | None:
@@ -202,8 +272,11 @@ def _sld_mark(rule: Element, marker: Marker, mark: str, share: float, filled: bo
 
 
 def _sld_stroke(element: Element, stroke: Stroke) -> None:
-    parameters: dict[str, object] = {"stroke": hex_colour(stroke.colour), "stroke-opacity": stroke.opacity,
-                                     "stroke-width": f"{stroke.width_mm * PT_A_MM:.2f}"}
+    parameters: dict[str, object] = {
+        "stroke": hex_colour(stroke.colour),
+        "stroke-opacity": stroke.opacity,
+        "stroke-width": f"{stroke.width_mm * PT_A_MM:.2f}",
+    }
     if stroke.dash:
         parameters["stroke-dasharray"] = " ".join(f"{part * PT_A_MM:.2f}" for part in stroke.dash)
     _sld_parameters(element, parameters)

@@ -18,7 +18,9 @@ from layers.plan.table import Table
 from layers.store.creation import write_project
 from layers.store.schema import SHARED_TABLES
 
-POLICY = "policy"  # the targets and rules a project goes by: public documents, without which it cannot be read
+POLICY = (
+    "policy"  # the targets and rules a project goes by: public documents, without which it cannot be read
+)
 SHARED_INFO = ("title", "title_en", "period", "unit", "sample")
 
 
@@ -32,8 +34,11 @@ def share_project(source: Plan, path: str | Path, *, allowed: Mapping[str, Colle
     Raises RuleError `share_sensitive` where the list names a sensitive column or kind, and StoreError as
     `create_project` does; no file is made then.
     """
-    tables = {kind_id: _shared_table(source.tables[kind_id], frozenset(columns))
-              for kind_id, columns in allowed.items() if kind_id in source.tables}
+    tables = {
+        kind_id: _shared_table(source.tables[kind_id], frozenset(columns))
+        for kind_id, columns in allowed.items()
+        if kind_id in source.tables
+    }
     catalogue = source.catalogue
     for table in tables.values():
         catalogue = catalogue.with_kind(table.kind)
@@ -59,12 +64,22 @@ def _shared_table(table: Table, columns: frozenset[str]) -> Table:
     kind = table.kind
     for column in kind.columns:
         if column.name in columns and (kind.sensitive or column.privacy >= Privacy.SENSITIVE):
-            raise RuleError("share_sensitive", kind=kind.title.zh, kind_en=kind.title.en,
-                            column=column.title.zh, column_en=column.title.en)
+            raise RuleError(
+                "share_sensitive",
+                kind=kind.title.zh,
+                kind_en=kind.title.en,
+                column=column.title.zh,
+                column_en=column.title.en,
+            )
     if kind.sensitive:
-        raise RuleError("share_sensitive", kind=kind.title.zh, kind_en=kind.title.en, column="*", column_en="*")
-    kept = replace(kind, columns=tuple(column for column in kind.columns if column.name in columns),
-                   style=_shared_style(kind, columns))
+        raise RuleError(
+            "share_sensitive", kind=kind.title.zh, kind_en=kind.title.en, column="*", column_en="*"
+        )
+    kept = replace(
+        kind,
+        columns=tuple(column for column in kind.columns if column.name in columns),
+        style=_shared_style(kind, columns),
+    )
     values = {name: table.column(name) for name in kept.column_names}
     if kind.geometry:
         values[GEOMETRY] = table.geometry

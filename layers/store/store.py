@@ -105,15 +105,21 @@ class Store:
             stored = {} if self._outside else self._stored_digests(self._reader.connection)
             tables = {}
             for kind_id, layout in self._layouts.items():
-                tables[kind_id] = Table(layout.kind, Base(TableSource(self._reader, layout)),
-                                        next_fid=self._next_fid(layout), digest=stored.get(kind_id))
+                tables[kind_id] = Table(
+                    layout.kind,
+                    Base(TableSource(self._reader, layout)),
+                    next_fid=self._next_fid(layout),
+                    digest=stored.get(kind_id),
+                )
             return Plan(self.catalogue, self.crs, tables, read_documents(self._reader.connection))
 
     def _next_fid(self, layout: Layout) -> int:
         """Ids are never used twice, so that the journal always means one row."""
-        (used,), = self._reader.rows(
+        ((used,),) = self._reader.rows(
             f"SELECT max(ifnull((SELECT max({FID}) FROM {quoted(layout.table)}), 0),"
-            " ifnull((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))", (layout.table,))
+            " ifnull((SELECT seq FROM sqlite_sequence WHERE name = ?), 0))",
+            (layout.table,),
+        )
         return int(used) + 1
 
     def _read_layouts(self) -> dict[str, Layout]:
@@ -128,8 +134,9 @@ class Store:
     def foreign_tables(self) -> list[str]:
         """Tables of the file that are no layer of this project; they are left alone."""
         ours = {layout.table for layout in self._layouts.values()}
-        rows = self._reader.rows("SELECT table_name FROM gpkg_contents WHERE table_name != 'layer_styles'"
-                                 " ORDER BY table_name")
+        rows = self._reader.rows(
+            "SELECT table_name FROM gpkg_contents WHERE table_name != 'layer_styles' ORDER BY table_name"
+        )
         return [name for (name,) in rows if name not in ours]
 
     @property
@@ -170,14 +177,17 @@ class Store:
     def changes_since(self, entry_id: int) -> Changes:
         """Return the net effect of everything after an entry; its inverse leads back to that state."""
         rows = self._journal_rows(
-            "SELECT changes FROM qitu_journal WHERE id > ? AND op <> 'export' ORDER BY id", (entry_id,))
+            "SELECT changes FROM qitu_journal WHERE id > ? AND op <> 'export' ORDER BY id", (entry_id,)
+        )
         return compose(decode_changes(data, str(self.path)) for (data,) in rows)
 
     def stacks(self) -> tuple[list[int], list[int]]:
         """Return ids of `do` entries that can be undone, and redone; the last of each is next."""
         with self._lock:
             last, undo, redo = self._stacks  # the journal only grows: what was replayed stays
-            rows = self._journal_rows("SELECT id, op, ref FROM qitu_journal WHERE id > ? ORDER BY id", (last,))
+            rows = self._journal_rows(
+                "SELECT id, op, ref FROM qitu_journal WHERE id > ? ORDER BY id", (last,)
+            )
             if rows:
                 undo, redo = replay(rows, undo, redo)
                 self._stacks = (rows[-1][0], undo, redo)
@@ -195,8 +205,17 @@ class Store:
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def commit(self, changes: Changes, *, op: str, title: str, command: str = "", ref: int | None = None,
-               author: str = "", digests: Mapping[str, int] | None = None) -> JournalEntry:
+    def commit(
+        self,
+        changes: Changes,
+        *,
+        op: str,
+        title: str,
+        command: str = "",
+        ref: int | None = None,
+        author: str = "",
+        digests: Mapping[str, int] | None = None,
+    ) -> JournalEntry:
         """Write a command's changes and its journal row in one transaction; return once it is on the disk.
 
         The plan must have applied `changes` already (its tables keep the originals of touched rows).
@@ -207,21 +226,32 @@ class Store:
         `acknowledge_outside` and do the command on that plan), `row_changed`, `document_changed`,
         `layer_absent`, `file_locked`, `disk_full`, the reason in `read_only` ...
         """
+
         def write(connection: apsw.Connection) -> JournalEntry:
             stored = self._stored_digests(connection)
             meta = read_meta(connection)
-            writer = Writer(connection, self.catalogue, self.crs, self._layouts, stored,
-                            parse_digest(meta.get("documents")) or 0)
+            writer = Writer(
+                connection,
+                self.catalogue,
+                self.crs,
+                self._layouts,
+                stored,
+                parse_digest(meta.get("documents")) or 0,
+            )
             writer.write(changes)
             moved = {kind: writer.digests[kind] for kind in changes.kinds if kind in writer.digests}
             for kind, digest in (digests or {}).items():
                 if moved.get(kind) not in (None, digest):
-                    raise StoreError("plan_differs", kind=self.catalogue[kind].title.zh,
-                                     kind_en=self.catalogue[kind].title.en)
+                    raise StoreError(
+                        "plan_differs",
+                        kind=self.catalogue[kind].title.zh,
+                        kind_en=self.catalogue[kind].title.en,
+                    )
             store_digests(connection, moved)
             write_meta(connection, {"documents": f"{writer.documents_digest:032x}"})
-            entry = append_entry(connection, changes, op=op, title=title, command=command, ref=ref,
-                                 author=author)
+            entry = append_entry(
+                connection, changes, op=op, title=title, command=command, ref=ref, author=author
+            )
             after.append(writer.layouts)
             return entry
 
@@ -251,8 +281,9 @@ class Store:
                 entry = write(connection)
                 counter = WAL_COUNTER if found.wal else found.counter + 1
                 write_meta(connection, {"counter": counter})
-            self._seen = replace(found, counter=found.counter + (not found.wal), written=counter,
-                                 entry=entry.id)
+            self._seen = replace(
+                found, counter=found.counter + (not found.wal), written=counter, entry=entry.id
+            )
             self._outside, self._outside_kinds, self._true_digests = False, None, {}
             return entry
 
@@ -344,8 +375,9 @@ class Store:
     def _compare(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
         """Return which kinds (`` for documents) differ from what we last wrote, and the true digests."""
         stored = self._stored_digests(self._reader.connection)
-        true: dict[str, int | None] = {kind: read_digest(self._reader, layout)
-                                       for kind, layout in self._layouts.items()}
+        true: dict[str, int | None] = {
+            kind: read_digest(self._reader, layout) for kind, layout in self._layouts.items()
+        }
         changed = [kind for kind in stored if kind in self.catalogue and stored[kind] != true.get(kind)]
         meta = read_meta(self._reader.connection)
         true[""] = documents_digest(self._reader.connection)
@@ -358,9 +390,16 @@ class Store:
         if not self._outside or not self._outside_kinds:
             return
         kinds = [self.catalogue[kind] for kind in self._outside_kinds if kind]
-        append_entry(connection, Changes(), op="outside", title="、".join(kind.title.zh for kind in kinds),
-                     command=" ".join(["outside", *(kind.id for kind in kinds)]))
-        store_digests(connection, {kind: self._true_digests.get(kind) for kind in self._outside_kinds if kind})
+        append_entry(
+            connection,
+            Changes(),
+            op="outside",
+            title="、".join(kind.title.zh for kind in kinds),
+            command=" ".join(["outside", *(kind.id for kind in kinds)]),
+        )
+        store_digests(
+            connection, {kind: self._true_digests.get(kind) for kind in self._outside_kinds if kind}
+        )
         write_meta(connection, {"documents": f"{self._true_digests['']:032x}"})
 
     # -- the unfinished drawing --------------------------------------------------------------------
@@ -387,8 +426,10 @@ class Store:
                 upgrade(connection, self._schema)
                 connection.execute("DELETE FROM qitu_sketch")
                 if sketch is not None:
-                    connection.execute("INSERT INTO qitu_sketch VALUES (1, ?, ?)",
-                                       (now(), json.dumps(sketch, ensure_ascii=False)))
+                    connection.execute(
+                        "INSERT INTO qitu_sketch VALUES (1, ?, ?)",
+                        (now(), json.dumps(sketch, ensure_ascii=False)),
+                    )
                 if found.ours:  # else somebody else's change is still to be journalled
                     write_meta(connection, {"counter": found.counter + 1})
             if found.same_state(self._seen) and not found.wal:

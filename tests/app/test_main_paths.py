@@ -45,6 +45,7 @@ def project(banner, tmp_path) -> Path:
 @pytest.fixture
 def run(capsys):
     """Run a command; returns (exit code, stdout, stderr)."""
+
     def call(*arguments: object) -> tuple[int, str, str]:
         try:
             code = main([str(argument) for argument in arguments])
@@ -52,6 +53,7 @@ def run(capsys):
             code = int(end.code or 0)
         out, err = capsys.readouterr()
         return code, out, err
+
     return call
 
 
@@ -62,8 +64,11 @@ def facts_of(project: Path):
     gacha = plan.table("gacha").consolidate()  # read now: the file is closed again
     plan = Plan(plan.catalogue, plan.crs, {"gacha": gacha}, plan.documents)
     store.close()
-    return plan, sorted(gacha.column("code")), load_policy(plan.documents.get("policy") or None,
-                                                           period=plan.info["period"])
+    return (
+        plan,
+        sorted(gacha.column("code")),
+        load_policy(plan.documents.get("policy") or None, period=plan.info["period"]),
+    )
 
 
 def test_info_says_what_the_project_is(run, project):
@@ -105,8 +110,13 @@ def test_gaps_of_a_year_count_only_what_was_there(run, project):
 
 def test_gap_table_leaves_with_small_counts_withheld_and_is_logged(run, project, tmp_path):
     _, out, _ = run("gaps", project, "--json")
-    small = [(row["gacha_code"], name) for row in json.loads(out) if row["service"] == "toilets"
-             for name in ("have", "need", "unknown") if row[name] in (1, 2)]
+    small = [
+        (row["gacha_code"], name)
+        for row in json.loads(out)
+        if row["service"] == "toilets"
+        for name in ("have", "need", "unknown")
+        if row[name] in (1, 2)
+    ]
     assert small
     for name in ("gaps.csv", "gaps.json"):
         assert run("gaps", project, "--out", tmp_path / name)[0] == 0
@@ -129,8 +139,11 @@ def test_targets_carry_the_project_s_own_quotas(run, project):
     assert rows.keys() == {target.id for target in policy.targets}
     quota = {str(year): number for year, number in policy.quota("toilets").items()}
     assert rows["toilets"]["values"] == quota
-    assert all(row["status"] not in ("met", "short") for row in rows.values()
-               if row["threshold"] is None and row["asked"] is None)
+    assert all(
+        row["status"] not in ("met", "short")
+        for row in rows.values()
+        if row["threshold"] is None and row["asked"] is None
+    )
 
 
 def test_set_history_undo_redo_are_told_and_kept(run, project):
@@ -153,7 +166,9 @@ def test_check_names_the_units_and_zones_of_a_place(run, project):
     lon, lat = plan.crs.to_lonlat([(inside.x, inside.y)])[0]
     code, out, _ = run("check", project, "--at", f"{lon:.8f},{lat:.8f}", "--json")
     hits = json.loads(out)["zones"]
-    assert code == 0 and [hit["key"] for hit in hits if hit["kind"] == "gacha" and hit["inside"]] == [codes[-1]]
+    assert code == 0 and [hit["key"] for hit in hits if hit["kind"] == "gacha" and hit["inside"]] == [
+        codes[-1]
+    ]
     assert [hit["kind"] for hit in hits if hit["inside"]][:3] == ["banner", "sumu", "gacha"]
 
 
@@ -188,9 +203,15 @@ def test_toilets_are_allocated_explained_and_kept_as_a_scheme(run, project):
     data = json.loads(out)
     assert code == 0 and {int(year): number for year, number in data["total_by_year"].items()} == quota
     assert len(data["allocation"]) == len(codes) * len(quota)
-    needs = {row["gacha_code"]: row["need"] for row in json.loads(run("gaps", project, "--json")[1])
-             if row["service"] == "toilets"}
-    given = {code: sum(cell["count"] for cell in data["allocation"] if cell["gacha_code"] == code) for code in codes}
+    needs = {
+        row["gacha_code"]: row["need"]
+        for row in json.loads(run("gaps", project, "--json")[1])
+        if row["service"] == "toilets"
+    }
+    given = {
+        code: sum(cell["count"] for cell in data["allocation"] if cell["gacha_code"] == code)
+        for code in codes
+    }
     assert all(given[code] <= (needs[code] or 0) for code in codes)
     assert {row["gacha_code"] for row in data["explanations"]} == set(codes)
     year, chosen = min(quota), max(codes, key=lambda code: given[code])
@@ -213,9 +234,23 @@ def test_sheets_and_the_web_map_leave_by_their_endings(run, project, tmp_path):
     year = facts_of(project)[2].period.last_year
     begins = {"a.pdf": b"%PDF-", "a.svg": b"<?xml", "a.html": b"<!DOCTYPE html>", "a.png": b"\x89PNG"}
     for name, start in begins.items():
-        code, _, err = run("export", project, tmp_path / name, "--scheme", "甲", "--year", year, "--paper", "A4-portrait",
-                           "--dpi", 80)
-        assert code == 0 and (tmp_path / name).read_bytes()[:len(start)].lower() == start.lower(), (name, err)
+        code, _, err = run(
+            "export",
+            project,
+            tmp_path / name,
+            "--scheme",
+            "甲",
+            "--year",
+            year,
+            "--paper",
+            "A4-portrait",
+            "--dpi",
+            80,
+        )
+        assert code == 0 and (tmp_path / name).read_bytes()[: len(start)].lower() == start.lower(), (
+            name,
+            err,
+        )
     code, _, err = run("export", project, tmp_path / "p.pdf", "--public")
     assert code == 1 and "审图号" in err and not (tmp_path / "p.pdf").exists()
     assert run("export", project, tmp_path / "p.pdf", "--public", "--review-number", "蒙S(2026)001号")[0] == 0
@@ -231,14 +266,27 @@ def test_new_makes_an_empty_project_or_a_copy_of_the_sample(run, tmp_path):
     assert run("gaps", tmp_path / "a.gpkg", "--json")[1].strip() == "[]"  # no gacha layer: no rows, not zeros
     assert run("new", tmp_path / "b.gpkg", "--sample")[0] == 0
     assert json.loads(run("info", tmp_path / "b.gpkg", "--json")[1])["features"] > 15_000
-    assert run("new", tmp_path / "a.gpkg")[0] == 1 and run("new", tmp_path / "c.gpkg", "--meridian", 121)[0] == 1
+    assert (
+        run("new", tmp_path / "a.gpkg")[0] == 1 and run("new", tmp_path / "c.gpkg", "--meridian", 121)[0] == 1
+    )
 
 
-@pytest.mark.parametrize("arguments", [(), ("nonsense",), ("set", "x.gpkg", "gacha"), ("check", "x.gpkg"),
-                                       ("gaps", "x.gpkg", "--year", "soon")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        ("nonsense",),
+        ("set", "x.gpkg", "gacha"),
+        ("check", "x.gpkg"),
+        ("gaps", "x.gpkg", "--year", "soon"),
+    ],
+)
 def test_wrong_usage_exits_2(arguments):
     given = arguments or ("--nonsense",)
-    assert subprocess.run([sys.executable, "-m", "app", *given], capture_output=True, check=False).returncode == 2
+    assert (
+        subprocess.run([sys.executable, "-m", "app", *given], capture_output=True, check=False).returncode
+        == 2
+    )
 
 
 @pytest.mark.parametrize("language, word", [("zh", "没有做成"), ("en", "Not done")])
@@ -249,8 +297,10 @@ def test_a_refusal_is_a_sentence_with_advice_on_stderr(run, tmp_path, language, 
 
 
 def test_the_command_line_is_free_of_qt_but_for_pictures(tmp_path):
-    check = ("import sys; from app.cli import main; code = main(sys.argv[1:]);"
-             "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; sys.exit(code)")
+    check = (
+        "import sys; from app.cli import main; code = main(sys.argv[1:]);"
+        "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; sys.exit(code)"
+    )
     for arguments in (["info"], ["gaps", "--json"], ["targets"], ["history"], ["check_data"]):
         call = [sys.executable, "-c", check, arguments[0], str(sample_file()), *arguments[1:]]
         assert subprocess.run(call, capture_output=True, check=False).returncode == 0, arguments

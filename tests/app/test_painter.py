@@ -38,13 +38,13 @@ def pixels(image: QImage) -> np.ndarray:
     """Red, green, blue of every device px (height, width, 3)."""
     plain = image.convertToFormat(QImage.Format.Format_RGB888)
     rows = np.frombuffer(plain.constBits(), np.uint8).reshape(plain.height(), plain.bytesPerLine())
-    return rows[:, :3 * plain.width()].reshape(plain.height(), plain.width(), 3).astype(int)
+    return rows[:, : 3 * plain.width()].reshape(plain.height(), plain.width(), 3).astype(int)
 
 
 def at_ground(image: QImage, view: View, place: tuple[float, float], reach: int = 12) -> np.ndarray:
     """Pixels (n, 3) round a place of the plane."""
     x, y = np.rint(view.to_px(place)[0]).astype(int)
-    return pixels(image)[y - reach:y + reach, x - reach:x + reach].reshape(-1, 3)
+    return pixels(image)[y - reach : y + reach, x - reach : x + reach].reshape(-1, 3)
 
 
 def share(found: np.ndarray, token: str, palette: str = "light") -> float:
@@ -60,23 +60,27 @@ def test_statuses_have_their_colour_and_their_pattern(palette: str, ratio: float
     theme = status_theme("x", Text("x", "x"), statuses)
     image = render_image(small_plan(), view, LayerSettings(frozenset({"banner"})), theme=theme)
     reach = int(14 * ratio)
-    spots = [at_ground(image, view, at(*place), reach) for place in ((0.5, 0.5), (1.5, 0.5), (0.5, 1.5), (1.5, 1.5))]
+    spots = [
+        at_ground(image, view, at(*place), reach)
+        for place in ((0.5, 0.5), (1.5, 0.5), (0.5, 1.5), (1.5, 1.5))
+    ]
     assert share(spots[0], "met", palette) == 1.0
     assert share(spots[1], "short", palette) == 1.0
-    assert 0.5 < share(spots[2], "exempt", palette) < 0.99          # dots
-    assert 0.15 < share(spots[3], "halo", palette) < 0.7            # white stripes
+    assert 0.5 < share(spots[2], "exempt", palette) < 0.99  # dots
+    assert 0.15 < share(spots[3], "halo", palette) < 0.7  # white stripes
     assert 0.15 < share(spots[3], "unknown", palette) < 0.8
     corner = pixels(image)[3:20, 3:20].reshape(-1, 3)
     assert share(corner, "outside", palette) == 1.0
     between = at_ground(image, view, at(1.0, 0.5), 3)
     line = colour("halo" if palette == "light" else "gacha_line", palette)[:3]
-    assert np.abs(between - line).max(axis=1).min() < 70            # a hair-line is half a pixel on each side
+    assert np.abs(between - line).max(axis=1).min() < 70  # a hair-line is half a pixel on each side
 
 
 def test_zones_that_overlap_can_all_be_read() -> None:
     plan = small_plan(
         grazing_zone=[regime("z1", "ban", square(0, 0, 2, 2))],
-        red_line=[{"code": "r1", "geom": square(0.5, 0.5, 1, 1)}])
+        red_line=[{"code": "r1", "geom": square(0.5, 0.5, 1, 1)}],
+    )
     view = replace(VIEW, scale=150_000)
     image = render_image(plan, view, LayerSettings(frozenset({"grazing_zone", "red_line"})))
     inside = at_ground(image, view, at(0.75, 0.75), 20)
@@ -90,12 +94,14 @@ def test_patterns_do_not_swim_when_the_map_is_moved() -> None:
     settings = LayerSettings(frozenset({"grazing_zone"}))
     still = pixels(render_image(plan, VIEW, settings))
     moved = pixels(render_image(plan, VIEW.moved(37, -23), settings))
-    here, there = still[200:400, 200:400], moved[200 + 23:400 + 23, 200 - 37:400 - 37]
+    here, there = still[200:400, 200:400], moved[200 + 23 : 400 + 23, 200 - 37 : 400 - 37]
     assert len(np.unique(here.reshape(-1, 3), axis=0)) >= 2
     assert (np.abs(here - there).max(axis=2) <= 2).mean() > 0.999
 
 
-@pytest.mark.parametrize("form", ["diagonal", "back_diagonal", "dots", "grid", "horizontal", "plus", "stripes"])
+@pytest.mark.parametrize(
+    "form", ["diagonal", "back_diagonal", "dots", "grid", "horizontal", "plus", "stripes"]
+)
 def test_pattern_tiles_repeat_without_a_seam(form: str) -> None:
     pattern = PixelPattern(form, (10, 20, 30, 255), 7.3, 1.2, (5.0, 3.0) if form == "back_diagonal" else ())
     tile = pattern_tile(pattern)
@@ -106,13 +112,21 @@ def test_pattern_tiles_repeat_without_a_seam(form: str) -> None:
     twice = np.tile(ink, (2, 2))
     # A seam would show as a row or column that differs more from its neighbour than any inside the tile.
     jumps = np.abs(np.diff(twice, axis=0)).sum(axis=1)
-    assert jumps[tile.height() - 1] <= 1.2 * jumps[:tile.height() - 1].max() + 1
+    assert jumps[tile.height() - 1] <= 1.2 * jumps[: tile.height() - 1].max() + 1
 
 
 def test_every_polygon_is_painted_however_many_and_far() -> None:
     count = 60
-    rows = [regime(f"z{n}", "ban", shapely.segmentize(square(n % count * 2 / count, n // count * 2 / count, 2 / count * 0.6,
-                                                               2 / count * 0.6), 40.0)) for n in range(count * count)]
+    rows = [
+        regime(
+            f"z{n}",
+            "ban",
+            shapely.segmentize(
+                square(n % count * 2 / count, n // count * 2 / count, 2 / count * 0.6, 2 / count * 0.6), 40.0
+            ),
+        )
+        for n in range(count * count)
+    ]
     plan = small_plan(grazing_zone=rows)
     view = replace(VIEW, scale=700_000)
     scene = build_scene(plan, view, LayerSettings(frozenset({"grazing_zone"})))
@@ -120,7 +134,9 @@ def test_every_polygon_is_painted_however_many_and_far() -> None:
     assert any(chunk.is_thinned for each in fills for chunk in each.chunks)
     found = pixels(paint_image(scene))
     step = 2 / count
-    middles = view.to_px([at(n % count * step + step * 0.3, n // count * step + step * 0.3) for n in range(count * count)])
+    middles = view.to_px(
+        [at(n % count * step + step * 0.3, n // count * step + step * 0.3) for n in range(count * count)]
+    )
     spots = found[np.rint(middles[:, 1]).astype(int), np.rint(middles[:, 0]).astype(int)]
     land = np.abs(spots - colour("land")[:3]).max(axis=1)
     assert (land > 3).all()
@@ -153,9 +169,14 @@ def test_the_scale_bar_is_right_within_a_pixel() -> None:
 
 
 def test_paths_are_what_the_numbers_say() -> None:
-    scene = build_scene(small_plan(lake=[{"code": "1", "geom": square(0.25, 0.25, 0.5, 0.5)}]), VIEW,
-                        LayerSettings(frozenset({"lake"})))
-    fill = next(each for each in scene.operations if isinstance(each, Fill) and each.colour == colour("water"))
+    scene = build_scene(
+        small_plan(lake=[{"code": "1", "geom": square(0.25, 0.25, 0.5, 0.5)}]),
+        VIEW,
+        LayerSettings(frozenset({"lake"})),
+    )
+    fill = next(
+        each for each in scene.operations if isinstance(each, Fill) and each.colour == colour("water")
+    )
     path = whole_path(fill.chunks[0])
     box = path.boundingRect()
     assert path.elementCount() == 5
@@ -178,8 +199,10 @@ def test_giving_up_leaves_no_painter_behind() -> None:
 
 
 def test_vector_media_get_the_same_map() -> None:
-    plan = small_plan(grazing_zone=[regime("z1", "ban", square(0, 0, 2, 2))],
-                      seat=[{"code": "s", "level": "sumu", "unit_code": "900000100000", "geom": shapely.Point(at(1, .5))}])
+    plan = small_plan(
+        grazing_zone=[regime("z1", "ban", square(0, 0, 2, 2))],
+        seat=[{"code": "s", "level": "sumu", "unit_code": "900000100000", "geom": shapely.Point(at(1, 0.5))}],
+    )
     scene = build_scene(plan, VIEW, LayerSettings(frozenset({"banner", "sumu", "grazing_zone", "seat"})))
     raster, vector = paint_image(scene), QImage(*VIEW.device_size, QImage.Format.Format_ARGB32_Premultiplied)
     vector.fill(0xFFE4E6E1)
@@ -213,8 +236,10 @@ def test_every_kind_has_a_swatch_with_ink() -> None:
 
 
 def test_no_household_or_toilet_is_ever_drawn_on_what_leaves() -> None:
-    rows = [{"code": f"t{n}", "gacha_code": CODES[0], "state": "faulty", "geom": shapely.Point(at(0.5, 0.5))}
-            for n in range(5)]
+    rows = [
+        {"code": f"t{n}", "gacha_code": CODES[0], "state": "faulty", "geom": shapely.Point(at(0.5, 0.5))}
+        for n in range(5)
+    ]
     plan = small_plan(toilet=rows)
     wanted = LayerSettings(frozenset({"banner", "gacha", "toilet", "household"}))
     assert released_settings(plan, wanted, "internal").visible == {"banner", "gacha"}
@@ -223,7 +248,9 @@ def test_no_household_or_toilet_is_ever_drawn_on_what_leaves() -> None:
     blank = picture(plan, settings=LayerSettings(frozenset({"banner", "gacha"})), view=near)
     assert (pixels(drawn) == pixels(blank)).all()
     inside = render_image(plan, near, wanted)
-    assert share(at_ground(inside, near, at(0.5, 0.5), 5), "land") < 0.7, "positive control: on the screen it shows"
+    assert share(at_ground(inside, near, at(0.5, 0.5), 5), "land") < 0.7, (
+        "positive control: on the screen it shows"
+    )
 
 
 def test_small_counts_do_not_leave_as_columns() -> None:
@@ -242,8 +269,8 @@ def test_the_picture_says_what_must_stand_on_it_and_nothing_else() -> None:
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     kinds, offset = [], 8
     while offset < len(data):
-        length = int.from_bytes(data[offset:offset + 4], "big")
-        kinds.append(data[offset + 4:offset + 8].decode("ascii"))
+        length = int.from_bytes(data[offset : offset + 4], "big")
+        kinds.append(data[offset + 4 : offset + 8].decode("ascii"))
         offset += 12 + length
     assert set(kinds) <= {"IHDR", "pHYs", "IDAT", "IEND"}
     foot = pixels(image)[-28:, 700:].reshape(-1, 3)
@@ -252,8 +279,10 @@ def test_the_picture_says_what_must_stand_on_it_and_nothing_else() -> None:
 
 
 def test_a_dead_end_lies_across_its_road() -> None:
-    ends = [{"code": str(n), "reason": "true", "bearing": bearing, "geom": shapely.Point(at(0.5 + n, 1))}
-            for n, bearing in enumerate((90.0, 0.0))]
+    ends = [
+        {"code": str(n), "reason": "true", "bearing": bearing, "geom": shapely.Point(at(0.5 + n, 1))}
+        for n, bearing in enumerate((90.0, 0.0))
+    ]
     for vector in (False, True):
         scene = build_scene(small_plan(dead_end=ends), VIEW, LayerSettings(frozenset({"dead_end"})))
         image = QImage(*VIEW.device_size, QImage.Format.Format_ARGB32_Premultiplied)
@@ -264,7 +293,9 @@ def test_a_dead_end_lies_across_its_road() -> None:
         sizes = []
         for n in range(2):
             x, y = np.rint(VIEW.to_px(at(0.5 + n, 1))[0]).astype(int)
-            part = np.abs(pixels(image)[y - 14:y + 15, x - 14:x + 15] - colour("dead")[:3]).max(axis=2) < 60
+            part = (
+                np.abs(pixels(image)[y - 14 : y + 15, x - 14 : x + 15] - colour("dead")[:3]).max(axis=2) < 60
+            )
             sizes.append((np.ptp(np.flatnonzero(part.any(axis=0))), np.ptp(np.flatnonzero(part.any(axis=1)))))
         (wide_east, tall_east), (wide_north, tall_north) = sizes
         assert tall_east > 2 * wide_east and wide_north > 2 * tall_north, "upright across a road to the east"

@@ -12,20 +12,41 @@ from layers.catalogue.registry import default_catalogue
 from layers.store import Store
 
 
-@pytest.mark.parametrize(("typed", "name", "found"), [
-    ("辉河", "辉河", True), ("hh", "辉河", True), ("huih", "辉河", True), ("huihe", "辉河", True),
-    ("bywl", "巴彦乌拉嘎查", True), ("bayanwl", "巴彦乌拉嘎查", True), ("wlgc", "巴彦乌拉嘎查", True),
-    ("cq", "重庆", True), ("zq", "重庆", True), ("Ｇ301", "G301", True), ("lvye", "绿野", True), ("luye", "绿野", True),
-    ("hx", "辉河", False), ("河辉", "辉河", False), ("301", "辉河", False), ("", "辉河", False),
-])
+@pytest.mark.parametrize(
+    ("typed", "name", "found"),
+    [
+        ("辉河", "辉河", True),
+        ("hh", "辉河", True),
+        ("huih", "辉河", True),
+        ("huihe", "辉河", True),
+        ("bywl", "巴彦乌拉嘎查", True),
+        ("bayanwl", "巴彦乌拉嘎查", True),
+        ("wlgc", "巴彦乌拉嘎查", True),
+        ("cq", "重庆", True),
+        ("zq", "重庆", True),
+        ("Ｇ301", "G301", True),
+        ("lvye", "绿野", True),
+        ("luye", "绿野", True),
+        ("hx", "辉河", False),
+        ("河辉", "辉河", False),
+        ("301", "辉河", False),
+        ("", "辉河", False),
+    ],
+)
 def test_ways_of_typing_a_name(typed, name, found):
     index = Index([Place("gacha", 1, name, "150724200001", 2)])
     assert [place.fid for place in index.find(typed)] == ([1] if found else [])
 
 
 def test_the_closest_and_the_highest_come_first():
-    index = Index([Place("road", 1, "辉河大桥线", "L1", 4), Place("river", 2, "辉河", "R1", 4),
-                   Place("gacha", 3, "辉河嘎查", "150724215200", 2), Place("gacha", 4, "上辉河嘎查", "x", 2)])
+    index = Index(
+        [
+            Place("road", 1, "辉河大桥线", "L1", 4),
+            Place("river", 2, "辉河", "R1", 4),
+            Place("gacha", 3, "辉河嘎查", "150724215200", 2),
+            Place("gacha", 4, "上辉河嘎查", "x", 2),
+        ]
+    )
     assert [place.fid for place in index.find("辉河")] == [2, 3, 1, 4]
     assert [place.fid for place in index.find("150724")] == [3]
     assert closeness(fold("5200"), "辉河嘎查", "150724215200") < NO_HIT

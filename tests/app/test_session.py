@@ -35,10 +35,16 @@ TITLE = Text("改", "change")
 def small_plan(rows: int = 3) -> Plan:
     """A project with a few points of one kind."""
     catalogue = default_catalogue()
-    table = Table.from_rows(catalogue[KIND], [
-        {"code": f"F{n}", "name": f"点{n}", "geom": shapely.Point(500_000 + n, 5_400_000)} for n in range(rows)])
-    return Plan(catalogue, PlanningCrs.from_epsg(4549), {KIND: table},
-                {"project": {"info": {"title": "小项目"}}})
+    table = Table.from_rows(
+        catalogue[KIND],
+        [
+            {"code": f"F{n}", "name": f"点{n}", "geom": shapely.Point(500_000 + n, 5_400_000)}
+            for n in range(rows)
+        ],
+    )
+    return Plan(
+        catalogue, PlanningCrs.from_epsg(4549), {KIND: table}, {"project": {"info": {"title": "小项目"}}}
+    )
 
 
 @pytest.fixture
@@ -107,7 +113,7 @@ def test_two_sessions_on_one_file_lose_nothing(session):
     other = Session(author="other")
     other.open(session.path)
     rename(session, 1, "甲")
-    rename(other, 2, "乙")          # other sees that the file moved, reads again, and goes on
+    rename(other, 2, "乙")  # other sees that the file moved, reads again, and goes on
     assert name_of(other, 1) == "甲"
     session.refresh()
     assert [name_of(session, fid) for fid in (1, 2)] == ["甲", "乙"]
@@ -117,12 +123,12 @@ def test_two_sessions_on_one_file_lose_nothing(session):
 def test_a_row_that_another_session_changed_is_not_overwritten(session):
     other = Session()
     other.open(session.path)
-    assert name_of(other, 1) == "点0"   # this is what was seen there
+    assert name_of(other, 1) == "点0"  # this is what was seen there
     rename(session, 1, "甲")
     with pytest.raises(InputError, match="row_changed"):
         rename(other, 1, "乙")
     assert name_of(other, 1) == "甲"
-    rename(other, 1, "乙")          # having seen it, one may change it
+    rename(other, 1, "乙")  # having seen it, one may change it
     assert name_of(other, 1) == "乙"
     other.close()
 
@@ -165,7 +171,10 @@ class Editing(RuleBasedStateMachine):
         self.state = state
         self.settings = self.settings if settings_now is None else settings_now
 
-    @rule(pick=st.integers(0, 50), name=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])))
+    @rule(
+        pick=st.integers(0, 50),
+        name=st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"])),
+    )
     def edit(self, pick, name):
         if not self.state:
             return
@@ -176,7 +185,9 @@ class Editing(RuleBasedStateMachine):
 
     @rule(name=st.sampled_from(["甲", "=1+1", "<b>", "'; DROP TABLE x; --"]))
     def insert(self, name):
-        change = self.session.plan.table(KIND).insert({"code": f"N{len(self.done)}", "name": name, "geom": shapely.Point(1, 2)})
+        change = self.session.plan.table(KIND).insert(
+            {"code": f"N{len(self.done)}", "name": name, "geom": shapely.Point(1, 2)}
+        )
         self.session.do(TITLE, Changes(rows=(change,)))
         self.did({**self.state, change.fid: name})
 
@@ -190,7 +201,9 @@ class Editing(RuleBasedStateMachine):
     @rule(key=st.sampled_from("ab"), value=st.one_of(st.none(), st.integers(), st.lists(st.text("xyz"))))
     def set_document(self, key, value):
         if self.settings.get(key) != value:
-            self.session.do(TITLE, lambda plan: Changes(documents=(plan.set_document("setting", key, value),)))
+            self.session.do(
+                TITLE, lambda plan: Changes(documents=(plan.set_document("setting", key, value),))
+            )
             kept = {name: old for name, old in self.settings.items() if name != key}
             self.did(self.state, kept if value is None else {**kept, key: value})
 

@@ -26,7 +26,9 @@ def test_an_unfinished_measurement_is_kept_vertex_by_vertex_and_comes_back(windo
     again = make_window(project)
     assert again.map.tool == "measure_line" and again.commands["measure_line"].isChecked()
     QTest.mouseClick(again.map, LEFT, pos=QPoint(380, 340))
-    assert again.session.sketch()["points"][:3] == kept["points"] and len(again.session.sketch()["points"]) == 4
+    assert (
+        again.session.sketch()["points"][:3] == kept["points"] and len(again.session.sketch()["points"]) == 4
+    )
     QTest.keyClick(again.map, Qt.Key.Key_Escape)  # ended: nothing is unfinished any more
     assert again.session.sketch() is None
 

@@ -25,19 +25,30 @@ def project(tmp_path):
 @pytest.fixture
 def run(capsys):
     """Run a command; returns (exit code, stdout, stderr)."""
+
     def call(*arguments: object) -> tuple[int, str, str]:
         try:
             code = main([str(argument) for argument in arguments])
         except SystemExit as end:
             code = int(end.code or 0)
         return (code, *capsys.readouterr())
+
     return call
 
 
-@pytest.mark.parametrize("arguments", [
-    ("gaps", "--year", -5), ("gaps", "--year", 10**20), ("targets", "--year", 0),
-    ("export", "x.png", "--width", 0), ("export", "x.png", "--width", 10**8), ("export", "x.png", "--height", -4),
-    ("share", "copy.txt"), ("set", "gacha", "150724100204", "code=150724100205")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("gaps", "--year", -5),
+        ("gaps", "--year", 10**20),
+        ("targets", "--year", 0),
+        ("export", "x.png", "--width", 0),
+        ("export", "x.png", "--width", 10**8),
+        ("export", "x.png", "--height", -4),
+        ("share", "copy.txt"),
+        ("set", "gacha", "150724100204", "code=150724100205"),
+    ],
+)
 def test_what_cannot_be_is_refused_before_anything_is_written(run, project, tmp_path, arguments):
     before = project.read_bytes()
     name, *rest = arguments
@@ -56,12 +67,20 @@ def test_a_name_that_no_disk_takes_is_refused(run, tmp_path):
 
 
 def test_usage_is_told_in_the_language_of_the_user(run, project):
-    for arguments in (("nonsense",), ("gaps",), ("gaps", project, "--year", "soon"), ("gaps", project, "--nope"),
-                      ("check", project, "--at"), ("gaps", "--help")):
+    for arguments in (
+        ("nonsense",),
+        ("gaps",),
+        ("gaps", project, "--year", "soon"),
+        ("gaps", project, "--nope"),
+        ("check", project, "--at"),
+        ("gaps", "--help"),
+    ):
         code, out, err = run(*arguments)
         told = (out + err).replace(str(project), "")
         assert code == (0 if "--help" in arguments else 2)
-        assert not any(word in told for word in ("usage", "argument", "invalid", "required", "options", "expected")), told
+        assert not any(
+            word in told for word in ("usage", "argument", "invalid", "required", "options", "expected")
+        ), told
         told_en = "".join(run("--lang", "en", *arguments)[1:])
         assert not any("一" <= letter <= "鿿" for letter in told_en), told_en
 
@@ -86,10 +105,18 @@ def test_a_gap_table_speaks_the_language_of_its_headings(run, project, tmp_path)
     assert {row["状态"] for row in rows} == {"达标", "缺口", "豁免", "未知", "未定门槛"}
 
 
-@pytest.mark.parametrize("arguments", [("new", "n.gpkg", "--sample"), ("gaps", "p.gpkg", "--out", "n.csv"),
-                                       ("export", "p.gpkg", "n.png"), ("share", "p.gpkg", "n.gpkg")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("new", "n.gpkg", "--sample"),
+        ("gaps", "p.gpkg", "--out", "n.csv"),
+        ("export", "p.gpkg", "n.png"),
+        ("share", "p.gpkg", "n.gpkg"),
+    ],
+)
 def test_a_full_disk_leaves_nothing_half_written(run, project, tmp_path, monkeypatch, arguments):
     """The device refuses when what was written is to be kept; a real full disk says the same."""
+
     def full(descriptor):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 

@@ -57,8 +57,25 @@ def test_every_command_of_a_menu_has_a_handler_and_no_other_has():
 
 
 def test_every_command_without_a_dialog_runs_in_an_open_project(window):
-    asking = {"new", "open", "info", "share", "export", "export_gaps", "web", "sheet", "name_version", "shortcuts", "about", "quit",
-              "new_sample", "full_screen", "undo", "redo", "zoom_selection"}
+    asking = {
+        "new",
+        "open",
+        "info",
+        "share",
+        "export",
+        "export_gaps",
+        "web",
+        "sheet",
+        "name_version",
+        "shortcuts",
+        "about",
+        "quit",
+        "new_sample",
+        "full_screen",
+        "undo",
+        "redo",
+        "zoom_selection",
+    }
     window.layers.choose("road")
     for command in COMMANDS:
         if command.menu and command.id not in asking:
@@ -75,7 +92,10 @@ def test_commands_that_cannot_be_used_are_grey(make_window, project):
     settle(window)
     assert window.commands["zoom_full"].isEnabled() and not window.commands["undo"].isEnabled()
     layer_order.set_opacity(window.session, "road", 0.5)
-    assert window.commands["undo"].isEnabled() and tr(window.session.next_undo()) in window.commands["undo"].text()
+    assert (
+        window.commands["undo"].isEnabled()
+        and tr(window.session.next_undo()) in window.commands["undo"].text()
+    )
 
 
 # -- looking changes nothing -----------------------------------------------------------------------
@@ -112,13 +132,19 @@ def test_a_click_on_a_box_hides_the_layer_on_the_map_and_shows_it_again(window):
 
 def test_space_on_a_header_hides_its_whole_group(window):
     tree = window.layers.tree
-    head = next(tree.topLevelItem(at) for at in range(tree.topLevelItemCount())
-                if tree.topLevelItem(at).data(0, layer_tree.THEME) == "water")
+    head = next(
+        tree.topLevelItem(at)
+        for at in range(tree.topLevelItemCount())
+        if tree.topLevelItem(at).data(0, layer_tree.THEME) == "water"
+    )
     kinds = {head.child(at).data(0, layer_tree.KIND) for at in range(head.childCount())}
     tree.setCurrentItem(head)
     tree.setFocus()
     QTest.keyClick(tree, Qt.Key.Key_Space)
-    assert kinds <= set(window.layers.remember()["visible"]) and head.data(0, layer_tree.COUNT) == f"{len(kinds)}/{len(kinds)}"
+    assert (
+        kinds <= set(window.layers.remember()["visible"])
+        and head.data(0, layer_tree.COUNT) == f"{len(kinds)}/{len(kinds)}"
+    )
     QTest.keyClick(tree, Qt.Key.Key_Space)
     assert not kinds & set(window.layers.remember()["visible"])
 
@@ -180,8 +206,11 @@ def test_the_history_goes_back_to_a_step_and_to_a_version(window, monkeypatch):
     QTest.mouseClick(panel.go_button, Qt.MouseButton.LeftButton)
     settle(window)
     assert layer_order.opacity_of(session.plan, "road") == 0.8
-    version = next(at for at in range(panel.list.count())
-                   if panel.list.item(at).data(Qt.ItemDataRole.UserRole).entry.op == "version")
+    version = next(
+        at
+        for at in range(panel.list.count())
+        if panel.list.item(at).data(Qt.ItemDataRole.UserRole).entry.op == "version"
+    )
     panel.list.setCurrentRow(version)
     monkeypatch.setattr(confirming.Dialog, "exec", lambda self: QDialog.DialogCode.Accepted)
     QTest.mouseClick(panel.go_button, Qt.MouseButton.LeftButton)
@@ -201,13 +230,18 @@ def test_search_by_pinyin_initials_goes_there(window):
     settle(window)
     titles = [hit.title for hit in window.search.results.hits()]
     gacha = plan.tables["gacha"]
-    twins = [int(fid) for fid, name in zip(gacha.fids, gacha.column("name"), strict=True) if name == "巴彦乌拉嘎查"]
+    twins = [
+        int(fid) for fid, name in zip(gacha.fids, gacha.column("name"), strict=True) if name == "巴彦乌拉嘎查"
+    ]
     assert len(twins) == 2 and len({title for title in titles if title.startswith("巴彦乌拉嘎查（")}) == 2
     QTest.keyClick(window.search, Qt.Key.Key_Down)
     chosen = window.search.results.hits()[1].place
     QTest.keyClick(window.search, Qt.Key.Key_Return)
     settle(window)
-    assert (window.session.selection.kind, window.session.selection.fids) == ("gacha", frozenset({chosen.fid}))
+    assert (window.session.selection.kind, window.session.selection.fids) == (
+        "gacha",
+        frozenset({chosen.fid}),
+    )
     west, south, east, north = gacha.row(chosen.fid)["geom"].bounds
     seen = window.map.view.bounds
     assert seen[0] <= west and seen[1] <= south and seen[2] >= east and seen[3] >= north
@@ -233,8 +267,10 @@ def test_households_are_not_found(window):
     window.run_command("search")
     QTest.keyClicks(window.search, str(household.column("code")[0]))
     settle(window)
-    assert all(hit.place is None or hit.place.kind not in ("household", "toilet")
-               for hit in window.search.results.hits())
+    assert all(
+        hit.place is None or hit.place.kind not in ("household", "toilet")
+        for hit in window.search.results.hits()
+    )
 
 
 # -- the map ---------------------------------------------------------------------------------------
@@ -315,11 +351,16 @@ def test_the_projector_palette_is_worn_at_once(window):
     corner = picture(window)[-3, 3, [2, 1, 0]].tolist()
     assert corner == [*theme.color("outside").getRgb()[:3]] == [0xD5, 0xD9, 0xD4]
     assert window.font().pixelSize() == 18 and window.toolbar.height() == 52
-    assert window.layers.tree.visualItemRect(window.layers.tree.items()[0]).height() == layer_tree.row_height() == 35
+    assert (
+        window.layers.tree.visualItemRect(window.layers.tree.items()[0]).height()
+        == layer_tree.row_height()
+        == 35
+    )
 
 
-@pytest.mark.parametrize(("width", "height", "layers", "side", "toolbar"),
-                         [(1920, 1080, 300, 404, 46), (1280, 800, 240, 352, 42)])
+@pytest.mark.parametrize(
+    ("width", "height", "layers", "side", "toolbar"), [(1920, 1080, 300, 404, 46), (1280, 800, 240, 352, 42)]
+)
 def test_sizes_are_as_designed(make_window, project, width, height, layers, side, toolbar):
     window = make_window(project, width, height)
     assert (window.layers.width(), window.side.width(), window.toolbar.height()) == (layers, side, toolbar)
@@ -351,7 +392,9 @@ def test_what_was_seen_is_seen_again_next_time(make_window, project):
     again = make_window(project)
     assert not again.layers.is_visible("river") and again.layers.is_visible("red_line")
     assert again.side.current_tab() == "targets" and again.drawer.is_open()
-    assert again.map.view.scale == pytest.approx(400_000) and again.map.view.center == pytest.approx(kept.center)
+    assert again.map.view.scale == pytest.approx(400_000) and again.map.view.center == pytest.approx(
+        kept.center
+    )
     assert again.preferences["recent"][0] == str(project.resolve())
 
 
@@ -386,8 +429,15 @@ def test_a_dropped_project_opens(window, project, tmp_path):
     other = Path(shutil.copyfile(project, tmp_path / "second.gpkg"))
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(other))])
-    window.dropEvent(QDropEvent(QPointF(600, 400), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton,
-                                Qt.KeyboardModifier.NoModifier))
+    window.dropEvent(
+        QDropEvent(
+            QPointF(600, 400),
+            Qt.DropAction.CopyAction,
+            data,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+        )
+    )
     settle(window)
     assert window.session.path == other.resolve()
 

@@ -24,15 +24,24 @@ def allocation(gachas: int, quotas: list[int], locks: int) -> dict[str, float]:
     asked = np.array(quotas, np.int64)
     claims = tuple(Fraction(int(cap)) for cap in caps)
     free = Problem(claims, caps, asked, {})
-    cells = {(int(at), int(random.integers(len(quotas)))): int(random.integers(0, max(1, caps[at] // 4)))
-             for at in random.choice(gachas, locks, replace=False)}
+    cells = {
+        (int(at), int(random.integers(len(quotas)))): int(random.integers(0, max(1, caps[at] // 4)))
+        for at in random.choice(gachas, locks, replace=False)
+    }
     took, answers = {}, {}
-    for name, solve, problem in (("sequence", sequence, free), ("flow", flow, free),
-                                 ("locked", flow, Problem(claims, caps, asked, cells))):
+    for name, solve, problem in (
+        ("sequence", sequence, free),
+        ("flow", flow, free),
+        ("locked", flow, Problem(claims, caps, asked, cells)),
+    ):
         start = time.perf_counter()
         answers[name] = solve(problem)
         took[f"{name}_ms"] = (time.perf_counter() - start) * 1e3
-    return {**took, "same": float((answers["sequence"] == answers["flow"]).all()), "toilets": float(asked.sum())}
+    return {
+        **took,
+        "same": float((answers["sequence"] == answers["flow"]).all()),
+        "toilets": float(asked.sum()),
+    }
 
 
 def exports(project: str) -> dict[str, float]:

@@ -38,8 +38,14 @@ class Board:
     base: Gaps | None = None  # all that is recorded: by it amounts are classed, whatever year is looked at
 
 
-def compute(plan: Plan, policy: Policy, year: int | None, progress: Progress, scheme: str | None = None,
-            base: Gaps | None = None) -> Board:
+def compute(
+    plan: Plan,
+    policy: Policy,
+    year: int | None,
+    progress: Progress,
+    scheme: str | None = None,
+    base: Gaps | None = None,
+) -> Board:
     """Return the board of a plan; runs on a worker. base: the gaps of all records, where they are at hand."""
     kept = read_scheme(plan, scheme) if scheme is not None else None
     result = gaps_at(plan, policy, year=year, scheme=kept, progress=progress)
@@ -152,11 +158,18 @@ class GapResults(QObject):
     def _holds(self, board: Board) -> bool:
         """Whether a board still says what the plan says."""
         plan, read = self.session.plan, board.gaps.provenance.plan
-        figures = all(plan.tables.get(kind.id) is read.tables.get(kind.id)
-                      for kind in plan.catalogue.with_role(FIGURE))
+        figures = all(
+            plan.tables.get(kind.id) is read.tables.get(kind.id) for kind in plan.catalogue.with_role(FIGURE)
+        )
         scheme = board.scheme is None or (
-            plan.document(COLLECTION, board.scheme.name) == read.document(COLLECTION, board.scheme.name))
-        return figures and scheme and board.gaps.provenance.is_current(plan) and board.policy is self.session.policy
+            plan.document(COLLECTION, board.scheme.name) == read.document(COLLECTION, board.scheme.name)
+        )
+        return (
+            figures
+            and scheme
+            and board.gaps.provenance.is_current(plan)
+            and board.policy is self.session.policy
+        )
 
     def _project_changed(self) -> None:
         self.board, self.stale, self.error, self._kept = None, False, None, []

@@ -35,7 +35,9 @@ class Wish:
 
     def unlocked(self, code: str, year: int) -> Wish:
         """The same with a cell set free."""
-        return replace(self, locks={cell: number for cell, number in self.locks.items() if cell != (code, year)})
+        return replace(
+            self, locks={cell: number for cell, number in self.locks.items() if cell != (code, year)}
+        )
 
     def weighted(self, code: str, weight: Fraction) -> Wish:
         """The same with another priority of a gacha."""
@@ -49,8 +51,11 @@ class Wish:
 
 def wish_of(scheme: Scheme) -> Wish:
     """Return what a kept scheme was made from."""
-    return Wish(dict(scheme.quotas), dict(scheme.locks),
-                {code: Fraction(weight) for code, weight in scheme.weights.items()})
+    return Wish(
+        dict(scheme.quotas),
+        dict(scheme.locks),
+        {code: Fraction(weight) for code, weight in scheme.weights.items()},
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,8 +74,15 @@ class Outcome:
     seconds: float = 0.0
 
 
-def work_out(plan: Plan, policy: Policy, wish: Wish, *, counted: Gaps | None = None, kept: Scheme | None = None,
-             progress: Progress | None = None) -> Outcome:
+def work_out(
+    plan: Plan,
+    policy: Policy,
+    wish: Wish,
+    *,
+    counted: Gaps | None = None,
+    kept: Scheme | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
     """Return what comes of a wish; with `kept`, that scheme's own numbers, and whether they still fit."""
     if counted is None or not counted.provenance.is_current(plan):
         counted = gaps(plan, policy, services=(SERVICE,), progress=progress)
@@ -78,8 +90,9 @@ def work_out(plan: Plan, policy: Policy, wish: Wish, *, counted: Gaps | None = N
     fault: PlannerError | None = None
     solved: Allocation | None = None
     try:
-        solved = solve_plan(plan, policy, quotas=wish.quotas, locks=wish.locks, weights=wish.weights,
-                            counted=counted)
+        solved = solve_plan(
+            plan, policy, quotas=wish.quotas, locks=wish.locks, weights=wish.weights, counted=counted
+        )
     except PlannerError as error:
         fault = error
     seconds = time.monotonic() - begun

@@ -18,8 +18,8 @@ from app.places import NO_HIT, closeness, fold
 from layers.planning.toilets import Allocation, Share
 
 RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
-LOCK_ROLE = int(Qt.ItemDataRole.UserRole) + 40   # True: locked; False: may be locked; None: no cell
-WISH_ROLE = LOCK_ROLE + 1                        # "held" while it is dragged, "refused" where it cannot be
+LOCK_ROLE = int(Qt.ItemDataRole.UserRole) + 40  # True: locked; False: may be locked; None: no cell
+WISH_ROLE = LOCK_ROLE + 1  # "held" while it is dragged, "refused" where it cannot be
 NAME, YEAR, WEIGHT, TOTAL, LEFT_OVER = "name", "year", "weight", "total", "left"
 TYPED_MOST = 100_000
 
@@ -44,15 +44,15 @@ class Heading:
 class ToiletModel(QAbstractTableModel):
     """One allocation; cells and weights are wished, never set: the answer comes as another allocation."""
 
-    wished = Signal(str, int, object)    # gacha code, year, number or None (set free)
-    weighted = Signal(str, object)       # gacha code, Fraction
-    refused = Signal(str)                # what was typed is no number
+    wished = Signal(str, int, object)  # gacha code, year, number or None (set free)
+    weighted = Signal(str, object)  # gacha code, Fraction
+    refused = Signal(str)  # what was typed is no number
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.allocation: Allocation | None = None
         self.columns: tuple[GridColumn, ...] = ()
-        self.lines: list[str | Heading] = []   # gacha codes and headings, as they stand
+        self.lines: list[str | Heading] = []  # gacha codes and headings, as they stand
         self.locks: Mapping[CellKey, int] = {}
         self.weights: Mapping[str, Fraction] = {}
         self.wish: tuple[CellKey, int, str] | None = None
@@ -64,11 +64,19 @@ class ToiletModel(QAbstractTableModel):
 
     # -- what it holds -----------------------------------------------------------------------------
 
-    def show(self, allocation: Allocation | None, locks: Mapping[CellKey, int], weights: Mapping[str, Fraction],
-             sumu: Mapping[str, str]) -> None:
+    def show(
+        self,
+        allocation: Allocation | None,
+        locks: Mapping[CellKey, int],
+        weights: Mapping[str, Fraction],
+        sumu: Mapping[str, str],
+    ) -> None:
         """Show an allocation; rows keep their order while gachas and years are the same."""
-        same = self.allocation is not None and allocation is not None and (
-            self.allocation.codes, self.allocation.years) == (allocation.codes, allocation.years)
+        same = (
+            self.allocation is not None
+            and allocation is not None
+            and (self.allocation.codes, self.allocation.years) == (allocation.codes, allocation.years)
+        )
         if not same:
             self.beginResetModel()
         self.allocation, self.locks, self.weights, self._sumu = allocation, locks, weights, sumu
@@ -79,8 +87,17 @@ class ToiletModel(QAbstractTableModel):
             self.refresh()
             return
         years = allocation.years if allocation is not None else ()
-        self.columns = (GridColumn(NAME), *(GridColumn(YEAR, year) for year in years), GridColumn(WEIGHT),
-                        GridColumn(TOTAL), GridColumn(LEFT_OVER)) if allocation is not None else ()
+        self.columns = (
+            (
+                GridColumn(NAME),
+                *(GridColumn(YEAR, year) for year in years),
+                GridColumn(WEIGHT),
+                GridColumn(TOTAL),
+                GridColumn(LEFT_OVER),
+            )
+            if allocation is not None
+            else ()
+        )
         counts = Counter(share.gacha_name for share in shares)
         self._twice = frozenset(name for name, count in counts.items() if count > 1)
         self.sorted_by = min(self.sorted_by, max(len(self.columns) - 1, 0))
@@ -97,7 +114,9 @@ class ToiletModel(QAbstractTableModel):
         self.wish = (cell, value, state) if cell is not None else None
         self.refresh()
 
-    def arrange(self, *, words: str | None = None, grouped: bool | None = None, column: int | None = None) -> None:
+    def arrange(
+        self, *, words: str | None = None, grouped: bool | None = None, column: int | None = None
+    ) -> None:
         """Filter, group, or sort by a column (again turns it round)."""
         self.beginResetModel()
         if words is not None:
@@ -145,20 +164,31 @@ class ToiletModel(QAbstractTableModel):
         if record.id == TOTAL:
             return number(int(self.allocation.cells.sum()))
         if record.id == LEFT_OVER:
-            return number(sum(share.need - share.total for share in self._shares.values() if share.need is not None))
+            return number(
+                sum(share.need - share.total for share in self._shares.values() if share.need is not None)
+            )
         return ""
 
     def longest_sum(self) -> str:
         """Return the longest words of the sums, for their column's width."""
-        words = [f"{number(share.total)}/{number(share.need)}" for share in self._shares.values()
-                 if share.need is not None]
+        words = [
+            f"{number(share.total)}/{number(share.need)}"
+            for share in self._shares.values()
+            if share.need is not None
+        ]
         return max([*words, self.total(len(self.columns) - 2) if self.columns else ""], key=len)
 
     def _arrange(self) -> None:
         wanted = fold(self.words)
-        kept = [share for share in self._shares.values() if not wanted or any(
-            closeness(wanted, fold(name), share.gacha_code) < NO_HIT
-            for name in (share.gacha_name, share.sumu_name))]
+        kept = [
+            share
+            for share in self._shares.values()
+            if not wanted
+            or any(
+                closeness(wanted, fold(name), share.gacha_code) < NO_HIT
+                for name in (share.gacha_name, share.sumu_name)
+            )
+        ]
         if self.columns:
             column = self.columns[self.sorted_by]
             known = [share for share in kept if self._value(share, column) is not None]
@@ -173,13 +203,19 @@ class ToiletModel(QAbstractTableModel):
                 groups.setdefault(self._sumu.get(share.gacha_code, ""), []).append(share)
             self.lines = []
             for code in sorted(groups):
-                self.lines += [Heading(code, groups[code][0].sumu_name, tuple(groups[code])),
-                               *(share.gacha_code for share in groups[code])]
+                self.lines += [
+                    Heading(code, groups[code][0].sumu_name, tuple(groups[code])),
+                    *(share.gacha_code for share in groups[code]),
+                ]
 
     def _regroup(self) -> None:
         """The headings' shares are those of the new allocation."""
-        self.lines = [Heading(line.code, line.name, tuple(self._shares[one.gacha_code] for one in line.shares))
-                      if isinstance(line, Heading) else line for line in self.lines]
+        self.lines = [
+            Heading(line.code, line.name, tuple(self._shares[one.gacha_code] for one in line.shares))
+            if isinstance(line, Heading)
+            else line
+            for line in self.lines
+        ]
 
     def _value(self, share: Share, column: GridColumn) -> Any:
         if column.id == YEAR:
@@ -221,7 +257,9 @@ class ToiletModel(QAbstractTableModel):
         if share is None:
             return Qt.ItemFlag.ItemIsEnabled
         plain = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        editable = self.cell(index) is not None or (self.columns[index.column()].id == WEIGHT and bool(share.need))
+        editable = self.cell(index) is not None or (
+            self.columns[index.column()].id == WEIGHT and bool(share.need)
+        )
         return plain | Qt.ItemFlag.ItemIsEditable if editable and self.writable else plain
 
     def data(self, index: Index, role: int = 0) -> Any:

@@ -50,7 +50,9 @@ class Years:
 
     def through(self, year: int | None) -> list[int | None]:
         """What was planned (else built) in each year that has come."""
-        return [cell.planned if self.scheme else cell.done for cell in self.quotas if self.reached(cell, year)]
+        return [
+            cell.planned if self.scheme else cell.done for cell in self.quotas if self.reached(cell, year)
+        ]
 
 
 def quota_service(catalogue: Catalogue, policy: Policy, scheme: Scheme | None) -> str:
@@ -60,7 +62,9 @@ def quota_service(catalogue: Catalogue, policy: Policy, scheme: Scheme | None) -
     return next((service.id for service, _ in catalogue.services() if policy.quota(service.id)), "")
 
 
-def years_of(catalogue: Catalogue, policy: Policy, scheme: Scheme | None, done: Mapping[int, int | None]) -> Years:
+def years_of(
+    catalogue: Catalogue, policy: Policy, scheme: Scheme | None, done: Mapping[int, int | None]
+) -> Years:
     """Return the timeline: the end of the period's baseline year, then the years that have quotas.
 
     Years come from the scheme, else from the plan's quotas, else from the period.
@@ -68,13 +72,23 @@ def years_of(catalogue: Catalogue, policy: Policy, scheme: Scheme | None, done: 
     service = quota_service(catalogue, policy, scheme)
     asked = dict(policy.quota(service)) if service else {}
     years = scheme.years if scheme is not None else sorted(asked)
-    cells = [Cell(year, at, asked.get(year), scheme.total(year) if scheme is not None else None, done.get(year))
-             for at, year in enumerate(years or policy.period.years)]
+    cells = [
+        Cell(year, at, asked.get(year), scheme.total(year) if scheme is not None else None, done.get(year))
+        for at, year in enumerate(years or policy.period.years)
+    ]
     first = min((cell.year for cell in cells), default=policy.period.first_year)
     before = Cell(min(policy.period.baseline_year, first - 1), -1)
-    target = next((one for one in policy.targets_for_service(service) if one.aggregate == "sum"), None) if service else None
-    return Years((before, *cells), str(target.unit or "") if target is not None else "",
-                 scheme.name if scheme is not None else "", sum(asked.values()) if asked else None)
+    target = (
+        next((one for one in policy.targets_for_service(service) if one.aggregate == "sum"), None)
+        if service
+        else None
+    )
+    return Years(
+        (before, *cells),
+        str(target.unit or "") if target is not None else "",
+        scheme.name if scheme is not None else "",
+        sum(asked.values()) if asked else None,
+    )
 
 
 @dataclass
@@ -85,11 +99,16 @@ class Done:
 
     def learn(self, board: Board, service: str) -> None:
         """Take what a board knows: the years up to its own."""
-        state = next((one for one in board.states
-                      if one.target.service == service and one.target.aggregate == "sum"), None)
+        state = next(
+            (one for one in board.states if one.target.service == service and one.target.aggregate == "sum"),
+            None,
+        )
         if state is not None:
-            self.by_year |= {year: None if one.delivered is None else int(one.delivered)
-                             for year, one in state.years.items() if board.year is None or year <= board.year}
+            self.by_year |= {
+                year: None if one.delivered is None else int(one.delivered)
+                for year, one in state.years.items()
+                if board.year is None or year <= board.year
+            }
 
     def forget(self) -> None:
         """The plan has moved on."""

@@ -36,7 +36,7 @@ NONE, SHIFT, CTRL, SPACE = Keys(), Keys(shift=True), Keys(ctrl=True), Keys(space
 def test_a_drag_pans_and_a_click_asks() -> None:
     tool = Navigator("identify")
     tool.press((100, 100), NONE)
-    assert tool.move((102, 101), NONE) == []                     # a shaking hand
+    assert tool.move((102, 101), NONE) == []  # a shaking hand
     assert tool.move((120, 110), NONE) == [PanBy(20, 10)]
     assert tool.move((121, 110), NONE) == [PanBy(1, 0)]
     assert tool.release((121, 110), NONE, VIEW) == [PanBy(0, 0, final=True)]
@@ -87,7 +87,7 @@ def test_measuring_a_line_follows_the_mouse_and_gives_ellipsoidal_metres() -> No
     x, y = VIEW.to_logical(500_000.0, 5_410_000.0)
     step = 10_000 / (VIEW.metres_per_px * VIEW.ratio)
     _click(tool, (x, y))
-    moving, = tool.move((x, y - step), NONE, VIEW)
+    (moving,) = tool.move((x, y - step), NONE, VIEW)
     assert isinstance(moving, Measured)
     # On the central meridian the zone's scale is 1: grid and ellipsoid agree.
     assert moving.result["length_m"] == pytest.approx(10_000, rel=1e-6)
@@ -96,7 +96,7 @@ def test_measuring_a_line_follows_the_mouse_and_gives_ellipsoidal_metres() -> No
     assert len(tool.measurement.points) == 3
     tool.backspace()
     assert len(tool.measurement.points) == 2
-    ended, = tool.end()
+    (ended,) = tool.end()
     assert ended.result["ended"] and ended.result["length_m"] == pytest.approx(10_000, rel=1e-6)
     assert tool.end() == []
 
@@ -114,7 +114,7 @@ def test_esc_leaves_a_measurement_without_loss_and_a_drag_pans_meanwhile() -> No
     side = 200 * VIEW.metres_per_px
     assert result["ended"] and result["area_m2"] == pytest.approx(side * side / 2, rel=1e-3)
     _click(tool, (50, 50))
-    assert tool.measurement.points == (VIEW.to_ground(50, 50),)   # the next one begins afresh
+    assert tool.measurement.points == (VIEW.to_ground(50, 50),)  # the next one begins afresh
 
 
 def test_an_area_that_crosses_itself_has_no_figure() -> None:
@@ -197,8 +197,18 @@ def test_the_topmost_is_picked_first_and_the_ground_last() -> None:
     plan = small_plan(
         land_cover=[{"code": "1", "cover": "steppe", "geom": square(0, 0, 2, 2)}],
         grazing_zone=[regime("z1", "ban", square(0, 0))],
-        road=[{"code": "r", "class": "class_iii", "surface": "asphalt", "geom": shapely.LineString([at(0, .5), at(2, .5)])}],
-        seat=[{"code": "s", "level": "gacha", "unit_code": "900000100001", "geom": shapely.Point(at(0.5, 0.5))}])
+        road=[
+            {
+                "code": "r",
+                "class": "class_iii",
+                "surface": "asphalt",
+                "geom": shapely.LineString([at(0, 0.5), at(2, 0.5)]),
+            }
+        ],
+        seat=[
+            {"code": "s", "level": "gacha", "unit_code": "900000100001", "geom": shapely.Point(at(0.5, 0.5))}
+        ],
+    )
     settings = LayerSettings(frozenset(plan.tables))
     kinds = [kind for kind, _ in pick(plan, VIEW, settings, at(0.5, 0.5))]
     assert kinds == ["seat", "road", "grazing_zone", "gacha", "sumu", "banner", "land_cover"]

@@ -42,7 +42,9 @@ def _colour(view: MapView, place: tuple[float, float]) -> tuple[int, ...]:
     return image.pixelColor(spot).getRgb()[:3]
 
 
-def _drag(view: MapView, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+def _drag(
+    view: MapView, start: QPoint, end: QPoint, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
     QTest.mousePress(view, Qt.MouseButton.LeftButton, keys, start)
     for share in (0.2, 0.6, 1.0):
         QTest.mouseMove(view, start + (end - start) * share)
@@ -57,7 +59,9 @@ def test_a_plan_opens_on_its_whole_banner_with_cards(view: MapView) -> None:
 
 
 def test_a_theme_and_a_palette_change_what_is_seen(view: MapView) -> None:
-    theme = status_theme("x", Text("卫生室", "Clinics"), dict(zip(CODES, ("met", "short", "met", "met"), strict=True)))
+    theme = status_theme(
+        "x", Text("卫生室", "Clinics"), dict(zip(CODES, ("met", "short", "met", "met"), strict=True))
+    )
     view.set_theme(theme)
     view.wait_idle()
     assert _colour(view, at(1.25, 0.3)) == colour("short")[:3]
@@ -73,11 +77,19 @@ def test_a_theme_and_a_palette_change_what_is_seen(view: MapView) -> None:
 def test_the_wheel_zooms_at_the_cursor(view: MapView, qtbot) -> None:  # type: ignore[no-untyped-def]
     spot = QPointF(500, 180)
     before, scale = view.view.to_ground(500, 180), view.scale()
-    turn = QWheelEvent(spot, view.mapToGlobal(spot), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
-                       Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)
+    turn = QWheelEvent(
+        spot,
+        view.mapToGlobal(spot),
+        QPoint(),
+        QPoint(0, 240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
     with qtbot.waitSignal(view.view_changed):
         QApplication.sendEvent(view, turn)
-    assert view.scale() == pytest.approx(scale / 1.25 ** 2)
+    assert view.scale() == pytest.approx(scale / 1.25**2)
     assert view.view.to_ground(500, 180) == pytest.approx(before)
 
 
@@ -122,11 +134,17 @@ def test_a_click_selects_and_keys_add_and_remove(view: MapView, qtbot) -> None: 
     view.set_layers(LayerSettings(frozenset({"gacha"})))
     view.set_tool("select")
     with qtbot.waitSignal(view.selection_changed) as told:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _spot(view, at(0.3, 0.4)))
+        QTest.mouseClick(
+            view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _spot(view, at(0.3, 0.4))
+        )
     assert told.args == ["gacha", frozenset({1})]
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, _spot(view, at(1.3, 0.4)))
+    QTest.mouseClick(
+        view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, _spot(view, at(1.3, 0.4))
+    )
     assert view.selection == ("gacha", frozenset({1, 2}))
-    QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, _spot(view, at(0.3, 0.4)))
+    QTest.mouseClick(
+        view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier, _spot(view, at(0.3, 0.4))
+    )
     assert view.selection == ("gacha", frozenset({2}))
     _drag(view, _spot(view, at(0.3, 0.3)), _spot(view, at(0.6, 1.6)))
     assert view.selection == ("gacha", frozenset({1, 3}))
@@ -143,7 +161,9 @@ def test_identify_tells_everything_under_the_click(view: MapView, qtbot) -> None
     told: list[tuple] = []
     view.identified.connect(lambda hits, place: told.append((hits, place)))
     with qtbot.waitSignal(view.clicked_feature) as clicked:
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _spot(view, at(0.3, 0.4)))
+        QTest.mouseClick(
+            view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, _spot(view, at(0.3, 0.4))
+        )
     assert clicked.args == ["gacha", 1]
     hits, place = told[0]
     assert [kind for kind, _ in hits] == ["gacha", "sumu", "banner"]
@@ -241,8 +261,12 @@ def test_the_legend_folds_when_its_head_is_clicked(view: MapView) -> None:
         view.grab_frame()
         box = view._furniture.legend_box
         heights.append(box.height())
-        QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
-                         QPoint(round(box.center().x()), round(box.top()) + 12))
+        QTest.mouseClick(
+            view,
+            Qt.MouseButton.LeftButton,
+            Qt.KeyboardModifier.NoModifier,
+            QPoint(round(box.center().x()), round(box.top()) + 12),
+        )
     assert heights[0] == heights[2] < heights[1] / 1.5, "a small map begins with a folded legend"
 
 

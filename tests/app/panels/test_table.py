@@ -142,7 +142,9 @@ def test_rows_are_selected_here_and_on_the_map(bench, qtbot):
     assert made.asked["zoom_to_features"] == [("gacha", frozenset({2}))]
 
 
-def test_a_double_click_edits_and_shows_the_feature_only_where_nothing_may_be_edited(bench, qtbot, monkeypatch):
+def test_a_double_click_edits_and_shows_the_feature_only_where_nothing_may_be_edited(
+    bench, qtbot, monkeypatch
+):
     made, table = gachas(bench, qtbot)
     index = table.model.index(1, column_of(table, "name"))
 
@@ -298,9 +300,7 @@ def test_sorting_keeps_ties_in_order_and_the_unknown_last(down):
 def test_a_total_is_the_same_in_any_order():
     kind = default_catalogue()["gacha"]
     values = [0.1] * 7 + [1e9, 0.3]
-    table = Table.from_rows(
-        kind, [{"code": str(at), "reserve_ha": value} for at, value in enumerate(values)]
-    )
+    table = Table.from_rows(kind, [{"code": str(at), "reserve_ha": value} for at, value in enumerate(values)])
     columns = (kind.column("reserve_ha"),)
     sums = {totals_of(table, columns, np.array(order), lambda *_: None)["reserve_ha"]
             for order in ([*range(9)], [*range(8, -1, -1)], [8, 0, 7, 1, 6, 2, 5, 3, 4])}  # fmt: skip

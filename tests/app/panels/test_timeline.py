@@ -104,8 +104,13 @@ def value(token: str) -> int:
 def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels(make_window):
     window = make_window()
     assert [cell.year for cell in window.timeline.years.cells] == YEARS and window.bus.year is None
-    engine = {year: sum(row.gap or 0 for row in gaps(window.session.plan, window.session.policy, year=year,
-                                                     services=("toilets",)).rows) for year in YEARS}
+    engine = {
+        year: sum(
+            row.gap or 0
+            for row in gaps(window.session.plan, window.session.policy, year=year, services=("toilets",)).rows
+        )
+        for year in YEARS
+    }
     seen = {}
     for year in (2020, 2022, 2023):
         click(window, year)
@@ -144,8 +149,14 @@ def test_dragging_and_keys_scrub_and_escape_shows_all_records(make_window):
     QTest.mouseRelease(strip, LEFT, pos=middle(window, 2025))
     assert heard == [2022, 2023, 2024, 2025]
     strip.setFocus()
-    for key, year in ((Qt.Key.Key_Left, 2024), (Qt.Key.Key_Home, 2020), (Qt.Key.Key_Left, None),
-                      (Qt.Key.Key_Right, 2022), (Qt.Key.Key_End, 2025), (Qt.Key.Key_Escape, None)):
+    for key, year in (
+        (Qt.Key.Key_Left, 2024),
+        (Qt.Key.Key_Home, 2020),
+        (Qt.Key.Key_Left, None),
+        (Qt.Key.Key_Right, 2022),
+        (Qt.Key.Key_End, 2025),
+        (Qt.Key.Key_Escape, None),
+    ):
         heard.clear()
         QTest.keyClick(strip, key)
         assert heard == ([year] if year is not None else [None] if key == Qt.Key.Key_Escape else [])
@@ -163,7 +174,9 @@ def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(make_win
     assert timeline.playing
     qtbot.waitUntil(lambda: not timeline.playing, timeout=60_000)
     settle(window)
-    assert heard == YEARS and window.bus.year == 2025 and window.side.panels["gaps"].results.board.year == 2025
+    assert (
+        heard == YEARS and window.bus.year == 2025 and window.side.panels["gaps"].results.board.year == 2025
+    )
     heard.clear()
     timeline.strip.setFocus()
     QTest.keyClick(timeline.strip, Qt.Key.Key_Space)  # from the end it begins anew
@@ -189,15 +202,24 @@ def test_a_scheme_is_looked_at_and_everything_answers_for_it(make_window):
     assert total_gap(window) == 3937 - scheme.total_through(2023) == 3937 - 946 - 642
     columns = window.gap_theme.columns
     assert columns.filled == 2 and [sum(row[at] for row in columns.values.values()) for at in range(4)] == [
-        946, 642, 642, 963]
+        946,
+        642,
+        642,
+        963,
+    ]
     assert "先补短板" in columns.title.zh and "2023" in window.gap_theme.title.zh
-    assert (window.timeline.total.figure.text(), window.timeline.total.against.text()) == ("1,588", "/ 3,193 · 49.7%")
+    assert (window.timeline.total.figure.text(), window.timeline.total.against.text()) == (
+        "1,588",
+        "/ 3,193 · 49.7%",
+    )
     tile = window.side.panels["gaps"].tiles[1]
     assert (tile.number.text(), tile.unit.text(), tile.caption.text()) == ("642", "/ 642", "2023 年安排")
     window.bus.show_tab.emit("targets")
     settle(window)
     state = window.side.panels["targets"].cards["toilets"].state
-    assert (state.scheme, state.planned, state.low) == ("先补短板", 1588, 726), "planned is told apart from done"
+    assert (state.scheme, state.planned, state.low) == ("先补短板", 1588, 726), (
+        "planned is told apart from done"
+    )
     chooser.setCurrentIndex(chooser.findData("多一些"))
     chooser.activated.emit(chooser.currentIndex())
     settle(window)
@@ -300,7 +322,13 @@ def test_years_come_from_the_policy():
     policy = load_policy({"periods.toml": PERIODS, "targets.toml": TARGETS})
     made = years_of(default_catalogue(), policy, None, {2032: 7})
     assert [(cell.year, cell.asked, cell.done) for cell in made.cells] == [
-        (2030, None, None), (2032, 3000, 7), (2037, 193, None)]
+        (2030, None, None),
+        (2032, 3000, 7),
+        (2037, 193, None),
+    ]
     assert made.whole == 3193 and made.unit == "toilet" and made.through(2032) == [7]
     none = load_policy({"periods.toml": PERIODS, "targets.toml": TARGETS.replace('service = "toilets"', "")})
-    assert [cell.year for cell in years_of(default_catalogue(), none, None, {}).cells] == [2030, *range(2031, 2038)]
+    assert [cell.year for cell in years_of(default_catalogue(), none, None, {}).cells] == [
+        2030,
+        *range(2031, 2038),
+    ]

@@ -60,9 +60,12 @@ def drag(panel, code: str, year: int, steps: int, *, release: bool = True) -> No
 def exact(panel) -> bool:
     """Whether sums are the quotas, no gacha gets more than it needs, and the locks hold."""
     allocation = panel.desk.allocation
-    return (dict(allocation.total_by_year) == panel.desk.wish.quotas and bool((allocation.cells >= 0).all())
-            and all(share.total <= (share.need or 0) for share in allocation.shares)
-            and all(cell(panel, *key) == number for key, number in panel.desk.wish.locks.items()))
+    return (
+        dict(allocation.total_by_year) == panel.desk.wish.quotas
+        and bool((allocation.cells >= 0).all())
+        and all(share.total <= (share.need or 0) for share in allocation.shares)
+        and all(cell(panel, *key) == number for key, number in panel.desk.wish.locks.items())
+    )
 
 
 def type_name(panel, name: str) -> None:
@@ -80,7 +83,15 @@ def test_the_grid_shows_the_plans_quotas_on_gachas_with_need_and_what_remains(ma
     assert np.array_equal(panel.desk.allocation.cells, engine.cells)
     model = panel.grid.model
     assert [model.headerData(at, Qt.Orientation.Horizontal, SHOWN) for at in range(model.columnCount())] == [
-        "嘎查", "2022", "2023", "2024", "2025", "权重", "合计", "尚余"]
+        "嘎查",
+        "2022",
+        "2023",
+        "2024",
+        "2025",
+        "权重",
+        "合计",
+        "尚余",
+    ]
     assert [model.total(at) for at in (1, 2, 3, 4, 6)] == ["946", "642", "642", "963", "3,193"]
     share = engine.shares[0]
     row = model.line_of(share.gacha_code)
@@ -90,10 +101,12 @@ def test_the_grid_shows_the_plans_quotas_on_gachas_with_need_and_what_remains(ma
     row = model.line_of(unknown.gacha_code)
     assert [model.index(row, at).data(SHOWN) for at in (1, 6, 7)] == ["—", "—", "—"], "unknown is not zero"
     assert {year: field.text() for year, field in panel.grid.quotas.fields.items()} == {
-        year: str(number) for year, number in QUOTAS.items()}
+        year: str(number) for year, number in QUOTAS.items()
+    }
     least, banner, spread = (tile.number.text() for tile in panel.tiles)
     assert (least, banner, spread) == tuple(
-        f"{100 * share:.1f}" for share in (engine.after.least, engine.after.banner, engine.after.spread))
+        f"{100 * share:.1f}" for share in (engine.after.least, engine.after.banner, engine.after.spread)
+    )
     assert f"{engine.before.least:.1%}" in panel.tiles[0].toolTip()
     assert made.session.history() == [], "looking keeps nothing"
 
@@ -113,7 +126,9 @@ def test_dragging_a_cell_locks_it_and_solves_the_rest_at_once(made, panel):
     drag(panel, code, 2023, -200)
     assert panel.desk.wish.locks == {(code, 2023): 0} and exact(panel)
     drag(panel, panel.desk.allocation.codes[0], 2025, -3)
-    assert len(panel.desk.wish.locks) == 2 and cell(panel, code, 2023) == 0, "a lock is kept while others move"
+    assert len(panel.desk.wish.locks) == 2 and cell(panel, code, 2023) == 0, (
+        "a lock is kept while others move"
+    )
     QTest.mouseClick(panel.locked, LEFT)
     assert panel.desk.wish.locks == {} and np.array_equal(panel.desk.allocation.cells, others)
 
@@ -121,7 +136,9 @@ def test_dragging_a_cell_locks_it_and_solves_the_rest_at_once(made, panel):
 def test_a_cell_is_locked_by_its_glyph_and_by_key_and_typed_into(panel, qtbot):
     view, code = panel.grid.years, panel.desk.allocation.codes[0]
     number = cell(panel, code, 2022)
-    spot = QPoint(view.visualRect(panel.grid.index(code, 2022)).left() + 6, panel.grid.cell_middle(code, 2022).y())
+    spot = QPoint(
+        view.visualRect(panel.grid.index(code, 2022)).left() + 6, panel.grid.cell_middle(code, 2022).y()
+    )
     QTest.mouseClick(view.viewport(), LEFT, NONE, spot)
     assert panel.desk.wish.locks == {(code, 2022): number}
     QTest.mouseClick(view.viewport(), LEFT, NONE, spot)
@@ -169,7 +186,9 @@ def test_quotas_and_weights_are_changed_and_the_plans_own_come_back(panel):
     assert "2023" in panel.notice.happened and "642" in panel.notice.happened
     QTest.mouseClick(panel.notice.action, LEFT)
     assert panel.desk.wish.quotas == QUOTAS and panel.grid.quotas.fields[2023].text() == "642"
-    code = next(share.gacha_code for share in panel.desk.allocation.shares if share.need and share.limit == "order")
+    code = next(
+        share.gacha_code for share in panel.desk.allocation.shares if share.need and share.limit == "order"
+    )
     before = sum(panel.desk.allocation.by_gacha()[code].values())
     row, column = panel.model.line_of(code), 5
     assert panel.model.setData(panel.model.index(row, column), "1.5")
@@ -187,20 +206,30 @@ def test_schemes_are_kept_adopted_and_taken_back_each_as_one_command(made, panel
     keep_as(panel, "先补短板")
     assert len(made.session.history()) == 1 and made.bus.scheme == "先补短板" and not panel.keep.isEnabled()
     scheme = read_scheme(made.session.plan, "先补短板")
-    assert wish_of(scheme) == panel.desk.wish and sum(map(sum, (row.values() for row in scheme.cells.values()))) == 3193
+    assert (
+        wish_of(scheme) == panel.desk.wish
+        and sum(map(sum, (row.values() for row in scheme.cells.values()))) == 3193
+    )
     QTest.mouseClick(panel.adopt, LEFT)
     assert adopted_scheme(made.session.plan, "toilets") == "先补短板" and len(made.session.history()) == 2
     assert not panel.adopt.isEnabled() and "✓" in panel.schemes.list.currentText()
     drag(panel, code, 2023, -3)
     assert panel.keep.isEnabled() and "有改动" in panel.schemes.list.currentText()
     QTest.mouseClick(panel.keep, LEFT)
-    assert read_scheme(made.session.plan, "先补短板").locks == panel.desk.wish.locks and len(made.session.history()) == 3
+    assert (
+        read_scheme(made.session.plan, "先补短板").locks == panel.desk.wish.locks
+        and len(made.session.history()) == 3
+    )
     made.session.undo()
-    assert np.array_equal(panel.desk.allocation.cells, kept) and not panel.desk.changed, "the grid follows what is kept"
+    assert np.array_equal(panel.desk.allocation.cells, kept) and not panel.desk.changed, (
+        "the grid follows what is kept"
+    )
     made.session.undo()
     assert adopted_scheme(made.session.plan, "toilets") is None and panel.adopt.isEnabled()
     made.session.undo()
-    assert panel.desk.name is None and np.array_equal(panel.desk.allocation.cells, kept), "the numbers stay on the table"
+    assert panel.desk.name is None and np.array_equal(panel.desk.allocation.cells, kept), (
+        "the numbers stay on the table"
+    )
     made.session.redo()
     assert read_scheme(made.session.plan, "先补短板").cells == scheme.cells
 
@@ -212,13 +241,18 @@ def test_new_copy_rename_delete_are_commands(made, panel):
     QTest.mouseClick(panel.schemes.copy, LEFT)
     assert panel.schemes.field.text() == "甲案 副本"
     type_name(panel, "甲案")
-    assert panel.schemes.message.isVisible() and "甲案" in panel.schemes.message.text(), "a name is taken once"
+    assert panel.schemes.message.isVisible() and "甲案" in panel.schemes.message.text(), (
+        "a name is taken once"
+    )
     panel.schemes.field.selectAll()
     type_name(panel, "乙案")
     assert panel.desk.name == "乙案" == made.bus.scheme
     QTest.mouseClick(panel.schemes.rename, LEFT)
     type_name(panel, "丙案")
-    assert panel.desk.name == "丙案" == made.bus.scheme and set(made.session.plan.documents["scheme"]) == {"甲案", "丙案"}
+    assert panel.desk.name == "丙案" == made.bus.scheme and set(made.session.plan.documents["scheme"]) == {
+        "甲案",
+        "丙案",
+    }
     QTest.mouseClick(panel.schemes.rename, LEFT)
     QTest.keyClicks(panel.schemes.field, "no")
     QTest.keyClick(panel.schemes.field, Qt.Key.Key_Escape)
@@ -294,11 +328,15 @@ def test_it_says_when_the_plan_has_moved_on(made, panel, qtbot):
     before = next(share.need for share in panel.desk.allocation.shares if share.gacha_code == gacha)
     QTest.mouseClick(panel.notice.action, LEFT)
     qtbot.waitUntil(lambda: not panel.jobs.running and not panel.desk.moved_on, timeout=30_000)
-    assert next(share.need for share in panel.desk.allocation.shares if share.gacha_code == gacha) == before - 1
+    assert (
+        next(share.need for share in panel.desk.allocation.shares if share.gacha_code == gacha) == before - 1
+    )
     assert exact(panel) and panel.desk.name == "甲案"
 
 
-def test_slow_answers_come_off_the_interface_thread_and_stale_ones_are_dropped(made, panel, qtbot, monkeypatch):
+def test_slow_answers_come_off_the_interface_thread_and_stale_ones_are_dropped(
+    made, panel, qtbot, monkeypatch
+):
     monkeypatch.setattr(toilet_desk, "QUICK_S", 0.0)
     code = panel.desk.allocation.codes[3]
     before = cell(panel, code, 2022)

@@ -28,8 +28,22 @@ SENSITIVE = {
     "toilet": {"code", "household_code", "upkeep", "photo", "note"},
     "contract_pasture": {"holder", "household_code", "contract", "note"},
     "camp": {"code", "name", "household_code", "season", "from_day", "to_day", "note"},
-    "household": {"code", "head", "members", "out_of_poverty", "monitored", "monitored_on", "risk_cleared_on",
-                  "schooling_ok", "medical_ok", "housing_ok", "water_ok", "rural", "toilet_willing", "note"},
+    "household": {
+        "code",
+        "head",
+        "members",
+        "out_of_poverty",
+        "monitored",
+        "monitored_on",
+        "risk_cleared_on",
+        "schooling_ok",
+        "medical_ok",
+        "housing_ok",
+        "water_ok",
+        "rural",
+        "toilet_willing",
+        "note",
+    },
     "hardship": {"code", "household_code", "guarantee", "problem", "measure", "note"},
     "suspect_patch": {"visited_by", "photo"},
 }
@@ -37,10 +51,28 @@ SENSITIVE_KINDS = {"toilet", "camp", "household", "hardship"}
 
 # What the engines ask for; a role that nothing plays would leave them answering "unknown" for ever.
 ENGINE_ROLES = {
-    "unit.banner", "unit.sumu", "unit.gacha", "seat", "road", "household", "sanitation.toilet", "health.clinic",
-    "health.arrangement", "health.centre", "proposal", "livestock", "pasture.contract", "pasture.camp",
-    "zone.grazing", "zone.red_line", "zone.basic_grassland", "zone.farmland", "land.parcel", "target.figure",
-    "backdrop.land_cover", "road.dead_end",
+    "unit.banner",
+    "unit.sumu",
+    "unit.gacha",
+    "seat",
+    "road",
+    "household",
+    "sanitation.toilet",
+    "health.clinic",
+    "health.arrangement",
+    "health.centre",
+    "proposal",
+    "livestock",
+    "pasture.contract",
+    "pasture.camp",
+    "zone.grazing",
+    "zone.red_line",
+    "zone.basic_grassland",
+    "zone.farmland",
+    "land.parcel",
+    "target.figure",
+    "backdrop.land_cover",
+    "road.dead_end",
 }
 
 
@@ -56,10 +88,16 @@ def both(title: Text) -> bool:
 def test_no_kind_is_lost_between_the_theme_files_and_the_catalogue():
     from layers.catalogue import registry  # noqa: F401 - the modules are those it imports
 
-    modules = [path.stem for path in Path(registry.__file__).parent.glob("*.py")
-               if "\nKINDS = " in path.read_text("utf-8")]
-    written = [kind.id for stem in modules
-               for kind in __import__(f"layers.catalogue.{stem}", fromlist=["KINDS"]).KINDS]
+    modules = [
+        path.stem
+        for path in Path(registry.__file__).parent.glob("*.py")
+        if "\nKINDS = " in path.read_text("utf-8")
+    ]
+    written = [
+        kind.id
+        for stem in modules
+        for kind in __import__(f"layers.catalogue.{stem}", fromlist=["KINDS"]).KINDS
+    ]
     assert len(written) == len(set(written))
     assert set(written) == set(CATALOGUE.kinds)
     assert len(modules) == len(CATALOGUE.themes)
@@ -97,8 +135,11 @@ def test_columns_are_whole(kind: LayerKind):
 
 @every_kind()
 def test_no_heading_of_a_foreign_file_means_two_columns(kind: LayerKind):
-    headings = Counter(heading for column in kind.columns
-                       for heading in {alias.casefold() for alias in (*column.aliases, column.title.zh)})
+    headings = Counter(
+        heading
+        for column in kind.columns
+        for heading in {alias.casefold() for alias in (*column.aliases, column.title.zh)}
+    )
     assert [heading for heading, count in headings.items() if count > 1] == []
     for column in kind.columns:
         assert any(not heading.isascii() for heading in column.aliases), column.name
@@ -106,8 +147,10 @@ def test_no_heading_of_a_foreign_file_means_two_columns(kind: LayerKind):
 
 
 def test_sensitive_columns_are_exactly_the_listed_ones():
-    found = {kind.id: {column.name for column in kind.columns if column.privacy >= Privacy.SENSITIVE}
-             for kind in KINDS}
+    found = {
+        kind.id: {column.name for column in kind.columns if column.privacy >= Privacy.SENSITIVE}
+        for kind in KINDS
+    }
     assert {kind: names for kind, names in found.items() if names} == SENSITIVE
     assert {kind.id for kind in KINDS if kind.sensitive} == SENSITIVE_KINDS
 
@@ -131,10 +174,24 @@ def test_zone_says_since_when_and_by_which_document(kind: LayerKind):
 
 @every_kind(lambda kind: "proposal" in kind.roles)
 def test_proposal_carries_scheme_year_status_and_what_the_library_asks(kind: LayerKind):
-    assert {"scheme", "year", "status", "performance_target", "eia_state", "named_in_plan", "document",
-            "fund_source", "fund_year"} <= set(kind.column_names)
+    assert {
+        "scheme",
+        "year",
+        "status",
+        "performance_target",
+        "eia_state",
+        "named_in_plan",
+        "document",
+        "fund_source",
+        "fund_year",
+    } <= set(kind.column_names)
     assert [choice.value for choice in kind.column("status").choices] == [
-        "idea", "reserve", "approved", "building", "done"]
+        "idea",
+        "reserve",
+        "approved",
+        "building",
+        "done",
+    ]
 
 
 def test_proposals_come_in_every_geometry():
@@ -158,8 +215,9 @@ def test_roads_accept_only_known_classes_and_the_networks_are_subsets_of_them():
     assert reach["road"].option("surfaces") is None and reach["road"].option("classes") is None
 
 
-@pytest.mark.parametrize(("service", "kinds"), CATALOGUE.services(),
-                         ids=lambda value: getattr(value, "id", ""))
+@pytest.mark.parametrize(
+    ("service", "kinds"), CATALOGUE.services(), ids=lambda value: getattr(value, "id", "")
+)
 def test_service_names_columns_values_and_roles_that_exist(service: Service, kinds: tuple[LayerKind, ...]):
     assert both(service.title) and both(service.unit)
     assert service.unit_role in UNIT_ROLES and service.method in METHODS
@@ -171,8 +229,10 @@ def test_service_names_columns_values_and_roles_that_exist(service: Service, kin
             assert service.option(name) is None or service.option(name) in kind.column_names, name
         checks = [*service.option("where", ())]
         checks += [(service.option("state"), service.option(name, ())) for name in ("satisfied", "exempt")]
-        checks += [(service.option(one), service.option(many, ())) for one, many in
-                   (("surface", "surfaces"), ("class", "classes"))]
+        checks += [
+            (service.option(one), service.option(many, ()))
+            for one, many in (("surface", "surfaces"), ("class", "classes"))
+        ]
         for name, values in checks:
             known = {choice.value for choice in kind.column(name).choices} if values else set()
             assert set(values) <= known, (name, values)
@@ -201,11 +261,19 @@ def _services_in(node: object) -> set[str]:
 
 
 def test_a_throw_away_kind_is_one_record():
-    service = Service("observatories", Text("观测", "Observing"), "unit.gacha", "presence", Text("座", "pcs"),
-                      order=1)
-    kind = LayerKind("observatory", Text("观测站", "Observatories"), "services", "Point",
-                     (Column("code", Text("编号", "Code"), privacy=Privacy.PUBLIC), *common_columns()),
-                     roles=("observatory",), name="", services=(service,))
+    service = Service(
+        "observatories", Text("观测", "Observing"), "unit.gacha", "presence", Text("座", "pcs"), order=1
+    )
+    kind = LayerKind(
+        "observatory",
+        Text("观测站", "Observatories"),
+        "services",
+        "Point",
+        (Column("code", Text("编号", "Code"), privacy=Privacy.PUBLIC), *common_columns()),
+        roles=("observatory",),
+        name="",
+        services=(service,),
+    )
     larger = CATALOGUE.with_kind(kind)
     assert larger["observatory"] is kind and "observatory" not in CATALOGUE
     assert larger.with_role("observatory") == (kind,)
@@ -215,8 +283,9 @@ def test_a_throw_away_kind_is_one_record():
 
 def test_a_service_given_by_two_kinds_is_one_row():
     road = CATALOGUE["road"]
-    twin = LayerKind("lane", Text("巷", "Lanes"), "transport", "MultiLineString", road.columns,
-                     services=road.services[:1])
+    twin = LayerKind(
+        "lane", Text("巷", "Lanes"), "transport", "MultiLineString", road.columns, services=road.services[:1]
+    )
     pairs = {service.id: kinds for service, kinds in CATALOGUE.with_kind(twin).services()}
     assert [kind.id for kind in pairs["road"]] == ["road", "lane"]
 

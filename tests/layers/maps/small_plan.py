@@ -15,8 +15,15 @@ MIDDLE = (WEST + SIDE, SOUTH + SIDE)
 
 def square(column: float, row: float, wide: float = 1.0, high: float = 1.0) -> shapely.Polygon:
     """A rectangle counted in gachas from the south-western corner, with a vertex at every gacha's corner."""
-    return shapely.segmentize(shapely.box(WEST + column * SIDE, SOUTH + row * SIDE, WEST + (column + wide) * SIDE,
-                                          SOUTH + (row + high) * SIDE), SIDE * 1.001)
+    return shapely.segmentize(
+        shapely.box(
+            WEST + column * SIDE,
+            SOUTH + row * SIDE,
+            WEST + (column + wide) * SIDE,
+            SOUTH + (row + high) * SIDE,
+        ),
+        SIDE * 1.001,
+    )
 
 
 def at(column: float, row: float) -> tuple[float, float]:
@@ -29,8 +36,10 @@ def small_plan(**tables: list[dict]) -> Plan:
     catalogue = default_catalogue()
     rows = {
         "banner": [{"code": "900000000000", "name": "试验旗", "geom": square(0, 0, 2, 2)}],
-        "sumu": [{"code": "900000100000", "name": "东河苏木", "geom": square(0, 0, 2, 1)},
-                 {"code": "900000200000", "name": "西山镇", "geom": square(0, 1, 2, 1)}],
+        "sumu": [
+            {"code": "900000100000", "name": "东河苏木", "geom": square(0, 0, 2, 1)},
+            {"code": "900000200000", "name": "西山镇", "geom": square(0, 1, 2, 1)},
+        ],
         "gacha": [
             {"code": "900000100001", "name": "白音嘎查", "sumu_code": "900000100000", "geom": square(0, 0)},
             {"code": "900000100002", "name": "乌兰嘎查", "sumu_code": "900000100000", "geom": square(1, 0)},
@@ -40,7 +49,12 @@ def small_plan(**tables: list[dict]) -> Plan:
         **tables,
     }
     made = {kind_id: Table.from_rows(catalogue[kind_id], each) for kind_id, each in rows.items()}
-    return Plan(catalogue, PlanningCrs.from_epsg(4549), made, {"project": {"info": {"title": "试验", "title_en": "Trial"}}})
+    return Plan(
+        catalogue,
+        PlanningCrs.from_epsg(4549),
+        made,
+        {"project": {"info": {"title": "试验", "title_en": "Trial"}}},
+    )
 
 
 def regime(fid_code: str, name: str, geometry: shapely.Geometry) -> dict:

@@ -16,10 +16,19 @@ def _requests(count: int) -> list[Request]:
     rng = np.random.default_rng(5)
     words = ("白音乌拉嘎查", "辉河", "锡尼河东苏木", "A12", "伊敏")
     ranks = ("gacha", "river", "sumu", "place", "count")
-    return [Request(words[at % 5], ranks[at % 5], (UNIT, 50, SEAT, 40, COUNT)[at % 5], f"{at:04d}",
-                    (float(rng.uniform(0, 900)), float(rng.uniform(0, 600))), reach=float(at % 3 * 4),
-                    line=np.cumsum(rng.normal(0, 25, (40, 2)), axis=0) + 300 if at % 5 == 1 else None,
-                    key=("kind", at)) for at in range(count)]
+    return [
+        Request(
+            words[at % 5],
+            ranks[at % 5],
+            (UNIT, 50, SEAT, 40, COUNT)[at % 5],
+            f"{at:04d}",
+            (float(rng.uniform(0, 900)), float(rng.uniform(0, 600))),
+            reach=float(at % 3 * 4),
+            line=np.cumsum(rng.normal(0, 25, (40, 2)), axis=0) + 300 if at % 5 == 1 else None,
+            key=("kind", at),
+        )
+        for at in range(count)
+    ]
 
 
 def test_boxes_never_touch() -> None:
@@ -28,7 +37,12 @@ def test_boxes_never_touch() -> None:
     boxes = np.concatenate([label.boxes for label in labels] + [[[100.0, 100.0, 200.0, 160.0]]])
     owner = np.concatenate([np.full(len(label.boxes), at) for at, label in enumerate(labels)] + [[-1]])
     for at, box in enumerate(boxes):
-        apart = ((boxes[:, 0] >= box[2]) | (boxes[:, 2] <= box[0]) | (boxes[:, 1] >= box[3]) | (boxes[:, 3] <= box[1]))
+        apart = (
+            (boxes[:, 0] >= box[2])
+            | (boxes[:, 2] <= box[0])
+            | (boxes[:, 1] >= box[3])
+            | (boxes[:, 3] <= box[1])
+        )
         assert (apart | (owner == owner[at])).all()
     assert (boxes[:-1, 0] >= 0).all() and (boxes[:-1, 2] <= 900).all()
 
@@ -61,18 +75,28 @@ def test_a_selected_name_is_shown_even_where_symbols_crowd() -> None:
 
 def test_names_keep_off_another_symbol_on_their_point() -> None:
     obstacle = np.array([[440.0, 290.0, 460.0, 310.0]])
-    label, = place([Request("伊敏", "gacha", UNIT, "1", (450.0, 300.0), reach=3.0, key=("g", 1))], VIEW, obstacle)
-    assert label.boxes[0, 0] >= 460 or label.boxes[0, 2] <= 440 or label.boxes[0, 1] >= 310 or label.boxes[0, 3] <= 290
+    (label,) = place(
+        [Request("伊敏", "gacha", UNIT, "1", (450.0, 300.0), reach=3.0, key=("g", 1))], VIEW, obstacle
+    )
+    assert (
+        label.boxes[0, 0] >= 460
+        or label.boxes[0, 2] <= 440
+        or label.boxes[0, 1] >= 310
+        or label.boxes[0, 3] <= 290
+    )
 
 
 def test_a_road_takes_one_of_its_places() -> None:
-    offers = [Request("G301", "road", 60 + at, "G301", (100.0 + 200 * at, 300.0), key=("road", 7)) for at in range(3)]
+    offers = [
+        Request("G301", "road", 60 + at, "G301", (100.0 + 200 * at, 300.0), key=("road", 7))
+        for at in range(3)
+    ]
     assert len(place(offers, VIEW)) == 1
 
 
 def test_a_steep_river_reads_downwards_and_upright() -> None:
     up = np.array([[300.0, 550.0], [310.0, 300.0], [300.0, 40.0]])
-    label, = place([Request("伊敏河", "river", 50, "1", (0, 0), line=up, key=("r", 1))], VIEW)
+    (label,) = place([Request("伊敏河", "river", 50, "1", (0, 0), line=up, key=("r", 1))], VIEW)
     assert [piece.text for piece in label.pieces] == ["伊", "敏", "河"]
     assert all(piece.angle == 0.0 for piece in label.pieces)
     assert label.pieces[0].y < label.pieces[1].y < label.pieces[2].y
@@ -80,7 +104,7 @@ def test_a_steep_river_reads_downwards_and_upright() -> None:
 
 def test_a_flat_river_reads_to_the_right_whatever_its_course() -> None:
     west = np.array([[800.0, 300.0], [400.0, 320.0], [60.0, 300.0]])
-    label, = place([Request("辉河", "river", 50, "1", (0, 0), line=west, key=("r", 1))], VIEW)
+    (label,) = place([Request("辉河", "river", 50, "1", (0, 0), line=west, key=("r", 1))], VIEW)
     assert label.pieces[0].text == "辉" and label.pieces[0].x < label.pieces[1].x
     assert label.slanted
 

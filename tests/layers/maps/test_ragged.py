@@ -12,8 +12,11 @@ FAR = 10_000.0
 
 
 def _grid(count: int, side: float) -> np.ndarray:
-    boxes = [shapely.box(x * side, y * side, (x + 1) * side, (y + 1) * side)
-             for x in range(count) for y in range(count)]
+    boxes = [
+        shapely.box(x * side, y * side, (x + 1) * side, (y + 1) * side)
+        for x in range(count)
+        for y in range(count)
+    ]
     return np.array([shapely.MultiPolygon([box]) for box in boxes], object)
 
 
@@ -54,7 +57,7 @@ def test_neighbours_share_their_thinned_vertices() -> None:
 def test_each_shared_edge_is_drawn_once_and_runs_on() -> None:
     lines = boundary_lines(read_rings(_grid(3, 10.0)), 0.001)
     assert int((lines.counts - 1).sum()) == 24  # a 3 × 3 grid has 24 edges, 36 if every box drew its own
-    assert lines.counts.max() == 5              # the first box keeps its whole ring in one piece
+    assert lines.counts.max() == 5  # the first box keeps its whole ring in one piece
 
 
 def test_edges_of_others_are_left_out() -> None:
@@ -80,11 +83,18 @@ def test_heavy_tiles_are_thinned_and_lose_no_feature() -> None:
 def test_tiles_and_frames_show_each_feature_of_the_window_once() -> None:
     sizes = [(3.0, 400), (900.0, 60), (9000.0, 6)]  # small, about a tile, larger than one
     rng = np.random.default_rng(1)
-    shapes = [shapely.Point(*rng.uniform(0, FAR, 2)).buffer(size / 2) for size, count in sizes for _ in range(count)]
+    shapes = [
+        shapely.Point(*rng.uniform(0, FAR, 2)).buffer(size / 2) for size, count in sizes for _ in range(count)
+    ]
     source = Source(np.array(shapes, object), np.zeros(len(shapes), np.int16))
     window = (2_000.0, 2_000.0, 4_000.0, 3_500.0)
     blocks = source.blocks(window, 1.5, frozenset({0}))
-    drawn = [int(feature) for block in blocks for chunk in block.fills for feature in np.unique(chunk.rings.feature)]
+    drawn = [
+        int(feature)
+        for block in blocks
+        for chunk in block.fills
+        for feature in np.unique(chunk.rings.feature)
+    ]
     expected = {at for at, shape in enumerate(shapes) if shape.intersects(shapely.box(*window))}
     assert expected <= set(drawn)
     assert len(drawn) == len(set(drawn))
@@ -103,7 +113,9 @@ def test_above_set_changes_the_cached_block() -> None:
     grid = _grid(2, 10.0)
     source = Source(grid, np.zeros(4, np.int16))
     window = (0.0, 0.0, 20.0, 20.0)
-    count = lambda blocks: sum(int((chunk.rings.counts - 1).sum()) for block in blocks for chunk in block.lines)  # noqa: E731
+    count = lambda blocks: sum(
+        int((chunk.rings.counts - 1).sum()) for block in blocks for chunk in block.lines
+    )  # noqa: E731
     everything = EdgeSet(np.unique(edge_keys(read_rings(grid), 0.001)))
     assert count(source.blocks(window, 0.1, frozenset({0}))) == 12
     assert count(source.blocks(window, 0.1, frozenset({0}), above=everything)) == 0

@@ -99,21 +99,40 @@ def test_layers_come_in_the_order_of_the_look() -> None:
     plan = small_plan(
         land_cover=[{"code": "1", "cover": "steppe", "geom": square(0, 0, 2, 2)}],
         grazing_zone=[regime("z1", "ban", square(0.2, 0.2))],
-        road=[{"code": "r1", "class": "class_iii", "surface": "asphalt",
-               "geom": shapely.LineString([at(0, 1), at(2, 1.2)])}],
+        road=[
+            {
+                "code": "r1",
+                "class": "class_iii",
+                "surface": "asphalt",
+                "geom": shapely.LineString([at(0, 1), at(2, 1.2)]),
+            }
+        ],
     )
-    scene = build_scene(plan, VIEW, _showing(plan, "banner", "sumu", "gacha", "land_cover", "grazing_zone", "road"))
+    scene = build_scene(
+        plan, VIEW, _showing(plan, "banner", "sumu", "gacha", "land_cover", "grazing_zone", "road")
+    )
     names = [colour(token)[:3] for token in ("banner_band", "land", "steppe", "ban", "road_case", "road_hi")]
-    colours = [(each.stroke.colour if isinstance(each, Lines) else each.colour)[:3]
-               for each in scene.operations if isinstance(each, (Fill, Lines))]
+    colours = [
+        (each.stroke.colour if isinstance(each, Lines) else each.colour)[:3]
+        for each in scene.operations
+        if isinstance(each, (Fill, Lines))
+    ]
     places = [colours.index(name) for name in names]
     assert places == sorted(places)
 
 
 def test_casings_of_all_classes_lie_under_all_cores() -> None:
-    plan = small_plan(road=[
-        {"code": f"r{n}", "class": name, "surface": "asphalt", "geom": shapely.LineString([at(0, n / 3), at(2, n / 3)])}
-        for n, name in enumerate(("class_ii", "class_iii", "class_iv", "village"))])
+    plan = small_plan(
+        road=[
+            {
+                "code": f"r{n}",
+                "class": name,
+                "surface": "asphalt",
+                "geom": shapely.LineString([at(0, n / 3), at(2, n / 3)]),
+            }
+            for n, name in enumerate(("class_ii", "class_iii", "class_iv", "village"))
+        ]
+    )
     scene = build_scene(plan, VIEW, _showing(plan, "road"))
     case = colour("road_case")
     roads = [each.stroke.colour == case for each in _of(scene, Lines)]
@@ -136,8 +155,15 @@ def test_shared_lines_of_units_are_drawn_once_by_the_highest() -> None:
 
 
 def test_what_shows_depends_on_the_scale() -> None:
-    rows = [{"code": f"t{n}", "gacha_code": CODES[n % 2], "state": "accepted", "geom": shapely.Point(at(0.5, 0.5 + n / 99))}
-            for n in range(7)]
+    rows = [
+        {
+            "code": f"t{n}",
+            "gacha_code": CODES[n % 2],
+            "state": "accepted",
+            "geom": shapely.Point(at(0.5, 0.5 + n / 99)),
+        }
+        for n in range(7)
+    ]
     plan = small_plan(toilet=rows)
     settings = _showing(plan, "banner", "sumu", "gacha", "toilet")
     near = build_scene(plan, View(at(0.5, 0.5), 40_000, 800, 700), settings)
@@ -146,8 +172,9 @@ def test_what_shows_depends_on_the_scale() -> None:
     assert sum(len(each.xy) for each in _of(near, Marks)) > 0
     assert not _of(far, Marks) and {"4", "3"} <= _texts(far)
     assert not _of(farthest, Marks)
-    assert "白音（东河）" in _texts(replace(far, labels=build_scene(
-        plan, replace(VIEW, scale=500_000), settings).labels))
+    assert "白音（东河）" in _texts(
+        replace(far, labels=build_scene(plan, replace(VIEW, scale=500_000), settings).labels)
+    )
 
 
 def test_twins_carry_their_sumu_and_others_do_not() -> None:
@@ -159,9 +186,14 @@ def test_twins_carry_their_sumu_and_others_do_not() -> None:
 
 def test_patterns_and_teeth_are_never_left_out_for_speed() -> None:
     plan = small_plan(
-        grazing_zone=[regime("z1", "ban", square(0, 0)), regime("z2", "rest", square(1, 0)),
-                      regime("z3", "balance", square(0, 1)), regime("z4", "ban", square(1.5, 1.5, 0.001, 0.001))],
-        basic_grassland=[{"code": "b1", "geom": square(0.1, 0.1, 1.5, 1.5)}])
+        grazing_zone=[
+            regime("z1", "ban", square(0, 0)),
+            regime("z2", "rest", square(1, 0)),
+            regime("z3", "balance", square(0, 1)),
+            regime("z4", "ban", square(1.5, 1.5, 0.001, 0.001)),
+        ],
+        basic_grassland=[{"code": "b1", "geom": square(0.1, 0.1, 1.5, 1.5)}],
+    )
     scene = build_scene(plan, VIEW, _showing(plan, "grazing_zone", "basic_grassland"))
     hatches = {each.pattern.form: each for each in _of(scene, Hatch)}
     assert set(hatches) == {"diagonal", "back_diagonal", "dots"}
@@ -169,7 +201,7 @@ def test_patterns_and_teeth_are_never_left_out_for_speed() -> None:
     assert {int(f) for c in hatches["diagonal"].chunks for f in c.rings.feature} == {0}
     tints = [each for each in _of(scene, Fill) if each.colour == colour("ban")]
     assert {int(f) for each in tints for c in each.chunks for f in c.rings.feature} == {0, 3}
-    teeth, = _of(scene, Segments)
+    (teeth,) = _of(scene, Segments)
     foot, tip = teeth.segments[:, :2], teeth.segments[:, 2:]
     middle = VIEW.to_px([at(0.85, 0.85)])[0]
     assert len(teeth.segments) > 20
@@ -178,9 +210,17 @@ def test_patterns_and_teeth_are_never_left_out_for_speed() -> None:
 
 def test_a_throw_away_kind_is_drawn_from_its_record_alone() -> None:
     plan = small_plan()
-    kind = replace(plan.catalogue["lake"], id="pond", title=Text("坑塘", "Ponds"),
-                   style=Style(Symbol(fill="#123456", strokes=(Stroke("#654321", 0.2),)), label=Label("name", "lake"),
-                               order=41, visible=True))
+    kind = replace(
+        plan.catalogue["lake"],
+        id="pond",
+        title=Text("坑塘", "Ponds"),
+        style=Style(
+            Symbol(fill="#123456", strokes=(Stroke("#654321", 0.2),)),
+            label=Label("name", "lake"),
+            order=41,
+            visible=True,
+        ),
+    )
     from layers.plan.table import Table
 
     table = Table.from_rows(kind, [{"code": "p1", "name": "大泡子", "geom": square(0.5, 0.5)}])
@@ -201,8 +241,11 @@ def test_an_edit_is_drawn_and_the_untouched_stays_prepared() -> None:
     table = plan.tables["grazing_zone"]
     edited = plan.apply(Changes((table.update(5, {"regime": "rest"}), table.delete(7))))
     scene = build_scene(edited, VIEW, settings)
-    counts = {each.colour: sum(len(np.unique(c.rings.feature)) for c in each.chunks)
-              for each in _of(scene, Fill) if each.colour in (colour("ban"), colour("rest"))}
+    counts = {
+        each.colour: sum(len(np.unique(c.rings.feature)) for c in each.chunks)
+        for each in _of(scene, Fill)
+        if each.colour in (colour("ban"), colour("rest"))
+    }
     assert counts == {colour("ban"): 98, colour("rest"): 1}
     assert [(entry.title.zh, entry.count) for entry in scene.legend.layers] == [("禁牧区", 98), ("休牧区", 1)]
 
@@ -219,7 +262,11 @@ def test_a_status_theme_fills_units_by_their_code() -> None:
     assert [fills[colour(name)] for name in ("met", "short", "exempt", "unknown")] == [{0}, {1}, {2}, {3}]
     assert {each.pattern.form for each in _of(scene, Hatch)} == {"dots", "stripes"}
     assert [(entry.title.zh, entry.count) for entry in scene.legend.theme] == [
-        ("缺口", 1), ("按规定豁免", 1), ("达标", 1), ("未知（没有调查）", 1)]
+        ("缺口", 1),
+        ("按规定豁免", 1),
+        ("达标", 1),
+        ("未知（没有调查）", 1),
+    ]
     assert scene.title.zh == "卫生室"
     white = [each for each in _of(scene, Lines) if each.stroke.colour == colour("halo")]
     assert white, "white lines between the fills"
@@ -244,13 +291,17 @@ def test_amounts_fall_into_round_classes_and_unknown_is_not_zero() -> None:
     assert theme.of_unit["40"] == 0
     for value, at_class in theme.of_unit.items():
         if value not in ("x", "0"):
-            assert at_class == 3 - sum(float(value) > limit for limit in round_breaks(np.arange(1.0, 41.0), 4))
+            assert at_class == 3 - sum(
+                float(value) > limit for limit in round_breaks(np.arange(1.0, 41.0), 4)
+            )
     assert theme.counts() == [sum(1 for each in theme.of_unit.values() if each == n) for n in range(6)]
 
 
 def test_columns_share_one_scale_and_hollow_is_still_to_come() -> None:
     plan = small_plan()
-    columns = Columns({CODES[0]: [40, 20, 10, None], CODES[1]: [4, 0, 8, 8]}, ("2022", "2023", "2024", "2025"), 2)
+    columns = Columns(
+        {CODES[0]: [40, 20, 10, None], CODES[1]: [4, 0, 8, 8]}, ("2022", "2023", "2024", "2025"), 2
+    )
     theme = amount_theme("t", Text("t", "t"), dict.fromkeys(CODES, 1.0), columns=columns)
     scene = build_scene(plan, replace(VIEW, scale=600_000), _showing(plan, "gacha"), theme=theme)
     bars = [each for each in _of(scene, Boxes) if each.stroke is not None]
@@ -278,8 +329,10 @@ def test_empty_and_missing_layers_make_an_empty_map() -> None:
 
 
 def test_rows_without_geometry_or_name_are_no_trouble() -> None:
-    plan = small_plan(lake=[{"code": "1", "geom": None}, {"code": "2", "name": None, "geom": square(0.2, 0.2)}],
-                      seat=[{"code": "s", "level": "gacha", "unit_code": None, "geom": shapely.Point(at(1, 1))}])
+    plan = small_plan(
+        lake=[{"code": "1", "geom": None}, {"code": "2", "name": None, "geom": square(0.2, 0.2)}],
+        seat=[{"code": "s", "level": "gacha", "unit_code": None, "geom": shapely.Point(at(1, 1))}],
+    )
     scene = build_scene(plan, VIEW, _showing(plan, "gacha", "lake", "seat"))
     assert len(_of(scene, Marks)) == 1
 

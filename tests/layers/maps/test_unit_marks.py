@@ -21,7 +21,9 @@ BLANK = next(at for at, each in enumerate(WAY_CLASSES) if each.value == "blank")
 
 def scene_of(of_unit: dict[str, int], flagged: frozenset[str] = frozenset()):
     plan = small_plan()
-    theme = MapTheme("clinics", Text("x", "x"), Text("", ""), (*WAY_CLASSES, UNKNOWN), of_unit, flagged=flagged)
+    theme = MapTheme(
+        "clinics", Text("x", "x"), Text("", ""), (*WAY_CLASSES, UNKNOWN), of_unit, flagged=flagged
+    )
     settings = LayerSettings(frozenset({"gacha"}))
     return plan, theme, settings, build_scene(plan, VIEW, settings, theme=theme)
 

@@ -36,8 +36,14 @@ def test_the_net_effect_leads_there_and_back(seed: int, count: int) -> None:
 def test_added_rows_step_aside_for_those_of_others() -> None:
     plan = small_plan()
     table = plan.table("stock")
-    mine = Changes((table.insert({"code": "甲"}), table.insert({"code": "乙"}, offset=1), table.update(1, {"sheep": 1.0}),
-                    RowChange("stock", 3, {"code": "甲"}, {"code": "丙"})))
+    mine = Changes(
+        (
+            table.insert({"code": "甲"}),
+            table.insert({"code": "乙"}, offset=1),
+            table.update(1, {"sheep": 1.0}),
+            RowChange("stock", 3, {"code": "甲"}, {"code": "丙"}),
+        )
+    )
     theirs = plan.apply(Changes((table.insert({"code": "别人"}),)))
     with pytest.raises(InputError, match="row_changed"):
         theirs.apply(mine)

@@ -15,8 +15,12 @@ from layers.planning.clashes import Limit, feasible, smallest_clash
 
 
 def problem(claims, caps, quotas, locks=None) -> Problem:
-    return Problem(tuple(Fraction(claim) for claim in claims), np.array(caps, np.int64),
-                   np.array(quotas, np.int64), locks or {})
+    return Problem(
+        tuple(Fraction(claim) for claim in claims),
+        np.array(caps, np.int64),
+        np.array(quotas, np.int64),
+        locks or {},
+    )
 
 
 PUBLISHED = [
@@ -46,16 +50,21 @@ def test_the_case_in_which_a_greedy_sequence_goes_wrong():
 
 def cost(task: Problem, cells) -> int:
     costs = Costs(task)
-    return sum(costs.of(claimant, unit)
-               for claimant, row in enumerate(cells) for number in itertools.accumulate(row)
-               for unit in range(1, int(number) + 1))
+    return sum(
+        costs.of(claimant, unit)
+        for claimant, row in enumerate(cells)
+        for number in itertools.accumulate(row)
+        for unit in range(1, int(number) + 1)
+    )
 
 
 def every_solution(task: Problem):
     """All matrices that keep caps, quotas and locks."""
     claimants, years = task.shape
-    ranges = [range(task.locks[at], task.locks[at] + 1) if at in task.locks else range(int(task.caps[at[0]]) + 1)
-              for at in itertools.product(range(claimants), range(years))]
+    ranges = [
+        range(task.locks[at], task.locks[at] + 1) if at in task.locks else range(int(task.caps[at[0]]) + 1)
+        for at in itertools.product(range(claimants), range(years))
+    ]
     for flat in itertools.product(*ranges):
         cells = np.array(flat, np.int64).reshape(claimants, years)
         if (cells.sum(axis=0) == task.quotas).all() and (cells.sum(axis=1) <= task.caps).all():
@@ -66,7 +75,9 @@ def every_solution(task: Problem):
 def tasks(draw, claimants=4, years=4, most=6, locked=True):
     n, m = draw(st.integers(1, claimants)), draw(st.integers(1, years))
     caps = draw(st.lists(st.integers(0, most), min_size=n, max_size=n))
-    weights = draw(st.lists(st.sampled_from([Fraction(1), Fraction(3, 2), Fraction(2, 3)]), min_size=n, max_size=n))
+    weights = draw(
+        st.lists(st.sampled_from([Fraction(1), Fraction(3, 2), Fraction(2, 3)]), min_size=n, max_size=n)
+    )
     quotas = draw(st.lists(st.integers(0, most), min_size=m, max_size=m))
     cells = st.tuples(st.integers(0, n - 1), st.integers(0, m - 1))
     locks = draw(st.dictionaries(cells, st.integers(0, 3), max_size=n * m // 2)) if locked else {}
@@ -120,9 +131,14 @@ def _solvable(task: Problem, limits: list[Limit] | tuple[Limit, ...]) -> bool:
             below_to.append(limit.number)
         else:
             bounds[limit.claimant * years + limit.year] = (limit.number, limit.number)
-    answer = linprog(np.zeros(claimants * years), A_ub=below or None, b_ub=below_to or None, A_eq=equal or None,
-                     b_eq=equal_to or None,
-                     bounds=[bounds.get(at, (0, None)) for at in range(claimants * years)])
+    answer = linprog(
+        np.zeros(claimants * years),
+        A_ub=below or None,
+        b_ub=below_to or None,
+        A_eq=equal or None,
+        b_eq=equal_to or None,
+        bounds=[bounds.get(at, (0, None)) for at in range(claimants * years)],
+    )
     return answer.status == 0
 
 
@@ -148,8 +164,12 @@ def test_the_order_of_the_rows_matters_only_among_equals(task, random):
     order = list(range(len(task.claims)))
     random.shuffle(order)
     place = {old: new for new, old in enumerate(order)}
-    shuffled = problem([task.claims[at] for at in order], [int(task.caps[at]) for at in order], task.quotas,
-                       {(place[claimant], year): number for (claimant, year), number in task.locks.items()})
+    shuffled = problem(
+        [task.claims[at] for at in order],
+        [int(task.caps[at]) for at in order],
+        task.quotas,
+        {(place[claimant], year): number for (claimant, year), number in task.locks.items()},
+    )
     if not task.locks and all(_apart(task)):
         assert (sequence(shuffled) == sequence(task)[order]).all()
     assert (flow(shuffled).sum(axis=0) == task.quotas).all()
@@ -157,8 +177,12 @@ def test_the_order_of_the_rows_matters_only_among_equals(task, random):
 
 def _apart(task: Problem):
     """Whether no two quotients are equal."""
-    quotients = [claim / (2 * unit - 1) for claim, cap in zip(task.claims, task.caps, strict=True) if claim
-                 for unit in range(1, int(cap) + 1)]
+    quotients = [
+        claim / (2 * unit - 1)
+        for claim, cap in zip(task.claims, task.caps, strict=True)
+        if claim
+        for unit in range(1, int(cap) + 1)
+    ]
     yield len(set(quotients)) == len(quotients)
 
 

@@ -36,8 +36,13 @@ KEPT = PLAN.apply(keep_scheme(PLAN, "甲案", GIVEN, SERVICE, adopt=True))
 def serve_all() -> Changes:
     """Every household that was surveyed gets an accepted toilet."""
     table = PLAN.table("toilet")
-    return Changes(rows=tuple(table.update(int(fid), {"state": "accepted"}) for fid in table.fids
-                              if table.row(int(fid))["state"] != "accepted"))
+    return Changes(
+        rows=tuple(
+            table.update(int(fid), {"state": "accepted"})
+            for fid in table.fids
+            if table.row(int(fid))["state"] != "accepted"
+        )
+    )
 
 
 def test_a_copy_is_another_scheme_and_leaves_the_first_adopted():
@@ -84,13 +89,19 @@ def test_gaps_answer_for_the_year_and_a_threshold_is_met_by_what_a_scheme_delive
     before = gaps_at(PLAN, POLICY, year=2021, scheme=scheme)
     after = gaps_at(PLAN, POLICY, year=2022, scheme=scheme)
     assert [row.gap for row in before.of_service(SERVICE)] == [row.gap for row in now.of_service(SERVICE)]
-    less = [(row.gap or 0) - (late.gap or 0)
-            for row, late in zip(now.of_service(SERVICE), after.of_service(SERVICE), strict=True)]
+    less = [
+        (row.gap or 0) - (late.gap or 0)
+        for row, late in zip(now.of_service(SERVICE), after.of_service(SERVICE), strict=True)
+    ]
     assert less == [scheme.through(row.unit_code, 2022) for row in now.of_service(SERVICE)] and sum(less) == 4
     assert after.of_service("clinics") == gaps(PLAN, POLICY, year=2022).of_service("clinics")
     assert after.provenance.year == 2022
-    short = replace(now, rows=tuple(replace(row, status="short") for row in now.of_service(SERVICE) if row.gap))
-    served = gaps_under(short, replace(scheme, cells={row.unit_code: {2022: row.gap} for row in short.rows}), 2022)
+    short = replace(
+        now, rows=tuple(replace(row, status="short") for row in now.of_service(SERVICE) if row.gap)
+    )
+    served = gaps_under(
+        short, replace(scheme, cells={row.unit_code: {2022: row.gap} for row in short.rows}), 2022
+    )
     assert {(row.gap, row.status) for row in served.rows} == {(0, "met")}
     assert {row.status for row in gaps_under(short, scheme, 2021).rows} == {"short"}
 

@@ -27,19 +27,36 @@ def banner() -> Plan:
     """Four gachas side by side with households and toilets."""
     gachas, households, toilets = [], [], []
     for at, (code, need) in enumerate(NEEDS.items()):
-        gachas.append({"code": code, "name": f"第{at + 1}嘎查", "sumu_code": "150724100000",
-                       "geom": shapely.box(at * 100, 0, at * 100 + 100, 100)})
+        gachas.append(
+            {
+                "code": code,
+                "name": f"第{at + 1}嘎查",
+                "sumu_code": "150724100000",
+                "geom": shapely.box(at * 100, 0, at * 100 + 100, 100),
+            }
+        )
         served, lacking = need or (0, 4)
         for number in range(served + lacking):
             household = f"{code}-{number}"
-            households.append({"code": household, "gacha_code": code, "geom": shapely.Point(at * 100 + 50, 50)})
+            households.append(
+                {"code": household, "gacha_code": code, "geom": shapely.Point(at * 100 + 50, 50)}
+            )
             if need:
-                toilets.append({"code": f"T{household}", "household_code": household, "gacha_code": code,
-                                "state": "accepted" if number < served else "unimproved",
-                                "geom": shapely.Point(at * 100 + 50, 50)})
+                toilets.append(
+                    {
+                        "code": f"T{household}",
+                        "household_code": household,
+                        "gacha_code": code,
+                        "state": "accepted" if number < served else "unimproved",
+                        "geom": shapely.Point(at * 100 + 50, 50),
+                    }
+                )
     rows = {"gacha": gachas, "household": households, "toilet": toilets}
-    return Plan(CATALOGUE, PlanningCrs.from_epsg(4549),
-                {kind: Table.from_rows(CATALOGUE[kind], values) for kind, values in rows.items()})
+    return Plan(
+        CATALOGUE,
+        PlanningCrs.from_epsg(4549),
+        {kind: Table.from_rows(CATALOGUE[kind], values) for kind, values in rows.items()},
+    )
 
 
 PLAN = banner()
@@ -75,22 +92,31 @@ def test_locked_cells_stay_and_the_rest_is_solved_round_them():
     assert by_code(given) == {"1": [0, 3], "2": [3, 0], "3": [1, 0], "4": [0, 0]}
 
 
-@pytest.mark.parametrize("arguments, limits", [
-    ({"quotas": {2022: 11}}, {("quota", 11), ("need", 6), ("need", 3), ("need", 1), ("need", 0)}),
-    ({"quotas": {2022: 5}, "locks": {("150724100902", 2022): 4}}, {("need", 3), ("lock", 4)}),
-    ({"quotas": {2022: 2}, "locks": {("150724100901", 2022): 3}}, {("quota", 2), ("lock", 3)}),
-])
+@pytest.mark.parametrize(
+    "arguments, limits",
+    [
+        ({"quotas": {2022: 11}}, {("quota", 11), ("need", 6), ("need", 3), ("need", 1), ("need", 0)}),
+        ({"quotas": {2022: 5}, "locks": {("150724100902", 2022): 4}}, {("need", 3), ("lock", 4)}),
+        ({"quotas": {2022: 2}, "locks": {("150724100901", 2022): 3}}, {("quota", 2), ("lock", 3)}),
+    ],
+)
 def test_the_impossible_names_a_smallest_set_of_limits(arguments, limits):
     with pytest.raises(RuleError) as caught:
         allocate(PLAN, POLICY, **arguments)
     assert {(limit["limit"], limit["number"]) for limit in caught.value.fields["limits"]} == limits
 
 
-@pytest.mark.parametrize("arguments, code", [
-    ({"quotas": {2022: -1}}, "quota_negative"), ({"quotas": {}}, "quota_missing"),
-    ({"locks": {("x", 2022): 1}}, "lock_gacha_unknown"), ({"locks": {("150724100901", 1999): 1}}, "lock_year_unknown"),
-    ({"locks": {("150724100901", 2022): -1}}, "lock_negative"), ({"weights": {"150724100901": 0}}, "weight_not_positive"),
-])
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        ({"quotas": {2022: -1}}, "quota_negative"),
+        ({"quotas": {}}, "quota_missing"),
+        ({"locks": {("x", 2022): 1}}, "lock_gacha_unknown"),
+        ({"locks": {("150724100901", 1999): 1}}, "lock_year_unknown"),
+        ({"locks": {("150724100901", 2022): -1}}, "lock_negative"),
+        ({"weights": {"150724100901": 0}}, "weight_not_positive"),
+    ],
+)
 def test_what_cannot_be_meant_is_refused(arguments, code):
     with pytest.raises(InputError) as caught:
         allocate(PLAN, POLICY, **arguments)
@@ -105,8 +131,10 @@ def test_a_scheme_is_kept_read_adopted_and_lowers_the_gaps_by_year():
     assert scheme.quotas == {2022: 4, 2023: 3} and scheme.locks == {("150724100902", 2022): 1}
     assert not keep_scheme(plan, "甲", given, "toilets", adopt=True)  # the same again changes nothing
     counted = gaps(plan, POLICY, services=("toilets",))
-    left = {year: [row.gap for row in gaps_under(counted, scheme, year).of_service("toilets")]
-            for year in (2021, 2022, None)}
+    left = {
+        year: [row.gap for row in gaps_under(counted, scheme, year).of_service("toilets")]
+        for year in (2021, 2022, None)
+    }
     assert left[2021] == [6, 3, 1, None] and sum(left[2022][:3]) == 10 - 4 and sum(left[None][:3]) == 10 - 7
     with pytest.raises(InputError, match="scheme_unknown"):
         read_scheme(plan, "乙")

@@ -7,7 +7,9 @@ from layers.policy import load_policy
 
 def test_texts_of_a_project_replace_the_shipped_files():
     folder = files("resources") / "policy"
-    texts = {name: (folder / name).read_text("utf-8") for name in ("periods.toml", "targets.toml", "rules.toml")}
+    texts = {
+        name: (folder / name).read_text("utf-8") for name in ("periods.toml", "targets.toml", "rules.toml")
+    }
     assert load_policy(texts).digest == load_policy().digest
     texts["targets.toml"] = texts["targets.toml"].replace("946", "940").replace("963", "969")
     own = load_policy(texts)

@@ -23,7 +23,9 @@ class Driver:
         self.store = Store.open(path, CATALOGUE)
         self.plan = self.store.load()
 
-    def do(self, changes: Changes, title: str = "改", *, op: str = "do", ref: int | None = None) -> JournalEntry:
+    def do(
+        self, changes: Changes, title: str = "改", *, op: str = "do", ref: int | None = None
+    ) -> JournalEntry:
         """Apply and commit; the plan stays as it was where the store refuses."""
         plan = self.plan.apply(changes)
         digests = {kind: plan.tables[kind].digest for kind in changes.kinds if kind in plan}
@@ -56,14 +58,26 @@ class Driver:
 def values_for(kind_id: str, rng: random.Random) -> dict[str, Any]:
     """Some columns of a row of a kind, valid, at random."""
     east, north = rng.uniform(4e5, 6e5), rng.uniform(5.3e6, 5.5e6)
-    text = rng.choice([None, "嘎查", "O'Brien \"q\"", "𬭎 emoji 🐑", "", "a" * rng.randrange(600)])
+    text = rng.choice([None, "嘎查", 'O\'Brien "q"', "𬭎 emoji 🐑", "", "a" * rng.randrange(600)])
     rows: dict[str, dict[str, Any]] = {
-        TOILET.id: {"name": text, "people": rng.choice([None, 0, -5, 2**62]), "accepted": rng.choice([None, 0, 1]),
-                    "state": rng.choice([None, "good", "broken"]), "built": rng.choice([None, "2025-01-31"]),
-                    "geom": rng.choice([None, shapely.Point(east, north)])},
-        ZONE.id: {"name": text, "area": rng.choice([None, 0.0, 0.1 + 0.2, 1e300, -1e-9]), "owner": text,
-                  "geom": rng.choice([None, shapely.box(east, north, east + rng.uniform(1, 999), north + 5)])},
-        ROAD.id: {"name": text, "geom": shapely.LineString([(east, north), (east + 9, north), (east, north + 7)])},
+        TOILET.id: {
+            "name": text,
+            "people": rng.choice([None, 0, -5, 2**62]),
+            "accepted": rng.choice([None, 0, 1]),
+            "state": rng.choice([None, "good", "broken"]),
+            "built": rng.choice([None, "2025-01-31"]),
+            "geom": rng.choice([None, shapely.Point(east, north)]),
+        },
+        ZONE.id: {
+            "name": text,
+            "area": rng.choice([None, 0.0, 0.1 + 0.2, 1e300, -1e-9]),
+            "owner": text,
+            "geom": rng.choice([None, shapely.box(east, north, east + rng.uniform(1, 999), north + 5)]),
+        },
+        ROAD.id: {
+            "name": text,
+            "geom": shapely.LineString([(east, north), (east + 9, north), (east, north + 7)]),
+        },
         STOCK.id: {"sheep": rng.choice([None, 3.0, 7.25])},
     }
     row = rows[kind_id]
@@ -78,9 +92,13 @@ def random_changes(plan: Plan, rng: random.Random) -> Changes:
         fids = table.fids.tolist()
         action = rng.random()
         if action < 0.35 or not fids:
-            rows += [table.insert(values_for(kind_id, rng), offset=offset) for offset in range(rng.randint(1, 3))]
+            rows += [
+                table.insert(values_for(kind_id, rng), offset=offset) for offset in range(rng.randint(1, 3))
+            ]
         elif action < 0.8:
-            rows += [table.update(fid, values_for(kind_id, rng)) for fid in rng.sample(fids, min(2, len(fids)))]
+            rows += [
+                table.update(fid, values_for(kind_id, rng)) for fid in rng.sample(fids, min(2, len(fids)))
+            ]
         else:
             rows.append(table.delete(rng.choice(fids)))
     documents = []

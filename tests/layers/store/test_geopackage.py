@@ -65,10 +65,14 @@ def test_the_validator_would_complain(project: Path) -> None:
 def test_the_whole_catalogue_makes_a_valid_file_with_names_and_styles(tmp_path: Path) -> None:
     catalogue = default_catalogue()
     path = tmp_path / "全部.gpkg"
-    create_project(path, Plan(catalogue, CRS, {kind.id: empty_table(kind) for kind in catalogue}), title="全部图层")
+    create_project(
+        path, Plan(catalogue, CRS, {kind.id: empty_table(kind) for kind in catalogue}), title="全部图层"
+    )
     assert complaints(path) == ""
-    styled = {row[0]: row[1:] for row in query(
-        path, "SELECT f_table_name, styleQML, styleSLD FROM layer_styles WHERE useAsDefault")}
+    styled = {
+        row[0]: row[1:]
+        for row in query(path, "SELECT f_table_name, styleQML, styleSLD FROM layer_styles WHERE useAsDefault")
+    }
     with Store.open(path, catalogue) as store:
         plan = store.load()
     assert plan.info["title"] == "全部图层"
@@ -82,50 +86,108 @@ def test_the_whole_catalogue_makes_a_valid_file_with_names_and_styles(tmp_path: 
         if kind.geometry:
             ElementTree.fromstring(styled[tables[kind.id]][1])
     names = dict(query(path, "SELECT table_name || '.' || column_name, title FROM gpkg_data_columns"))
-    assert all(names[f"{tables[kind.id]}.{column.name}"] == column.title.zh
-               for kind in catalogue for column in kind.columns)
+    assert all(
+        names[f"{tables[kind.id]}.{column.name}"] == column.title.zh
+        for kind in catalogue
+        for column in kind.columns
+    )
 
 
 def test_tables_bear_chinese_titles_and_columns_their_choices(project: Path) -> None:
     assert query(project, "SELECT table_name, data_type FROM gpkg_contents ORDER BY rowid") == [
-        ("户厕", "features"), ("layer_styles", "attributes"), ("禁牧区", "features"), ("牲畜", "attributes")]
-    assert query(project, "SELECT name, title, constraint_name FROM gpkg_data_columns"
-                          " WHERE table_name = '户厕' AND column_name = 'state'") == [("状态", "状态", "户厕_state")]
+        ("户厕", "features"),
+        ("layer_styles", "attributes"),
+        ("禁牧区", "features"),
+        ("牲畜", "attributes"),
+    ]
+    assert query(
+        project,
+        "SELECT name, title, constraint_name FROM gpkg_data_columns"
+        " WHERE table_name = '户厕' AND column_name = 'state'",
+    ) == [("状态", "状态", "户厕_state")]
     assert query(project, "SELECT value, description FROM gpkg_data_column_constraints") == [
-        ("good", "完好"), ("broken", "损坏")]
+        ("good", "完好"),
+        ("broken", "损坏"),
+    ]
     assert query(project, "SELECT organization_coordsys_id FROM gpkg_spatial_ref_sys ORDER BY 1") == [
-        (-1,), (0,), (4326,), (4490,), (4549,)]
+        (-1,),
+        (0,),
+        (4326,),
+        (4490,),
+        (4549,),
+    ]
 
 
 def test_classes_of_a_style_reach_qgis_in_their_order() -> None:
-    kind = replace(KINDS[1], style=Style(Symbol("land"), "name", (
-        StyleClass("甲'", Text("甲", "A"), Symbol("ban")),
-        StyleClass(None, Text("其余", "Rest"), Symbol("water"), 50_000, (("area", (1.0, None)),)))))
+    kind = replace(
+        KINDS[1],
+        style=Style(
+            Symbol("land"),
+            "name",
+            (
+                StyleClass("甲'", Text("甲", "A"), Symbol("ban")),
+                StyleClass(None, Text("其余", "Rest"), Symbol("water"), 50_000, (("area", (1.0, None)),)),
+            ),
+        ),
+    )
     rules = ElementTree.fromstring(qml(kind).partition("\n")[2]).findall(".//rule")
     assert [rule.get("label") for rule in rules] == ["甲", "其余", "其他"]
-    assert rules[0].get("filter") == ("CASE WHEN \"name\" = '甲''' THEN 0"
-                                      " WHEN (\"area\" IN (1.0) OR \"area\" IS NULL) THEN 1 WHEN TRUE THEN 2 END = 0")
+    assert rules[0].get("filter") == (
+        "CASE WHEN \"name\" = '甲''' THEN 0"
+        ' WHEN ("area" IN (1.0) OR "area" IS NULL) THEN 1 WHEN TRUE THEN 2 END = 0'
+    )
     assert rules[1].get("scalemaxdenom") == "50000"
     filters = ElementTree.fromstring(sld(kind, "表")).findall(".//{http://www.opengis.net/ogc}Filter")
     assert len(filters) == 3 and len(filters[2].findall(".//{http://www.opengis.net/ogc}Not")) == 2
-    simple = replace(TOILET, style=Style(point("circle", 1, "ban"), "state", (
-        StyleClass("good", Text("完好", "Good"), point("circle", 1, "ban")),)))
+    simple = replace(
+        TOILET,
+        style=Style(
+            point("circle", 1, "ban"),
+            "state",
+            (StyleClass("good", Text("完好", "Good"), point("circle", 1, "ban")),),
+        ),
+    )
     root = ElementTree.fromstring(qml(simple).partition("\n")[2])
     assert [category.get("value") for category in root.iter("category")] == ["good", ""]
 
 
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12) | st.sampled_from(
-    ["a\"b", "a'b; DROP TABLE qitu_meta", "gpkg_contents", "sqlite_x", "qitu_meta", "rtree_x", "ᠮᠣᠩᠭᠣᠯ", "🐑",
-     "换\n行", "SELECT", "户厕", "户厕 ", "a]b", "`a`", "%", "{rtree}", "?1"])
+    [
+        'a"b',
+        "a'b; DROP TABLE qitu_meta",
+        "gpkg_contents",
+        "sqlite_x",
+        "qitu_meta",
+        "rtree_x",
+        "ᠮᠣᠩᠭᠣᠯ",
+        "🐑",
+        "换\n行",
+        "SELECT",
+        "户厕",
+        "户厕 ",
+        "a]b",
+        "`a`",
+        "%",
+        "{rtree}",
+        "?1",
+    ]
+)
 
 
 @settings(max_examples=40)
-@given(st.lists(NAMES, min_size=2, max_size=3), NAMES.filter(
-    lambda name: name.strip() and "\x00" not in name and name.casefold() not in ("fid", "geom")))
-def test_any_name_of_a_layer_or_column_works(tmp_path_factory: pytest.TempPathFactory, titles: list[str],
-                                             column: str) -> None:
-    kinds = [LayerKind(f"k{at}", Text(title, "x"), "works", "Point", (Column(column, Text(title, "x")),), key=column)
-             for at, title in enumerate(titles)]
+@given(
+    st.lists(NAMES, min_size=2, max_size=3),
+    NAMES.filter(lambda name: name.strip() and "\x00" not in name and name.casefold() not in ("fid", "geom")),
+)
+def test_any_name_of_a_layer_or_column_works(
+    tmp_path_factory: pytest.TempPathFactory, titles: list[str], column: str
+) -> None:
+    kinds = [
+        LayerKind(
+            f"k{at}", Text(title, "x"), "works", "Point", (Column(column, Text(title, "x")),), key=column
+        )
+        for at, title in enumerate(titles)
+    ]
     catalogue = Catalogue([THEME], kinds)
     rows = [{column: "值", "geom": shapely.Point(1, 2)}]
     plan = Plan(catalogue, CRS, {kind.id: Table.from_rows(kind, rows) for kind in kinds[1:]})
@@ -134,8 +196,9 @@ def test_any_name_of_a_layer_or_column_works(tmp_path_factory: pytest.TempPathFa
     with Store.open(path, catalogue) as store:
         found = store.load()
         table = found.table(kinds[1].id)
-        changes = Changes((table.update(1, {column: "新"}), table.insert(rows[0])), (),
-                          (LayerChange("k0", False, True),))
+        changes = Changes(
+            (table.update(1, {column: "新"}), table.insert(rows[0])), (), (LayerChange("k0", False, True),)
+        )
         store.commit(changes, op="do", title="x")
         assert state_of(store.load()) == state_of(found.apply(changes))
         store.commit(changes.inverse(), op="undo", title="x", ref=1)
@@ -179,15 +242,27 @@ def test_a_layer_of_an_unknown_kind_is_left_alone(project: Path) -> None:
         assert len(store.load().table("zone")) == 4 and store.verify() == []
 
 
-@given(st.lists(st.none() | st.builds(shapely.Point, st.floats(-1e7, 1e7), st.floats(-1e7, 1e7))
-                | st.builds(lambda x, y, w: shapely.multipolygons([shapely.box(x, y, x + w, y + 1)]),
-                            st.floats(-1e7, 1e7), st.floats(-1e7, 1e7), st.floats(0.1, 1e5)), max_size=6))
+@given(
+    st.lists(
+        st.none()
+        | st.builds(shapely.Point, st.floats(-1e7, 1e7), st.floats(-1e7, 1e7))
+        | st.builds(
+            lambda x, y, w: shapely.multipolygons([shapely.box(x, y, x + w, y + 1)]),
+            st.floats(-1e7, 1e7),
+            st.floats(-1e7, 1e7),
+            st.floats(0.1, 1e5),
+        ),
+        max_size=6,
+    )
+)
 def test_geometries_come_back_as_they_were(shapes: list[object]) -> None:
     geometries = np.empty(len(shapes), object)
     geometries[:] = shapes
     blobs = encode_geometries(geometries, 4549)
     found, bad = decode_geometries(blobs)
-    assert bad == [] and shapely.equals_identical(found, geometries).tolist() == [one is not None for one in shapes]
+    assert bad == [] and shapely.equals_identical(found, geometries).tolist() == [
+        one is not None for one in shapes
+    ]
     assert [bounds_of(blob) for blob in blobs] == [None if one is None else one.bounds for one in shapes]  # type: ignore[attr-defined]
 
 
@@ -215,8 +290,15 @@ def test_what_a_command_writes_grows_with_its_rows_not_with_the_project(tmp_path
         driver = Driver(path)
         size = path.stat().st_size
         for number in range(100):
-            driver.do(Changes((driver.plan.table("toilet").update(number + 1, {
-                "name": f"新{number}", "geom": shapely.Point(number, number)}),)))
+            driver.do(
+                Changes(
+                    (
+                        driver.plan.table("toilet").update(
+                            number + 1, {"name": f"新{number}", "geom": shapely.Point(number, number)}
+                        ),
+                    )
+                )
+            )
         driver.store.close()
         grown[count] = path.stat().st_size - size
         assert faults_of(path) == []

@@ -22,10 +22,12 @@ from tests.layers.store.whole import faults_of
 
 def elsewhere(path: Path, *statements: str) -> None:
     """Run SQL in another process with Python's own SQLite, as any other program may."""
-    script = ("import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-              "for name in ('ST_MinX', 'ST_MinY', 'ST_MaxX', 'ST_MaxY'): c.create_function(name, 1, lambda b: 1.0)\n"
-              "c.create_function('ST_IsEmpty', 1, lambda b: b is None)\n"
-              "for sql in sys.argv[2:]: c.execute(sql).fetchall()\n")
+    script = (
+        "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
+        "for name in ('ST_MinX', 'ST_MinY', 'ST_MaxX', 'ST_MaxY'): c.create_function(name, 1, lambda b: 1.0)\n"
+        "c.create_function('ST_IsEmpty', 1, lambda b: b is None)\n"
+        "for sql in sys.argv[2:]: c.execute(sql).fetchall()\n"
+    )
     subprocess.run([sys.executable, "-c", script, str(path), *statements], check=True)
 
 
@@ -39,8 +41,12 @@ def edit_in_turn(path: str, mine: str, count: int) -> None:
     driver = Driver(Path(path))
     done = 0
     while done < count:
-        changes = Changes((driver.plan.table("toilet").update(1 if mine == "a" else 2, {"name": f"{mine}{done}"}),
-                           driver.plan.table("stock").insert({"code": f"{mine}{done}"})))
+        changes = Changes(
+            (
+                driver.plan.table("toilet").update(1 if mine == "a" else 2, {"name": f"{mine}{done}"}),
+                driver.plan.table("stock").insert({"code": f"{mine}{done}"}),
+            )
+        )
         while True:
             try:
                 driver.do(changes, f"{mine}{done}")
@@ -128,8 +134,11 @@ def test_another_windows_unfinished_drawing_disturbs_nobody(project: Path) -> No
 def test_what_another_program_changed_meanwhile_is_journalled(project: Path) -> None:
     driver = Driver(project)
     driver.do(rename(driver, 1, "甲"))
-    elsewhere(project, 'UPDATE "户厕" SET name = \'外面\' WHERE fid IN (1, 2)',
-              'INSERT INTO "户厕" (fid, name) VALUES (500, \'外来\')')
+    elsewhere(
+        project,
+        "UPDATE \"户厕\" SET name = '外面' WHERE fid IN (1, 2)",
+        "INSERT INTO \"户厕\" (fid, name) VALUES (500, '外来')",
+    )
     assert driver.store.changed_outside()
     with pytest.raises(StoreError, match="changed_outside"):
         driver.do(rename(driver, 3, "乙"))
@@ -150,12 +159,16 @@ def test_what_another_program_changed_meanwhile_is_journalled(project: Path) -> 
 
 
 def test_what_another_program_changed_between_sessions_is_journalled(project: Path) -> None:
-    elsewhere(project, 'UPDATE "牲畜" SET sheep = 1', "UPDATE qitu_documents SET value = '{\"title\": \"改名\"}'")
+    elsewhere(
+        project, 'UPDATE "牲畜" SET sheep = 1', 'UPDATE qitu_documents SET value = \'{"title": "改名"}\''
+    )
     driver = Driver(project)
     assert driver.plan.info["title"] == "改名" and not driver.store.changed_outside()
     driver.store.name_version("开工")
     assert [(entry.op, entry.title) for entry in driver.store.entries()] == [
-        ("version", "开工"), ("outside", "牲畜")]
+        ("version", "开工"),
+        ("outside", "牲畜"),
+    ]
     driver.reopen()
     driver.do(rename(driver, 1, "甲"))
     assert sum(entry.op == "outside" for entry in driver.store.entries()) == 1
@@ -198,7 +211,7 @@ def test_beside_a_program_that_wants_a_wal_nothing_is_lost(project: Path) -> Non
 
 
 def test_a_file_left_in_wal_mode_is_put_right_by_the_first_command(project: Path) -> None:
-    elsewhere(project, "PRAGMA journal_mode = WAL", 'UPDATE "户厕" SET name = \'外面\' WHERE fid = 2')
+    elsewhere(project, "PRAGMA journal_mode = WAL", "UPDATE \"户厕\" SET name = '外面' WHERE fid = 2")
     driver = Driver(project)
     driver.do(rename(driver, 1, "甲"))
     assert [path.name for path in project.parent.iterdir()] == [project.name]
@@ -208,9 +221,13 @@ def test_a_file_left_in_wal_mode_is_put_right_by_the_first_command(project: Path
 
 
 def test_another_programs_columns_and_tables_survive(project: Path) -> None:
-    elsewhere(project, 'ALTER TABLE "户厕" ADD COLUMN remark TEXT', 'UPDATE "户厕" SET remark = \'别丢\'',
-              "CREATE TABLE 我的图层 (fid INTEGER PRIMARY KEY, a TEXT)",
-              "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('我的图层', 'attributes', 'x')")
+    elsewhere(
+        project,
+        'ALTER TABLE "户厕" ADD COLUMN remark TEXT',
+        "UPDATE \"户厕\" SET remark = '别丢'",
+        "CREATE TABLE 我的图层 (fid INTEGER PRIMARY KEY, a TEXT)",
+        "INSERT INTO gpkg_contents (table_name, data_type, identifier) VALUES ('我的图层', 'attributes', 'x')",
+    )
     driver = Driver(project)
     assert driver.store.foreign_tables() == ["我的图层"]
     driver.do(Changes((driver.plan.table("toilet").delete(2),)))
@@ -223,8 +240,11 @@ def test_another_programs_columns_and_tables_survive(project: Path) -> None:
 
 
 def test_values_that_do_not_fit_count_as_missing_and_stay(project: Path) -> None:
-    elsewhere(project, 'UPDATE "户厕" SET people = \'许多\', geom = x\'00\' WHERE fid = 1',
-              'UPDATE "户厕" SET name = CAST(x\'bba7b2de\' AS TEXT) WHERE fid = 2')  # GBK: 户厕
+    elsewhere(
+        project,
+        "UPDATE \"户厕\" SET people = '许多', geom = x'00' WHERE fid = 1",
+        "UPDATE \"户厕\" SET name = CAST(x'bba7b2de' AS TEXT) WHERE fid = 2",
+    )  # GBK: 户厕
     driver = Driver(project)
     table = driver.plan.table("toilet")
     assert (table.column("people")[0], table.geometry[0]) == (None, None)
@@ -232,7 +252,9 @@ def test_values_that_do_not_fit_count_as_missing_and_stay(project: Path) -> None
     assert driver.store.faults == {"toilet": {1, 2}}
     driver.do(rename(driver, 1, "改名"))
     driver.do(Changes((driver.plan.table("toilet").update(2, {"people": 9}),)))
-    assert driver.store._reader.rows('SELECT hex(name), people FROM "户厕" WHERE fid = 2') == [("BBA7B2DE", 9)]
+    assert driver.store._reader.rows('SELECT hex(name), people FROM "户厕" WHERE fid = 2') == [
+        ("BBA7B2DE", 9)
+    ]
     rows = driver.store._reader.rows('SELECT name, people, geom FROM "户厕" WHERE fid = 1')
     assert rows == [("改名", "许多", b"\x00")]
 

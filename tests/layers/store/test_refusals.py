@@ -31,8 +31,10 @@ NOBODY = 65534
 
 def fingerprint(folder: Path) -> dict[str, tuple[str, int]]:
     """Every file of a folder: its hash and when it was last written."""
-    return {path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
-            for path in folder.iterdir()}
+    return {
+        path.name: (hashlib.sha256(path.read_bytes()).hexdigest(), path.stat().st_mtime_ns)
+        for path in folder.iterdir()
+    }
 
 
 def refused(code: str, call: Callable[[], object]) -> PlannerError:
@@ -69,14 +71,21 @@ def test_opening_and_reading_change_no_byte(project: Path) -> None:
     before = fingerprint(project.parent)
     with Store.open(project, CATALOGUE) as store:
         assert state_of(store.load()) == state_of(small_plan())
-        assert (store.read_only, store.entries(), store.stacks(), store.sketch()) == (None, [], ([], []), None)
+        assert (store.read_only, store.entries(), store.stacks(), store.sketch()) == (
+            None,
+            [],
+            ([], []),
+            None,
+        )
         assert store.verify() == [] and not store.changed_outside()
         assert fingerprint(project.parent) == before
     assert fingerprint(project.parent) == before
 
 
-@pytest.mark.parametrize(("code", "content"), [
-    ("not_a_geopackage", b""), ("not_a_geopackage", b"code,name\n1,2\n" * 500), ("file_missing", None)])
+@pytest.mark.parametrize(
+    ("code", "content"),
+    [("not_a_geopackage", b""), ("not_a_geopackage", b"code,name\n1,2\n" * 500), ("file_missing", None)],
+)
 def test_what_is_no_geopackage(tmp_path: Path, code: str, content: bytes | None) -> None:
     path = tmp_path / "a.gpkg"
     if content is not None:
@@ -122,7 +131,7 @@ def test_a_newer_schema_is_read_where_it_may_be_and_never_written(project: Path)
 def test_truncated_files_never_open_as_if_whole(project: Path) -> None:
     whole = project.read_bytes()
     for share in (0.02, 0.3, 0.6, 0.97):
-        project.write_bytes(whole[:int(len(whole) * share)])
+        project.write_bytes(whole[: int(len(whole) * share)])
         before = fingerprint(project.parent)
         with pytest.raises(StoreError) as caught, Store.open(project, CATALOGUE) as store:
             state_of(store.load())
@@ -136,7 +145,7 @@ def test_every_flipped_value_is_reported(project: Path) -> None:
     silent = altered = 0
     for place in range(100, len(whole), 89):
         flipped = whole[place] ^ (4, 128, 32)[place % 3]
-        project.write_bytes(whole[:place] + bytes([flipped]) + whole[place + 1:])
+        project.write_bytes(whole[:place] + bytes([flipped]) + whole[place + 1 :])
         try:
             with Store.open(project, CATALOGUE) as store:
                 found = state_of(store.load())
@@ -226,7 +235,9 @@ def test_a_full_disk_is_said_and_nothing_is_lost(project: Path) -> None:
 def test_a_lock_held_by_another_program_is_named(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("layers.store.connection.BUSY_MS", 50)
     driver = Driver(project)
-    other = apsw.Connection(str(project))  # not sqlite3: two libraries in one process see no locks of each other
+    other = apsw.Connection(
+        str(project)
+    )  # not sqlite3: two libraries in one process see no locks of each other
     other.execute("BEGIN IMMEDIATE")
     changes = Changes((driver.plan.table("toilet").update(1, {"name": "新"}),))
     refused("file_locked", lambda: driver.do(changes))
@@ -261,10 +272,18 @@ def test_a_closed_project_says_so(project: Path) -> None:
 def test_every_code_of_the_package_has_its_sentence() -> None:
     root = RESOURCES.parent
     sources = [*(root / "layers" / "store").glob("*.py"), *(root / "layers" / "plan").glob("*.py")]
-    raised = {code for path in sources for code in re.findall(
-        r'(?:StoreError|InputError|RuleError)\(\s*"(\w+)"|apsw\.\w+, "(\w+)"', path.read_text("utf-8"))}
+    raised = {
+        code
+        for path in sources
+        for code in re.findall(
+            r'(?:StoreError|InputError|RuleError)\(\s*"(\w+)"|apsw\.\w+, "(\w+)"', path.read_text("utf-8")
+        )
+    }
     codes = {code for pair in raised for code in pair if code}
-    everywhere = {code for path in (RESOURCES / "i18n").glob("*.toml")
-                  for code in tomllib.loads(path.read_text("utf-8")).get("error", {})}
+    everywhere = {
+        code
+        for path in (RESOURCES / "i18n").glob("*.toml")
+        for code in tomllib.loads(path.read_text("utf-8")).get("error", {})
+    }
     assert len(codes) > 25
     assert codes - everywhere == set()

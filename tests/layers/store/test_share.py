@@ -24,7 +24,9 @@ ALLOWED = {"toilet": ("code", "accepted"), "zone": ("code", "name", "area"), "ab
 def traces(path: Path) -> list[str]:
     """Canaries that are somewhere in a file's bytes, in either encoding of text."""
     data = path.read_bytes()
-    return [canary for canary in CANARIES for coding in ("utf-8", "utf-16-le") if canary.encode(coding) in data]
+    return [
+        canary for canary in CANARIES for coding in ("utf-8", "utf-16-le") if canary.encode(coding) in data
+    ]
 
 
 @pytest.fixture
@@ -34,10 +36,19 @@ def secret(tmp_path: Path) -> Driver:
     create_project(path, small_plan())
     driver = Driver(path)
     toilets, zones, stock = (driver.plan.table(name) for name in ("toilet", "zone", "stock"))
-    driver.do(Changes((toilets.update(1, {"name": CANARIES[0]}), zones.update(1, {"owner": CANARIES[1]}),
-                       stock.update(1, {"code": CANARIES[2]})),
-                      (driver.plan.set_document("scheme", "a", {"who": CANARIES[0]}),
-                       driver.plan.set_document("project", "info", {**driver.plan.info, "memo": CANARIES[1]}))))
+    driver.do(
+        Changes(
+            (
+                toilets.update(1, {"name": CANARIES[0]}),
+                zones.update(1, {"owner": CANARIES[1]}),
+                stock.update(1, {"code": CANARIES[2]}),
+            ),
+            (
+                driver.plan.set_document("scheme", "a", {"who": CANARIES[0]}),
+                driver.plan.set_document("project", "info", {**driver.plan.info, "memo": CANARIES[1]}),
+            ),
+        )
+    )
     driver.store.keep_sketch({"text": CANARIES[0]})
     assert sorted(set(traces(path))) == sorted(CANARIES)
     return driver
@@ -59,7 +70,9 @@ def test_the_copy_is_a_project_without_a_past(secret: Driver, tmp_path: Path) ->
     path = tmp_path / "共享.gpkg"
     share_project(secret.plan, path, allowed=ALLOWED)
     driver = Driver(path)
-    assert driver.store.entries() == [] and driver.store.sketch() is None and driver.store.stacks() == ([], [])
+    assert (
+        driver.store.entries() == [] and driver.store.sketch() is None and driver.store.stacks() == ([], [])
+    )
     assert driver.plan.info == {"title": "测试旗", "period": "2021-2025", "shared": True}
     assert driver.plan.table("zone").row(2)["area"] == secret.plan.table("zone").row(2)["area"]
     assert set(driver.plan.table("toilet").column("people")) == {None}
@@ -74,9 +87,15 @@ def test_a_list_that_names_what_is_sensitive_is_refused(secret: Driver, tmp_path
     for allowed in ({"zone": ("owner",)}, {"toilet": ("state",)}):
         with pytest.raises(RuleError, match="share_sensitive"):
             share_project(secret.plan, path, allowed=allowed)
-    household = replace(STOCK, id="household", sensitive=True, columns=tuple(
-        replace(column, privacy=Privacy.PUBLIC) for column in STOCK.columns))
-    plan = Plan(CATALOGUE.with_kind(household), CRS, {"household": Table.from_rows(household, [{"code": "1"}])})
+    household = replace(
+        STOCK,
+        id="household",
+        sensitive=True,
+        columns=tuple(replace(column, privacy=Privacy.PUBLIC) for column in STOCK.columns),
+    )
+    plan = Plan(
+        CATALOGUE.with_kind(household), CRS, {"household": Table.from_rows(household, [{"code": "1"}])}
+    )
     with pytest.raises(RuleError, match="share_sensitive"):
         share_project(plan, path, allowed={"household": ()})
     assert not path.exists()
@@ -86,12 +105,21 @@ def test_styles_speak_of_no_column_that_stays(secret: Driver, tmp_path: Path) ->
     from layers.catalogue.style import Label, Style, StyleClass, Symbol
     from layers.catalogue.text import Text
 
-    style = Style(Symbol("land"), "owner", (StyleClass(CANARIES[1], Text("甲", "A"), Symbol("ban")),),
-                  label=Label("owner", "place"))
+    style = Style(
+        Symbol("land"),
+        "owner",
+        (StyleClass(CANARIES[1], Text("甲", "A"), Symbol("ban")),),
+        label=Label("owner", "place"),
+    )
     styled = replace(ZONE, style=style)
-    plan = Plan(CATALOGUE.with_kind(styled), CRS, {
-        "zone": Table.from_rows(styled, [{"code": "1", "owner": CANARIES[1]}]),
-        "toilet": secret.plan.table(TOILET.id)})
+    plan = Plan(
+        CATALOGUE.with_kind(styled),
+        CRS,
+        {
+            "zone": Table.from_rows(styled, [{"code": "1", "owner": CANARIES[1]}]),
+            "toilet": secret.plan.table(TOILET.id),
+        },
+    )
     path = tmp_path / "共享.gpkg"
     share_project(plan, path, allowed=ALLOWED)
     assert traces(path) == []

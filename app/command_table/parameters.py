@@ -1,0 +1,18 @@
+"""Arguments that several commands share."""
+
+from __future__ import annotations
+
+from app.command import Parameter
+from layers.catalogue.text import Text
+
+PROJECT = Parameter("project", Text("项目文件", "project file"), "path")
+YEAR = Parameter("year", Text("年份", "year"), "integer", option=True, required=False, limits=(1900, 2200))
+SCHEME = Parameter("scheme", Text("方案", "scheme"), option=True, required=False)
+PICTURE_PX = (200, 10_000)
+OUT = Parameter(
+    "out",
+    Text("写入的文件（.csv 或 .json）", "file to write (.csv or .json)"),
+    "new_path",
+    option=True,
+    required=False,
+)

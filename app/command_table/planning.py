@@ -1,0 +1,137 @@
+"""Gaps, targets, allocation, checks."""
+
+from __future__ import annotations
+
+from app.actions import gaps, toilets
+from app.command import Command, Parameter
+from app.command_table.parameters import OUT, PROJECT, SCHEME, YEAR
+from layers.catalogue.text import Text
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "gaps",
+        Text("缺口", "Gaps"),
+        Text("各嘎查、各项服务：已有、需要、缺口、未知", "Every gacha and service: have, need, gap, unknown"),
+        gaps.gaps,
+        (
+            PROJECT,
+            YEAR,
+            SCHEME,
+            OUT,
+            Parameter(
+                "level",
+                Text("层级", "level"),
+                "choice",
+                option=True,
+                required=False,
+                choices=("gacha", "sumu", "banner", "all"),
+                default="gacha",
+            ),
+        ),
+        cli=True,
+        opens=True,
+        menu="planning",
+        toolbar=5,
+        icon="chart-column",
+        shortcut="Ctrl+2",
+        needs="project",
+    ),
+    Command(
+        "targets",
+        Text("目标", "Targets"),
+        Text("规划的每一条目标和现状", "Every target of the plan and where it stands"),
+        gaps.targets,
+        (PROJECT, YEAR),
+        cli=True,
+        opens=True,
+        menu="planning",
+        icon="target",
+        shortcut="Ctrl+1",
+        needs="project",
+    ),
+    Command(
+        "toilets",
+        Text("分配改厕", "Allocate toilets"),
+        Text(
+            "把年度指标分到嘎查，存成方案", "Give the yearly quotas to gachas and keep the result as a scheme"
+        ),
+        toilets.toilets,
+        (
+            PROJECT,
+            Parameter("scheme", Text("方案名称", "scheme's name"), option=True),
+            Parameter(
+                "quotas",
+                Text("年度指标，如 2022=946,2023=642", "quotas, as 2022=946,2023=642"),
+                option=True,
+                required=False,
+            ),
+            Parameter(
+                "lock",
+                Text("锁定，如 150724212206:2023=30", "locked cells, as CODE:YEAR=N"),
+                option=True,
+                required=False,
+                many=True,
+            ),
+            Parameter(
+                "weight",
+                Text("优先权重，如 150724212206=1.5", "priorities, as CODE=1.5"),
+                option=True,
+                required=False,
+                many=True,
+            ),
+            Parameter("adopt", Text("同时采纳", "adopt it as well"), "flag", option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
+        menu="planning",
+        toolbar=5,
+        icon="shuffle",
+        shortcut="Ctrl+Shift+T",
+        needs="project",
+    ),
+    Command(
+        "play_years",
+        Text("逐年播放", "Play the years"),
+        Text(
+            "从现状到规划末年逐年看；时间轴上按空格也行",
+            "Year by year to the end of the plan; Space on the timeline does it too",
+        ),
+        menu="view",
+        icon="play",
+        shortcut="F8",
+        needs="project",
+    ),
+    Command(
+        "check",
+        Text("这里在哪些分区里", "What zones is this place in"),
+        Text("一个地点所在的行政单元和各类分区", "Units and zones of one place"),
+        gaps.check,
+        (PROJECT, Parameter("at", Text("经度,纬度", "LON,LAT"), "lonlat", option=True)),
+        cli=True,
+        opens=True,
+        menu="check",
+        icon="map-pin",
+        shortcut="Ctrl+4",
+        needs="project",
+    ),
+    Command(
+        "check_data",
+        Text("数据检查", "Check the data"),
+        Text("缺编码、重复、拓扑和越界等问题", "Missing codes, duplicates, topology, places outside"),
+        gaps.check_data,
+        (PROJECT,),
+        cli=True,
+        opens=True,
+        menu="check",
+        icon="clipboard-check",
+        needs="project",
+    ),
+    Command(
+        "export_gaps",
+        Text("导出缺口表…", "Export the gap table…"),
+        Text("把缺口写成 CSV 或 JSON", "Write the gaps as CSV or JSON"),
+        menu="output",
+        icon="download",
+        needs="project",
+    ),
+)

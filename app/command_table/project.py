@@ -1,0 +1,258 @@
+"""Projects, and what goes into and out of them."""
+
+from __future__ import annotations
+
+from app.actions import exporting, importing, project, sharing
+from app.command import Command, Parameter
+from app.command_table.parameters import PICTURE_PX, PROJECT, SCHEME, YEAR
+from layers.catalogue.text import Text
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "window",
+        Text("打开窗口", "Open the window"),
+        Text(
+            "打开窗口；不给项目时打开示例的副本", "Open the window; without a project, a copy of the sample"
+        ),
+        parameters=(Parameter("project", Text("项目文件", "project file"), "path", required=False),),
+        cli=True,
+    ),
+    Command(
+        "new",
+        Text("新建项目", "New project"),
+        Text("在选定的 3 度带里新建一个空项目", "Make an empty project in a chosen 3-degree zone"),
+        project.new,
+        (
+            Parameter("project", Text("项目文件", "project file"), "new_path", ending=".gpkg"),
+            Parameter(
+                "sample",
+                Text("示例旗的副本", "a copy of the sample banner"),
+                "flag",
+                option=True,
+                required=False,
+            ),
+            Parameter(
+                "meridian",
+                Text("中央经线", "central meridian"),
+                "integer",
+                option=True,
+                required=False,
+                unit="°E",
+                default=120,
+            ),
+            Parameter("title", Text("项目名称", "title"), option=True, required=False, default=""),
+        ),
+        cli=True,
+        menu="project",
+        toolbar=0,
+        icon="file-plus",
+        shortcut="Ctrl+N",
+    ),
+    Command(
+        "new_sample",
+        Text("打开示例旗", "Open the sample banner"),
+        Text("打开示例的一个副本，可以放心改", "Open a copy of the sample, safe to change"),
+        menu="project",
+        icon="map",
+    ),
+    Command(
+        "open",
+        Text("打开项目…", "Open project…"),
+        Text("打开项目文件（.gpkg）", "Open a project file (.gpkg)"),
+        project.open_project,
+        (PROJECT,),
+        cli=True,
+        opens=True,
+        menu="project",
+        toolbar=1,
+        icon="folder-open",
+        shortcut="Ctrl+O",
+    ),
+    Command(
+        "info",
+        Text("项目信息", "Project information"),
+        Text("图层、数量、坐标系、时期", "Layers, counts, coordinate system, period"),
+        project.info,
+        (PROJECT,),
+        cli=True,
+        opens=True,
+        menu="project",
+        icon="info",
+        needs="project",
+    ),
+    Command(
+        "import",
+        Text("导入…", "Import…"),
+        Text(
+            "先看清文件是什么，再作为一步可撤销的操作导入",
+            "See what a file is, then import it as one undoable command",
+        ),
+        importing.import_file,
+        (
+            PROJECT,
+            Parameter("file", Text("要导入的文件", "file to import"), "path"),
+            Parameter("layer", Text("文件里的图层", "layer in the file"), option=True, required=False),
+            Parameter("as", Text("导入成哪种图层", "kind of layer"), option=True, required=False),
+            Parameter("encoding", Text("文字编码，如 GBK", "encoding, as GBK"), option=True, required=False),
+            Parameter(
+                "crs",
+                Text("坐标系，如 4549、4490:yx、GCJ-02", "CRS, as 4549, 4490:yx, GCJ-02"),
+                option=True,
+                required=False,
+            ),
+            Parameter(
+                "map", Text("列=表头", "FIELD=COLUMN"), "assignments", option=True, required=False, many=True
+            ),
+            Parameter(
+                "place",
+                Text("行号=嘎查代码", "row=gacha code, as 3=CODE"),
+                option=True,
+                required=False,
+                many=True,
+            ),
+            Parameter(
+                "mode",
+                Text("已有的行怎么办", "rows that are there already"),
+                "choice",
+                option=True,
+                required=False,
+                choices=("add", "update", "replace"),
+            ),
+            Parameter("dry_run", Text("只看，不导入", "only look"), "flag", option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
+    ),
+    Command(
+        "export-layer",
+        Text("导出图层…", "Export a layer…"),
+        Text(
+            "把一个图层写成 GeoPackage、Shapefile、GeoJSON、KML、DXF、CSV、XLSX 或报部坐标 TXT",
+            "Write a layer as GeoPackage, Shapefile, GeoJSON, KML, DXF, CSV, XLSX or boundary-point TXT",
+        ),
+        exporting.export_layer,
+        (
+            PROJECT,
+            Parameter("kind", Text("图层", "layer")),
+            Parameter("out", Text("写入的文件", "file to write"), "new_path"),
+            Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
+    ),
+    Command(
+        "share",
+        Text("导出可分享的副本…", "Share a copy…"),
+        Text(
+            "另存一个不含牧户、账册和敏感列的 GeoPackage",
+            "Write a GeoPackage without households, history and sensitive columns",
+        ),
+        sharing.share,
+        (PROJECT, Parameter("out", Text("写入的 .gpkg", "the .gpkg to write"), "new_path", ending=".gpkg")),
+        cli=True,
+        opens=True,
+        menu="output",
+        icon="share-2",
+        needs="project",
+    ),
+    Command(
+        "export",
+        Text("导出地图图片…", "Export the map…"),
+        Text("把当前地图画成 PNG", "Paint the map as PNG"),
+        sharing.export,
+        (
+            PROJECT,
+            Parameter(
+                "out",
+                Text("写入的 .png、.pdf、.svg 或 .html", "the .png, .pdf, .svg or .html to write"),
+                "new_path",
+            ),
+            Parameter("service", Text("缺口专题", "gap theme"), option=True, required=False),
+            YEAR,
+            SCHEME,
+            Parameter(
+                "paper", Text("纸张，如 A3-landscape", "paper, as A3-landscape"), option=True, required=False
+            ),
+            Parameter(
+                "dpi",
+                Text("分辨率", "resolution"),
+                "integer",
+                option=True,
+                required=False,
+                unit="dpi",
+                limits=(50, 1200),
+            ),
+            Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
+            Parameter(
+                "review_number", Text("审图号", "review number"), option=True, required=False, default=""
+            ),
+            Parameter(
+                "width",
+                Text("宽", "width"),
+                "integer",
+                option=True,
+                required=False,
+                unit="px",
+                default=1920,
+                limits=PICTURE_PX,
+            ),
+            Parameter(
+                "height",
+                Text("高", "height"),
+                "integer",
+                option=True,
+                required=False,
+                unit="px",
+                default=1080,
+                limits=PICTURE_PX,
+            ),
+        ),
+        cli=True,
+        opens=True,
+        menu="output",
+        toolbar=6,
+        icon="image",
+        shortcut="Ctrl+E",
+        needs="project",
+    ),
+    Command(
+        "web",
+        Text("导出网页地图…", "Export a web map…"),
+        Text("一个文件的离线网页：图层、图例、搜索、年份", "One offline page: layers, legend, search, years"),
+        menu="output",
+        icon="globe",
+        needs="project",
+    ),
+    Command(
+        "sheet",
+        Text("打印图幅…", "Print a sheet…"),
+        Text(
+            "带图例、表和说明的 A3、A4 图幅：PDF、SVG 或 PNG，先看后写",
+            "A sheet on A3 or A4 with legend, table and notes: PDF, SVG or PNG, seen before it is written",
+        ),
+        menu="output",
+        toolbar=6,
+        icon="printer",
+        shortcut="Ctrl+P",
+        needs="project",
+    ),
+    Command(
+        "headless",
+        Text("不开窗口做完主要工作", "Do the main job without a window"),
+        Text(
+            "示例项目、各嘎查缺口（CSV、JSON）和地图（PNG）写到一个文件夹",
+            "Write the sample project, every gacha's gaps (CSV, JSON) and the map (PNG) to a folder",
+        ),
+        sharing.headless,
+        (Parameter("out", Text("文件夹", "folder"), "text", option=True, required=False, default="out"),),
+        cli=True,
+    ),
+    Command(
+        "quit",
+        Text("退出", "Quit"),
+        Text("关闭窗口；一切都已保存", "Close the window; everything is saved"),
+        menu="project",
+        icon="log-out",
+        shortcut="Ctrl+Q",
+    ),
+)
