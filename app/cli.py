@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 refused (a sentence and what to do), 2 wrong usage.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import sys
@@ -140,6 +141,7 @@ def _run(chosen: Command, options: dict[str, Any]) -> Answer | int:
         return run(values["project"])
     from app.session import Session
 
+    gc.enable()
     session = Session()
     try:
         if chosen.opens:

@@ -15,13 +15,14 @@ from app.preferences import Preferences, folder
 
 def run(project: Path | None) -> int:
     """Open the window on `project`, else on the last one, else on a copy of the sample; returns the exit code."""
+    gc.disable()  # until the window stands
     _input_method()
     from PySide6.QtWidgets import QApplication
 
     preferences = Preferences()
     set_language(os.environ.get("QITU_LANG") or preferences["language"])
     app = QApplication.instance() or QApplication(sys.argv[:1])
-    prepare(app, preferences)
+    prepare(app, preferences, sheet=False)
     from app.session import Session
     from app.window import MainWindow
 
@@ -37,8 +38,8 @@ def run(project: Path | None) -> int:
     return code
 
 
-def prepare(app: object, preferences: Preferences) -> None:
-    """Give the application its name, sign, words and looks."""
+def prepare(app: object, preferences: Preferences, *, sheet: bool = True) -> None:
+    """Give the application its name, sign, words and looks; without `sheet` the window brings that."""
     from PySide6.QtWidgets import QApplication
 
     from app import qt_words, theme
@@ -48,7 +49,7 @@ def prepare(app: object, preferences: Preferences) -> None:
     app.setApplicationDisplayName(text("app_name"))
     app.setDesktopFileName("qitu")
     theme.set_palette(preferences["theme"])
-    theme.style(app)
+    theme.style(app, sheet=sheet)
     app.setWindowIcon(theme.app_icon())
     qt_words.speak()
 
@@ -56,6 +57,7 @@ def prepare(app: object, preferences: Preferences) -> None:
 def settle() -> None:
     """Keep the collector from looking through the program itself each time: it stops the window for 50 ms."""
     gc.freeze()
+    gc.enable()
 
 
 def open_first(window: object, project: Path | None) -> None:

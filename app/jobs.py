@@ -16,6 +16,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 REPORT_EVERY_S = 0.1
+HELD_S = 3.0  # longest wait for the first map of a project
 
 
 class Cancelled(Exception):
@@ -77,6 +78,8 @@ class Jobs(QObject):
         # context that pyproj keeps for the thread; the next job on that thread then ends the process (its issue 1622).
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="job")
         self._futures: set[Future[None]] = set()
+        self._gate = threading.Event()
+        self._gate.set()
         self._newest: dict[str, Job] = {}
         self._running: set[Job] = set()
         self._returned.connect(self._finish, Qt.ConnectionType.QueuedConnection)
@@ -96,10 +99,18 @@ class Jobs(QObject):
             self._newest[topic] = job
         self._running.add(job)
         self.started.emit(job)
-        future = self._pool.submit(_carry, work, job, self._returned)
+        future = self._pool.submit(_carry, work, job, self._returned, self._gate)
         self._futures.add(future)
         future.add_done_callback(self._futures.discard)
         return job
+
+    def hold(self) -> None:
+        """Let jobs that come now wait for `release` (or HELD_S): what is looked at first goes before."""
+        self._gate.clear()
+
+    def release(self) -> None:
+        """Let the jobs begin that were held."""
+        self._gate.set()
 
     @property
     def running(self) -> int:
@@ -115,6 +126,7 @@ class Jobs(QObject):
         """Ask every job to stop and wait for it (before the window goes)."""
         for job in tuple(self._running):
             job.cancel()
+        self.release()
         wait(tuple(self._futures))
 
     @property
@@ -137,8 +149,9 @@ class Jobs(QObject):
             job.answer(result)
 
 
-def _carry(work: Callable[[Progress], Any], job: Job, returned: Any) -> None:
+def _carry(work: Callable[[Progress], Any], job: Job, returned: Any, gate: threading.Event) -> None:
     """Do one job on a worker thread."""
+    gate.wait(HELD_S)
     try:
         result, error = work(job.progress), None
     except BaseException as caught:  # noqa: BLE001 - carried to the interface thread and shown there

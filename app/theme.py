@@ -81,22 +81,34 @@ def font(size: float = TEXT, *, medium: bool = False, bold: bool = False) -> QFo
 def register_fonts() -> None:
     """Make the bundled fonts known to Qt (once; an application must exist)."""
     for weight in ("Regular", "Medium", "Bold"):
-        data = (resources.files("resources") / "fonts" / f"NotoSansSC-{weight}.ttf").read_bytes()
-        if QFontDatabase.addApplicationFontFromData(QByteArray(data)) < 0:
-            raise RuntimeError(f"Qt cannot read the bundled font {weight}")
+        with resources.as_file(resources.files("resources") / "fonts" / f"NotoSansSC-{weight}.ttf") as file:
+            if QFontDatabase.addApplicationFont(str(file)) < 0:  # from its file: three times 10 MB stay on the disk
+                raise RuntimeError(f"Qt cannot read the bundled font {weight}")
 
 
 # -- the style sheet -------------------------------------------------------------------------------
 
-def style(app: QApplication) -> None:
-    """Give the application its font, palette and style sheet, for the palette in use."""
+def style(app: QApplication, *, sheet: bool = True) -> None:
+    """Give the application its font, palette and (unless `dress` follows) style sheet."""
     register_fonts()
     if not app.property("qitu_styled"):
         app.setProperty("qitu_styled", True)
         app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(font())
     app.setPalette(_qt_palette())
-    app.setStyleSheet(style_sheet())
+    if sheet:
+        app.setStyleSheet(style_sheet())
+
+
+def dress() -> None:
+    """Give an application that was styled without its style sheet the sheet now, where it has none.
+
+    Qt goes through the sheet again for each widget and all that stand in it whenever it gets a parent: of the
+    335 ms that building the window took, 210 went there. So the first window is built before it has a sheet.
+    """
+    app = QApplication.instance()
+    if isinstance(app, QApplication) and app.property("qitu_styled") and not app.styleSheet():
+        app.setStyleSheet(style_sheet())
 
 
 def style_sheet() -> str:
@@ -159,13 +171,13 @@ def _icon(name: str, normal: str, disabled: str, current: str, size: int) -> QIc
     made = QIcon()
     mode, state = QIcon.Mode, QIcon.State
     for ratio in (1, 2):
-        for colour, modes, states in ((normal, (mode.Normal, mode.Active, mode.Selected), state.Off),
-                                      (current, (mode.Normal, mode.Active, mode.Selected), state.On),
-                                      (disabled, (mode.Disabled,), state.Off),
-                                      (disabled, (mode.Disabled,), state.On)):
-            drawn = _drawn(_svg(name, colour, size), size, ratio)
+        for colour, modes, states in ((normal, (mode.Normal, mode.Active, mode.Selected), (state.Off,)),
+                                      (current, (mode.Normal, mode.Active, mode.Selected), (state.On,)),
+                                      (disabled, (mode.Disabled,), (state.Off, state.On))):
+            drawn = _tinted(name, colour, size, ratio)
             for one in modes:
-                made.addPixmap(drawn, one, states)
+                for on in states:
+                    made.addPixmap(drawn, one, on)
     return made
 
 
@@ -176,7 +188,7 @@ def pixmap(name: str, token: str = "ink2", size: int = 20, *, ratio: float = 2.0
 
 @cache
 def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
-    return _drawn(_svg(name, colour, size), size, ratio)
+    return _tinted(name, colour, size, ratio)
 
 
 def app_icon() -> QIcon:
@@ -209,6 +221,21 @@ def _svg(name: str, colour: str, size: int) -> bytes:
 @cache
 def _svg_text(name: str) -> str:
     return (resources.files("resources") / "icons" / "lucide" / f"{name}.svg").read_text("utf-8")
+
+
+def _tinted(name: str, colour: str, size: int, ratio: float) -> QPixmap:
+    """Return a Lucide icon in a colour: it is drawn once, and its shape is filled for each colour."""
+    made = QPixmap(_shape(name, size, ratio))
+    painter = QPainter(made)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(QRectF(0, 0, size, size), QColor(colour))
+    painter.end()
+    return made
+
+
+@cache
+def _shape(name: str, size: int, ratio: float) -> QPixmap:
+    return _drawn(_svg(name, "#000000", size), size, ratio)
 
 
 def _drawn(svg: bytes, size: int, ratio: float) -> QPixmap:

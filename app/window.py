@@ -66,7 +66,10 @@ class MainWindow(QMainWindow):
         self._path: Path | None = None  # whose view is on the screen
         self.gap_theme: Any = None      # what the map says about units
         self.commands = Actions(self.run_command, self)
+        # Before the panels hear of it: their jobs start when the map is painted, not beside it.
+        self.bus.project_changed.connect(self._map_first)
         self._build()
+        theme.dress()
         self._connect()
         self._save_view = QTimer(self)
         self._save_view.setSingleShot(True)
@@ -156,6 +159,8 @@ class MainWindow(QMainWindow):
         bus.year_changed.connect(lambda _year: self._save_view.start())
         bus.scheme_changed.connect(lambda _name: self._save_view.start())
         view.failed.connect(lambda error: handlers.fault(self, error))
+        view.failed.connect(self.jobs.release)
+        view.frame_done.connect(self.jobs.release)
         self.layers.current_changed.connect(view.set_active_kind)
         bus.run_command.connect(lambda name: self.run_command(name, False))
         bus.show_layer_table.connect(self._table_asked)
@@ -225,6 +230,10 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, lambda: self._restore_view(path, remembered))
         self._show_name()
         self.refresh_actions()
+
+    def _map_first(self) -> None:
+        if self.session.is_open:
+            self.jobs.hold()
 
     def _plan_changed(self, _kinds: Any, _collections: Any) -> None:
         if self.session.is_open:

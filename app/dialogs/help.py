@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -103,6 +101,8 @@ class AboutDialog(Dialog):
 
 def version() -> str:
     """Return this program's version, as it was installed."""
+    from importlib import metadata
+
     try:
         return metadata.version("qitu")
     except metadata.PackageNotFoundError:
@@ -111,6 +111,8 @@ def version() -> str:
 
 def libraries() -> list[tuple[str, str]]:
     """Return the libraries in use with version and licence, as their packages say."""
+    from importlib import metadata
+
     found = []
     for name in LIBRARIES:
         try:

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.messages import text
+from app.panels.swatch import Sign
 
 KIND, THEME, COUNT, BADGE, LOCKED, SWATCH, DRAWABLE, SHOWN = (Qt.ItemDataRole.UserRole + at for at in range(8))
 SWATCH_SIZE = QSize(26, 14)
@@ -342,8 +343,9 @@ def _box(painter: QPainter, row: QRect, checked: bool) -> None:
 
 
 def _swatch(painter: QPainter, row: QRect, x: int, item: QTreeWidgetItem, opacity: float) -> None:
-    picture = item.data(0, SWATCH)
-    if picture is not None:
+    sign = item.data(0, SWATCH)
+    if sign is not None:
+        picture = sign.picture() if isinstance(sign, Sign) else sign
         painter.setOpacity(opacity)
         size = picture.deviceIndependentSize()
         painter.drawPixmap(row.left() + x + round((SWATCH_SIZE.width() - size.width()) / 2),

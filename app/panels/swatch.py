@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from PySide6.QtGui import QPixmap
@@ -13,9 +14,21 @@ from layers.catalogue.style import Symbol
 WIDTH, HEIGHT, RATIO = 26, 14, 2.0
 
 
-def swatch(symbol: Symbol, geometry: str) -> QPixmap:
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A sign that is drawn when a row first shows it: a project has 150, a window shows 30."""
+
+    symbol: Symbol
+    geometry: str
+
+    def picture(self) -> QPixmap:
+        """Return the sign in the palette in use."""
+        return _swatch(self.symbol, self.geometry, theme.palette())
+
+
+def swatch(symbol: Symbol, geometry: str) -> Sign:
     """Return the sign of `symbol` on a geometry `Point`, `MultiLineString` or `MultiPolygon`."""
-    return _swatch(symbol, geometry, theme.palette())
+    return Sign(symbol, geometry)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import statistics
@@ -155,6 +156,7 @@ def _window() -> tuple[Any, Any]:
     """The program's own window, with preferences of its own."""
     folder = tempfile.mkdtemp(prefix="qitu-bench-")
     os.environ["QITU_CONFIG"] = folder
+    gc.disable()  # as the program does until its window stands
     from PySide6.QtWidgets import QApplication
 
     from app import desktop
@@ -163,7 +165,7 @@ def _window() -> tuple[Any, Any]:
 
     app = QApplication.instance() or QApplication([])
     preferences = Preferences()
-    desktop.prepare(app, preferences)
+    desktop.prepare(app, preferences, sheet=False)
     from app.window import MainWindow
 
     window = MainWindow(Session(author=""), preferences)
