@@ -34,9 +34,11 @@ def import_file(
     dry_run: bool = False,
     **more: Any,
 ) -> Answer:
-    """Import a file as one undoable command; with an open question nothing is imported and the exit code is 1.
+    """Import a file as one undoable command; with an open question nothing is imported and the exit code is
+    1.
 
-    more["as"]: the kind, by id, plural or title. map: kind's column -> heading of the file (either way round).
+    more["as"]: the kind, by id, plural or title. map: kind's column -> heading of the file (either way
+    round).
     place: `ROW=CODE`. Raises InputError for what is wrong with the file or the options, StoreError of `do`.
     """
     wanted = more.get("as")
@@ -166,8 +168,9 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
         yield text("import_row", row=flagged.row, reason=flag_words(flagged))
     if len(seen.flagged) > SHOWN_FLAGS:
         yield text("import_more_rows", count=len(seen.flagged) - SHOWN_FLAGS)
-    for one in seen.crs_candidates:
-        yield f"  {one.choice.key}  {one.name}  {text(f'crs_{one.reason}', **one.fields)}"
+    for candidate in seen.crs_candidates:
+        why = text(f"crs_{candidate.reason}", **candidate.fields)
+        yield f"  {candidate.choice.key}  {candidate.name}  {why}"
     for question in seen.questions:
         yield text(
             "import_question" if question.open else "import_warning",

@@ -1,4 +1,5 @@
-"""What a file itself says about its coordinate system: WKT of a .prj, an EPSG number, a crs member. Child only."""
+"""What a file itself says about its coordinate system: WKT of a .prj, an EPSG number, a crs member. Child
+only."""
 
 from __future__ import annotations
 
@@ -56,7 +57,7 @@ def _zone(crs: CRS) -> int | None:
     )
     if not any(part.replace(" ", "_") in name for part in CGCS2000_NAMES):
         return None
-    values = {parameter.name: parameter.value for parameter in operation.params}
+    values = {parameter.name: float(parameter.value) for parameter in operation.params}
     meridian = values.get("Longitude of natural origin", 0)
     easting = values.get("False easting", 0)
     if values.get("Scale factor at natural origin", 1) != 1 or values.get("False northing", 0) != 0:

@@ -57,7 +57,8 @@ class CrsChoice:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A coordinate system that may be meant. reason: code and fields, words `[ui.crs_CODE]`; share: of the sample
+    """A coordinate system that may be meant. reason: code and fields, words `[ui.crs_CODE]`; share: of the
+    sample
     inside the project's area; usable: False needs local parameters first."""
 
     choice: CrsChoice
@@ -121,7 +122,8 @@ def to_planning(geometry: NDArray[Any], choice: CrsChoice, epsg: int) -> NDArray
 
 
 def guess_crs(geometry: NDArray[Any], stated: Stated, place: Place, crs: PlanningCrs) -> list[Candidate]:
-    """Return candidates, the likeliest first: what the file states (if the numbers can be that), then by place."""
+    """Return candidates, the likeliest first: what the file states (if the numbers can be that), then by
+    place."""
     xy = shapely.get_coordinates(geometry)
     if not len(xy):
         return [_stated(stated, 1.0)] if stated.epsg else []

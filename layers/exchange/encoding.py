@@ -36,7 +36,8 @@ class Guess:
 
 
 def known_encoding(name: str) -> str | None:
-    """Return Python's name for what people and .cpg files write (`936`, `CP936`, `GB2312`, `UTF8`); None if unknown."""
+    """Return Python's name for what people and .cpg files write (`936`, `CP936`, `GB2312`, `UTF8`); None if
+    unknown."""
     plain = name.strip().strip("\x00").lower().replace("_", "-")
     plain = {
         "936": "gbk",
@@ -157,7 +158,8 @@ def _common_big5(data: bytes) -> float | None:
 
 
 def _common(data: bytes, encoding: str, table: str, leads: range) -> float | None:
-    """Share of level-1 characters among all that are not ASCII and no punctuation, None where it does not decode."""
+    """Share of level-1 characters among all that are not ASCII and no punctuation, None where it does not
+    decode."""
     if not decodes(data, encoding):
         return None
     text = codecs.getincrementaldecoder(encoding)("strict").decode(data, final=False)

@@ -1,4 +1,5 @@
-"""A layer, or chosen rows of it, as a file that others can open; through the release gate, written in the child."""
+"""A layer, or chosen rows of it, as a file that others can open; through the release gate, written in the
+child."""
 
 from __future__ import annotations
 
@@ -26,8 +27,10 @@ TABLE_IN, SHAPES_IN = "table.json", "in.npz"
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format out. words: cells are the words people read; names: headings are our column names; lonlat: degrees;
-    guard: text that a spreadsheet would run gets an apostrophe; shapes: kinds of geometry that it can hold."""
+    """A format out. words: cells are the words people read; names: headings are our column names; lonlat:
+    degrees;
+    guard: text that a spreadsheet would run gets an apostrophe; shapes: kinds of geometry that it can
+    hold."""
 
     writer: str
     words: bool = False

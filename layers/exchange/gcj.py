@@ -1,6 +1,7 @@
 """GCJ-02, the shifted coordinates of web maps in China, and the way back.
 
-The formula is not published officially; this is the one that circulates in open source (after "eviltransform").
+The formula is not published officially; this is the one that circulates in open source (after
+"eviltransform").
 It is good to a few metres, the shift itself is 100 to 700 m.
 """
 
@@ -33,7 +34,8 @@ def to_gcj(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def from_gcj(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Shifted longitude and latitude (n, 2) in degrees -> true ones, by fixed-point rounds (below a millimetre)."""
+    """Shifted longitude and latitude (n, 2) in degrees -> true ones, by fixed-point rounds (below a
+    millimetre)."""
     found = lonlat.copy()
     for _ in range(ROUNDS):
         found += lonlat - to_gcj(found)

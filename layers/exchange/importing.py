@@ -13,7 +13,7 @@ from layers.catalogue.model import LayerKind
 from layers.errors import InputError
 from layers.exchange.mapping import NUMBERED, TEMPLATES, find_template, signature
 from layers.exchange.preview import Preview
-from layers.plan.changes import Changes, LayerChange, RowChange
+from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan, empty_table
 from layers.plan.table import Table, same_value
@@ -23,7 +23,8 @@ MODES = ("add", "update", "replace")
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """What an import does: keys (or row numbers) of rows added, changed, gone; number of those that stay as they are."""
+    """What an import does: keys (or row numbers) of rows added, changed, gone; number of those that stay as
+    they are."""
 
     added: tuple[Any, ...] = ()
     changed: tuple[Any, ...] = ()
@@ -33,7 +34,8 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class AreaChange:
-    """An old and a new version of a zone layer, m² in the plane of the planning CRS: what is in both, only in one."""
+    """An old and a new version of a zone layer, m² in the plane of the planning CRS: what is in both, only
+    in one."""
 
     before: float
     after: float
@@ -63,7 +65,7 @@ def to_changes(
     absent = kind.id not in plan
     table = empty_table(kind) if absent else plan.tables[kind.id]
     rows, update = _rows(preview, kind, table, mode)
-    documents = ()
+    documents: tuple[DocumentChange, ...] = ()
     if template and preview.headings:
         kept = {
             "kind": kind.id,
@@ -78,7 +80,8 @@ def to_changes(
 
 
 def compare_areas(preview: Preview, plan: Plan) -> AreaChange | None:
-    """Return how much land a zone layer's new version gains and loses; None for what is no zone or not there yet."""
+    """Return how much land a zone layer's new version gains and loses; None for what is no zone or not
+    there yet."""
     kind = preview.kind
     if kind is None or kind.geometry != "MultiPolygon" or kind.id not in plan or preview.geometry is None:
         return None
@@ -89,7 +92,8 @@ def compare_areas(preview: Preview, plan: Plan) -> AreaChange | None:
 
 
 def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[list[RowChange], Update]:
-    # Values were checked column by column (`values.convert`), shapes by `shapes.fit`: no row is checked again.
+    # Values were checked column by column (`values.convert`), shapes by `shapes.fit`: no row is checked
+    # again.
     names = kind.column_names
     columns = [preview.values.get(name) for name in names]
     shapes: Any = (
@@ -99,7 +103,10 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
     known = _by_key(table, kind) if mode != "add" else {}
     next_fid = max(table.next_fid, int(table.base.fids[-1]) + 1 if len(table.base) else 1)
     changes: list[RowChange] = []
-    added, changed, met, same = [], [], set(), 0
+    added: list[Any] = []
+    changed: list[Any] = []
+    met: set[int] = set()
+    same = 0
     for at, key in enumerate(keys):
         fid = known.get(key) if key is not None else None
         if fid is None:
@@ -142,7 +149,8 @@ def _change(table: Table, kind: LayerKind, fid: int, new: Mapping[str, Any]) -> 
 
 
 def _equal(one: Any, other: Any) -> bool:
-    """As in a table; shapes are equal where no vertex is a millimetre away: projecting there and back moves less."""
+    """As in a table; shapes are equal where no vertex is a millimetre away: projecting there and back moves
+    less."""
     if isinstance(one, shapely.Geometry) and isinstance(other, shapely.Geometry):
         return bool(shapely.equals_exact(one, other, tolerance=0.001))
     return same_value(one, other)

@@ -123,7 +123,8 @@ def guess_kind(
 ) -> tuple[str | None, list[str]]:
     """Return (kind that this surely is, or None; the likeliest kinds, best first).
 
-    name: of the layer or file. geometry: `Point`, `MultiLineString`, `MultiPolygon`, or None for a plain table.
+    name: of the layer or file. geometry: `Point`, `MultiLineString`, `MultiPolygon`, or None for a plain
+    table.
     """
     scores: dict[str, float] = {}
     for kind in catalogue:

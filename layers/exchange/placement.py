@@ -1,4 +1,5 @@
-"""Rows joined to gachas: the gacha's code filled in, and a point at its seat where the file gives no position."""
+"""Rows joined to gachas: the gacha's code filled in, and a point at its seat where the file gives no
+position."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def join_places(
 ) -> Joined:
     """Fill `gacha_code` of `values` and points of `geometry` by the gacha that each row names.
 
-    settled: row -> gacha code, as the user has answered. Certain rows are joined; doubtful ones are flagged with
+    settled: row -> gacha code, as the user has answered. Certain rows are joined; doubtful ones are flagged
+    with
     the candidates and not imported, if they have no position of their own.
     """
     if LINK not in kind.column_names:

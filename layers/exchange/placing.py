@@ -18,7 +18,8 @@ _CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
 
 @dataclass(frozen=True, slots=True)
 class Gacha:
-    """A gacha as places are looked up. point: its seat, else a point inside (planning CRS); None without either."""
+    """A gacha as places are looked up. point: its seat, else a point inside (planning CRS); None without
+    either."""
 
     code: str
     name: str

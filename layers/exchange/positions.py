@@ -1,4 +1,5 @@
-"""Where the rows of a plain table are: longitude and latitude, grid coordinates, one position in words, ring points."""
+"""Where the rows of a plain table are: longitude and latitude, grid coordinates, one position in words,
+ring points."""
 
 from __future__ import annotations
 
@@ -65,7 +66,7 @@ def positions_of(layer: RawLayer, *, given: Mapping[str, str] | None = None) -> 
     if wkt is not None:
         geometry, flags = _well_known(layer, wkt)
         if any(shape is not None for shape in geometry):
-            degrees = all(abs(edge) <= 180 for edge in shapely.total_bounds(geometry[geometry != None]))  # noqa: E711
+            degrees = bool(np.nanmax(np.abs(shapely.total_bounds(geometry))) <= 180)
             return Positions(
                 geometry, Stated(LONLAT_EPSG, wkt, "heading") if degrees else Stated(), (wkt,), flags
             )
@@ -73,7 +74,8 @@ def positions_of(layer: RawLayer, *, given: Mapping[str, str] | None = None) -> 
 
 
 def boundary_points(layer: RawLayer) -> tuple[str, str | None, str | None] | None:
-    """Return headings (point number, ring, parcel) where the rows are boundary points; None where they are not."""
+    """Return headings (point number, ring, parcel) where the rows are boundary points; None where they are
+    not."""
     number = _heading(layer.columns, POINT_NAMES)
     if number is None:
         return None
@@ -128,7 +130,8 @@ def gather_rings(
 
 
 def angle(value: Any) -> float | None:
-    """Return degrees from a number or from degrees, minutes, seconds in any usual signs; None where it is neither."""
+    """Return degrees from a number or from degrees, minutes, seconds in any usual signs; None where it is
+    neither."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
     text = (

@@ -1,13 +1,14 @@
 """What a foreign file is, before anything is imported: guesses already made, every doubt a question.
 
-`read_source` reads in the child process; `interpret` is quick and may be called again with other options while
+`read_source` reads in the child process; `interpret` is quick and may be called again with other options
+while
 a dialog is open; `preview` is both. `layers.exchange.importing.to_changes` makes the command of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,117 +16,27 @@ import numpy as np
 import shapely
 
 from layers.catalogue.model import Catalogue, LayerKind
-from layers.catalogue.privacy import Privacy
 from layers.errors import InputError
 from layers.exchange.crs_guess import Candidate, CrsChoice, guess_crs, parse_crs, place_of, to_planning
 from layers.exchange.mapping import Mapped, find_template, guess_kind, map_columns
-from layers.exchange.parcel import unpack_source
+from layers.exchange.model import FlaggedRow, Options, Preview, Question
+from layers.exchange.opening import read_source
 from layers.exchange.placement import join_places
 from layers.exchange.positions import boundary_points, gather_rings, positions_of
 from layers.exchange.privacy_guess import guess_privacy
-from layers.exchange.process import Cancelled, Progress, run_child
+from layers.exchange.process import Cancelled, Progress
 from layers.exchange.shapes import fit, main_type, mend
 from layers.exchange.shift import shift_suspected
-from layers.exchange.source import Flag, LayerInfo, Note, RawLayer, Source
+from layers.exchange.source import Flag, Note, RawLayer, Source
 from layers.exchange.values import convert, with_measured_units
 from layers.geo.measure import areas_m2
 from layers.geo.repair import validity
 from layers.plan.plan import Plan
 
+__all__ = ["FlaggedRow", "Options", "Preview", "Question", "interpret", "preview", "read_source"]
+
 FIRST_ROWS = 20
 MEASURED_ROWS = 2000
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the user has settled; None or empty: guess, and ask where in doubt.
-
-    layer: name inside the file. kind: id. encoding: name. crs: as `parse_crs` takes it. mapping: column name ->
-    heading. places: row -> gacha code. mode: `add`, `update` or `replace` where rows of the file are there already.
-    """
-
-    layer: str | None = None
-    kind: str | None = None
-    encoding: str | None = None
-    crs: str | None = None
-    mapping: Mapping[str, str] = field(default_factory=dict)
-    places: Mapping[int, str] = field(default_factory=dict)
-    mode: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A doubt. id: `layer`, `encoding`, `kind`, `crs`, `shift`, `positions`, `existing`, `outside`; words `[ui.question_ID]`.
-
-    option: the command-line option that answers it. choices: values to choose from. open: nothing is imported
-    until it is answered; otherwise it is a warning.
-    """
-
-    id: str
-    option: str = ""
-    choices: tuple[str, ...] = ()
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    open: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class FlaggedRow:
-    """All that is doubtful about one row. kept: it is imported all the same, mended or without the doubtful value."""
-
-    row: int
-    flags: tuple[Flag, ...]
-
-    @property
-    def kept(self) -> bool:
-        return all(flag.kept for flag in self.flags)
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """A file as it would be imported. declared = read + len(flagged), always.
-
-    rows: numbers of the rows to import, aligned with `values` (column name -> values) and `geometry` (planning
-    CRS metres, None for a table without shapes). foreign: shapes as in the file. classes: heading -> (privacy,
-    why). bounds: planning CRS.
-    """
-
-    path: str
-    format: str
-    layers: tuple[LayerInfo, ...]
-    layer: str | None
-    declared: int = 0
-    flagged: tuple[FlaggedRow, ...] = ()
-    encoding: str = ""
-    crs: Candidate | None = None
-    crs_candidates: tuple[Candidate, ...] = ()
-    kind: LayerKind | None = None
-    mapping: Mapping[str, Mapped] = field(default_factory=dict)
-    questions: tuple[Question, ...] = ()
-    notes: tuple[Note, ...] = ()
-    headings: tuple[str, ...] = ()
-    classes: Mapping[str, tuple[Privacy, str]] = field(default_factory=dict)
-    first_rows: tuple[Mapping[str, Any], ...] = ()
-    bounds: tuple[float, float, float, float] | None = None
-    rows: tuple[int, ...] = ()
-    values: Mapping[str, list[Any]] = field(default_factory=dict)
-    geometry: np.ndarray | None = None
-    foreign: np.ndarray | None = None
-    options: Options = Options()
-
-    @property
-    def read(self) -> int:
-        """Rows that are as they should be."""
-        return self.declared - len(self.flagged)
-
-    @property
-    def open_questions(self) -> tuple[Question, ...]:
-        return tuple(question for question in self.questions if question.open)
-
-    @property
-    def unmapped(self) -> tuple[str, ...]:
-        """Headings of which nothing is imported."""
-        used = {one.heading for one in self.mapping.values()}
-        return tuple(heading for heading in self.headings if heading not in used)
 
 
 def preview(
@@ -137,30 +48,11 @@ def preview(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
 ) -> Preview:
-    """Read a file in the child process and say what it is. Raises InputError as `read_source` and `interpret`."""
+    """Read a file in the child process and say what it is. Raises InputError as `read_source` and
+    `interpret`."""
     options = options or Options()
     source = read_source(path, options=options, progress=progress, cancelled=cancelled)
     return interpret(source, path=path, plan=plan, catalogue=catalogue, options=options)
-
-
-def read_source(
-    path: str | Path,
-    *,
-    options: Options | None = None,
-    progress: Progress | None = None,
-    cancelled: Cancelled | None = None,
-) -> Source:
-    """Return what is in a file; raises InputError for everything that is wrong with it (see `layers.exchange.sniff`)."""
-    options, path = options or Options(), Path(path).absolute()
-    if not path.exists():
-        raise InputError("import_file_missing", name=path.name)
-    request = {
-        "do": "read",
-        "path": str(path),
-        "options": {"layer": options.layer, "encoding": options.encoding},
-    }
-    with run_child(request, size=_size(path), progress=progress, cancelled=cancelled) as (folder, answer):
-        return unpack_source(folder, answer)
 
 
 def interpret(
@@ -205,6 +97,7 @@ class _Reading:
         self.candidates: list[Candidate] = []
         self.chosen: Candidate | None = None
         self.headings = tuple(layer.columns)
+        self.located: tuple[str, ...] = ()
         self.first = tuple(
             {heading: values[at] for heading, values in layer.columns.items()}
             for at in range(min(FIRST_ROWS, len(layer.rows)))
@@ -240,8 +133,9 @@ class _Reading:
             self._find_doubles(values)
         return self._preview(mapped, values, geometry)
 
-    def _measured(self, geometry: np.ndarray) -> np.ndarray:
+    def _measured(self, geometry: np.ndarray | None) -> np.ndarray:
         """Areas (m²) of the first rows: enough to tell a unit."""
+        assert geometry is not None
         return np.nan_to_num(areas_m2(geometry[:MEASURED_ROWS], self.plan.crs.epsg))
 
     def _choose_kind(self, template: Mapping[str, Any]) -> None:
@@ -271,6 +165,7 @@ class _Reading:
         if found is None:
             return
         headings = boundary_points(layer) if areas else None
+        self.located = found.used
         if headings is not None:
             self.layer = gather_rings(layer, found, headings)
             self.flags = list(self.layer.flags)
@@ -399,6 +294,7 @@ class _Reading:
         joined = join_places(self.kind, self.layer, self.plan, values, geometry, self.options.places)
         self.flags.extend(joined.flags)
         if joined.heading:
+            self.located = (*self.located, joined.heading)
             self.notes.append(("joined_by", {"heading": joined.heading, "count": joined.count}))
         asked = self.options.mode is None and bool(self.layer.rows)
         if self.kind.geometry and geometry is None and self.layer.geometry is None and not joined.heading:
@@ -457,6 +353,7 @@ class _Reading:
             questions=tuple(self.questions),
             notes=(*self.notes, *layer.notes),
             headings=self.headings,
+            located_by=self.located,
             classes=self.classes,
             first_rows=self.first,
             bounds=_bounds(geometry),
@@ -490,20 +387,3 @@ def _bounds(geometry: np.ndarray | None) -> tuple[float, float, float, float] | 
         if np.isnan(total).any()
         else (float(total[0]), float(total[1]), float(total[2]), float(total[3]))
     )
-
-
-def _size(path: Path) -> int:
-    """Bytes of a file with its side files, or of a folder."""
-    try:
-        if path.is_dir():
-            return sum(one.stat().st_size for one in path.iterdir() if one.is_file())
-        return sum(
-            one.stat().st_size for one in path.parent.glob(f"{glob_safe(path.stem)}.*") if one.is_file()
-        )
-    except OSError:
-        return 0
-
-
-def glob_safe(text: str) -> str:
-    """Return text that a glob takes literally."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in text)

@@ -1,4 +1,5 @@
-"""How personal a foreign column is, by its heading and by its values; what is not known counts as sensitive."""
+"""How personal a foreign column is, by its heading and by its values; what is not known counts as
+sensitive."""
 
 from __future__ import annotations
 
@@ -60,7 +61,8 @@ def personal_values(values: Sequence[Any]) -> str:
 
 
 def is_identity(text: str) -> bool:
-    """An 18-digit identity number whose check digit is right (or was cut off by a spreadsheet: 15 digits right)."""
+    """An 18-digit identity number whose check digit is right (or was cut off by a spreadsheet: 15 digits
+    right)."""
     if not re.fullmatch(r"[1-9]\d{5}(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]", text):
         return False
     total = sum(weight * int(digit) for weight, digit in zip(WEIGHTS, text[:17], strict=True))

@@ -1,4 +1,5 @@
-"""The child process in which foreign files are read and written: started, watched, ended, cleaned up after."""
+"""The child process in which foreign files are read and written: started, watched, ended, cleaned up
+after."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def run_child(
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Carry out `request` in a child process and give (its folder, its answer); the folder goes afterwards.
 
-    size: bytes of what is read, which lengthens the time limit. prepare: puts what the child needs into its folder. Raises what the child raised, InputError
+    size: bytes of what is read, which lengthens the time limit. prepare: puts what the child needs into its
+    folder. Raises what the child raised, InputError
     `reader_died`, `reader_too_slow`, `reader_too_large`, and Stopped (`import_stopped`) once `cancelled()`.
     """
     folder = Path(tempfile.mkdtemp(prefix="qitu-"))

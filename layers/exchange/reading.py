@@ -1,4 +1,5 @@
-"""One foreign file -> Source: looks what it is, opens archives, hands it to its format's reader. Child process only."""
+"""One foreign file -> Source: looks what it is, opens archives, hands it to its format's reader. Child
+process only."""
 
 from __future__ import annotations
 

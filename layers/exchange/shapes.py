@@ -1,4 +1,5 @@
-"""Foreign shapes -> shapes of a kind: repaired where broken, with areas before and after; nothing dropped unseen."""
+"""Foreign shapes -> shapes of a kind: repaired where broken, with areas before and after; nothing dropped
+unseen."""
 
 from __future__ import annotations
 
@@ -41,7 +42,8 @@ def main_type(geometry: NDArray[Any] | None) -> str | None:
 
 
 def mend(geometry: NDArray[Any], rows: Sequence[int]) -> tuple[NDArray[Any], list[Flag]]:
-    """Return valid shapes (planning CRS metres) and a flag for each that was not, areas in m² before and after."""
+    """Return valid shapes (planning CRS metres) and a flag for each that was not, areas in m² before and
+    after."""
     flags = []
     reasons = validity(geometry)
     made = geometry

@@ -48,9 +48,11 @@ _DXF = re.compile(rb"^\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNOR
 
 
 def sniff(path: Path) -> str:
-    """Return the format: shapefile, geojson, gpkg, flatgeobuf, filegdb, kml, kmz, gpx, dxf, land_txt, table, sheet, zip.
+    """Return the format: shapefile, geojson, gpkg, flatgeobuf, filegdb, kml, kmz, gpx, dxf, land_txt,
+    table, sheet, zip.
 
-    Raises InputError: `import_file_missing`, `file_empty`, `file_is_dwg`, `file_is_not` (what the name promises),
+    Raises InputError: `import_file_missing`, `file_empty`, `file_is_dwg`, `file_is_not` (what the name
+    promises),
     `file_unknown`, `file_is_vrt`.
     """
     if path.is_dir():

@@ -23,7 +23,8 @@ def convert(
     *,
     taken: int = 0,
 ) -> tuple[dict[str, list[Any]], list[Flag]]:
-    """Return (column name -> values aligned with `rows`, flags). A required value that is missing takes the row.
+    """Return (column name -> values aligned with `rows`, flags). A required value that is missing takes the
+    row.
 
     taken: the highest number already given to rows without a code of their own.
     """

@@ -1,4 +1,5 @@
-"""The child process: `python -m layers.exchange.worker FOLDER` reads FOLDER/request.json and leaves an answer.
+"""The child process: `python -m layers.exchange.worker FOLDER` reads FOLDER/request.json and leaves an
+answer.
 
 Limits come first, then the imports. Only here, and in what is imported from here, may GDAL be loaded.
 """

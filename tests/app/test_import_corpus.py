@@ -1,4 +1,5 @@
-"""Every bad and odd file of tests/corpus through the command line: what must happen stands in expected.csv there."""
+"""Every bad and odd file of tests/corpus through the command line: what must happen stands in expected.csv
+there."""
 
 from __future__ import annotations
 

@@ -49,7 +49,8 @@ def _number(data: bytearray, chance: random.Random) -> None:
     if len(data) > size:
         at = chance.randrange(len(data) - size)
         number = chance.choice(NUMBERS) % (1 << 8 * size)
-        data[at : at + size] = number.to_bytes(size, chance.choice(("little", "big")))  # type: ignore[arg-type]
+        order = "little" if chance.random() < 0.5 else "big"
+        data[at : at + size] = number.to_bytes(size, order)
 
 
 def _cut(data: bytearray, chance: random.Random) -> None:

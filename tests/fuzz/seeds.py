@@ -18,7 +18,8 @@ from layers.policy import load_policy
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "files"
 GPX = (
-    '<?xml version="1.0"?><gpx version="1.1"><wpt lat="48.6" lon="119.7"><name>甲</name></wpt><trk><name>乙</name>'
+    '<?xml version="1.0"?>'
+    '<gpx version="1.1"><wpt lat="48.6" lon="119.7"><name>甲</name></wpt><trk><name>乙</name>'
     '<trkseg><trkpt lat="48.6" lon="119.7"/><trkpt lat="48.7" lon="119.8"/></trkseg></trk></gpx>'
 )
 

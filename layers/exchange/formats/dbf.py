@@ -1,4 +1,5 @@
-"""Attributes of a Shapefile, read by ourselves: exact counts, every encoding, field names cut inside a character."""
+"""Attributes of a Shapefile, read by ourselves: exact counts, every encoding, field names cut inside a
+character."""
 
 from __future__ import annotations
 

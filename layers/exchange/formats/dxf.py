@@ -47,7 +47,8 @@ PARTS = frozenset({b"VERTEX", b"SEQEND", b"ATTRIB"})  # of the entity before the
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
-    """Return the entities of one CAD layer, or of all (`*`); raises InputError `dxf_damaged`, `layer_unknown`."""
+    """Return the entities of one CAD layer, or of all (`*`); raises InputError `dxf_damaged`,
+    `layer_unknown`."""
     from ezdxf import DXFError, recover
 
     try:
@@ -88,7 +89,8 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
 
 
 def count_entities(data: bytes) -> int:
-    """Return how many entities of the model space the text of a DXF holds, by its tags alone; 0 for a binary one."""
+    """Return how many entities of the model space the text of a DXF holds, by its tags alone; 0 for a
+    binary one."""
     if data.startswith(b"AutoCAD Binary DXF"):
         return 0
     lines = data.split(b"\n")
@@ -160,7 +162,8 @@ def _plain(entity: Any) -> Any:
 
 
 def _block(entity: Any) -> Any:
-    """A block as the lines and faces it draws; one that only marks a place (or holds only text) is a point."""
+    """A block as the lines and faces it draws; one that only marks a place (or holds only text) is a
+    point."""
     parts = [part for part in _parts(entity, 1) if part is not None and not part.is_empty]
     drawn = [part for part in parts if part.geom_type != "Point"]
     place = entity.dxf.get("insert")

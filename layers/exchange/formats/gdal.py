@@ -20,7 +20,8 @@ INNER = ("GDB_", "T_1_")  # tables of the geodatabase itself
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
-    """Return the layers of a FlatGeobuf file or a FileGDB folder; raises InputError `file_unreadable`, `no_layers`."""
+    """Return the layers of a FlatGeobuf file or a FileGDB folder; raises InputError `file_unreadable`,
+    `no_layers`."""
     import pyogrio
     from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 

@@ -37,7 +37,8 @@ GEOMETRY_TYPES = frozenset(
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
-    """Return the one layer of a GeoJSON file (FeatureCollection, Feature, geometry, or features line by line).
+    """Return the one layer of a GeoJSON file (FeatureCollection, Feature, geometry, or features line by
+    line).
 
     Raises InputError `json_broken` (line, column), `json_trailing`, `file_too_deep`, `not_geojson`.
     """

@@ -1,4 +1,5 @@
-"""XLS, XLSX and ODS by calamine, weighed first; numbers that a spreadsheet has cut are told, text stays text."""
+"""XLS, XLSX and ODS by calamine, weighed first; numbers that a spreadsheet has cut are told, text stays
+text."""
 
 from __future__ import annotations
 
@@ -128,7 +129,8 @@ def _plain(cell: Any) -> Any:
 
 
 def _find_lost_digits(layer: RawLayer) -> None:
-    """Whole numbers longer than a spreadsheet keeps: the last digits are gone, which no reader can bring back."""
+    """Whole numbers longer than a spreadsheet keeps: the last digits are gone, which no reader can bring
+    back."""
     for heading, values in layer.columns.items():
         long = [
             at

@@ -1,8 +1,10 @@
-"""CSV with a byte-order mark, so that spreadsheets read Chinese: degrees for sites, WKT for lines and faces."""
+"""CSV with a byte-order mark, so that spreadsheets read Chinese: degrees for sites, WKT for lines and
+faces."""
 
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import shapely
 
@@ -11,7 +13,8 @@ from layers.exchange.writing import Job
 
 def write(job: Job) -> None:
     """Write the rows; formulas were made text by the release gate."""
-    headings, extra = list(job.headings), [[] for _ in job.rows]
+    headings = list(job.headings)
+    extra: list[list[Any]] = [[] for _ in job.rows]
     if job.shapes is not None and job.geometry == "Point":
         headings += ["经度", "纬度"]
         extra = [["", ""] if shape is None else [f"{shape.x:.9f}", f"{shape.y:.9f}"] for shape in job.shapes]

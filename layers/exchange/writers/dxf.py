@@ -1,4 +1,5 @@
-"""DXF (R2010, UTF-8): outlines and lines as polylines, sites as points, names as text on a layer of their own."""
+"""DXF (R2010, UTF-8): outlines and lines as polylines, sites as points, names as text on a layer of their
+own."""
 
 from __future__ import annotations
 

@@ -36,7 +36,8 @@ def _shape(shape: object) -> Iterator[str]:
             yield from _shape(part)
         yield "</MultiGeometry>"
     elif kind == "Polygon":
-        yield f"<Polygon><outerBoundaryIs><LinearRing>{_points(shape.exterior)}</LinearRing></outerBoundaryIs>"  # type: ignore[attr-defined]
+        outer = _points(shape.exterior)  # type: ignore[attr-defined]
+        yield f"<Polygon><outerBoundaryIs><LinearRing>{outer}</LinearRing></outerBoundaryIs>"
         for ring in shape.interiors:  # type: ignore[attr-defined]
             yield f"<innerBoundaryIs><LinearRing>{_points(ring)}</LinearRing></innerBoundaryIs>"
         yield "</Polygon>"

@@ -1,6 +1,7 @@
 """Shapefile for CAD and ArcGIS: shapes by GDAL, the .dbf by ourselves in GBK with a .cpg.
 
-Headings are cut to ten bytes between characters; `NAME_字段说明.txt` tells the whole ones, and our import reads it.
+Headings are cut to ten bytes between characters; `NAME_字段说明.txt` tells the whole ones, and our import reads
+it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""XLSX written plainly: text cells are text and nothing can be a formula; degrees of the site or of a point inside."""
+"""XLSX written plainly: text cells are text and nothing can be a formula; degrees of the site or of a point
+inside."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ _PARTS = {
     '<Override PartName="/xl/worksheets/sheet1.xml"'
     ' ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>',
     "_rels/.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    '<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"'
+    '<Relationship Id="rId1"'
+    ' Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"'
     ' Target="xl/workbook.xml"/></Relationships>',
     "xl/_rels/workbook.xml.rels": "<Relationships"
     ' xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1"'
@@ -34,7 +36,8 @@ _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 def write(job: Job) -> None:
     """Write one sheet named after the layer."""
-    headings, extra = list(job.headings), [[] for _ in job.rows]
+    headings = list(job.headings)
+    extra: list[list[Any]] = [[] for _ in job.rows]
     if job.shapes is not None:
         headings += ["经度", "纬度"] if job.geometry == "Point" else ["中心经度", "中心纬度"]
         points = job.shapes if job.geometry == "Point" else centres(job.shapes)
