@@ -345,6 +345,13 @@ def test_slow_answers_come_off_the_interface_thread_and_stale_ones_are_dropped(
     assert cell(panel, code, 2022) == before and panel.jobs.running
     qtbot.waitUntil(lambda: not panel.jobs.running, timeout=30_000)
     assert cell(panel, code, 2022) == before + 3 and panel.desk.wish.locks == {(code, 2022): before + 3}
+    panel.model.wished.emit(code, 2022, before + 1)
+    assert panel.jobs.running
+    monkeypatch.setattr(toilet_desk, "QUICK_S", 1e9)  # the next is answered at once, before the one under way
+    panel.model.wished.emit(code, 2022, before + 2)
+    assert cell(panel, code, 2022) == before + 2
+    qtbot.waitUntil(lambda: not panel.jobs.running, timeout=30_000)
+    assert cell(panel, code, 2022) == before + 2, "a late answer is not heard"
 
 
 def test_charts_show_years_stacked_and_shares_before_and_after(made, panel):
