@@ -82,7 +82,8 @@ def register_fonts() -> None:
     """Make the bundled fonts known to Qt (once; an application must exist)."""
     for weight in ("Regular", "Medium", "Bold"):
         with resources.as_file(resources.files("resources") / "fonts" / f"NotoSansSC-{weight}.ttf") as file:
-            if QFontDatabase.addApplicationFont(str(file)) < 0:  # from its file: three times 10 MB stay on the disk
+            # From its file: three times 10 MB need not be read and copied at the start.
+            if QFontDatabase.addApplicationFont(str(file)) < 0:
                 raise RuntimeError(f"Qt cannot read the bundled font {weight}")
 
 
