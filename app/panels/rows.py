@@ -31,6 +31,7 @@ CHIP_ROLE = SORT_ROLE + 2  # a key of chips.CHIPS, or (key, word)
 GROUP_ROLE = SORT_ROLE + 3  # True: a heading of a group
 STRONG_ROLE = SORT_ROLE + 4  # True: in medium weight
 GLYPH_ROLE = SORT_ROLE + 5  # an icon drawn in the middle of the cell
+SPARE_ROLE = SORT_ROLE + 6  # of a heading: its column goes when the table is too narrow, 1 first
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -63,23 +64,40 @@ class Head(QHeaderView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.sorted_column, self.sorted_down = -1, True
         self.lead = PAD  # room before the first column
+        self._left_out: set[int] = set()
 
     def sizeHint(self) -> QSize:
         """30 high."""
         return QSize(super().sizeHint().width(), theme.metric(HEAD))
 
     def fit_first(self) -> None:
-        """Give every column what it needs and the first what is left, but never so little that names go."""
+        """Give every column what it needs and the first what is left, but never so little that names go.
+
+        Where that is too much, columns that can be spared (`SPARE_ROLE`) are left out until it fits.
+        """
         view = self.parent()
         if not isinstance(view, QTableView) or not self.count():
             return
         self.setMinimumSectionSize(24)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        for at in self._left_out:
+            self.setSectionHidden(at, False)
+        self._left_out.clear()
         view.resizeColumnsToContents()
         for at in range(1, self.count()):
             self.resizeSection(at, max(self.sectionSize(at), round(getattr(view, "least", _none)(at))))
-        others = sum(self.sectionSize(at) for at in range(1, self.count()) if not self.isSectionHidden(at))
-        self.resizeSection(0, max(view.viewport().width() - others, theme.metric(FIRST)))
+        room, least = view.viewport().width(), theme.metric(FIRST)
+        spare = {at: self.model().headerData(at, Qt.Orientation.Horizontal, SPARE_ROLE) for at in range(1, self.count())}
+        for at in sorted((at for at, order in spare.items() if order), key=lambda at: spare[at]):
+            if least + self._others() <= room:
+                break
+            self.setSectionHidden(at, True)
+            self._left_out.add(at)
+        self.resizeSection(0, max(room - self._others(), least))
+
+    def _others(self) -> int:
+        """The width of all columns but the first."""
+        return sum(self.sectionSize(at) for at in range(1, self.count()) if not self.isSectionHidden(at))
 
     def sectionSizeFromContents(self, logical: int) -> QSize:
         """Room for the words and the arrow."""

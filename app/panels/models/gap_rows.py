@@ -11,7 +11,16 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.gap_themes import missing_share
 from app.messages import text
-from app.panels.rows import BAR_ROLE, CHIP_ROLE, GLYPH_ROLE, GROUP_ROLE, STRONG_ROLE, Index, number
+from app.panels.rows import (
+    BAR_ROLE,
+    CHIP_ROLE,
+    GLYPH_ROLE,
+    GROUP_ROLE,
+    SPARE_ROLE,
+    STRONG_ROLE,
+    Index,
+    number,
+)
 from app.places import NO_HIT, closeness, fold
 from layers.catalogue.service import Service
 from layers.planning.clinics import way_of
@@ -28,6 +37,7 @@ class GapColumn:
     """A column of the gap table: its heading `[ui.gap_ID]`, what it holds, how it is added up.
 
     order: what it sorts by. total: from the rows to the total, None for none. chip: shown as a chip.
+    spare: left out first (1) where the panel is narrow; 0: always there.
     """
 
     id: str
@@ -37,6 +47,7 @@ class GapColumn:
     numeric: bool = True
     chip: bool = False
     per_cent: bool = False
+    spare: int = 0
 
 
 def _sum(name: str) -> Callable[[Sequence[GapRow]], float | None]:
@@ -56,8 +67,8 @@ COLUMNS = {
     column.id: column
     for column in (
         GapColumn("name", lambda row: row.unit_name, numeric=False, order=lambda row: row.unit_code),
-        GapColumn("households", lambda row: row.households, _sum("households")),
-        GapColumn("have", lambda row: row.have, _sum("have")),
+        GapColumn("households", lambda row: row.households, _sum("households"), spare=2),
+        GapColumn("have", lambda row: row.have, _sum("have"), spare=1),
         GapColumn("need", lambda row: row.need, _sum("need")),
         GapColumn("gap", lambda row: row.gap, _sum("gap")),
         GapColumn("unknown", lambda row: row.unknown, _sum("unknown")),
@@ -247,6 +258,8 @@ class GapModel(QAbstractTableModel):
             return RIGHT if column.numeric else LEFT
         if role == BAR_ROLE:
             return column.id == "gap"
+        if role == SPARE_ROLE:  # with fewer numbers nothing follows from the others
+            return column.spare if "gap" in {one.id for one in self.columns} else 0
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

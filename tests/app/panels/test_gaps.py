@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app import theme
 from app.actions.editing import edit
 from app.messages import set_language
 from app.panels.gaps import GapsPanel
@@ -109,6 +110,21 @@ def test_a_row_is_selected_on_the_map_and_back(bench, qtbot):
     QTest.mouseDClick(panel.table.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
                       panel.table.view.visualRect(index).center())  # fmt: skip
     assert made.asked["zoom_to_features"][-1] == ("gacha", frozenset({2}))
+
+
+@pytest.mark.parametrize("palette", ["light", "projector"])
+def test_no_column_is_cut_where_the_panel_is_narrow(bench, qtbot, palette):
+    theme.set_palette(palette)
+    made = bench(small_plan())
+    panel = made.show(GapsPanel)
+    ready(qtbot, panel)
+    head, columns = panel.table.view.head, [column.id for column in panel.table.model.columns]
+    panel.resize(round(352 * (1.15 if palette == "projector" else 1)), 700)
+    qtbot.waitUntil(lambda: head.isSectionHidden(columns.index("have")))
+    assert head.length() <= panel.table.view.viewport().width()
+    assert not any(head.isSectionHidden(columns.index(one)) for one in ("name", "gap", "share"))
+    panel.resize(900, 700)
+    qtbot.waitUntil(lambda: not any(head.isSectionHidden(at) for at in range(len(columns))))
 
 
 def test_filter_sort_and_groups(bench, qtbot):
