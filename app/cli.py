@@ -126,7 +126,8 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
         if parameter.option:
             options["action"] = "extend"
     if parameter.option:
-        parser.add_argument(f"--{parameter.name.replace('_', '-')}", required=parameter.required, default=parameter.default,
+        name = f"--{parameter.name.replace('_', '-')}"
+        parser.add_argument(name, required=parameter.required, default=parameter.default,
                             **options)
     else:
         parser.add_argument(parameter.name, nargs=options.pop("nargs", None if parameter.required else "?"),

@@ -49,7 +49,7 @@ class Command:
 
     run: `run(session, **parameters) -> Answer`; None where only the window can do it.
     cli: offered on the command line under its id. opens: its first parameter is a project to open.
-    menu: id of the menu (`project`, `edit`, `view`, `layers`, `planning`, `check`, `output`, `window`, `help`), "" for none.
+    menu: id of the menu (see `app.commands.MENUS`), "" for none.
     toolbar: number of the toolbar's group, 0 for none. icon: a Lucide icon's name.
     needs: what must be there for it to be enabled: "" | `project` | `write` | `undo` | `redo` | `selection`.
     checkable: it is a state (with `group`: one of several).

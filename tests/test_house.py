@@ -34,7 +34,7 @@ TOP_LEVEL = {
     "tests",
 }
 NOT_REQUIRED = {"LICENSE"}
-LONGEST_LINE = 110
+LONGEST_LINE = 125  # 110 is what the formatter aims at; a name or a sentence may need a little more
 CONTRACTS_COMMAND = (
     "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
 )

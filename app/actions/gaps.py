@@ -127,7 +127,8 @@ def check(session: Session, at: tuple[float, float]) -> Answer:
     from layers.planning.zones import zones_at
 
     x, y = (float(value) for value in session.plan.crs.from_lonlat([at])[0])
-    hits = zones_at(session.plan, session.policy, x, y, on=datetime.date.today(), outside=True)  # noqa: DTZ011 - local day
+    today = datetime.date.today()  # noqa: DTZ011 - the user's own day
+    hits = zones_at(session.plan, session.policy, x, y, on=today, outside=True)
     data = [
         {
             "kind": hit.kind,

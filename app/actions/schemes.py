@@ -19,7 +19,10 @@ from layers.planning.schemes import (
 
 
 def copy(session: Session, name: str, new_name: str) -> Any:
-    """Keep a scheme once more under another name; raises InputError `scheme_unknown`, `scheme_unnamed`, `scheme_taken`."""
+    """Keep a scheme once more under another name.
+
+    Raises InputError `scheme_unknown`, `scheme_unnamed`, `scheme_taken`.
+    """
     return session.do(
         both("did_scheme_copy", name=name, new=new_name.strip()),
         lambda plan: copy_scheme(plan, name, new_name),

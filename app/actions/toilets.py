@@ -193,7 +193,8 @@ def _lines(name: str, allocation: Allocation) -> Iterable[str]:
     yield "  ".join(["", *map(str, years), "∑"])
     for share in allocation.shares:
         cells = "  ".join(f"{share.by_year[year]:>4}" for year in years)
-        yield f"{share.gacha_code}  {cells}  {share.total:>4}  {share.gacha_name}  {text(f'reason_{share.why.code}', **share.why.fields)}"
+        why = text(f"reason_{share.why.code}", **share.why.fields)
+        yield f"{share.gacha_code}  {cells}  {share.total:>4}  {share.gacha_name}  {why}"
     before, after = allocation.before, allocation.after
     yield text(
         "fairness_line",

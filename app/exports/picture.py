@@ -1,4 +1,4 @@
-"""The map as a picture (PNG): the same painter as on the screen, title, legend, scale, north, and what must stand on it.
+"""The map as a picture (PNG): the screen's painter, title, legend, scale, north, and what must stand on it.
 
 Only kinds that may leave are drawn: no household, no toilet, at whatever scale. The file carries no metadata.
 """

@@ -192,7 +192,7 @@ _local = threading.local()
 
 
 def _crs(epsg: int) -> CRS:
-    """One CRS a thread: used after the thread that made it has ended, it takes the process down (seen in the window)."""
+    """One CRS a thread: used after the thread that made it has ended, it takes the process down (seen)."""
     cache: dict[int, CRS] = _local.__dict__.setdefault("systems", {})
     if epsg not in cache:
         cache[epsg] = _new_crs(epsg)

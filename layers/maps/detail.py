@@ -348,7 +348,10 @@ def make_block(
 
 
 def _straightened(pieces: NDArray[np.object_], tolerance: float) -> NDArray[np.object_]:
-    """Lines without the vertices that nobody sees (metres), their ends kept; areas as they are: neighbours share them."""
+    """Lines without the vertices that nobody sees (metres), their ends kept.
+
+    Areas stay as they are: neighbours share them.
+    """
     if not len(pieces) or shapely.get_dimensions(pieces).max() != 1:
         return pieces
     straight = shapely.simplify(pieces, tolerance, preserve_topology=False)

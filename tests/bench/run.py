@@ -25,7 +25,8 @@ class Failed(Exception):
 def fresh(measure: str, *arguments: object, timeout: float = 600.0) -> dict[str, Any]:
     """Run a measure (`module:function`) in a new process and return its answer.
 
-    The process runs without a screen, with compiled modules at hand as an installed program has them. `peak_mb` (largest memory of the process) is always in the answer.
+    The process runs without a screen, with compiled modules at hand as an installed program has them.
+    `peak_mb` (largest memory of the process) is always in the answer.
     """
     environment = {**os.environ, "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
                    "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", STARTED: repr(time.time()),

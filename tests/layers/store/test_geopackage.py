@@ -263,7 +263,8 @@ def test_geometries_come_back_as_they_were(shapes: list[object]) -> None:
     assert bad == [] and shapely.equals_identical(found, geometries).tolist() == [
         one is not None for one in shapes
     ]
-    assert [bounds_of(blob) for blob in blobs] == [None if one is None else one.bounds for one in shapes]  # type: ignore[attr-defined]
+    bounds = [None if one is None else one.bounds for one in shapes]  # type: ignore[attr-defined]
+    assert [bounds_of(blob) for blob in blobs] == bounds
 
 
 def test_geometries_that_the_file_would_change_are_refused(tmp_path: Path, project: Path) -> None:
