@@ -152,7 +152,7 @@ def _use_tool(name: str) -> Handler:
     def use(window: MainWindow, _on: bool) -> None:
         window.map.set_tool(name)
         if not name.startswith("measure"):
-            window.status.show_measure("")
+            window.status.show_measure(str)
 
     use.__doc__ = f"Take the tool `{name}` in hand."
     return use

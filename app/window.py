@@ -173,7 +173,7 @@ class MainWindow(QMainWindow):
         view.selection_changed.connect(lambda kind, fids: self.session.select(kind, fids))
         view.identified.connect(self._identified)
         self.sketches = SketchKeeper(self.session, bus, view)
-        view.measured.connect(lambda found: self.status.show_measure(handlers.measure_words(found)))
+        view.measured.connect(lambda found: self.status.show_measure(lambda: handlers.measure_words(found)))
         self.status.scale_asked.connect(view.set_scale)
         self.status.history_asked.connect(lambda: self.run_command("history", False))
         self.side.tab_changed.connect(lambda _tab: self._save_view.start())

@@ -289,7 +289,7 @@ class Painter(QStyledItemDelegate):
         parts = [
             local_time(entry.at, "%m-%d %H:%M"),
             entry.author,
-            text("history_rows", count=entry.rows) if entry.rows else "",
+            text("history_row" if entry.rows == 1 else "history_rows", count=entry.rows) if entry.rows else "",
         ]
         painter.drawText(
             inner,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
 from datetime import datetime
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -57,7 +58,7 @@ class StatusBar(QWidget):
         self._session, self._jobs = session, jobs
         self._compact = False
         self._at: tuple[float, float] | None = None
-        self._measured = ""
+        self._measured: Callable[[], str] = str
         theme.set_role(self, "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = QHBoxLayout(self)
@@ -111,8 +112,8 @@ class StatusBar(QWidget):
         """Show the map's scale."""
         self.scale.show_scale(scale)
 
-    def show_measure(self, words: str) -> None:
-        """Show what is being measured in place of the selection; "" ends it."""
+    def show_measure(self, words: Callable[[], str]) -> None:
+        """Show what is being measured in place of the selection; words of "" end it. Asked again in another language."""
         self._measured = words
         self._refresh_selected()
 
@@ -165,8 +166,9 @@ class StatusBar(QWidget):
         self.lonlat.setText(format_dms(lon, lat))
 
     def _refresh_selected(self) -> None:
-        theme.set_role(self.selected, "status_draw" if self._measured else "status")
-        self.selected.setText(self._measured or self._selected_words())
+        measured = self._measured()
+        theme.set_role(self.selected, "status_draw" if measured else "status")
+        self.selected.setText(measured or self._selected_words())
 
     def _selected_words(self) -> str:
         chosen = self._session.selection

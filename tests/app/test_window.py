@@ -329,6 +329,10 @@ def test_a_typed_scale_is_taken_and_nonsense_is_not(window):
 
 
 def test_english_leaves_no_chinese_in_the_chrome(window):
+    window.run_command("measure_line")
+    for at in (QPoint(200, 200), QPoint(300, 260)):
+        QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=at)
+    assert "公里" in window.status.selected.text()
     window.run_command("language")
     settle(window)
     words = {action.text() for action in window.menus.actions()}
