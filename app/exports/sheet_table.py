@@ -60,8 +60,13 @@ def sheet_table(
     if any((row.gap or 0) > 1 for row in rows):
         return _largest(service, result, policy, audience)
     if rows and rows[0].unit_role == "unit.gacha":
-        return Made(_by_sumu(service, result), clauses=result.provenance.clauses)
-    return Made(_units(service, rows), clauses=result.provenance.clauses)
+        return Made(_by_sumu(service, result), clauses=_clauses(policy, service))
+    return Made(_units(service, rows), clauses=_clauses(policy, service))
+
+
+def _clauses(policy: Policy, service: Service) -> tuple[str, ...]:
+    """Chapters of the plan that ask for the service."""
+    return tuple(sorted({target.chapter for target in policy.targets_for_service(service.id)}))
 
 
 def _largest(service: Service, result: Gaps, policy: Policy, audience: str) -> Made:
@@ -112,7 +117,7 @@ def _largest(service: Service, result: Gaps, policy: Policy, audience: str) -> M
             note=text("release_counts_withheld") if withheld else "",
         ),
         withheld,
-        result.provenance.clauses,
+        _clauses(policy, service),
     )
 
 

@@ -67,7 +67,8 @@ def gaps(
         rows += _rows(service, units, counts, households_in(context, units))
     if progress:
         progress(len(chosen), len(chosen))
-    clauses = tuple(sorted({target.chapter for target in context.targets.values()}))
+    clauses = tuple(sorted({target.chapter for service, _ in chosen
+                            for target in policy.targets_for_service(service.id)}))
     provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, clauses, year)
     return Gaps(
         tuple(rows), tuple(service.id for service, _ in chosen), MappingProxyType(left_out), provenance

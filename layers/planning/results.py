@@ -34,7 +34,7 @@ def reason(code: str, /, **fields: Any) -> Reason:
 class Provenance:
     """Where a result came from: printed on what leaves the house.
 
-    clauses: chapters of the plan whose targets were applied. kinds: layers that were asked for, there or not.
+    clauses: chapters of the plan whose targets ask for the services. kinds: layers that were asked for, there or not.
     """
 
     plan: Plan = field(repr=False)
