@@ -9,6 +9,7 @@ from pathlib import Path
 import apsw
 
 from layers.store.binary import bounds_of
+from layers.store.connection import quoted
 
 
 def faults_of(path: Path) -> list[str]:
@@ -19,13 +20,13 @@ def faults_of(path: Path) -> list[str]:
         for table, column in connection.execute("SELECT table_name, column_name FROM gpkg_geometry_columns"):
             boxes = {
                 fid: bounds_of(blob)
-                for fid, blob in connection.execute(f'SELECT fid, "{column}" FROM "{table}"')
+                for fid, blob in connection.execute(f"SELECT fid, {quoted(column)} FROM {quoted(table)}")
                 if blob
             }
             index = {
                 fid: box
                 for fid, *box in connection.execute(
-                    f'SELECT id, minx, miny, maxx, maxy FROM "rtree_{table}_{column}"'
+                    f"SELECT id, minx, miny, maxx, maxy FROM {quoted(f'rtree_{table}_{column}')}"
                 )
             }
             if boxes.keys() != index.keys():
