@@ -90,6 +90,7 @@ class Session:
         self._store: Store | None = None
         self._plan: Plan | None = None
         self._policy: Policy | None = None
+        self._next: tuple[int | None, int | None] = (None, None)  # what undo and redo would do, as the user saw it
         self._observers: list[Callable[[Event], None]] = []
 
     # -- opening and closing -----------------------------------------------------------------------
@@ -100,11 +101,12 @@ class Session:
         try:
             plan = store.load()
             policy = _policy_of(plan)
+            coming = _next_of(store)
         except PlannerError:
             store.close()
             raise
         self.close()
-        self._store, self._plan, self._policy = store, plan, policy
+        self._store, self._plan, self._policy, self._next = store, plan, policy, coming
         self._tell(Event(opened=True, history=True, selection=True))
         return plan
 
@@ -183,25 +185,22 @@ class Session:
         return self._commit(renumbered(seen, self.plan), op="do", title=title, command=command)
 
     def undo(self) -> JournalEntry:
-        """Take back the last command; raises InputError `nothing_to_undo`."""
-        done, _ = self.store.stacks()
-        if not done:
-            raise InputError("nothing_to_undo")
-        return self._step(done[-1], "undo")
+        """Take back the last command; raises InputError `nothing_to_undo`, `history_moved`."""
+        return self._step("undo")
 
     def redo(self) -> JournalEntry:
-        """Carry out again what was last taken back; raises InputError `nothing_to_redo`."""
-        _, undone = self.store.stacks()
-        if not undone:
-            raise InputError("nothing_to_redo")
-        return self._step(undone[-1], "redo")
+        """Carry out again what was last taken back; raises InputError `nothing_to_redo`, `history_moved`."""
+        return self._step("redo")
 
-    def _step(self, entry_id: int, op: str) -> JournalEntry:
-        if self.store.changed_outside():
-            self.refresh()
-            done, undone = self.store.stacks()
-            if entry_id != ((done if op == "undo" else undone) or [None])[-1]:
-                raise InputError("history_moved")
+    def _step(self, op: str) -> JournalEntry:
+        """What another window did in between was not seen here: it is shown first, and nobody's last step is undone."""
+        which = 0 if op == "undo" else 1
+        seen = self._next[which]
+        if self.refresh() and self._next[which] != seen:
+            raise InputError("history_moved")
+        entry_id = self._next[which]
+        if entry_id is None:
+            raise InputError(f"nothing_to_{op}")
         entry = self.store.entry(entry_id)
         changes = self.store.changes_of(entry_id)
         return self._commit(
@@ -266,7 +265,7 @@ class Session:
         entry = self.store.commit(
             changes, op=op, title=encode_title(title), command=command, ref=ref, author=self.author
         )
-        self._plan = plan
+        self._plan, self._next = plan, _next_of(self.store)
         if "policy" in changes.collections or "project" in changes.collections:
             self._policy = _policy_of(plan)
         gone = self.selection.kind in changes.kinds and (
@@ -295,7 +294,7 @@ class Session:
             return False
         before = self.plan
         self._plan = self.store.acknowledge_outside()
-        self._policy = _policy_of(self._plan)
+        self._policy, self._next = _policy_of(self._plan), _next_of(self.store)
         self.selection = Selection()
         self._tell(
             Event(
@@ -333,6 +332,12 @@ class Session:
     def _tell(self, event: Event) -> None:
         for observer in tuple(self._observers):
             observer(event)
+
+
+def _next_of(store: Store) -> tuple[int | None, int | None]:
+    """Entries that undo and redo would step over now."""
+    done, undone = store.stacks()
+    return (done[-1] if done else None), (undone[-1] if undone else None)
 
 
 def encode_title(title: Text) -> str:

@@ -282,9 +282,9 @@ class MainWindow(QMainWindow):
         self.drawer.set_open(True)
 
     def _drawer_turned(self, opened: bool) -> None:
-        height = self.middle.height()
-        if opened:
-            self.middle.setSizes([max(height - self.drawer.open_height(), 240), self.drawer.open_height()])
+        # A splitter keeps a part's room though the part has grown small: the map must be given it back.
+        below = self.drawer.open_height() if opened else self.drawer.maximumHeight()
+        self.middle.setSizes([max(self.middle.height() - below, 240), below])
         self.refresh_actions()
         self._save_view.start()
 
@@ -408,16 +408,19 @@ class MainWindow(QMainWindow):
     # -- files dropped, and the end ----------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project file may be dropped anywhere on the window."""
-        if _project_in(event.mimeData()) is not None:
+        """A project may be dropped anywhere on the window, and on an open one any file to import."""
+        path = _file_in(event.mimeData())
+        if path is not None and (self.session.is_open or path.suffix.lower() == ".gpkg"):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped."""
-        path = _project_in(event.mimeData())
+        """Open the project that was dropped, or look into another file."""
+        path = _file_in(event.mimeData())
         if path is not None:
+            from app.foreign import take_file
+
             event.acceptProposedAction()
-            self.open_project(path)
+            take_file(self, path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing is left to save: what runs is stopped, how things looked is kept."""
@@ -435,7 +438,8 @@ class MainWindow(QMainWindow):
         super().closeEvent(event)
 
 
-def _project_in(data: Any) -> Path | None:
-    """Return the project file among dropped files."""
+def _file_in(data: Any) -> Path | None:
+    """Return the file that matters among dropped files: of a Shapefile's parts the .shp, else the first."""
     paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() == ".gpkg"), None)
+    wanted = (path for ending in (".gpkg", ".shp") for path in paths if path.suffix.lower() == ending)
+    return next(wanted, paths[0] if paths else None)

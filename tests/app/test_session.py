@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from app.session import Session, decode_title, encode_title
 from layers.catalogue.registry import default_catalogue
 from layers.catalogue.text import Text
-from layers.errors import InputError
+from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
@@ -131,6 +131,48 @@ def test_a_row_that_another_session_changed_is_not_overwritten(session):
     rename(other, 1, "乙")  # having seen it, one may change it
     assert name_of(other, 1) == "乙"
     other.close()
+
+
+def test_what_another_window_did_is_shown_before_it_is_undone(session):
+    rename(session, 1, "甲")
+    other = Session()
+    other.open(session.path)
+    rename(session, 2, "乙")  # the other window has not seen this
+    with pytest.raises(InputError, match="history_moved"):
+        other.undo()
+    assert [name_of(other, fid) for fid in (1, 2)] == ["甲", "乙"]
+    other.undo()  # now it has
+    assert [name_of(other, fid) for fid in (1, 2)] == ["甲", "点1"]
+    with pytest.raises(InputError, match="history_moved"):
+        session.undo()  # 乙 is undone already: nothing older goes with it
+    assert [name_of(session, fid) for fid in (1, 2)] == ["甲", "点1"]
+    other.close()
+
+
+def test_two_sessions_that_each_add_a_feature_keep_both(session):
+    other = Session()
+    other.open(session.path)
+    new = {"code": "N1", "name": "一", "geom": shapely.Point(500_100, 5_400_000)}
+    at_once = [Changes(rows=(each.plan.table(KIND).insert({**new, "code": code}),))
+               for each, code in ((session, "N1"), (other, "N2"))]
+    session.do(TITLE, at_once[0])
+    other.do(TITLE, at_once[1])  # built on what was there before: its id is taken
+    session.refresh()
+    codes = list(session.plan.table(KIND).column("code"))
+    assert len(session.plan.table(KIND)) == 5 and {"N1", "N2"} <= set(codes)
+    other.close()
+
+
+def test_what_the_disk_refuses_is_not_in_the_plan(session, monkeypatch):
+    def full(*_given, **_named):
+        raise StoreError("disk_full", path="x")
+
+    monkeypatch.setattr(type(session.store), "commit", full)
+    heard = []
+    session.observe(heard.append)
+    with pytest.raises(StoreError, match="disk_full"):
+        rename(session, 1, "甲")
+    assert name_of(session, 1) == "点0" and not heard
 
 
 def test_return_to_a_named_version_is_one_undoable_command(session):

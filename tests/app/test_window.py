@@ -60,6 +60,7 @@ def test_every_command_without_a_dialog_runs_in_an_open_project(window):
     asking = {
         "new",
         "open",
+        "import",
         "info",
         "share",
         "export",
@@ -260,6 +261,17 @@ def test_enter_before_the_answer_still_goes_there_and_a_command_can_be_found(win
     hit = next(hit for hit in window.search.results.hits() if hit.command == "attribute_table")
     window.search.results.chosen.emit(hit)
     assert window.drawer.is_open()
+
+
+def test_the_map_gets_its_room_back_when_the_table_closes(window):
+    before = window.map.height()
+    for _ in range(2):
+        window.run_command("attribute_table")
+        settle(window)
+        assert window.map.height() < before - 100
+        window.run_command("attribute_table")
+        settle(window)
+        assert window.map.height() == before
 
 
 def test_households_are_not_found(window):
