@@ -25,6 +25,14 @@ def application(qapp) -> None:
     """The one application of the process, before a picture's command makes a smaller one without widgets."""
 
 
+@pytest.fixture(autouse=True)
+def language() -> None:
+    """Every test begins in Chinese, whatever the one before it has spoken."""
+    from app.messages import set_language
+
+    set_language("zh")
+
+
 @pytest.fixture(scope="session")
 def fonts(qapp) -> str:
     """The bundled fonts, registered; the name of their family."""

@@ -113,9 +113,10 @@ def test_above_set_changes_the_cached_block() -> None:
     grid = _grid(2, 10.0)
     source = Source(grid, np.zeros(4, np.int16))
     window = (0.0, 0.0, 20.0, 20.0)
-    count = lambda blocks: sum(
-        int((chunk.rings.counts - 1).sum()) for block in blocks for chunk in block.lines
-    )  # noqa: E731
+
+    def count(blocks) -> int:  # type: ignore[no-untyped-def]
+        return sum(int((chunk.rings.counts - 1).sum()) for block in blocks for chunk in block.lines)
+
     everything = EdgeSet(np.unique(edge_keys(read_rings(grid), 0.001)))
     assert count(source.blocks(window, 0.1, frozenset({0}))) == 12
     assert count(source.blocks(window, 0.1, frozenset({0}), above=everything)) == 0
