@@ -87,6 +87,17 @@ def info(window: MainWindow, _on: bool) -> None:
     tell(window, answer.lines[0], [str(window.session.path), *answer.lines[1:4]])
 
 
+@handles("import")
+def import_(window: MainWindow, _on: bool) -> None:
+    """Ask for a foreign file and look into it."""
+    from app.dialogs.import_ask import ask_import
+    from app.foreign import look_at
+
+    path = ask_import(window, window.session.path.parent)
+    if path is not None:
+        look_at(window, path)
+
+
 @handles("quit")
 def quit_(window: MainWindow, _on: bool) -> None:
     """Close the window; everything is saved."""

@@ -82,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "import",
-        Text("导入…", "Import…"),
+        Text("导入数据…", "Import data…"),
         Text(
             "先看清文件是什么，再作为一步可撤销的操作导入",
             "See what a file is, then import it as one undoable command",
@@ -122,6 +122,10 @@ COMMANDS: tuple[Command, ...] = (
         ),
         cli=True,
         opens=True,
+        menu="project",
+        icon="file-input",
+        shortcut="Ctrl+Shift+V",
+        needs="write",
     ),
     Command(
         "export-layer",

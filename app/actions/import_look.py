@@ -1,0 +1,123 @@
+"""What a window shows of a foreign file before it is imported: preview, place, what would change.
+
+The window's parts import the words of `layers.exchange` from here and from `app.actions.importing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from layers.catalogue.text import Text
+from layers.errors import InputError
+from layers.exchange.crs_guess import Candidate, to_planning
+from layers.exchange.importing import MODES, Update, to_changes
+from layers.exchange.opening import read_source
+from layers.exchange.preview import FlaggedRow, Options, Preview, Question, interpret
+from layers.exchange.source import Source
+from layers.plan.changes import Changes
+from layers.plan.plan import Plan
+
+__all__ = [
+    "MODES",
+    "Candidate",
+    "FlaggedRow",
+    "Look",
+    "Options",
+    "Preview",
+    "Question",
+    "Update",
+    "look_into",
+]
+
+LANDED_SHAPES, LANDED_POINTS = 400, 1_500
+OUTLINE_TOLERANCE = 300  # metres; a map of some 300 px shows a banner
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A file as it would be imported with `seen.options`.
+
+    outline: rings (n, 2) of the banner; landings: key of a coordinate system -> sample of vertices (n, 2),
+    both in planning metres, none where the numbers cannot be in it. update: what replacing an existing
+    layer by key would do, None where there is no such layer yet or a question stands before it.
+    """
+
+    source: Source
+    seen: Preview
+    outline: tuple[NDArray[np.float64], ...] = ()
+    landings: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    update: Update | None = None
+
+
+def look_into(
+    file: Path,
+    *,
+    plan: Plan,
+    options: Options,
+    source: Source | None = None,
+    progress: Callable[[float], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Look:
+    """Read a file in the child process (or take `source`, read before) and say what it is.
+
+    Raises InputError for what is wrong with the file or the options.
+    """
+    if source is None:
+        source = read_source(file, options=options, progress=progress, cancelled=cancelled)
+    seen = interpret(source, path=file, plan=plan, options=options)
+    landings = {}
+    for candidate in seen.crs_candidates:
+        if candidate.usable and (points := _landing(seen, candidate, plan)) is not None:
+            landings[candidate.choice.key] = points
+    if seen.crs is not None and seen.crs.choice.key not in landings:
+        points = _landing(seen, seen.crs, plan)
+        landings |= {} if points is None else {seen.crs.choice.key: points}
+    return Look(source, seen, _outline(plan), landings, _update(seen, plan))
+
+
+def prepare_import(seen: Preview, plan: Plan) -> tuple[Text, Changes, Update]:
+    """Return title, changes and outcome of importing a preview. Raises InputError as `to_changes`."""
+    changes, update = to_changes(seen, plan)
+    name, kind = Path(seen.path).name, seen.kind
+    assert kind is not None
+    rows = len(seen.rows)
+    return (
+        Text(f"导入 {name}：{kind.title.zh} {rows} 行", f"Imported {name}: {rows} rows of {kind.title.en}"),
+        changes,
+        update,
+    )
+
+
+def _landing(seen: Preview, candidate: Candidate, plan: Plan) -> NDArray[np.float64] | None:
+    if seen.foreign is None:
+        return None
+    there = seen.foreign[~(shapely.is_missing(seen.foreign) | shapely.is_empty(seen.foreign))]
+    there = there[:: max(len(there) // LANDED_SHAPES, 1)]
+    try:
+        points = shapely.get_coordinates(to_planning(there, candidate.choice, plan.crs.epsg))
+    except InputError:
+        return None  # the numbers have no place in it, or parameters are lacking
+    points = points[np.isfinite(points).all(axis=1)]
+    return points[:: max(len(points) // LANDED_POINTS, 1)] if len(points) else None
+
+
+def _outline(plan: Plan) -> tuple[NDArray[np.float64], ...]:
+    for role in ("unit.banner", "unit.sumu", "unit.gacha"):
+        shapes = [shape for table in plan.with_role(role) for shape in table.geometry if shape is not None]
+        if shapes:
+            simple = shapely.simplify(np.array(shapes, object), OUTLINE_TOLERANCE)
+            return tuple(shapely.get_coordinates(ring) for ring in shapely.get_rings(simple))
+    return ()
+
+
+def _update(seen: Preview, plan: Plan) -> Update | None:
+    open_ids = {question.id for question in seen.open_questions}
+    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - {"existing"}:
+        return None
+    return to_changes(replace(seen, questions=()), plan, mode="replace")[1]
