@@ -70,7 +70,9 @@ def look_into(
     """
     if source is None:
         source = read_source(file, options=options, progress=progress, cancelled=cancelled)
-    seen = interpret(source, path=file, plan=plan, options=options)
+    # A copy: `interpret` puts the shapes of a table into its layer, and the next look must find them again.
+    layer = None if source.layer is None else replace(source.layer)
+    seen = interpret(replace(source, layer=layer), path=file, plan=plan, options=options)
     landings = {}
     for candidate in seen.crs_candidates:
         if candidate.usable and (points := _landing(seen, candidate, plan)) is not None:
@@ -118,6 +120,6 @@ def _outline(plan: Plan) -> tuple[NDArray[np.float64], ...]:
 
 def _update(seen: Preview, plan: Plan) -> Update | None:
     open_ids = {question.id for question in seen.open_questions}
-    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - {"existing"}:
+    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - {"existing", "positions"}:
         return None
     return to_changes(replace(seen, questions=()), plan, mode="replace")[1]

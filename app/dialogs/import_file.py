@@ -351,7 +351,10 @@ class ImportDialog(Dialog):
         for card in self.cards:
             self.questions.removeWidget(card)
             card.deleteLater()
-        self.cards = [QuestionCard(question) for question in seen.questions]
+        self.cards = [
+            QuestionCard(question, beside=[one.id for one in seen.open_questions])
+            for question in seen.questions
+        ]
         for card in self.cards:
             card.answered.connect(lambda option, value: self.ask(**{option: value}))
             self.questions.addWidget(card)

@@ -122,8 +122,8 @@ class LandingMap(QWidget):
         room = min(
             (middle.x() - EDGE) / max(abs(way.x()), 1e-9), (middle.y() - EDGE) / max(abs(way.y()), 1e-9)
         )
-        tip, side = middle + way * room, QPointF(-way.y(), way.x()) * EDGE
-        painter.drawPolygon(QPolygonF([tip, tip - way * 2 * EDGE + side, tip - way * 2 * EDGE - side]))
+        tip, side = middle + way * room, QPointF(-way.y(), way.x()) * 0.8 * EDGE
+        painter.drawPolygon(QPolygonF([tip, tip - way * 2.6 * EDGE + side, tip - way * 2.6 * EDGE - side]))
 
 
 def _frame(outline: list[Points], landings: list[Points]) -> tuple[float, float, float, float] | None:

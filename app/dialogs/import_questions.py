@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -26,7 +28,8 @@ class QuestionCard(QWidget):
 
     answered = Signal(str, str)
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, *, beside: Collection[str] = ()) -> None:
+        """beside: the other questions that are open."""
         super().__init__()
         self.question = question
         self.notice = NoticeBar()
@@ -44,8 +47,8 @@ class QuestionCard(QWidget):
         column.addWidget(self.notice)
         self.buttons: dict[str, QPushButton] = {}
         option = ANSWERED_BY.get(question.id)
-        if option is None or not question.open:
-            return
+        if option is None or not question.open or (question.id == "positions" and "existing" in beside):
+            return  # what is done with rows that are there already answers both
         choices = ("add",) if question.id == "positions" else question.choices[:BUTTONS_MOST]
         row = QHBoxLayout()
         row.setContentsMargins(34, 0, 0, 0)

@@ -80,7 +80,7 @@ class MappingTable(QObject):
         for at in range(4):
             head.setSectionResizeMode(at, QHeaderView.ResizeMode.Interactive)
         head.setStretchLastSection(True)
-        for at, width in enumerate((170, 150, 260, 220)):
+        for at, width in enumerate((170, 190, 240, 220)):
             self.view.setColumnWidth(at, theme.metric(width))
         self.choices: dict[str, Choice] = {}
 
@@ -149,8 +149,8 @@ def flagged_rows(seen: Preview, place: Callable[[int, str], None]) -> QTableWidg
     shown = seen.flagged[:FLAGS_SHOWN]
     made.setRowCount(len(shown) + (len(seen.flagged) > FLAGS_SHOWN))
     made.setColumnWidth(0, theme.metric(70))
-    made.setColumnWidth(1, theme.metric(620))
-    made.horizontalHeader().setStretchLastSection(True)
+    made.setColumnWidth(2, theme.metric(300))
+    made.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
     asked = False
     for at, one in enumerate(shown):
         made.setItem(at, 0, cell(one.row))

@@ -208,6 +208,32 @@ def test_flagged_rows_are_listed_with_reasons(window, files):
     dialog.reject()
 
 
+def test_what_was_doubtful_stays_so_when_the_kind_is_changed(window, tmp_path):
+    file = tmp_path / "points.csv"
+    file.write_text("名称,经度,纬度\n甲,119.7,48.9\n乙,不详,48.9\n", "utf-8")
+    dialog = drop(window, file)
+    for kind in ("proposed_point", "clinic", "proposed_point"):
+        choose(dialog, window, dialog.kind, kind)
+        assert [one.row for one in dialog.look.seen.flagged] == [2]
+        assert dialog.look.seen.located_by == ("经度", "纬度")
+    assert dialog.mapping.view.item(1, 4).text() == text("import_locates")
+    dialog.reject()
+
+
+def test_a_name_that_two_gachas_have_is_asked_and_never_guessed(window, tmp_path):
+    file = tmp_path / "herders.csv"
+    file.write_text("嘎查,户主\n巴彦乌拉嘎查,甲\n", "utf-8")
+    dialog = drop(window, file)
+    choose(dialog, window, dialog.kind, "household")
+    assert len(dialog.look.seen.flagged) == 1 and not dialog.go.isEnabled()
+    choice = dialog.tabs.widget(2).cellWidget(0, 2)
+    assert choice.count() == 2 and choice.currentIndex() == -1
+    code = choice.itemData(1)
+    choose(dialog, window, choice, code)
+    assert dialog.look.seen.flagged == () and dialog.look.seen.values["gacha_code"] == [code]
+    dialog.reject()
+
+
 def test_an_existing_layer_is_brought_up_to_date_by_key(window, tmp_path):
     gachas = window.session.plan.table("gacha")
     code, other = list(gachas.column("code"))[:2]
@@ -217,7 +243,9 @@ def test_an_existing_layer_is_brought_up_to_date_by_key(window, tmp_path):
     )
     dialog = drop(window, file)
     choose(dialog, window, dialog.kind, "gacha")
-    assert "existing" in asked(dialog) and not dialog.go.isEnabled()
+    assert asked(dialog) == ["positions", "existing"] and not dialog.go.isEnabled()
+    assert card(dialog, "positions").buttons == {}  # adding would answer both, and double the rows
+    assert f"更新 1 移除 {len(gachas) - 2}" in dialog.tabs.tabText(3)
     press(card(dialog, "existing").buttons["update"])
     settle(window)
     assert asked(dialog) == [] and dialog.mode.currentData() == "update"
