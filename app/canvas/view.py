@@ -68,7 +68,7 @@ class MapView(MapSurface):
 
     def set_tool(self, name: str) -> None:
         """Use `pan`, `zoom_box`, `zoom_out`, `select`, `identify`, `measure_line` or `measure_area`."""
-        self._band = None
+        self._band = self._hover = None
         self._keep_sketch(None)
         if name.startswith("measure"):
             epsg = self._plan.crs.epsg if self._plan is not None else 4549
@@ -145,7 +145,7 @@ class MapView(MapSurface):
     # -- above the frame ---------------------------------------------------------------------------
 
     def _paint_overlay(self, painter: QPainter) -> None:
-        if self._hover is not None:
+        if self._hover is not None and not self._is_selected(self._hover):
             self._outline(painter, self._hover, "halo", 0.7, "")
         if self._flash is not None and self._flash[1] % 2 == 0:
             self._outline(painter, self._flash[0], "sel", 1.2, "sel_case")
@@ -153,6 +153,10 @@ class MapView(MapSurface):
             paint_band(painter, self._band, self._palette)
         if isinstance(self._tool, tools.Measurer):
             paint_measurement(painter, self._tool.measurement, self._tool.cursor, self._view, self._language)
+
+    def _is_selected(self, hit: Hit) -> bool:
+        kind_id, fids = self._selection
+        return hit[0] == kind_id and hit[1] in fids
 
     def _outline(self, painter: QPainter, hit: Hit, token: str, width: float, case: str) -> None:
         assert self._plan is not None

@@ -36,9 +36,17 @@ PAPER = Medium("paper", 1.0, hair_px=0.0, hair_mm=0.08, type_px=2.0 * PIXELS_PER
 PICTURE = Medium("picture", 1.3, hair_px=0.0, hair_mm=0.12, type_px=12.0)
 
 
+PROJECTOR_LEAST = 0.8
+"""Share of a full projected picture below which symbols and names shrink no further."""
+
+
 def projector(height: int) -> Medium:
-    """The medium of a projected window `height` logical px high."""
-    return Medium("projector", 2.3 * height / 1080, hair_px=1.5, type_px=20.0 * height / 1080)
+    """The medium of a projected map `height` logical px high.
+
+    Not under a floor: a map made low by an open table still has to be read from the back row.
+    """
+    share = max(height / 1080, PROJECTOR_LEAST)
+    return Medium("projector", 2.3 * share, hair_px=1.5, type_px=20.0 * share)
 
 
 @dataclass(frozen=True, slots=True)
