@@ -37,6 +37,7 @@ from app.panels.status import StatusBar
 from app.panels.timeline import HIGH, LOW, Timeline
 from app.panels.top_row import TopRow
 from app.preferences import Preferences
+from app.outside import OutsideWatch
 from app.session import Session
 from app.sketches import SketchKeeper
 from layers.errors import PlannerError
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self._build()
         theme.dress()
         self._connect()
+        self.outside = OutsideWatch(self.session, self.bus, self)
         self._save_view = QTimer(self)
         self._save_view.setSingleShot(True)
         self._save_view.setInterval(VIEW_SAVED_AFTER_MS)
