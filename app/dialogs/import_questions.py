@@ -33,13 +33,14 @@ class QuestionCard(QWidget):
         super().__init__()
         self.question = question
         self.notice = NoticeBar()
+        below = question.id == "positions" and "existing" in beside
         fields = {"stated": "", **question.fields}
         if question.id == "crs" and not fields["stated"]:
             fields["stated"] = text("import_nothing_stated")
         self.notice.show_notice(
             "warn" if question.open else "info",
             text(f"question_{question.id}", **fields),
-            text(f"import_do_{question.id}"),
+            text(f"import_do_{question.id}" + ("_below" if below else "")),
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -47,7 +48,7 @@ class QuestionCard(QWidget):
         column.addWidget(self.notice)
         self.buttons: dict[str, QPushButton] = {}
         option = ANSWERED_BY.get(question.id)
-        if option is None or not question.open or (question.id == "positions" and "existing" in beside):
+        if option is None or not question.open or below:
             return  # what is done with rows that are there already answers both
         choices = ("add",) if question.id == "positions" else question.choices[:BUTTONS_MOST]
         row = QHBoxLayout()
