@@ -44,12 +44,12 @@ def choices(*rows: tuple[str | int, str, str]) -> tuple[Choice, ...]:
 
 def code(zh: str = "编号", en: str = "Code", *aliases: str, required: bool = True) -> Column:
     """The column by which a user tells one feature from another."""
-    return public("code", zh, en, "text", "编码", "代码", "BH", "DM", *aliases, required=required)
+    return public("code", zh, en, "text", "编码", "编号", "代码", "BH", "DM", *aliases, required=required)
 
 
 def name(zh: str = "名称", en: str = "Name", *aliases: str) -> Column:
     """The column with the name that the map shows."""
-    return public("name", zh, en, "text", "名字", "MC", *aliases)
+    return public("name", zh, en, "text", "名称", "名字", "MC", *aliases)
 
 
 def gacha_code() -> Column:

@@ -45,6 +45,17 @@ class Positions:
     flags: list[Flag] = field(default_factory=list)
 
 
+def axes_of(given: Mapping[str, str]) -> dict[str, str]:
+    """Return axis -> heading of what a user settled, whichever way round it was written."""
+    turned = {heading: name for name, heading in given.items() if heading in AXES}
+    return {**turned, **{name: heading for name, heading in given.items() if name in AXES}}
+
+
+def without_axes(given: Mapping[str, str]) -> dict[str, str]:
+    """Return what a user settled about columns: everything but the axes."""
+    return {name: heading for name, heading in given.items() if name not in AXES and heading not in AXES}
+
+
 def positions_of(layer: RawLayer, *, given: Mapping[str, str] | None = None) -> Positions | None:
     """Return the shapes that a table's columns give, None where no columns are coordinates.
 

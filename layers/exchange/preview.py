@@ -22,7 +22,13 @@ from layers.exchange.mapping import Mapped, find_template, guess_kind, map_colum
 from layers.exchange.model import FlaggedRow, Options, Preview, Question
 from layers.exchange.opening import read_source
 from layers.exchange.placement import join_places
-from layers.exchange.positions import boundary_points, gather_rings, positions_of
+from layers.exchange.positions import (
+    axes_of,
+    boundary_points,
+    gather_rings,
+    positions_of,
+    without_axes,
+)
 from layers.exchange.privacy_guess import guess_privacy
 from layers.exchange.process import Cancelled, Progress
 from layers.exchange.shapes import fit, main_type, mend
@@ -116,7 +122,10 @@ class _Reading:
             {}
             if self.kind is None
             else map_columns(
-                self.kind, self.layer.columns, given=options.mapping, template=template.get("mapping")
+                self.kind,
+                self.layer.columns,
+                given=without_axes(options.mapping),
+                template=template.get("mapping"),
             )
         )
         if geometry is not None and self.kind is not None and self.kind.geometry == "MultiPolygon":
@@ -161,7 +170,7 @@ class _Reading:
         if layer.geometry is not None or (self.kind is not None and not self.kind.geometry):
             return
         areas = self.kind is not None and self.kind.geometry == "MultiPolygon"
-        found = positions_of(layer, given=self.options.mapping)
+        found = positions_of(layer, given=axes_of(self.options.mapping))
         if found is None:
             return
         headings = boundary_points(layer) if areas else None
