@@ -84,7 +84,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 # argparse asks the `_` of its own module for its few sentences; gettext has no catalogue for them.
-setattr(argparse, "_", usage_words)
+argparse._ = usage_words
 
 
 def _whole_number(typed: str) -> int:

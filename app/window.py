@@ -26,6 +26,7 @@ from app.canvas.view import MapView
 from app.jobs import Jobs
 from app.menus import Actions, Toolbar, fill_menus
 from app.messages import language, set_language, text
+from app.outside import OutsideWatch
 from app.panels.drawer import TableDrawer
 from app.panels.layers import LayersPanel
 from app.panels.parts import line
@@ -37,7 +38,6 @@ from app.panels.status import StatusBar
 from app.panels.timeline import HIGH, LOW, Timeline
 from app.panels.top_row import TopRow
 from app.preferences import Preferences
-from app.outside import OutsideWatch
 from app.session import Session
 from app.sketches import SketchKeeper
 from layers.errors import PlannerError
