@@ -91,9 +91,10 @@ SENTENCES = {
                    "The tests of web maps need Chromium, Chrome or Edge and none was found: they will fail, "
                    "all others run. Run:\n  {command}"),
     "qt_broken": ("界面部件装上了却载入不了：{reason}", "The window's library is installed but does not load: {reason}"),
-    "headless": ("没有显示屏，已不开窗口完成主要工作（示例项目、各嘎查缺口的 CSV 与 JSON、地图 PNG），文件在 {folder}",
+    "headless": ("没有显示屏，已不开窗口完成主要工作（示例项目、各嘎查缺口的 CSV 与 JSON、改厕分配、地图 PNG 和 PDF、网页地图），文件在 {folder}",
                  "There is no display, so the main job was done without a window (sample project, the gaps "
-                 "of every gacha as CSV and JSON, the map as PNG): the files are in {folder}"),
+                 "of every gacha as CSV and JSON, the toilets allocated, the map as PNG, PDF and web "
+                 "page): the files are in {folder}"),
     "wheels_done": ("已备好 {folder}（{count} 个文件）。", "{folder} is ready ({count} files)."),
     "wheels_use": ("用法：python3 run.py wheels [--for {kinds}] [--python 3.12] [--glibc 2.28] [--tests]",
                    "Usage: python3 run.py wheels [--for {kinds}] [--python 3.12] [--glibc 2.28] [--tests]"),
