@@ -190,3 +190,24 @@ def test_very_unlike_claims_stay_exact():
     task = problem([Fraction(1, 999), 10**6, 10**6 + 1], [3, 3, 3], [2, 2, 1])
     assert Costs(task).dtype is object
     assert (sequence(task) == flow(task)).all()
+
+
+def test_ten_thousand_random_instances_keep_every_limit():
+    """Seeded: sums, caps and locks hold wherever there is a way; without locks both ways give the same."""
+    random = np.random.default_rng(2022)
+    solved = 0
+    for _ in range(10_000):
+        n, m = random.integers(1, 7), random.integers(1, 5)
+        caps, quotas = random.integers(0, 13, n), random.integers(0, 9, m)
+        cells = [(at, year) for at in range(n) for year in range(m) if random.random() < 0.15]
+        locks = {cell: int(random.integers(0, 4)) for cell in cells}
+        task = problem(caps.tolist(), caps, quotas, locks)
+        if not feasible(task):
+            continue
+        solved += 1
+        given = flow(task)
+        assert (given >= 0).all() and (given.sum(axis=0) == quotas).all() and (given.sum(axis=1) <= caps).all()
+        assert all(given[cell] == number for cell, number in locks.items())
+        if not locks:
+            assert (given == sequence(task)).all()
+    assert solved > 2_000  # not green by doing nothing
