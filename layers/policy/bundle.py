@@ -19,6 +19,7 @@ from layers.policy.targets import Target, read_target
 from layers.policy.values import Fault, Fixed
 
 PERIODS, TARGETS, RULES = "periods.toml", "targets.toml", "rules.toml"
+MORE_RULES = "rules_"  # rules_SUBJECT.toml: more rules, one file a subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class Policy:
 def load_policy(
     folder: Path | Traversable | Mapping[str, str] | None = None, period: str | None = None
 ) -> Policy:
-    """The policy in `folder` (periods.toml, targets.toml, rules.toml); without one, the built-in policy.
+    """The policy in `folder` (periods.toml, targets.toml, rules.toml and any rules_SUBJECT.toml); without one,
+    the built-in policy.
 
     A project that carries its own policy gives it as a mapping of file name -> text; a file that the
     mapping lacks is the built-in one.
@@ -72,7 +74,12 @@ def load_policy(
     periods = [read_period(reader) for reader in _records(tables, PERIODS, "period", faults)]
     version, current = _head(tables[PERIODS], periods, faults)
     targets = _targets(tables, {record.id: record for record in periods}, faults)
-    rules = [read_rule(reader) for reader in _records(tables, RULES, "rule", faults)]
+    rules = [
+        read_rule(reader)
+        for file in tables
+        if file not in (PERIODS, TARGETS)
+        for reader in _records(tables, file, "rule", faults)
+    ]
     for file, ids in (
         (PERIODS, [record.id for record in periods]),
         (TARGETS, [f"{target.period}/{target.id}" for target in targets]),
@@ -114,7 +121,7 @@ def _read_files(
 ) -> tuple[dict[str, dict[str, Any]], str]:
     tables: dict[str, dict[str, Any]] = {}
     digest = hashlib.sha256()
-    for name in (PERIODS, TARGETS, RULES):
+    for name in (PERIODS, TARGETS, RULES, *_more_rules(place)):
         tables[name] = {}
         try:
             # Line ends and the byte-order mark are the editor's doing, not the policy's.
@@ -126,6 +133,17 @@ def _read_files(
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             faults.append(Fault(name, "", "", "not_toml", str(error)))
     return tables, digest.hexdigest()[:16]
+
+
+def _more_rules(place: Path | Traversable | Mapping[str, str]) -> list[str]:
+    """Names of the further files of rules, sorted; a mapping has the built-in ones as well."""
+    names = set(place) if isinstance(place, Mapping) else set()
+    folder = files("resources") / "policy" if isinstance(place, Mapping) else place
+    try:
+        names |= {entry.name for entry in folder.iterdir()}
+    except OSError:
+        pass  # the files that must be there say so
+    return sorted(name for name in names if name.startswith(MORE_RULES) and name.endswith(".toml"))
 
 
 def _text_of(place: Path | Traversable | Mapping[str, str], name: str) -> str:

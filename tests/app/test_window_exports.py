@@ -6,7 +6,7 @@ import threading
 
 from app.actions import sharing
 from app.exports.picture import write_picture
-from app.handlers import write_in_background
+from app.handlers.base import write_in_background
 
 
 def test_a_picture_is_written_by_a_job_and_logged(window, qtbot, tmp_path):

@@ -21,3 +21,19 @@ def test_a_file_that_a_project_lacks_is_the_shipped_one():
     folder = files("resources") / "policy"
     own = load_policy({"rules.toml": (folder / "rules.toml").read_text("utf-8")})
     assert own.targets == load_policy().targets
+
+
+RULE = """[[rule]]
+id = "own_rule"
+title = { zh = "自有规则", en = "A rule of one's own" }
+value = 3
+unit = "km"
+source = { zh = "本局", en = "The bureau" }
+confidence = "product"
+"""
+
+
+def test_rules_may_stand_in_a_file_for_each_subject():
+    own = load_policy({"rules_roads.toml": RULE})
+    assert own.rule("own_rule").value == 3 and own.rule("mu_per_hectare").value == 15
+    assert own.digest != load_policy().digest

@@ -1,0 +1,12 @@
+"""What the window does for each command of the table, by the command's id; one file a subject.
+
+A handler gets the window and whether the command is now on (for states). Errors of the domain go up:
+the window makes them notices.
+"""
+
+from app.handlers import helping, looking, output, project  # noqa: F401 - each registers its handlers
+from app.handlers.base import HANDLERS, fault
+from app.handlers.looking import measure_words
+from app.handlers.project import fill_recent
+
+__all__ = ["HANDLERS", "fault", "fill_recent", "measure_words"]

@@ -1,0 +1,78 @@
+"""What handlers share: the table they register in, faults of jobs, and files written as jobs."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.command import Answer
+from app.dialogs.files import free_name
+from app.jobs import Progress
+from app.messages import text
+from layers.errors import StoreError
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+Handler = Callable[["MainWindow", bool], None]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(*command_ids: str) -> Callable[[Handler], Handler]:
+    """Register a function as the handler of commands."""
+
+    def register(function: Handler) -> Handler:
+        for command_id in command_ids:
+            HANDLERS[command_id] = function
+        return function
+
+    return register
+
+
+def fault(window: MainWindow, error: BaseException) -> None:
+    """Show what stopped a job; anything but an error of the domain is a fault of ours."""
+    from layers.errors import PlannerError
+
+    if not isinstance(error, PlannerError):
+        raise error
+    window.bus.complain(error)
+
+
+def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Path], Any]) -> None:
+    """Run `write(snapshot, path)` as a job; what it wrote is put in place, and logged, when it was not cancelled.
+
+    It writes into a folder of its own beside the target, so that a cancelled job leaves nothing.
+    """
+    snapshot = window.session.snapshot()
+
+    def work(progress: Progress) -> tuple[str, ...]:
+        progress(0, 2)
+        try:
+            with tempfile.TemporaryDirectory(prefix=".qitu-", dir=path.parent) as folder:
+                more = write(snapshot, Path(folder) / path.name)
+                progress(1, 2)
+                (Path(folder) / path.name).replace(path)
+        except OSError as error:
+            raise StoreError("cannot_write", path=str(path), reason=error.strerror or str(error)) from error
+        return more.lines[1:] if isinstance(more, Answer) else ()
+
+    def answer(lines: tuple[str, ...]) -> None:
+        if window.session.is_open and window.session.path == snapshot.path:
+            for record, title in snapshot.logged:
+                window.session.log_export(record, title)
+        window.bus.notice.emit("ok", text("wrote", path=path.name), " ".join(lines) or str(path.parent))
+
+    window.jobs.start(
+        text("writing", name=path.name),
+        work,
+        answer,
+        topic=f"write {path}",
+        fault=lambda error: fault(window, error),
+    )
+
+
+def beside(window: MainWindow, words: str, suffix: str) -> Path:
+    return free_name(window.session.path.parent, f"{window.session.path.stem} {words}", suffix)

@@ -1,0 +1,110 @@
+"""What leaves the house: copies, pictures, sheets, web maps, tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.actions import gaps as gap_actions
+from app.actions import sharing
+from app.dialogs.release import ask_release
+from app.handlers.base import beside, handles, write_in_background
+from app.messages import text
+from layers.planning.schemes import read_scheme
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+@handles("share")
+def share(window: MainWindow, _on: bool) -> None:
+    """Write a copy that may be given away."""
+    path = ask_release(
+        window, "share", beside(window, text("share_suffix"), ".gpkg"), {".gpkg": "GeoPackage"}
+    )
+    if path is not None:
+        write_in_background(window, path, sharing.share)
+
+
+@handles("export")
+def export(window: MainWindow, _on: bool) -> None:
+    """Write the map as it stands as a picture."""
+    path = ask_release(window, "picture", beside(window, text("picture_suffix"), ".png"), {".png": "PNG"})
+    if path is not None:
+        from app.exports.picture import write_picture
+
+        shown, settings, theme_shown = window.map.view, window.layers.settings(), window.gap_theme
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out: write_picture(
+                snapshot, out, settings=settings, theme=theme_shown, view=shown
+            ),
+        )
+
+
+@handles("sheet")
+def sheet(window: MainWindow, _on: bool) -> None:
+    """Show the map as a printed sheet, and write it."""
+    from app.dialogs.sheet import SheetDialog
+
+    dialog = SheetDialog(
+        window,
+        window.session,
+        window.jobs,
+        beside(window, text("sheet_suffix"), ".pdf"),
+        settings=window.layers.settings(),
+        theme=window.gap_theme,
+        view=window.map.view,
+        year=window.bus.year,
+        scheme=window.bus.scheme,
+    )
+    dialog.written.connect(
+        lambda path: window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent))
+    )
+    dialog.exec()
+    dialog.deleteLater()
+
+
+@handles("web")
+def web(window: MainWindow, _on: bool) -> None:
+    """Write the map of the shown year and scheme as one web page."""
+    path = ask_release(window, "web", beside(window, text("web_suffix"), ".html"), {".html": "HTML"})
+    if path is not None:
+        from app.exports.web import write_web_map
+
+        year, scheme, settings = window.bus.year, window.bus.scheme, window.layers.settings()
+        theme_shown = window.gap_theme
+        allocation = read_scheme(window.session.plan, scheme).cells if scheme is not None else None
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out: write_web_map(
+                snapshot,
+                out,
+                year=year,
+                scheme=scheme,
+                allocation=allocation,
+                theme=theme_shown,
+                settings=settings,
+            ),
+        )
+
+
+@handles("export_gaps")
+def export_gaps(window: MainWindow, _on: bool) -> None:
+    """Write the gaps of every unit as a table."""
+    path = ask_release(
+        window,
+        "table",
+        beside(window, text("table_suffix"), ".csv"),
+        {".csv": text("file_csv"), ".json": "JSON"},
+    )
+    if path is not None:
+        year, scheme = window.bus.year, window.bus.scheme
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out: (
+                gap_actions.gaps(snapshot, out=out, level="all", year=year, scheme=scheme) and None
+            ),
+        )

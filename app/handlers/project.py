@@ -1,0 +1,118 @@
+"""Project and edit menus: files opened and made, undo and redo, versions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.actions import project as project_actions
+from app.dialogs.confirm import tell
+from app.dialogs.files import ask_open, documents, free_name
+from app.dialogs.project import ask_new_project, ask_version_name
+from app.handlers.base import handles
+from app.messages import text, tr
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+@handles("new")
+def new(window: MainWindow, _on: bool) -> None:
+    """Make an empty project."""
+    meridian = window.session.plan.crs.central_meridian if window.session.is_open else 120
+    wanted = ask_new_project(window, meridian=meridian)
+    if wanted is not None:
+        window.remember_view()
+        wanted.path.parent.mkdir(parents=True, exist_ok=True)
+        project_actions.new(window.session, wanted.path, meridian=wanted.meridian, title=wanted.title)
+        window.preferences.add_recent(wanted.path)
+
+
+@handles("new_sample")
+def new_sample(window: MainWindow, _on: bool) -> None:
+    """Open a fresh copy of the sample."""
+    path = free_name(documents(), text("sample_file_name"))
+    project_actions.copy_sample(path)
+    window.open_project(path)
+
+
+@handles("open")
+def open_(window: MainWindow, _on: bool) -> None:
+    """Ask for a project file and open it."""
+    folder = window.session.path.parent if window.session.is_open else documents()
+    path = ask_open(window, folder)
+    if path is not None:
+        window.open_project(path)
+
+
+@handles("info")
+def info(window: MainWindow, _on: bool) -> None:
+    """Tell what the project is."""
+    answer = project_actions.info(window.session)
+    tell(window, answer.lines[0], [str(window.session.path), *answer.lines[1:4]])
+
+
+@handles("import")
+def import_(window: MainWindow, _on: bool) -> None:
+    """Ask for a foreign file and look into it."""
+    from app.dialogs.import_ask import ask_import
+    from app.foreign import look_at
+
+    path = ask_import(window, window.session.path.parent)
+    if path is not None:
+        look_at(window, path)
+
+
+@handles("quit")
+def quit_(window: MainWindow, _on: bool) -> None:
+    """Close the window; everything is saved."""
+    window.close()
+
+
+def fill_recent(window: MainWindow) -> None:
+    """List the recent projects; those that are gone are grey."""
+    menu = window.recent_menu
+    menu.clear()
+    for path in window.preferences["recent"]:
+        there = Path(path).is_file()
+        name = Path(path).name if there else text("recent_missing", name=Path(path).name)
+        action = menu.addAction(name, lambda path=path: window.open_project(Path(path)))
+        action.setToolTip(path)
+        action.setEnabled(there)
+    menu.setToolTipsVisible(True)
+    if menu.isEmpty():
+        menu.addAction(text("recent_none")).setEnabled(False)
+
+
+@handles("undo")
+def undo(window: MainWindow, _on: bool) -> None:
+    """Take back the last command."""
+    window.session.undo()
+
+
+@handles("redo")
+def redo(window: MainWindow, _on: bool) -> None:
+    """Bring back what was taken back."""
+    window.session.redo()
+
+
+@handles("history")
+def history(window: MainWindow, _on: bool) -> None:
+    """Show the history, or the tabs again."""
+    window.side.show_history(not window.side.history_shown())
+
+
+@handles("name_version")
+def name_version(window: MainWindow, _on: bool) -> None:
+    """Name the present state."""
+    known = frozenset(tr(item.title) for item in window.session.history() if item.entry.op == "version")
+    name = ask_version_name(window, known)
+    if name:
+        window.session.name_version(name)
+        window.bus.notice.emit("ok", text("version_named", name=name), text("version_named_hint"))
+
+
+@handles("deselect")
+def deselect(window: MainWindow, _on: bool) -> None:
+    """Clear the selection."""
+    window.session.select("", ())
