@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from app.command import Command
-from app.command_table import editing, looking, planning, project, window
+from app.command_table import editing, grazing, looking, planning, project, window
 from layers.catalogue.text import Text
 
 MENUS: dict[str, Text] = {
@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *editing.COMMANDS,
     *looking.COMMANDS,
     *planning.COMMANDS,
+    *grazing.COMMANDS,
     *window.COMMANDS,
 )
 

@@ -15,7 +15,7 @@ if __package__ in (None, ""):  # started as a script: the house is the folder ab
 from data_samples.banner import Banner, ewenki
 from data_samples.generate import generate
 from data_samples.rows import Row
-from data_samples.shifted import POLICY_FILES, shifted, shifted_policy
+from data_samples.shifted import shifted, shifted_policy
 from layers.catalogue.registry import default_catalogue
 from layers.plan.plan import INFO, Plan
 from layers.plan.table import Table
@@ -54,7 +54,7 @@ def build(name: str, out: Path) -> Plan:
     if banner.own_policy:
         folder = out.with_name(f"{out.stem}-policy")
         folder.mkdir(exist_ok=True)
-        for file in POLICY_FILES:
+        for file in plan.documents["policy"]:
             (folder / file).write_text(plan.documents["policy"][file], encoding="utf-8", newline="\n")
     return plan
 

@@ -117,7 +117,7 @@ def add_livestock(rows: Rows) -> None:
     for row in rows.kinds["contract_pasture"]:
         capacity[str(row["gacha_code"])] = capacity.get(str(row["gacha_code"]), 0.0) + float(row["capacity"])
     for number, gacha in enumerate(rows.banner.gachas):
-        base = max(capacity.get(gacha.code, 0.0), 1500.0) * float(rng.uniform(0.7, 1.3))
+        base = (capacity.get(gacha.code) or 1500.0) * float(rng.uniform(0.7, 1.3))
         share = rng.dirichlet((7.0, 1.2, 4.0, 1.6, 0.08))
         for year in rows.banner.livestock_years:
             total = base * float(rng.uniform(0.93, 1.07))

@@ -19,7 +19,7 @@ from data_samples.raster import noise
 from layers.geo.crs import PlanningCrs
 
 SHIFT = 5  # years
-PERIODS, TARGETS, RULES = POLICY_FILES = ("periods.toml", "targets.toml", "rules.toml")
+PERIODS, TARGETS = "periods.toml", "targets.toml"
 CODE = "990101"
 TOILETS = {2026: 120, 2027: 210, 2028: 160, 2029: 190, 2030: 140}
 # name, kind, seat (km from the middle), area (km², None unknown), names of its gachas
@@ -150,10 +150,11 @@ def shifted_policy(banner: Banner) -> dict[str, str]:
             }
         ],
     }
+    rules = sorted(entry.name for entry in place.iterdir() if entry.name.startswith("rules"))
     return {
         PERIODS: _toml(periods),
         TARGETS: _toml(targets),
-        RULES: (place / RULES).read_text(encoding="utf-8"),
+        **{name: (place / name).read_text(encoding="utf-8") for name in rules},
     }
 
 

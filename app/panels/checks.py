@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text, tr
+from app.panels.grazing import GrazingPanel
 from app.panels.models.finding_rows import DataCheck, FindingGroup, FindingModel, check_all
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import (
@@ -31,11 +32,11 @@ from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("place", "data")
+PARTS = ("place", "data", "grazing")
 
 
 class ChecksPanel(Panel):
-    """Two parts: the zones of a picked place, and the findings of the data."""
+    """Parts: the zones of a picked place, the findings of the data, forage and livestock."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -60,6 +61,8 @@ class ChecksPanel(Panel):
         self.stack = QStackedLayout()
         self.stack.addWidget(self._place_page())
         self.stack.addWidget(self._data_page())
+        self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.grazing)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -164,7 +167,7 @@ class ChecksPanel(Panel):
         self.stack.setCurrentIndex(PARTS.index(self.parts.current()))
 
     def show_part(self, part: str) -> None:
-        """Bring `place` or `data` to the front."""
+        """Bring one of PARTS to the front."""
         self.parts.set_current(part)
         self._turn()
 

@@ -24,6 +24,7 @@ FIRST = "gaps"
 LEAST_HEIGHT = {
     "gaps": 560,
     "planning": 560,
+    "checks": 600,
 }  # desk px that a panel needs which does not scroll by itself; below it, its room scrolls
 
 

@@ -132,6 +132,17 @@ class Bench:
         self.add(group, "flow (nothing locked)", got, "flow_ms", beside=same)
         self.add(group, f"flow, {locks:,} cells locked", got, "locked_ms")
 
+    def overlaying(self) -> None:
+        """Areas of zones by gacha."""
+        got = self.ask("overlay:zone_areas", runs=1)
+        group = f"Zone areas of 11,000 gachas × 200,000 zones ({got.get('pieces', 0):,.0f} pieces)"
+        self.add(group, "pair by pair, ellipsoidal", got, "overlay_ms", goal="about 6 s",
+                 beside=ratio(got.get("geopandas_ms"), got.get("overlay_ms"),
+                              f"geopandas.overlay ({shown(got.get('geopandas_ms'), 'ms')}, plane areas)"))
+        self.add(group, "20,000 areas, quick", got, "quick_ms",
+                 beside=f"corner by corner {shown(got.get('exact_ms'), 'ms')}, "
+                        f"largest difference {got.get('area_misfit', 0):.1e}")
+
     def writing(self, project: Path) -> None:
         """What leaves the house."""
         got = self.ask("planning:exports", project)
@@ -175,7 +186,8 @@ def main() -> None:
             lambda: bench.naively("region", region, "zones", 16),
             lambda: bench.listening("region", region, "zones"), lambda: bench.editing("region", region),
             lambda: bench.counting("region", region),
-            lambda: bench.allocating("region", 11_000, [236_500, 160_500, 160_500, 240_750], 500)]
+            lambda: bench.allocating("region", 11_000, [236_500, 160_500, 160_500, 240_750], 500),
+            bench.overlaying]
     for step in steps:
         step()
     print(f"\n{text(bench.lines)}\n\n{machine()}; all measures took {time.monotonic() - begin:.0f} s")

@@ -1,0 +1,185 @@
+"""Tables of results (grazing, ledgers) as CSV, XLSX, JSON or GeoPackage, through the release gate."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from app.exports.files import write_whole
+from app.messages import text, tr
+from app.session import Session, Snapshot
+from layers.catalogue.privacy import Privacy
+from layers.catalogue.text import Text
+from layers.errors import InputError
+from layers.exchange.result_file import result_file
+from layers.planning.results import Provenance
+from layers.release import (
+    INTERNAL,
+    WITHHELD,
+    Counts,
+    Field,
+    Released,
+    clean_metadata,
+    export_record,
+    footnotes,
+    release_table,
+)
+
+TABLES, WITH_SHAPES = (".csv", ".xlsx", ".json"), (".csv", ".xlsx", ".json", ".gpkg")
+FOR_PROGRAMS = (".json", ".gpkg")  # stable English keys and bare values
+
+
+@dataclass(frozen=True, slots=True)
+class ResultColumn:
+    """A column of what leaves: its key, its words, its type as in the catalogue, how far it may travel."""
+
+    key: str
+    title: Text
+    type: str = "text"
+    privacy: Privacy = Privacy.SENSITIVE
+
+
+@dataclass(frozen=True, eq=False)
+class ResultTable:
+    """What is to be written.
+
+    title: of the table. records: for machines; words: the same for people (None: the same records).
+    shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage. counts: which cells count households.
+    notes: sentences that go with it, above those that the release adds.
+    """
+
+    title: Text
+    columns: tuple[ResultColumn, ...]
+    records: Sequence[Mapping[str, Any]]
+    provenance: Provenance
+    words: Sequence[Mapping[str, Any]] | None = None
+    shapes: np.ndarray | None = None
+    geometry: str = "MultiPolygon"
+    counts: Counts | None = None
+    notes: tuple[str, ...] = ()
+
+
+def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> Released:
+    """Write a table to `out`; its ending says the format. An existing file is replaced whole.
+
+    Raises InputError `format_unknown`; StoreError `cannot_write`.
+    """
+    suffix = out.suffix.lower()
+    known = TABLES if table.shapes is None else WITH_SHAPES
+    if suffix not in known:
+        raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(known))
+    programs = suffix in FOR_PROGRAMS
+    records = table.records if programs or table.words is None else table.words
+    released = release_table(
+        [Field(one.key, one.key if programs else tr(one.title), one.privacy) for one in table.columns],
+        [dict(record) for record in records],
+        audience=INTERNAL,
+        small_count=int(session.policy.rule("small_count").value),
+        counts=table.counts,
+        formulas=suffix == ".csv",
+    )
+    notes = _notes(session, table, released)
+    data = _WRITERS[suffix](session, table, released, notes)
+    write_whole(out, data)
+    record = export_record(
+        data,
+        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        what=out.name,
+        audience=INTERNAL,
+        columns=released.keys,
+        rows=len(released.rows),
+        rules=released.rules,
+    )
+    session.log_export(record, Text(f"导出{table.title.zh} {out.name}", f"Exported {table.title.en}: {out.name}"))
+    return released
+
+
+def _notes(session: Session | Snapshot, table: ResultTable, released: Released) -> list[str]:
+    source = table.provenance
+    codes = footnotes(INTERNAL, withheld=released.withheld, sample=bool(session.plan.info.get("sample")))
+    return [
+        *table.notes,
+        text(
+            "gaps_source",
+            clauses="、".join(source.clauses) or "—",
+            rules=source.policy_version,
+            digest=source.policy_digest,
+        ),
+        *(text(f"release_{code}") for code in codes),
+    ]
+
+
+def _csv(
+    _session: Session | Snapshot, _table: ResultTable, released: Released, notes: list[str]
+) -> bytes:
+    lines = io.StringIO()
+    writer = csv.writer(lines, lineterminator="\r\n")
+    writer.writerow(released.headings)
+    writer.writerows(["" if value is None else value for value in row] for row in released.rows)
+    writer.writerow([])
+    writer.writerows([note] for note in notes)
+    return b"\xef\xbb\xbf" + lines.getvalue().encode("utf-8")
+
+
+def _json(session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str]) -> bytes:
+    source = table.provenance
+    about = clean_metadata(
+        {
+            "title": session.plan.info.get("title"),
+            "subject": tr(table.title),
+            "software": "QiTu",
+            "crs": source.crs,
+            "year": source.year,
+            "policy_version": source.policy_version,
+            "policy_digest": source.policy_digest,
+            "clauses": ", ".join(source.clauses),
+            "audience": INTERNAL,
+        }
+    )
+    document = {
+        "about": about,
+        "digests": dict(source.digests),
+        "notes": notes,
+        "rows": [dict(zip(released.keys, row, strict=True)) for row in released.rows],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8")
+
+
+def _file(session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str], suffix: str) -> bytes:
+    types = {one.key: one.type for one in table.columns}
+    rows = [list(row) for row in released.rows]
+    if suffix == ".xlsx":  # people read on: what it rests on stands under the table
+        blank = [None] * len(released.keys)
+        rows += [blank, *([note, *blank[1:]] for note in notes)]
+    else:
+        rows = [[None if value == WITHHELD else value for value in row] for row in rows]
+    return result_file(
+        suffix,
+        name="table",
+        title=tr(table.title),
+        headings=released.headings,
+        types=[types[key] for key in released.keys],
+        rows=rows,
+        crs=session.plan.crs,
+        shapes=table.shapes,
+        geometry=table.geometry,
+    )
+
+
+def _xlsx(session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str]) -> bytes:
+    return _file(session, table, released, notes, ".xlsx")
+
+
+def _gpkg(session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str]) -> bytes:
+    return _file(session, table, released, notes, ".gpkg")
+
+
+_WRITERS = {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".gpkg": _gpkg}

@@ -1,0 +1,164 @@
+"""A plain table of records for a panel: columns as values, sorting, filtering, totals. Any result can be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
+
+from app.messages import text
+from app.panels.rows import BAR_ROLE, CHIP_ROLE, SPARE_ROLE, STRONG_ROLE, Index, number
+from app.places import NO_HIT, closeness, fold
+
+RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
+
+
+@dataclass(frozen=True, slots=True)
+class RecordColumn:
+    """A column: its heading `[ui.KEY]` (and `[ui.KEY_tip]`), what it holds, how it sorts and adds up.
+
+    order: what it sorts by, None last. chip: value -> a chip (key, word). bar: value -> (share, token).
+    spare: left out first (1) where the panel is narrow. total: of the rows shown.
+    """
+
+    key: str
+    value: Callable[[Any], Any]
+    numeric: bool = False
+    digits: int | None = None
+    order: Callable[[Any], Any] | None = None
+    chip: Callable[[Any], tuple[str, str] | None] | None = None
+    bar: Callable[[Any], tuple[float, str] | None] | None = None
+    total: Callable[[Sequence[Any]], float | None] | None = None
+    spare: int = 0
+
+
+def summed(value: Callable[[Any], float | None]) -> Callable[[Sequence[Any]], float | None]:
+    """Return the sum of what is known; None where nothing is."""
+
+    def total(rows: Sequence[Any]) -> float | None:
+        known = [number for row in rows if (number := value(row)) is not None]
+        return sum(known) if known else None
+
+    return total
+
+
+class RecordModel(QAbstractTableModel):
+    """Records as they are sorted and filtered.
+
+    words_of: the texts in which the filter looks (name, code …). tip: the tool tip of a row.
+    """
+
+    def __init__(
+        self,
+        words_of: Callable[[Any], tuple[str, ...]],
+        tip: Callable[[Any], str],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._words_of, self._tip = words_of, tip
+        self.columns: tuple[RecordColumn, ...] = ()
+        self.lines: list[Any] = []
+        self._all: tuple[Any, ...] = ()
+        self.words, self.sorted_by, self.down = "", "", False
+
+    def show(self, columns: Sequence[RecordColumn], rows: Sequence[Any], *, first: tuple[str, bool]) -> None:
+        """Show rows; first: the column that they are sorted by, and whether from the largest, at first."""
+        self.beginResetModel()
+        self.columns, self._all = tuple(columns), tuple(rows)
+        if self.sorted_by not in [column.key for column in columns]:
+            self.sorted_by, self.down = first
+        self._arrange()
+        self.endResetModel()
+
+    def set_filter(self, words: str) -> None:
+        """Show only what the words meet: names, codes, pinyin."""
+        self.beginResetModel()
+        self.words = words
+        self._arrange()
+        self.endResetModel()
+
+    def sort_by(self, column: int) -> None:
+        """Sort by a column; again turns it round. Numbers begin with the largest; the unknown come last."""
+        chosen = self.columns[column]
+        self.beginResetModel()
+        self.down = not self.down if chosen.key == self.sorted_by else chosen.numeric
+        self.sorted_by = chosen.key
+        self._arrange()
+        self.endResetModel()
+
+    @property
+    def sorted_column(self) -> int:
+        """Which column it is sorted by."""
+        return next((at for at, one in enumerate(self.columns) if one.key == self.sorted_by), -1)
+
+    def total(self, column: int) -> str:
+        """Return the total of a column over what is shown; the first says how many rows."""
+        record = self.columns[column]
+        if column == 0:
+            return text("records_total", count=number(len(self.lines)))
+        return _shown(record, record.total(self.lines)) if record.total else ""
+
+    def _arrange(self) -> None:
+        wanted = fold(self.words)
+        rows = [row for row in self._all if not wanted or self._meets(wanted, row)]
+        column = next((one for one in self.columns if one.key == self.sorted_by), None)
+        if column is None:
+            self.lines = rows
+            return
+        key = column.order or column.value
+        known = [row for row in rows if key(row) is not None]
+        known.sort(key=key, reverse=self.down)
+        self.lines = known + [row for row in rows if key(row) is None]
+
+    def _meets(self, wanted: str, row: Any) -> bool:
+        return any(closeness(wanted, fold(words), words) < NO_HIT for words in self._words_of(row))
+
+    # -- for the view ------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """How many lines."""
+        return 0 if parent.isValid() else len(self.lines)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
+        """How many columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
+        """A column's heading."""
+        if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return text(column.key)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text(f"{column.key}_tip")
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if column.numeric else LEFT
+        if role == BAR_ROLE:
+            return column.bar is not None
+        return column.spare if role == SPARE_ROLE else None
+
+    def data(self, index: Index, role: int = 0) -> Any:
+        """A cell."""
+        row, column = self.lines[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return RIGHT if column.numeric else LEFT
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "" if column.chip else _shown(column, column.value(row))
+        if role == CHIP_ROLE and column.chip:
+            return column.chip(row)
+        if role == BAR_ROLE and column.bar:
+            return column.bar(row)
+        if role == STRONG_ROLE:
+            return column.key == self.sorted_by and column.numeric
+        if role == Qt.ItemDataRole.ForegroundRole:
+            return "ink3" if column.value(row) is None else None
+        return self._tip(row) if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def _shown(column: RecordColumn, value: Any) -> str:
+    if value is None:
+        return "—"
+    return str(value) if isinstance(value, str) else number(value, digits=column.digits)
