@@ -92,8 +92,10 @@ def source_words(rule: Rule) -> str:
     """Return a rule's law with its dates."""
     dates = [text("law_in_force", day=rule.in_force.isoformat())] if rule.in_force else []
     dates += [text("law_amended", day=rule.amended.isoformat())] if rule.amended else []
-    return f"{rule.source.in_language(language())}（{'，'.join(dates)}）" if language() != "en" else (
-        f"{rule.source.in_language(language())} ({', '.join(dates)})"
+    return (
+        f"{rule.source.in_language(language())}（{'，'.join(dates)}）"
+        if language() != "en"
+        else (f"{rule.source.in_language(language())} ({', '.join(dates)})")
     )
 
 

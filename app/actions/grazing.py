@@ -26,7 +26,18 @@ TITLE = {
     "pasture": Text("各承包草场草畜平衡表", "Forage and livestock by contract pasture"),
 }
 INTERNAL_KEYS = frozenset(
-    {"registered", "stock", "over", "load_percent", "overload_percent", "found", "status", "reason", "law", "capacity"}
+    {
+        "registered",
+        "stock",
+        "over",
+        "load_percent",
+        "overload_percent",
+        "found",
+        "status",
+        "reason",
+        "law",
+        "capacity",
+    }
 )
 NUMBERS = frozenset(
     {"area_ha", "ban_ha", "ban_mu", "rest_ha", "rest_mu", "balance_ha", "balance_mu", "capacity", "registered",
@@ -48,7 +59,9 @@ def grazing(
     date: the day for zones and law (ISO); without one the last day of the livestock's year. Raises InputError `not_a_date`, `format_unknown`,
     `unknown_rule`; StoreError `cannot_write`.
     """
-    result = compute(session.plan, session.policy, by=by, year=year, on=None if date is None else day_of(date))
+    result = compute(
+        session.plan, session.policy, by=by, year=year, on=None if date is None else day_of(date)
+    )
     written: tuple[str, ...] = ()
     if out is not None:
         write_grazing(session, result, out)
@@ -144,7 +157,9 @@ def _lines(session: Session, result: Grazing) -> list[str]:
         areas = "  ".join(_number(record[f"{name}_ha"]) for name in ("ban", "rest", "balance"))
         herd = "  ".join(_number(record[key]) for key in ("capacity", "stock"))
         load = "—" if row.overload is None else f"{row.overload:+.1f}%"
-        lines.append(f"{row.code}  {where}  {areas}  {herd}  {load}  {text('grazing_' + row.status)}{_law(row)}")
+        lines.append(
+            f"{row.code}  {where}  {areas}  {herd}  {load}  {text('grazing_' + row.status)}{_law(row)}"
+        )
     return [*lines, *notes(result, {rule.id: rule for rule in session.policy.rules})]
 
 
@@ -154,5 +169,3 @@ def _law(row: GrazingRow) -> str:
 
 def _number(value: float | None) -> str:
     return "—" if value is None else f"{value:,.1f}"
-
-

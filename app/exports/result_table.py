@@ -98,7 +98,9 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
         rows=len(released.rows),
         rules=released.rules,
     )
-    session.log_export(record, Text(f"导出{table.title.zh} {out.name}", f"Exported {table.title.en}: {out.name}"))
+    session.log_export(
+        record, Text(f"导出{table.title.zh} {out.name}", f"Exported {table.title.en}: {out.name}")
+    )
     return released
 
 
@@ -117,9 +119,7 @@ def _notes(session: Session | Snapshot, table: ResultTable, released: Released) 
     ]
 
 
-def _csv(
-    _session: Session | Snapshot, _table: ResultTable, released: Released, notes: list[str]
-) -> bytes:
+def _csv(_session: Session | Snapshot, _table: ResultTable, released: Released, notes: list[str]) -> bytes:
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow(released.headings)
@@ -153,7 +153,9 @@ def _json(session: Session | Snapshot, table: ResultTable, released: Released, n
     return json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False).encode("utf-8")
 
 
-def _file(session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str], suffix: str) -> bytes:
+def _file(
+    session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str], suffix: str
+) -> bytes:
     types = {one.key: one.type for one in table.columns}
     rows = [list(row) for row in released.rows]
     if suffix == ".xlsx":  # people read on: what it rests on stands under the table

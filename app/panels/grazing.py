@@ -195,7 +195,9 @@ class GrazingPanel(Panel):
         if not self.session.is_open:
             return []
         tables = self.session.plan.with_role("livestock")
-        return sorted({int(year) for table in tables for year in table.column("year") if year is not None}, reverse=True)
+        return sorted(
+            {int(year) for table in tables for year in table.column("year") if year is not None}, reverse=True
+        )
 
     # -- what happens ------------------------------------------------------------------------------
 
@@ -342,7 +344,9 @@ class GrazingPanel(Panel):
         unit = text(f"grazing_unit_{result.by}")
         over = sum(row.over or 0.0 for row in result.rows)
         self.tiles[0].set(number(result.count(OVER)), unit, text("grazing_tile_over"), "need4")
-        self.tiles[1].set(number(round(over)), text("grazing_unit_sheep"), text("grazing_tile_sheep"), "need3")
+        self.tiles[1].set(
+            number(round(over)), text("grazing_unit_sheep"), text("grazing_tile_sheep"), "need3"
+        )
         self.tiles[2].set(number(result.count(UNKNOWN)), unit, text("grazing_tile_unknown"), "unknown_ink")
 
     def _show_table(self) -> None:
@@ -397,7 +401,11 @@ class GrazingPanel(Panel):
     def _place(self, row: GrazingRow) -> tuple[str, int] | None:
         """The feature of a row: kind and row id; None where it is there no more."""
         place = self._places.get(row.fid or row.code)
-        if place is None or place[0] not in self.session.plan or place[1] not in self.session.plan.table(place[0]):
+        if (
+            place is None
+            or place[0] not in self.session.plan
+            or place[1] not in self.session.plan.table(place[0])
+        ):
             return None
         return place
 

@@ -152,7 +152,9 @@ class Pastures:
             self.place.append(
                 assign(units, table, link="gacha_code") if units is not None else np.full(len(table), -1)
             )
-        self.hay, self.capacity, self.stock, self.registered = map(_joined, (hay, capacity, stock, registered))
+        self.hay, self.capacity, self.stock, self.registered = map(
+            _joined, (hay, capacity, stock, registered)
+        )
         self.places = np.concatenate(self.place) if self.place else np.empty(0, np.int64)
         self.left_out = int((self.places < 0).sum())
 

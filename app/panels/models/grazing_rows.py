@@ -73,7 +73,9 @@ def areas_words(row: GrazingRow) -> str:
 
 def provenance_words(source: Provenance, said: tuple[str, ...]) -> str:
     """Return where the numbers come from, in one paragraph."""
-    return ("；" if language() == "zh" else "; ").join((*said, text("grazing_rules", rules=source.policy_version)))
+    return ("；" if language() == "zh" else "; ").join(
+        (*said, text("grazing_rules", rules=source.policy_version))
+    )
 
 
 def places_of(result: Grazing) -> dict[object, tuple[str, int]]:

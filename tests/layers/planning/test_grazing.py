@@ -101,7 +101,9 @@ def test_what_is_not_known_is_not_zero(village, changes, code):
 def test_a_gacha_without_pasture_or_count_is_unknown(village):
     result = grazing(ground(village), POLICY)
     assert result.by_code[village.B].reason.code == "grazing_no_pasture_here"
-    assert grazing(ground(village), POLICY, year=2019).by_code[village.A].reason.code == "grazing_stock_unknown"
+    assert (
+        grazing(ground(village), POLICY, year=2019).by_code[village.A].reason.code == "grazing_stock_unknown"
+    )
     # in 2022 the other species are null: sheep alone are not the herd
     assert grazing(ground(village), POLICY, year=2022).by_code[village.A].stock is None
 
@@ -114,7 +116,13 @@ def test_zones_that_have_all_run_out_do_not_say_that_all_may_be_grazed(village):
 
 
 def plan_with_dates(village, begin, end):
-    zone = {"code": "Z", "regime": "ban", "valid_from": begin, "valid_to": end, "geom": village.box(0, 0, 9, 9)}
+    zone = {
+        "code": "Z",
+        "regime": "ban",
+        "valid_from": begin,
+        "valid_to": end,
+        "geom": village.box(0, 0, 9, 9),
+    }
     return village.plan_of(
         grazing_zone=[zone],
         contract_pasture=[{"code": "P", "gacha_code": village.A, "hay_kg_ha": 1.0, "season": "warm",
@@ -154,7 +162,9 @@ def test_findings_in_a_ban_zone(village):
             for at, (x, finding) in enumerate(places)
         ]
 
-    once = row_of(village, ground(village, suspect_patch=patches((1, "grazing"), (6, "grazing"), (2, "mining"))))
+    once = row_of(
+        village, ground(village, suspect_patch=patches((1, "grazing"), (6, "grazing"), (2, "mining")))
+    )
     assert once.found == 1 and [one.why for one in once.verdict.attached] == ["overload", "over", "ban"]
     twice = row_of(village, ground(village, suspect_patch=patches((1, "grazing"), (2, "grazing"))))
     assert twice.found == 2 and "times" in [one.why for one in twice.verdict.attached]
@@ -212,13 +222,20 @@ def test_only_touching_is_no_pair_and_wholly_inside_is_not_cut():
         lambda xy: xy * 1000 + (500_000.0, 5_300_000.0),
     )
     found = overlay(areas, zones, EPSG)
-    assert list(zip(found.area.tolist(), found.zone.tolist(), strict=True)) == [(0, 0), (0, 2), (1, 1), (1, 2)]
+    assert list(zip(found.area.tolist(), found.zone.tolist(), strict=True)) == [
+        (0, 0),
+        (0, 2),
+        (1, 1),
+        (1, 2),
+    ]
     assert found.inside.tolist() == [True, False, False, False]  # on the border is not properly inside
 
 
 def test_the_quick_area_is_as_good_as_it_says():
     rng = np.random.default_rng(4)
-    middles = np.column_stack([rng.uniform(200_000, 800_000, 2_500), rng.uniform(4_700_000, 5_500_000, 2_500)])
+    middles = np.column_stack(
+        [rng.uniform(200_000, 800_000, 2_500), rng.uniform(4_700_000, 5_500_000, 2_500)]
+    )
     shapes = shapely.buffer(shapely.points(middles), rng.uniform(20, 4_900, 2_500), quad_segs=6)
     quick, exact = many_areas_m2(shapes, EPSG), areas_m2(shapes, EPSG)
     assert np.abs(quick / exact - 1).max() < RELATIVE_ERROR
