@@ -56,8 +56,8 @@ def grazing(
 ) -> Answer:
     """Regimes, capacity, stock, overload and what the law attaches, by gacha or by contract pasture.
 
-    date: the day for zones and law (ISO); without one the last day of the livestock's year. Raises InputError `not_a_date`, `format_unknown`,
-    `unknown_rule`; StoreError `cannot_write`.
+    date: the day for zones and law (ISO); without one the last day of the livestock's year. Raises InputError
+    `not_a_date`, `format_unknown`, `unknown_rule`; StoreError `cannot_write`.
     """
     result = compute(
         session.plan, session.policy, by=by, year=year, on=None if date is None else day_of(date)
