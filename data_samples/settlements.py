@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import numpy as np
 import shapely
 
@@ -172,7 +174,7 @@ def _add_toilet(
 
 
 def add_hardships(rows: Rows) -> None:
-    """Add the ledger of problems of monitored households; some are closed, some are open."""
+    """Add the ledger of problems of monitored households: in every step from found to closed, some overdue."""
     rng = rows.rng("hardships")
     problems = {
         "schooling": "需控辍保学关注",
@@ -186,16 +188,27 @@ def add_hardships(rows: Rows) -> None:
             continue
         for guarantee in sorted({str(g) for g in rng.choice(sorted(problems), size=2)}):
             found = day(rng, rows.banner.period[0], rows.banner.period[0] + 1)
+            number = rows.number("hardship")
+            # a household whose risk is cleared has nothing open; of the others every step is there
+            step = 3 if row["risk_cleared_on"] else number % 4
+            later = [_days_after(found, days) for days in (9, 160, 175)]
             rows.add(
                 "hardship",
                 None,
-                code=f"WT{rows.number('hardship'):04d}",
+                code=f"WT{number:04d}",
                 household_code=row["code"],
                 gacha_code=row["gacha_code"],
                 guarantee=guarantee,
                 problem=problems[guarantee],
                 found_on=found,
-                measure="一户一策帮扶",
-                unit_in_charge="苏木乡镇政府",
-                closed_on=f"{int(found[:4]) + 1}-10-30" if row["risk_cleared_on"] else None,
+                measure="一户一策帮扶" if step else None,
+                unit_in_charge="苏木乡镇政府" if step else None,
+                assigned_on=later[0] if step >= 1 else None,
+                due_on=_days_after(found, 170) if number % 3 else None,
+                done_on=later[1] if step >= 2 else None,
+                closed_on=later[2] if step >= 3 else None,
             )
+
+
+def _days_after(date: str, days: int) -> str:
+    return (datetime.date.fromisoformat(date) + datetime.timedelta(days)).isoformat()

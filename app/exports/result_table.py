@@ -76,15 +76,8 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
     known = TABLES if table.shapes is None else WITH_SHAPES
     if suffix not in known:
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(known))
-    programs = suffix in FOR_PROGRAMS
-    records = table.records if programs or table.words is None else table.words
-    released = release_table(
-        [Field(one.key, one.key if programs else tr(one.title), one.privacy) for one in table.columns],
-        [dict(record) for record in records],
-        audience=INTERNAL,
-        small_count=int(session.policy.rule("small_count").value),
-        counts=table.counts,
-        formulas=suffix == ".csv",
+    released = release_result(
+        session, table, programs=suffix in FOR_PROGRAMS, formulas=suffix == ".csv"
     )
     notes = _notes(session, table, released)
     data = _WRITERS[suffix](session, table, released, notes)
@@ -102,6 +95,21 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
         record, Text(f"导出{table.title.zh} {out.name}", f"Exported {table.title.en}: {out.name}")
     )
     return released
+
+
+def release_result(
+    session: Session | Snapshot, table: ResultTable, *, programs: bool = True, formulas: bool = False
+) -> Released:
+    """Return the rows as they may leave: for programs (stable keys, bare values) or for people."""
+    records = table.records if programs or table.words is None else table.words
+    return release_table(
+        [Field(one.key, one.key if programs else tr(one.title), one.privacy) for one in table.columns],
+        [dict(record) for record in records],
+        audience=INTERNAL,
+        small_count=int(session.policy.rule("small_count").value),
+        counts=table.counts,
+        formulas=formulas,
+    )
 
 
 def _notes(session: Session | Snapshot, table: ResultTable, released: Released) -> list[str]:

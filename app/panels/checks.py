@@ -12,6 +12,7 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text, tr
 from app.panels.grazing import GrazingPanel
+from app.panels.ledger import LedgerPanel
 from app.panels.models.finding_rows import DataCheck, FindingGroup, FindingModel, check_all
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import (
@@ -32,11 +33,11 @@ from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("place", "data", "grazing")
+PARTS = ("place", "data", "grazing", "ledger")
 
 
 class ChecksPanel(Panel):
-    """Parts: the zones of a picked place, the findings of the data, forage and livestock."""
+    """Parts: the zones of a picked place, the findings of the data, forage and livestock, the ledger."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -63,6 +64,8 @@ class ChecksPanel(Panel):
         self.stack.addWidget(self._data_page())
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.grazing)
+        self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.ledger)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

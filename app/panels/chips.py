@@ -42,6 +42,7 @@ CHIPS: dict[str, Chip] = {
     "mobile": Chip("way_mobile", "truck", "mobile"),
     "rounds": Chip("way_rounds", "rotate-cw", "rounds_ink"),
     "blank": Chip("way_blank", "circle-alert", "blank"),
+    "overdue": Chip("ledger_overdue", "clock", "v_no_ink", "v_no_chip"),
     # whether a zone's document holds on the day
     "in_force": Chip("zone_in_force", "check", "met_ink"),
     "not_in_force": Chip("zone_not_in_force", "clock", "unknown_ink", "sunken"),

@@ -58,7 +58,8 @@ HOUSEHOLD = LayerKind(
 HARDSHIP = LayerKind(
     "hardship", Text("困难问题台账", "Ledger of hardships"), THEME.id, "",
     (
-        sensitive("code", "问题编号", "Problem code", "text", "编号", required=True),
+        # The office's own running number: it names no household, and a ledger without it cannot be worked from.
+        internal("code", "问题编号", "Problem code", "text", "编号", required=True),
         sensitive("household_code", "户编号", "Household code", "text", "户码", "牧户编号"),
         gacha_code(),
         sensitive("guarantee", "保障类别", "Guarantee", "text", "问题类别", "三保障类别", choices=GUARANTEES),
@@ -66,6 +67,9 @@ HARDSHIP = LayerKind(
         internal("found_on", "发现日期", "Found on", "date", "排查日期"),
         sensitive("measure", "帮扶措施", "Measure", "text", "措施"),
         internal("unit_in_charge", "责任单位", "Unit in charge", "text", "牵头单位"),
+        internal("assigned_on", "交办日期", "Assigned on", "date", "分派日期", "落实责任日期"),
+        internal("due_on", "办结期限", "Due on", "date", "整改期限", "计划完成日期", "限期"),
+        internal("done_on", "完成日期", "Done on", "date", "落实日期", "帮扶完成日期"),
         internal("closed_on", "销号日期", "Closed on", "date", "办结日期", "解决日期"),
         *common_columns(personal=True),
     ),

@@ -44,7 +44,7 @@ SENSITIVE = {
         "toilet_willing",
         "note",
     },
-    "hardship": {"code", "household_code", "guarantee", "problem", "measure", "note"},
+    "hardship": {"household_code", "guarantee", "problem", "measure", "note"},
     "suspect_patch": {"visited_by", "photo"},
 }
 SENSITIVE_KINDS = {"toilet", "camp", "household", "hardship"}
