@@ -122,13 +122,15 @@ def _text(title: Any) -> Text:
     return title if isinstance(title, Text) else Text(title.zh, title.en)
 
 
-def check(session: Session, at: tuple[float, float]) -> Answer:
-    """Units and zones of one place, given in degrees."""
+def check(session: Session, at: tuple[float, float], *, date: str | None = None) -> Answer:
+    """Units and zones of one place, given in degrees; `date`: what is in force on that day."""
+    from app.actions.verdicts import parse_day
     from layers.planning.zones import zones_at
 
     x, y = (float(value) for value in session.plan.crs.from_lonlat([at])[0])
     today = datetime.date.today()  # noqa: DTZ011 - the user's own day
-    hits = zones_at(session.plan, session.policy, x, y, on=today, outside=True)
+    day = today if date is None else parse_day(date)
+    hits = zones_at(session.plan, session.policy, x, y, on=day, outside=True)
     data = [
         {
             "kind": hit.kind,

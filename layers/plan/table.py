@@ -186,6 +186,11 @@ class Table:
         return np.sort(fids)
 
     @cached_property
+    def tree(self) -> shapely.STRtree:
+        """Index over `geometry`, for many questions at once; its positions are positions in `fids`."""
+        return shapely.STRtree(self.geometry) if self.overlay or self.removed else self.base.tree
+
+    @cached_property
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Extent in planning CRS metres (min easting, min northing, max, max), None when empty."""
         total = shapely.total_bounds(self.geometry) if len(self) else np.full(4, np.nan)

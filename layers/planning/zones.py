@@ -91,7 +91,7 @@ def _hits(
         near = accuracy is not None and away <= accuracy
         if not inside and not (widest and near):
             continue
-        value, words = _class(kind, row)
+        value, words = class_words(kind, row)
         begin, end = row.get("valid_from"), row.get("valid_to")
         hits.append(
             ZoneHit(
@@ -105,7 +105,7 @@ def _hits(
                 row.get("document"),
                 begin,
                 end,
-                _in_force(begin, end, on),
+                holds_on(begin, end, on),
                 inside,
                 away,
                 accuracy,
@@ -115,8 +115,9 @@ def _hits(
     return hits
 
 
-def _class(kind: LayerKind, row: dict[str, object]) -> tuple[str | None, Text]:
-    column = _class_column(kind)
+def class_words(kind: LayerKind, row: dict[str, object]) -> tuple[str | None, Text]:
+    """Return (value, words) of a zone's class; (None, the kind's title) where it has none."""
+    column = class_column(kind)
     value = None if column is None else row.get(column.name)
     if column is None or value is None:
         return None, kind.title
@@ -126,7 +127,7 @@ def _class(kind: LayerKind, row: dict[str, object]) -> tuple[str | None, Text]:
     return str(value), words
 
 
-def _class_column(kind: LayerKind) -> Column | None:
+def class_column(kind: LayerKind) -> Column | None:
     """The column that says what sort of zone it is: the one it is drawn by, else its first with choices."""
     if kind.zone is None:
         return None
@@ -136,7 +137,8 @@ def _class_column(kind: LayerKind) -> Column | None:
     return next(iter((*named, *kinds, *chosen)), None)
 
 
-def _in_force(begin: str | None, end: str | None, on: datetime.date | None) -> bool | None:
+def holds_on(begin: str | None, end: str | None, on: datetime.date | None) -> bool | None:
+    """Whether a zone with these ISO dates holds on a day (first and last included); None: they do not say."""
     if on is None:
         return None
     try:

@@ -17,9 +17,11 @@ from layers.policy.reader import Reader
 from layers.policy.rules import Rule, read_rule
 from layers.policy.targets import Target, read_target
 from layers.policy.values import Fault, Fixed
+from layers.policy.zone_rules import Duty, ZoneRule, read_duty, read_zone_rule
 
 PERIODS, TARGETS, RULES = "periods.toml", "targets.toml", "rules.toml"
 MORE_RULES = "rules_"  # rules_SUBJECT.toml: more rules, one file a subject
+VERDICTS = "verdicts"  # verdicts.toml, verdicts_SUBJECT.toml: what may be done in which zone
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ class Policy:
     rules: tuple[Rule, ...]
     version: str
     digest: str
+    zone_rules: tuple[ZoneRule, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
     def target(self, identity: str) -> Target:
         """InputError `unknown_target` where the policy has none of that id."""
@@ -58,8 +62,8 @@ class Policy:
 def load_policy(
     folder: Path | Traversable | Mapping[str, str] | None = None, period: str | None = None
 ) -> Policy:
-    """The policy in `folder` (periods.toml, targets.toml, rules.toml and any rules_SUBJECT.toml); without one,
-    the built-in policy.
+    """The policy in `folder` (periods.toml, targets.toml, rules.toml, any rules_SUBJECT.toml and
+    verdicts*.toml); without one, the built-in policy.
 
     A project that carries its own policy gives it as a mapping of file name -> text; a file that the
     mapping lacks is the built-in one.
@@ -77,13 +81,15 @@ def load_policy(
     rules = [
         read_rule(reader)
         for file in tables
-        if file not in (PERIODS, TARGETS)
+        if file not in (PERIODS, TARGETS) and not file.startswith(VERDICTS)
         for reader in _records(tables, file, "rule", faults)
     ]
+    zone_rules, duties = _verdicts(tables, faults)
     for file, ids in (
         (PERIODS, [record.id for record in periods]),
         (TARGETS, [f"{target.period}/{target.id}" for target in targets]),
         (RULES, [rule.id for rule in rules]),
+        (f"{VERDICTS}.toml", [record.id for record in (*zone_rules, *duties)]),
     ):
         repeated = sorted({identity for identity in ids if identity and ids.count(identity) > 1})
         faults += [Fault(file, identity, "id", "repeated") for identity in repeated]
@@ -95,7 +101,7 @@ def load_policy(
         known = ", ".join(record.id for record in periods)
         raise InputError("unknown_period", period=wanted, known=known)
     own = tuple(target for target in targets if target.period == chosen.id)
-    return Policy(period=chosen, targets=own, rules=tuple(rules), version=version, digest=digest)
+    return Policy(chosen, own, tuple(rules), version, digest, zone_rules, duties)
 
 
 # --- inside -------------------------------------------------------------------------------------------------
@@ -143,7 +149,7 @@ def _more_rules(place: Path | Traversable | Mapping[str, str]) -> list[str]:
         names |= {entry.name for entry in folder.iterdir()}
     except OSError:
         pass  # the files that must be there say so
-    return sorted(name for name in names if name.startswith(MORE_RULES) and name.endswith(".toml"))
+    return sorted(name for name in names if name.startswith((MORE_RULES, VERDICTS)) and name.endswith(".toml"))
 
 
 def _text_of(place: Path | Traversable | Mapping[str, str], name: str) -> str:
@@ -163,6 +169,15 @@ def _records(
         return
     for number, record in enumerate(records, start=1):
         yield Reader(file, str(record.get("id") or f"#{number}"), record, faults)
+
+
+def _verdicts(
+    tables: dict[str, dict[str, Any]], faults: list[Fault]
+) -> tuple[tuple[ZoneRule, ...], tuple[Duty, ...]]:
+    files = [file for file in tables if file.startswith(VERDICTS)]
+    rules = [read_zone_rule(one) for file in files for one in _records(tables, file, "verdict", faults)]
+    duties = [read_duty(one) for file in files for one in _records(tables, file, "duty", faults)]
+    return tuple(rules), tuple(duties)
 
 
 def _head(table: dict[str, Any], periods: list[Period], faults: list[Fault]) -> tuple[str, str]:

@@ -116,6 +116,26 @@ class Reader:
                 self.fault(f"{name}.{key}", "wrong_type", value)
         return Fixed(good)
 
+    def values_of(self, name: str) -> tuple[Any, ...]:
+        """A list of words or whole numbers; empty where absent."""
+        return self._plain(name, self._take(name, list, needed=False) or [])
+
+    def value_lists(self, name: str) -> Fixed[str, tuple[Any, ...]]:
+        """A table of names and lists of words or whole numbers; empty where absent."""
+        good: dict[str, tuple[Any, ...]] = {}
+        for key, values in (self._take(name, dict, needed=False) or {}).items():
+            if isinstance(values, list) and values:
+                good[key] = self._plain(f"{name}.{key}", values)
+            else:
+                self.fault(f"{name}.{key}", "wrong_type", values)
+        return Fixed(good)
+
+    def _plain(self, name: str, values: list[Any]) -> tuple[Any, ...]:
+        wrong = [value for value in values if isinstance(value, bool) or not isinstance(value, (str, int))]
+        if wrong:
+            self.fault(name, "wrong_type", wrong[0])
+        return tuple(value for value in values if value not in wrong)
+
     def rest(self) -> None:
         """Note fields that nobody asked for: a misspelt one would otherwise be lost in silence."""
         for name in sorted(set(self.table) - self._read):

@@ -277,7 +277,7 @@ def test_new_makes_an_empty_project_or_a_copy_of_the_sample(run, tmp_path):
         (),
         ("nonsense",),
         ("set", "x.gpkg", "gacha"),
-        ("check", "x.gpkg"),
+        ("check", "x.gpkg", "--nope"),
         ("gaps", "x.gpkg", "--year", "soon"),
     ],
 )

@@ -143,6 +143,15 @@ class Bench:
                  beside=f"corner by corner {shown(got.get('exact_ms'), 'ms')}, "
                         f"largest difference {got.get('area_misfit', 0):.1e}")
 
+    def judging(self, proposals: int, zones: int) -> None:
+        """Verdicts on proposals."""
+        got = self.ask("verdicts:verdicts", proposals, zones)
+        group = f"Verdicts on {proposals:,} proposals in {zones:,} zones ({got.get('pairs', 0):,.0f} verdicts)"
+        self.add(group, "all: articles, accuracy, chainage", got, "ours_ms",
+                 beside=ratio(got.get("ours_ms"), got.get("overlay_ms"),
+                              f"for geopandas.overlay ({shown(got.get('overlay_ms'), 'ms')}, plane areas only)"))
+        self.add(group, "one road, as it is drawn", got, "single_ms", goal="≤ 50 ms")
+
     def writing(self, project: Path) -> None:
         """What leaves the house."""
         got = self.ask("planning:exports", project)
@@ -187,7 +196,7 @@ def main() -> None:
             lambda: bench.listening("region", region, "zones"), lambda: bench.editing("region", region),
             lambda: bench.counting("region", region),
             lambda: bench.allocating("region", 11_000, [236_500, 160_500, 160_500, 240_750], 500),
-            bench.overlaying]
+            bench.overlaying, lambda: bench.judging(10_000, 200_000)]
     for step in steps:
         step()
     print(f"\n{text(bench.lines)}\n\n{machine()}; all measures took {time.monotonic() - begin:.0f} s")

@@ -1,0 +1,41 @@
+"""What holds where, and what a drawing touches."""
+
+from __future__ import annotations
+
+from app.actions import verdicts
+from app.command import Command, Parameter
+from app.command_table.parameters import PROJECT
+from layers.catalogue.text import Text
+
+FILE = Parameter("file", Text("图形文件（任何可导入的格式）", "file of shapes (whatever can be imported)"), "path",
+                 option=True, required=False)  # fmt: skip
+CRS = Parameter("crs", Text("文件的坐标系", "coordinate system of the file"), option=True, required=False)
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "check",
+        Text("核查", "Check"),
+        Text(
+            "拟建的东西碰到哪些分区、能不能建、依据哪一条；或一个地点在哪些分区里",
+            "What planned works touch, whether they may be built, by which article; or the zones of one place",
+        ),
+        verdicts.check,
+        (
+            PROJECT,
+            Parameter("at", Text("经度,纬度", "LON,LAT"), "lonlat", option=True, required=False),
+            Parameter("scheme", Text("只核查这个方案", "only this scheme"), option=True, required=False),
+            FILE,
+            Parameter("date", Text("按这一天判断，如 2024-06-01", "judge by this day, as 2024-06-01"),
+                      option=True, required=False),
+            CRS,
+            Parameter("feature", Text("只核查这个编号或名称", "only this code or name"), option=True,
+                      required=False),
+        ),
+        cli=True,
+        opens=True,
+        menu="check",
+        icon="map-pin",
+        shortcut="Ctrl+4",
+        needs="project",
+    ),
+)  # fmt: skip
