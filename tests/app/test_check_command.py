@@ -10,6 +10,7 @@ import shapely
 
 from app.cli import main
 from app.samples import sample_file
+from data_samples.build import build
 from layers.catalogue.registry import default_catalogue
 from layers.store import Store
 
@@ -22,7 +23,8 @@ def project(request, tmp_path_factory):
     path = tmp_path_factory.mktemp("check") / "p.gpkg"
     if request.param == "sample":
         return shutil.copyfile(sample_file(), path)
-    return shutil.copyfile(request.getfixturevalue("shifted_project"), path)
+    build("shifted", path)
+    return path
 
 
 @pytest.fixture
