@@ -33,6 +33,16 @@ from layers.planning.footprints import Work, planned_works
 CLEARED_AT_MOST = 200  # works for which a way round is looked for; more of them are told how to ask
 
 
+NOTHING: dict[str, Any] = {
+    **dict.fromkeys((
+        "zone", "zone_kind", "zone_key", "zone_fid", "would_be", "reason", "accuracy_m", "length_m", "rule", "title",
+        "todo", "source", "article", "in_force", "amended", "until", "approver", "quota", "rules_version", "clears",
+    )),
+    "verdict": "allowed", "stretches": [], "area_ha": 0.0, "area_mu": 0.0, "area_low_ha": 0.0, "area_high_ha": 0.0,
+}  # fmt: skip
+"""What a work has that touches nothing."""
+
+
 def check(
     session: Session,
     at: tuple[float, float] | None = None,
@@ -114,8 +124,7 @@ def verdict_data(session: Session, judged: Judged, ways: dict[int, Clearance]) -
         ],
     }  # fmt: skip
     if not judged.conflicts:
-        return [{**head, "zone": None, "verdict": "allowed", "area_ha": 0.0, "rule": None, "article": None,
-                 "in_force": None, "approver": None, "clears": None}]  # fmt: skip
+        return [{**head, **NOTHING}]
     return [
         {**head, **_conflict_data(session, one), "clears": clears if _is_cleared(way, one) else None}
         for one in judged.conflicts

@@ -44,6 +44,7 @@ def test_every_planned_work_has_its_verdicts(run, project):
     lines = plan.table("proposed_line")
     assert {row["feature_fid"] for row in rows if row["feature_kind"] == "proposed_line"} == set(lines.fids)
     for row in rows:
+        assert set(row) == set(rows[0])
         binding = row["article"] and row["in_force"]
         assert binding or row["verdict"] in ("to_be_verified", "allowed")
         assert row["area_ha"] is None or row["area_low_ha"] <= row["area_ha"] <= row["area_high_ha"]
