@@ -69,10 +69,9 @@ def clearance(plan: Plan, policy: Policy, judged: Judged, *, on: datetime.date) 
         if moved is None:
             return None
         ground, _ = ground_of(policy, moved, judged.work.work, judged.work.row)
-        again = conflicts(
-            plan, policy, [replace(judged.work, shape=moved, ground=ground, line=moved if judged.work.line is not None else None)],
-            on=judged.day, fixed_day=True,
-        ).judged[0]  # fmt: skip
+        line = None if judged.work.line is None else moved
+        there = replace(judged.work, shape=moved, ground=ground, line=line)
+        again = conflicts(plan, policy, [there], on=judged.day, fixed_day=True).judged[0]
         left = {(one.kind, one.fid): WIDER * (one.distance_m or 0.0) + margin
                 for one in again.conflicts if one.fid and bad in (one.verdict, one.would_be)}  # fmt: skip
         if not left.keys() - avoided.keys():
