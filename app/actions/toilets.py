@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.command import Answer
 from app.messages import text
@@ -15,8 +15,12 @@ from layers.plan.changes import Changes
 from layers.plan.plan import Plan
 from layers.planning.results import Gaps
 from layers.planning.schemes import keep_scheme
+from layers.planning.toilet_households import proposed_rows
 from layers.planning.toilets import SERVICE, Allocation, Fairness, Share, allocate
 from layers.policy.bundle import Policy
+
+if TYPE_CHECKING:
+    from app.actions.toilet_works import Works
 
 
 def toilets(
@@ -26,21 +30,34 @@ def toilets(
     quotas: str | None = None,
     lock: Sequence[str] | None = None,
     weight: Sequence[str] | None = None,
+    batch: int | None = None,
+    places: int | None = None,
+    consecutive: bool = False,
+    budget: str | None = None,
+    households: bool = False,
     adopt: bool = False,
 ) -> Answer:
     """Allocate the yearly quotas to gachas and keep the result under a name, as one undoable command.
 
     quotas: `2022=946,2023=642`; the plan's own where not given. lock: `CODE:YEAR=N`. weight: `CODE=1.5`.
+    batch, places, consecutive, budget, households: see `app.actions.toilet_works`.
     Raises InputError `quota_malformed`, `lock_malformed`, `assignment_malformed`, and those of `allocate`.
     """
+    from app.actions.toilet_works import Wishes, plan_works, works_data, works_lines
+
     allocation = solve(
         session,
         quotas=parse_quotas(quotas) if quotas else None,
         locks=parse_locks(lock or ()),
         weights=parse_weights(weight or ()),
     )
-    keep(session, scheme, allocation, adopt=adopt)
-    return Answer(allocation_data(scheme, allocation), tuple(_lines(scheme, allocation)))
+    wishes = Wishes(batch or 0, places, consecutive, parse_quotas(budget) if budget else {}, households)
+    works = plan_works(session.plan, session.policy, allocation, wishes)
+    keep(session, scheme, works.allocation, adopt=adopt, works=works)
+    return Answer(
+        allocation_data(scheme, works.allocation) | works_data(works),
+        (*_lines(scheme, works.allocation), *works_lines(works)),
+    )
 
 
 def solve(
@@ -72,11 +89,19 @@ def solve_plan(
         raise
 
 
-def keep(session: Session, name: str, allocation: Allocation, *, adopt: bool = False) -> Any:
-    """Keep an allocation under a name (and adopt it) as one command; None when nothing changes."""
+def keep(
+    session: Session, name: str, allocation: Allocation, *, adopt: bool = False, works: Works | None = None
+) -> Any:
+    """Keep an allocation under a name (and adopt it), with its proposed toilets, as one command.
+
+    None when nothing changes.
+    """
 
     def build(plan: Plan) -> Changes:
-        return keep_scheme(plan, name, allocation, SERVICE, adopt=adopt)
+        kept = keep_scheme(plan, name, allocation, SERVICE, adopt=adopt)
+        if works is None or works.households is None:
+            return kept
+        return kept.then(proposed_rows(plan, works.households, name.strip()))
 
     title = Text(
         f"{'采纳' if adopt else '分配'}改厕方案「{name.strip()}」",

@@ -7,6 +7,20 @@ from app.command import Command, Parameter
 from app.command_table.parameters import OUT, PROJECT, SCHEME, YEAR
 from layers.catalogue.text import Text
 
+CREWS = (
+    Parameter("batch", Text("一个嘎查一年至少几座", "least toilets in a gacha and year"), "integer", option=True,
+              required=False, limits=(1, 10_000)),
+    Parameter("places", Text("一年最多几个嘎查施工", "most gachas with works in a year"), "integer", option=True,
+              required=False, limits=(0, 100_000)),
+    Parameter("consecutive", Text("一个嘎查在连续年份内做完", "a gacha finished in consecutive years"), "flag",
+              option=True, required=False),
+    Parameter("budget", Text("年度资金（万元），如 2022=400,2023=300", "money (10,000 yuan), as 2022=400,2023=300"),
+              option=True, required=False, unit="万元"),
+    Parameter("households", Text("落到户：选户、选型、定点", "give each toilet a household, a type and a spot"),
+              "flag", option=True, required=False),
+)  # fmt: skip
+"""What crews and money ask of the toilets."""
+
 COMMANDS: tuple[Command, ...] = (
     Command(
         "gaps",
@@ -79,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
                 required=False,
                 many=True,
             ),
+            *CREWS,
             Parameter("adopt", Text("同时采纳", "adopt it as well"), "flag", option=True, required=False),
         ),
         cli=True,
