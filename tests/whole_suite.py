@@ -1,7 +1,8 @@
 """Every check of the tree, in the environment that `python3 run.py test` made; arguments go to the last part.
 
-Style, import contracts, the domain's tests in an environment without Qt, and last the whole suite, so that
-its summary closes the output. The exit code is 1 when any part failed.
+Style, import contracts, the domain's tests in an environment without Qt, and last the rest of the suite, so that
+its summary closes the output. Tests share the processors, a file's tests staying together for their fixtures. With
+arguments the last part is the whole suite, of which they choose. The exit code is 1 when any part failed.
 """
 from __future__ import annotations
 
@@ -20,7 +21,9 @@ HEADLESS = ROOT / ".venv-headless"
 SCREEN_PARTS = ("pyside6-essentials", "shiboken6", "pyqtgraph", "pytest-qt")
 """What the domain must do without."""
 CONTRACTS = "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"
-PYTEST = ["-P", "-m", "pytest", "-p", "no:cacheprovider"]
+PYTEST = ["-P", "-m", "pytest", "-p", "no:cacheprovider", "-n", str(min(os.cpu_count() or 1, 4)),
+          "--dist", "loadfile"]
+DOMAIN = "tests/layers"
 
 
 def main(arguments: list[str]) -> int:
@@ -29,8 +32,8 @@ def main(arguments: list[str]) -> int:
     parts = (
         ("style", [python, "-m", "ruff", "check", "--no-cache", "--quiet", "."]),
         ("import contracts", [python, "-c", CONTRACTS, "--no-cache"]),
-        ("the domain's tests without Qt", [str(headless_python()), *PYTEST, "-q", "tests/layers"]),
-        ("the whole suite", [python, *PYTEST, "tests", "--ignore=tests/bench", *arguments]))
+        ("the domain's tests without Qt", [str(headless_python()), *PYTEST, "-q", DOMAIN]),
+        ("the suite", [python, *PYTEST, "tests", "--ignore=tests/bench", *(arguments or [f"--ignore={DOMAIN}"])]))
     failed = []
     for name, command in parts:
         print(f"-- {name}", flush=True)

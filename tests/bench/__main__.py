@@ -82,6 +82,20 @@ class Bench:
             self.lines.append(Line(group, label, warm, "ms", goals.get(zoom, ""), beside))
         self.add(group, "memory", got, "peak_mb", "MB")
 
+    def beside_qgis(self, name: str, project: Path, what: str) -> None:
+        """The same frames by QGIS, where it is installed."""
+        group = f"Frame beside QGIS ({name}, {what}): warm, moved by 54 px"
+        got, theirs = self.ask("painting:frames", project, what), self.ask("painting:qgis", project, what)
+        if "version" not in theirs:
+            self.lines.append(Line(group, "no QGIS on this machine", 0.0, "ms", beside="not measured"))
+            return
+        for zoom in ZOOMS:
+            ours, other = got.get(f"warm_{zoom}"), theirs.get(f"warm_{zoom}")
+            label = "whole" if zoom == 1 else f"1/{zoom} each way"
+            first = f"first {shown(got.get(f'first_{zoom}'), 'ms')} / {shown(theirs.get(f'first_{zoom}'), 'ms')}"
+            self.lines.append(Line(group, label, ours, "ms", beside=ratio(
+                ours, other, f"for QGIS {theirs['version']} ({shown(other, 'ms')}; {first})")))
+
     def naively(self, name: str, project: Path, what: str, zoom: int) -> None:
         """The same against a plain loop."""
         got = self.ask("painting:naive", project, what, zoom)
@@ -173,6 +187,8 @@ def main() -> None:
         lambda: bench.starting(sample),
         lambda: bench.frames("sample", sample, "opened", "as opened", {1: "≤ 30 ms"}),
         lambda: bench.frames("sample", sample, "layers", "all layers", {}),
+        lambda: bench.beside_qgis("sample", sample, "opened"),
+        lambda: bench.beside_qgis("sample", sample, "layers"),
         lambda: bench.editing("sample", sample), lambda: bench.counting("sample", sample),
         lambda: bench.allocating("banner", 44, [946, 642, 642, 963], 20), lambda: bench.writing(sample)]
     if not asked.quick:
@@ -191,6 +207,7 @@ def main() -> None:
             lambda: bench.frames("region", region, "opened", "as opened", FRAME_GOALS),
             lambda: bench.frames("region", region, "zones", "200,000 zones alone", {}),
             lambda: bench.frames("region", region, "features", "every feature", FRAME_GOALS),
+            lambda: bench.beside_qgis("region", region, "zones"),
             lambda: bench.naively("region", region, "zones", 1),
             lambda: bench.naively("region", region, "zones", 16),
             lambda: bench.listening("region", region, "zones"), lambda: bench.editing("region", region),

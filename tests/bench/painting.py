@@ -137,3 +137,43 @@ def milliseconds(what: Callable[[], object]) -> float:
     start = time.perf_counter()
     what()
     return (time.perf_counter() - start) * 1e3
+
+
+def qgis(project: str, what: str) -> dict[str, Any]:
+    """Return QGIS's frames of the same layers and views, by `qgis_frames.py`; empty where there is no QGIS."""
+    import json
+    import shutil
+    import subprocess
+    import tempfile
+    from pathlib import Path
+
+    from app.session import Session
+
+    python = _python_with_qgis()
+    if python is None:
+        return {}
+    plan = Session(author="").open(project)
+    settings = settings_of(plan, what)
+    with tempfile.TemporaryDirectory() as folder:  # another program must not touch the file itself
+        copy = shutil.copyfile(project, Path(folder) / "project.gpkg")
+        asked = {
+            "path": str(copy), "epsg": plan.crs.epsg, "size": SIZE,
+            "tables": [kind.title.zh for kind in settings.sequence(plan)],
+            "views": {str(zoom): view_of(plan, zoom).bounds for zoom in ZOOMS},
+        }
+        script = Path(__file__).with_name("qgis_frames.py")
+        done = subprocess.run([python, str(script), json.dumps(asked)], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def _python_with_qgis() -> str | None:
+    """A Python that has PyQGIS: the system's own."""
+    import os
+    import shutil
+    import subprocess
+
+    for name in ("python3", "python"):
+        found = shutil.which(name, path=os.defpath) or ""
+        if found and subprocess.call([found, "-c", "import qgis.core"], stderr=subprocess.DEVNULL) == 0:
+            return found
+    return None
