@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 
 from app.command import Command
-from app.command_table import checks, editing, grazing, ledger, looking, planning, project, window
+from app.command_table import checks, editing, grazing, ledger, looking, planning, project, schemes, window
 from layers.catalogue.text import Text
 
 MENUS: dict[str, Text] = {
@@ -28,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *editing.COMMANDS,
     *looking.COMMANDS,
     *planning.COMMANDS,
+    *schemes.COMMANDS,
     *checks.COMMANDS,
     *grazing.COMMANDS,
     *ledger.COMMANDS,
