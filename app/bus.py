@@ -36,6 +36,7 @@ class Bus(QObject):
     show_layer_table = Signal(str)  # kind id: open the attribute table on it
     gap_theme = Signal(object)  # a maps theme to paint, or None
     place_picked = Signal(float, float)  # a click to check: planning metres
+    sketch_changed = Signal(object, str)  # the shape in the making (planning metres; may be invalid) or None, kind id
     identified = Signal(list)  # [(kind id, row id), ...]
     notice = Signal(str, str, str)  # level info|ok|warn|bad, what happened, what to do
     run_command = Signal(str)  # command id

@@ -37,7 +37,7 @@ def _answer(arguments: Sequence[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     set_language(_language_of(given))
     parser = build_parser()
-    options = vars(parser.parse_args(given or ["window"]))
+    options = _parsed(parser, given or ["window"])
     chosen = command(options.pop("command"))
     as_json, _ = options.pop("json", False), options.pop("lang")
     try:
@@ -56,6 +56,18 @@ def _answer(arguments: Sequence[str] | None) -> int:
         return answer
     _print(answer, as_json)
     return answer.exit_code
+
+
+def _parsed(parser: argparse.ArgumentParser, given: Sequence[str]) -> dict[str, Any]:
+    """The arguments; FIELD=VALUE may also stand behind the options, where argparse would not look for them."""
+    found, rest = parser.parse_known_args(given)
+    options = vars(found)
+    if rest:
+        takes = [one.name for one in command(options["command"]).parameters if one.type == "assignments"]
+        if not takes or any(word.startswith("-") or "=" not in word for word in rest):
+            parser.error(usage_words("unrecognized arguments: %s") % " ".join(rest))
+        options[takes[0]] = [*(options[takes[0]] or []), *rest]
+    return options
 
 
 def _refuse(error: PlannerError) -> int:
@@ -121,7 +133,7 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
         options["choices"] = parameter.choices
         del options["metavar"]
     if parameter.many:
-        options["nargs"] = "+"
+        options["nargs"] = "+" if parameter.required or parameter.option else "*"
         options["metavar"] = "FIELD=VALUE" if parameter.type == "assignments" else parameter.name.upper()
         if parameter.option:
             options["action"] = "extend"

@@ -51,7 +51,8 @@ class Command:
     cli: offered on the command line under its id. opens: its first parameter is a project to open.
     menu: id of the menu (see `app.commands.MENUS`), "" for none.
     toolbar: number of the toolbar's group, 0 for none. icon: a Lucide icon's name.
-    needs: what must be there for it to be enabled: "" | `project` | `write` | `undo` | `redo` | `selection`.
+    needs: what must be there for it to be enabled: "" | `project` | `write` | `undo` | `redo` | `selection` |
+    `change_selection` (one that may be changed).
     checkable: it is a state (with `group`: one of several).
     """
 

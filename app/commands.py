@@ -8,12 +8,13 @@ from __future__ import annotations
 from functools import cache
 
 from app.command import Command
-from app.command_table import checks, editing, grazing, ledger, looking, planning, project, schemes, window
+from app.command_table import checks, drawing, editing, grazing, ledger, looking, planning, project, schemes, window
 from layers.catalogue.text import Text
 
 MENUS: dict[str, Text] = {
     "project": Text("项目", "Project"),
     "edit": Text("编辑", "Edit"),
+    "drawing": Text("绘制", "Draw"),
     "view": Text("视图", "View"),
     "layers": Text("图层", "Layers"),
     "planning": Text("规划", "Planning"),
@@ -27,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *project.COMMANDS,
     *editing.COMMANDS,
     *looking.COMMANDS,
+    *drawing.COMMANDS,
     *planning.COMMANDS,
     *schemes.COMMANDS,
     *checks.COMMANDS,

@@ -19,6 +19,10 @@ BREAKS = frozenset(
     {
         "info",
         "quit",
+        "draw_part",
+        "edit_vertices",
+        "merge_features",
+        "paste_shapes",
         "history",
         "select",
         "deselect",
@@ -61,6 +65,7 @@ def usable(command: Command, session: Session) -> bool:
         "undo": lambda: writable and session.next_undo() is not None,
         "redo": lambda: writable and session.next_redo() is not None,
         "selection": lambda: bool(session.selection.fids),
+        "change_selection": lambda: writable and bool(session.selection.fids),
     }[command.needs]()
 
 

@@ -23,10 +23,12 @@ from PySide6.QtWidgets import (
 from app import handlers, qt_words, theme
 from app.bus import Bus
 from app.canvas.view import MapView
+from app.drawing_desk import DrawingDesk
 from app.jobs import Jobs
 from app.menus import Actions, Toolbar, fill_menus
 from app.messages import language, set_language, text
 from app.outside import OutsideWatch
+from app.panels.draw_bar import DrawBar
 from app.panels.drawer import TableDrawer
 from app.panels.layers import LayersPanel
 from app.panels.parts import line
@@ -135,7 +137,8 @@ class MainWindow(QMainWindow):
         rows = QVBoxLayout(work)
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(0)
-        for part in (line(), self.toolbar, line()):
+        self.draw_bar = DrawBar()
+        for part in (line(), self.toolbar, line(), self.draw_bar):
             rows.addWidget(part)
         rows.addLayout(body, 1)
         rows.addWidget(line())
@@ -174,7 +177,8 @@ class MainWindow(QMainWindow):
         view.view_changed.connect(self._view_changed)
         view.selection_changed.connect(lambda kind, fids: self.session.select(kind, fids))
         view.identified.connect(self._identified)
-        self.sketches = SketchKeeper(self.session, bus, view)
+        self.drawing = DrawingDesk(self, self.draw_bar)
+        self.sketches = SketchKeeper(self.session, bus, view, self.drawing, self.preferences)
         view.measured.connect(lambda found: self.status.show_measure(lambda: handlers.measure_words(found)))
         self.status.scale_asked.connect(view.set_scale)
         self.status.history_asked.connect(lambda: self.run_command("history", False))
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
         self.commands.refresh(self.session)
         for name, on in (("theme", theme.palette() == "projector"), ("full_screen", self.isFullScreen()),
                          ("toggle_layers", not self.rail.isVisibleTo(self)), ("attribute_table", self.drawer.is_open()),
+                         ("snapping", self.drawing.easel.snapping.on),
                          (self.map.tool, True)):
             self.commands[name].setChecked(on)
 

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from app.command import Answer
-from app.messages import text, tr
+from app.messages import both, text, tr
 from app.session import Session
+from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
-from layers.errors import InputError
+from layers.errors import InputError, RuleError
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
 from layers.plan.table import Table
+from layers.planning import projects
 
 NAME_LENGTH = 40
 
@@ -62,7 +64,8 @@ def set_values(session: Session, kind: str, key: str, values: Mapping[str, str])
 def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> Any:
     """Set parsed values of one feature as one command; None when nothing changes.
 
-    Raises InputError `key_taken` for a code that another feature of the layer has.
+    Raises InputError `key_taken` for a code that another feature of the layer has, RuleError `state_refused` for
+    a project that lacks what its state asks for.
     """
     table = session.plan.table(kind)
     change = table.update(fid, values)
@@ -70,7 +73,8 @@ def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> An
         return None
     row = table.row(fid)
     name = _short(str(row.get(table.kind.name) or row.get(table.kind.key) or fid))
-    _check_key(table, fid, change.after.get(table.kind.key))
+    refuse_taken_key(table, fid, change.after.get(table.kind.key))
+    refuse_untrue_state(session, table.kind, row, {**row, **change.after})
     columns = [table.kind.column(column).title for column in change.after]
     title = Text(
         f"{table.kind.title.zh}「{name}」：{'、'.join(column.zh for column in columns)}",
@@ -79,12 +83,12 @@ def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> An
     return session.do(title, Changes(rows=(change,)), command="set")
 
 
-def _check_key(table: Table, fid: int, key: Any) -> None:
+def refuse_taken_key(table: Table, fid: int, key: Any) -> None:
     """Raise InputError `key_taken` where another feature has this code: joins would count one of them twice."""
     if key is None:
         return
-    for other, value in zip(table.fids, table.column(table.kind.key), strict=True):
-        if value == key and int(other) != fid:
+    for other in table.fids[table.column(table.kind.key) == key]:
+        if int(other) != fid:
             raise InputError(
                 "key_taken",
                 kind=table.kind.title.zh,
@@ -92,6 +96,26 @@ def _check_key(table: Table, fid: int, key: Any) -> None:
                 key=key,
                 name=table.row(int(other)).get(table.kind.name) or int(other),
             )
+
+
+def refuse_untrue_state(session: Session, kind: LayerKind, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Raise RuleError `state_refused` where a project would be in a state without what that state asks for."""
+    if projects.ROLE not in kind.roles:
+        return
+    unmet = projects.refusals(before, after, session.policy)
+    if unmet:
+        state = after.get("status")
+        words = [both(f"need_{check.need.id}") for check in unmet]
+        clauses = [both("need_clause", chapter=check.chapter) for check in unmet if check.chapter]
+        raise RuleError(
+            "state_refused",
+            state=kind.column("status").choice_title(state, "zh"),
+            state_en=kind.column("status").choice_title(state, "en"),
+            needs="；".join(word.zh for word in words),
+            needs_en="; ".join(word.en for word in words),
+            clauses="、".join(dict.fromkeys(word.zh for word in clauses)) or "—",
+            clauses_en=", ".join(dict.fromkeys(word.en for word in clauses)) or "—",
+        )
 
 
 def kind_id(session: Session, wanted: str) -> str:

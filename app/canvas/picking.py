@@ -87,6 +87,22 @@ def pick_in(table: Table, settings: LayerSettings, bounds: Bounds) -> frozenset[
     return frozenset(found)
 
 
+def rows_at(
+    table: Table, settings: LayerSettings, at: tuple[float, float], reach: float
+) -> dict[int, shapely.Geometry]:
+    """Features of one table within `reach` metres of a place, the nearest (of areas the smallest) first."""
+    x, y = at
+    window, point = (x - reach, y - reach, x + reach, y + reach), shapely.Point(x, y)
+    found: list[tuple[float, float, int, shapely.Geometry]] = []
+    for part in SOURCES.parts(table, settings.style(table.kind)):
+        rows = _candidates(part, window, None)
+        shapes = part.source.geometry[rows]
+        for row, shape, away in zip(rows, shapes, shapely.distance(shapes, point), strict=True):
+            if away <= reach:
+                found.append((float(away), float(shapely.area(shape)), int(part.fids[row]), shape))
+    return {fid: shape for _, _, fid, shape in sorted(found, key=lambda one: one[:3])}
+
+
 def box_kind(plan: Plan, settings: LayerSettings, active: str, theme: MapTheme | None) -> str:
     """The layer in which a box selects: the active one, else the theme's units, else the smallest units shown."""
     if active in plan and plan.catalogue[active].geometry:

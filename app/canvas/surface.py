@@ -121,6 +121,11 @@ class MapSurface(QWidget):
         return self._settings
 
     @property
+    def language(self) -> str:
+        """What the map speaks: `zh` or `en`."""
+        return self._language
+
+    @property
     def view(self) -> View:
         """The view as it is now."""
         return self._view

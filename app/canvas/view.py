@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
@@ -24,6 +26,28 @@ CURSORS = {
     "measure_line": Qt.CursorShape.CrossCursor,
     "measure_area": Qt.CursorShape.CrossCursor,
 }
+KEYS = {
+    Qt.Key.Key_Backspace: "Backspace",
+    Qt.Key.Key_Delete: "Delete",
+    Qt.Key.Key_Return: "Enter",
+    Qt.Key.Key_Enter: "Enter",
+    Qt.Key.Key_Escape: "Esc",
+}
+"""Keys that a guest's tool may want, under the names by which it knows them."""
+
+
+class Guest(Protocol):
+    """A tool that somebody else brings to the map; places are logical px, `right` is the right button."""
+
+    name: str
+
+    def press(self, at: tools.Xy, keys: tools.Keys, right: bool) -> None: ...
+    def move(self, at: tools.Xy, keys: tools.Keys) -> None: ...
+    def release(self, at: tools.Xy, keys: tools.Keys) -> None: ...
+    def double(self, at: tools.Xy, keys: tools.Keys) -> None: ...
+    def key(self, name: str) -> bool: ...
+    def paint(self, painter: QPainter) -> None: ...
+    def leave(self) -> None: ...
 
 
 class MapView(MapSurface):
@@ -35,6 +59,8 @@ class MapView(MapSurface):
     selection_changed = Signal(str, frozenset)
     measured = Signal(dict)
     sketch_changed = Signal(object)  # {"kind": "line" | "area", "points": [[x, y], ...]} in metres, or None
+
+    _guest: Guest | None = None  # of the class: events come while the widget is still being made
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +95,7 @@ class MapView(MapSurface):
     def set_tool(self, name: str) -> None:
         """Use `pan`, `zoom_box`, `zoom_out`, `select`, `identify`, `measure_line` or `measure_area`."""
         self._band = self._hover = None
+        self._dismiss()
         self._keep_sketch(None)
         if name.startswith("measure"):
             epsg = self._plan.crs.epsg if self._plan is not None else 4549
@@ -77,6 +104,17 @@ class MapView(MapSurface):
             self._tool = tools.Navigator(name)
         self.setCursor(CURSORS[name])
         self.update()
+
+    def take(self, guest: Guest) -> None:
+        """Give mouse and keys to another's tool, until `set_tool` takes them back."""
+        self.set_tool("pan")
+        self._guest = guest
+        self.setCursor(Qt.CursorShape.CrossCursor)
+
+    def _dismiss(self) -> None:
+        guest, self._guest = self._guest, None
+        if guest is not None:
+            guest.leave()
 
     def restore_sketch(self, sketch: dict) -> None:  # type: ignore[type-arg]
         """Go on with an unfinished measurement that `sketch_changed` told of."""
@@ -100,7 +138,7 @@ class MapView(MapSurface):
     @property
     def tool(self) -> str:
         """The tool's name."""
-        return self._tool.name
+        return self._guest.name if self._guest is not None else self._tool.name
 
     @property
     def selection(self) -> tuple[str, frozenset[int]]:
@@ -151,6 +189,8 @@ class MapView(MapSurface):
             self._outline(painter, self._flash[0], "sel", 1.2, "sel_case")
         if self._band is not None:
             paint_band(painter, self._band, self._palette)
+        if self._guest is not None:
+            self._guest.paint(painter)
         if isinstance(self._tool, tools.Measurer):
             paint_measurement(painter, self._tool.measurement, self._tool.cursor, self._view, self._language)
 
@@ -189,6 +229,9 @@ class MapView(MapSurface):
         elif button == Qt.MouseButton.MiddleButton:
             self._middle = tools.Navigator("pan")
             self._middle.press(at, tools.Keys())
+        elif self._guest is not None:
+            if button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+                self._guest.press(at, self._keys(event), button == Qt.MouseButton.RightButton)
         elif button == Qt.MouseButton.LeftButton:
             self._carry_out(self._tool.press(at, self._keys(event)))
             if self._tool.name == "pan":
@@ -200,7 +243,9 @@ class MapView(MapSurface):
         if event.buttons() & Qt.MouseButton.MiddleButton:
             self._carry_out(self._middle.move(at, tools.Keys()))
             return
-        if isinstance(self._tool, tools.Measurer):
+        if self._guest is not None:
+            self._guest.move(at, self._keys(event))
+        elif isinstance(self._tool, tools.Measurer):
             self._carry_out(self._tool.move(at, self._keys(event), self._view))
         else:
             self._carry_out(self._tool.move(at, self._keys(event)))
@@ -211,12 +256,16 @@ class MapView(MapSurface):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.MiddleButton:
             self._carry_out(self._middle.release(_at(event), tools.Keys(), self._view))
+        elif event.button() == Qt.MouseButton.LeftButton and self._guest is not None:
+            self._guest.release(_at(event), self._keys(event))
         elif event.button() == Qt.MouseButton.LeftButton:
             self._carry_out(self._tool.release(_at(event), self._keys(event), self._view))
             self.setCursor(CURSORS[self._tool.name])
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        if event.button() == Qt.MouseButton.LeftButton and isinstance(self._tool, tools.Measurer):
+        if event.button() == Qt.MouseButton.LeftButton and self._guest is not None:
+            self._guest.double(_at(event), self._keys(event))
+        elif event.button() == Qt.MouseButton.LeftButton and isinstance(self._tool, tools.Measurer):
             self._carry_out(self._tool.end())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
@@ -236,6 +285,8 @@ class MapView(MapSurface):
             self.zoom_by(1 / KEY_STEP)
         elif key == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space = True
+        elif self._guest is not None and key in KEYS and self._guest.key(KEYS[Qt.Key(key)]):
+            pass
         elif key == Qt.Key.Key_Escape:
             self._carry_out(self._tool.cancel())
         elif isinstance(self._tool, tools.Measurer) and key == Qt.Key.Key_Backspace:
@@ -244,6 +295,14 @@ class MapView(MapSurface):
             self._carry_out(self._tool.end())
         else:
             super().keyPressEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """A key that the tool in hand wants is no shortcut of a menu meanwhile."""
+        wanted = self._guest is not None and event.type() == QEvent.Type.ShortcutOverride
+        if wanted and isinstance(event, QKeyEvent) and event.key() in KEYS and not event.modifiers():
+            event.accept()
+            return True
+        return super().event(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
@@ -281,6 +340,10 @@ class MapView(MapSurface):
             self.update()
 
     # -- effects -----------------------------------------------------------------------------------
+
+    def carry_out(self, effects: list[tools.Effect]) -> None:
+        """Do what a tool asks of the map."""
+        self._carry_out(effects)
 
     def _carry_out(self, effects: list[tools.Effect]) -> None:
         for effect in effects:

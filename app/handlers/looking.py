@@ -28,7 +28,7 @@ def _use_tool(name: str) -> Handler:
 
 
 for _tool in [command.id for command in in_window() if command.group == "tool"]:
-    HANDLERS[_tool] = _use_tool(_tool)
+    HANDLERS.setdefault(_tool, _use_tool(_tool))
 
 
 @handles("zoom_in")

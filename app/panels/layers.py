@@ -192,6 +192,11 @@ class LayersPanel(QWidget):
         """Return the layers that are shown."""
         return frozenset(self._visible)
 
+    def ensure_visible(self, kind: str) -> None:
+        """Show a layer that something was just put into."""
+        if kind not in self._visible:
+            self.show_only(self._visible | {kind})
+
     def show_only(self, kinds: Iterable[str]) -> None:
         """Show these layers and no others."""
         if set(kinds) != self._visible:

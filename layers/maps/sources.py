@@ -75,6 +75,16 @@ class Sources:
                 parts.append(self._overlay(table, style, theme, key))
             return tuple(parts)
 
+    def ready(self, table: Table, style: Style) -> tuple[Part, ...]:
+        """Return `parts` where the base has been prepared already; else, and while others prepare, nothing."""
+        if not self._lock.acquire(blocking=False):
+            return ()
+        try:
+            known = ("style", _deciding(style)) in self._bases.get(table.base, {})
+            return self.parts(table, style) if known else ()
+        finally:
+            self._lock.release()
+
     def _bounds_of(self, base: Any, check: Check) -> NDArray[np.float64]:
         if base not in self._bounds:
             self._bounds[base] = read_bounds(base.geometry, check)
