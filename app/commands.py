@@ -8,7 +8,18 @@ from __future__ import annotations
 from functools import cache
 
 from app.command import Command
-from app.command_table import checks, drawing, editing, grazing, ledger, looking, planning, project, schemes, window
+from app.command_table import (
+    checks,
+    drawing,
+    editing,
+    grazing,
+    ledger,
+    looking,
+    planning,
+    project,
+    schemes,
+    window,
+)
 from layers.catalogue.text import Text
 
 MENUS: dict[str, Text] = {

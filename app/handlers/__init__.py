@@ -4,7 +4,15 @@ A handler gets the window and whether the command is now on (for states). Errors
 the window makes them notices.
 """
 
-from app.handlers import drawing, grazing, helping, ledger, looking, output, project  # noqa: F401 - each registers its handlers
+from app.handlers import (  # noqa: F401 - each registers its handlers
+    drawing,
+    grazing,
+    helping,
+    ledger,
+    looking,
+    output,
+    project,
+)
 from app.handlers.base import HANDLERS, fault
 from app.handlers.looking import measure_words
 from app.handlers.project import fill_recent
