@@ -46,6 +46,16 @@ def measure_words(one: Conflict) -> str:
     return " · ".join(parts)
 
 
+def short_measure(one: Conflict) -> str:
+    """Length and hectares for a narrow place: `680 米 · 0.58 公顷`."""
+    parts = []
+    if one.length_m:
+        parts.append(format_length(one.length_m, language()))
+    if one.area_m2:
+        parts.append(format_area(one.area_m2, language()).partition("（")[0].partition(" (")[0])
+    return " · ".join(parts)
+
+
 def article_words(basis: Basis) -> str:
     """Source, article and days: `草畜平衡和禁牧休牧条例 第35条（2021-10-01 起）`."""
     words = _say(basis.source)

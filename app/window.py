@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from app import handlers, qt_words, theme
 from app.bus import Bus
+from app.canvas.verdict_paint import VerdictVeil
 from app.canvas.view import MapView
 from app.drawing_desk import DrawingDesk
 from app.jobs import Jobs
@@ -179,6 +180,7 @@ class MainWindow(QMainWindow):
         view.identified.connect(self._identified)
         self.drawing = DrawingDesk(self, self.draw_bar)
         self.sketches = SketchKeeper(self.session, bus, view, self.drawing, self.preferences)
+        self.verdict_veil = VerdictVeil(bus, view)
         view.measured.connect(lambda found: self.status.show_measure(lambda: handlers.measure_words(found)))
         self.status.scale_asked.connect(view.set_scale)
         self.status.history_asked.connect(lambda: self.run_command("history", False))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
@@ -13,6 +14,7 @@ from app.canvas.overlay import paint_band, paint_measurement, paint_outline
 from app.canvas.picking import Hit, box_kind, pick, pick_in
 from app.canvas.surface import MapSurface
 from layers.maps.scene import NOTHING_SELECTED
+from layers.maps.viewport import View
 from layers.plan.plan import Plan
 
 WHEEL_STEP, KEY_STEP = 1.25, 1.5
@@ -64,6 +66,7 @@ class MapView(MapSurface):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.veils: list[Callable[[QPainter, View], None]] = []  # what other parts draw over the frame
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._active = ""
@@ -183,6 +186,8 @@ class MapView(MapSurface):
     # -- above the frame ---------------------------------------------------------------------------
 
     def _paint_overlay(self, painter: QPainter) -> None:
+        for veil in self.veils:
+            veil(painter, self._view)
         if self._hover is not None and not self._is_selected(self._hover):
             self._outline(painter, self._hover, "halo", 0.7, "")
         if self._flash is not None and self._flash[1] % 2 == 0:

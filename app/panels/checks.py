@@ -27,17 +27,18 @@ from app.panels.parts import (
 )
 from app.panels.rows import RowTable, number
 from app.panels.segmented import Segmented
+from app.panels.verdicts import VerdictsPanel
 from app.panels.zone_card import ZoneCard
 from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("place", "data", "grazing", "ledger")
+PARTS = ("verdict", "place", "data", "grazing", "ledger")
 
 
 class ChecksPanel(Panel):
-    """Parts: the zones of a picked place, the findings of the data, forage and livestock, the ledger."""
+    """Parts: what works touch, the zones of a picked place, the findings of the data, forage and livestock, the ledger."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -60,6 +61,8 @@ class ChecksPanel(Panel):
         head.setContentsMargins(14, 14, 14, 10)
         head.addWidget(self.parts)
         self.stack = QStackedLayout()
+        self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.verdicts)
         self.stack.addWidget(self._place_page())
         self.stack.addWidget(self._data_page())
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)

@@ -17,6 +17,7 @@ import shapely
 from shapely import affinity
 
 from layers.geo.measure import lengths_m
+from layers.geo.repair import repair
 from layers.plan.plan import Plan
 from layers.planning.conflicts import NO, PERMIT, Judged, conflicts
 from layers.planning.footprints import ground_of
@@ -99,7 +100,9 @@ def _wall(
     window = shapely.buffer(middle, reach, cap_style="square")
     shapes = []
     for (kind, fid), more in avoided.items():
-        near = shapely.intersection(plan.tables[kind].row(fid)["geom"], shapely.buffer(window, more))
+        table = plan.tables[kind]
+        zone = table.geometry[int(np.searchsorted(table.fids, fid))]
+        near = shapely.intersection(zone if zone.is_valid else repair(zone).geometry, shapely.buffer(window, more))
         shapes.append(shapely.buffer(near, more, quad_segs=8))
     return shapely.union_all(shapes)
 

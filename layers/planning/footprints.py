@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -136,8 +136,7 @@ def works_of_table(policy: Policy, table: Table, fids: Sequence[int]) -> list[Wo
     if not kind.geometry:
         return []
     found = []
-    for fid in fids:
-        row = table.row(int(fid))
+    for fid, row in _rows(table, fids):
         shape = row.get("geom")
         if shape is None or shape.is_empty:
             continue
@@ -145,11 +144,22 @@ def works_of_table(policy: Policy, table: Table, fids: Sequence[int]) -> list[Wo
         exact = quality is None and PROPOSAL in kind.roles
         accuracy = 0.0 if exact else float(accuracies(policy, [quality])[0])
         found.append(
-            made_work(policy, shape, work_of(kind, row), row, kind=kind.id, fid=int(fid),
+            made_work(policy, shape, work_of(kind, row), row, kind=kind.id, fid=fid,
                       key=str(row.get(kind.key) or ""), name=str(row.get(kind.name) or ""),
                       accuracy_m=accuracy)
         )  # fmt: skip
     return found
+
+
+def _rows(table: Table, fids: Sequence[int]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Rows by id, read by column: that is safe beside other threads, and quick for many."""
+    names = (*table.kind.column_names, "geom")
+    columns = {name: table.geometry if name == "geom" else table.column(name) for name in names}
+    places = np.searchsorted(table.fids, np.asarray(fids, np.int64))
+    for fid, at in zip(fids, places, strict=True):
+        if at >= len(table) or table.fids[at] != fid:
+            table.row(int(fid))  # says that there is no such row
+        yield int(fid), {name: values[at] for name, values in columns.items()}
 
 
 def made_work(

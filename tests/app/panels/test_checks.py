@@ -27,6 +27,7 @@ def test_a_place_has_its_units_and_zones(bench, qtbot, monkeypatch):
     monkeypatch.setattr(checks, "today", lambda: datetime.date(2023, 5, 1))
     made = bench(small_plan())
     panel = made.show(ChecksPanel)
+    panel.show_part("place")
     assert panel.nothing.isVisible()
     made.bus.place_picked.emit(EAST + 4_000, NORTH + 7_000)
     assert [hit.name for hit in panel.hits] == ["某旗", "东苏木", "甲嘎查", "北禁牧区"]
@@ -47,6 +48,7 @@ def test_a_place_has_its_units_and_zones(bench, qtbot, monkeypatch):
 def test_near_an_edge_is_to_be_verified_inside_and_just_outside(bench, qtbot):
     made = bench(small_plan())
     panel = made.show(ChecksPanel)
+    panel.show_part("place")
     accuracy = made.session.policy.rule("data_accuracy_m").values["surveyed"]
     for away in (accuracy / 2, -accuracy / 2):
         made.bus.place_picked.emit(EAST + 4_000, NORTH + 5_000 + away)
@@ -62,6 +64,7 @@ def test_findings_by_layer_with_the_number_the_engine_found(bench, qtbot):
     rows[2]["gacha_code"] = "990001009999"
     made = bench(small_plan(household=rows))
     panel = made.show(ChecksPanel)
+    panel.show_part("place")
     panel.show_part("data")
     assert panel.clean.isVisible()
     QTest.mouseClick(panel.clean.action, LEFT)
