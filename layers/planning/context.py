@@ -56,6 +56,7 @@ class Context:
     policy: Policy
     year: int | None
     asked: dict[str, None] = field(default_factory=dict)
+    rules: dict[str, None] = field(default_factory=dict)  # ids of the rules that were asked for
     targets: dict[str, Target] = field(default_factory=dict)
     _units: dict[str, Units | None] = field(default_factory=dict)
     _networks: dict[Any, Network] = field(default_factory=dict)
@@ -140,6 +141,7 @@ class Context:
 
     def setting(self, rule: str, name: str = "value") -> float:
         """Return a number of a rule; raises InputError `unknown_rule`."""
+        self.rules[rule] = None
         return float(self.policy.rule(rule).values[name])
 
     def network(self, roads: Roads, mask: np.ndarray) -> Network:

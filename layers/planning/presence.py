@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
 
 from layers.catalogue.model import LayerKind
 from layers.catalogue.service import Service
+from layers.plan.table import Table
 from layers.planning.columns import flags_of, is_in, is_null, satisfies, standing, values_of
 from layers.planning.context import Context, Count, Need, options_of, unknown_count
 from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, reason
@@ -28,6 +32,33 @@ def presence(
         ], 0
     have, unsure = np.zeros(len(units)), np.zeros(len(units), np.int64)
     left_out = 0
+    for found in features_of(context, service, tables, units):
+        places, certain, doubtful = found.places, found.certain, found.doubtful
+        have += np.bincount(
+            places[certain & (places >= 0)], found.amount[certain & (places >= 0)], len(units)
+        )
+        unsure += np.bincount(places[doubtful & (places >= 0)], minlength=len(units))
+        left_out += int(((certain | doubtful) & (places < 0)).sum())
+    return [
+        _judge(int(had), int(doubt), need) for had, doubt, need in zip(have, unsure, needs, strict=True)
+    ], left_out
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """Features of one table for a service: which count, which may, how much each is, in which unit it lies."""
+
+    table: Table
+    certain: np.ndarray
+    doubtful: np.ndarray
+    amount: np.ndarray
+    places: np.ndarray
+
+
+def features_of(
+    context: Context, service: Service, tables: tuple[Table, ...], units: Units
+) -> Iterator[Features]:
+    """Say of each feature of the service's tables whether and where it counts."""
     for table in tables:
         options = options_of(table.kind, service)
         there = standing(table, context.year, options.get("date"))
@@ -40,13 +71,7 @@ def presence(
             amount = np.fromiter((0 if value is None else value for value in values), float, len(values))
         certain = there & fits & used & ~amount_null
         doubtful = there & may_fit & (used | use_null) & ~certain
-        places = assign(units, table, link=options.get("link"))
-        have += np.bincount(places[certain & (places >= 0)], amount[certain & (places >= 0)], len(units))
-        unsure += np.bincount(places[doubtful & (places >= 0)], minlength=len(units))
-        left_out += int(((certain | doubtful) & (places < 0)).sum())
-    return [
-        _judge(int(had), int(doubt), need) for had, doubt, need in zip(have, unsure, needs, strict=True)
-    ], left_out
+        yield Features(table, certain, doubtful, amount, assign(units, table, link=options.get("link")))
 
 
 def _judge(have: int, unsure: int, need: Need) -> Count:

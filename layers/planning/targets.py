@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,8 +13,10 @@ from layers.catalogue.model import LayerKind
 from layers.catalogue.service import Service
 from layers.plan.plan import Plan
 from layers.planning.columns import is_in, satisfies, values_of, years_of
-from layers.planning.context import options_of
+from layers.planning.context import Context, options_of
+from layers.planning.counting import tally
 from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, GapRow, Gaps
+from layers.planning.tally import Part
 from layers.policy.bundle import Policy
 from layers.policy.targets import Target
 
@@ -37,7 +40,8 @@ class TargetState:
         which it lies when some units are not known (equal to value when all are).
     asked: the number it is held against (for the asked year, else the threshold), None where none is stated.
     due: whether the plan asks for it by the asked year. status: met, short, unknown, none.
-    basis: `figure` (entered), `delivered` (dated features), `units` (gap rows), or "" (nothing measures it).
+    basis: `figure` (entered), `delivered` (dated features), `units` (gap rows), `counted` (as the target's record
+        says), or "" (nothing measures it). parts: what stands beside the number, where it is counted so.
     years: what was asked and delivered year by year, where the plan gives years.
     undated: delivered things without a date, which no year can count.
     good, not_known, units: units that have enough, that are not known, and all to which it applies.
@@ -59,6 +63,16 @@ class TargetState:
     units: int = 0
     scheme: str = ""
     planned: float | None = None
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def gap(self) -> float | None:
+        """What is missing to the number asked, 0 where it is reached; None where the plan states no threshold or
+        what stands is not known."""
+        if self.asked is None or self.value is None or self.target.threshold is None:
+            return None
+        missing = self.asked - self.value if self.target.comparator == "ge" else self.value - self.asked
+        return abs(missing) if self.target.comparator == "eq" else max(missing, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +86,7 @@ class _Measure:
     not_known: int = 0
     units: int = 0
     judged: str = ""  # a status that the units themselves give
+    parts: tuple[Part, ...] = ()
 
 
 def target_states(
@@ -82,10 +97,10 @@ def target_states(
     gaps: the rows of the same plan, policy and year. A figure that was entered goes before what is counted.
     Nothing is met or short where the plan states no threshold.
     """
-    figures = _figures(plan)
+    figures, context = _figures(plan), Context(plan, policy, year)
     services = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
     return tuple(
-        _state(target, _measure(target, plan, gaps, figures, services, year), year)
+        _state(target, _measure(target, context, gaps, figures, services), year)
         for target in policy.targets
     )
 
@@ -102,7 +117,8 @@ def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:
     elif measure.judged:
         status = measure.judged
     else:
-        low, high = _holds(target, measure.low, asked), _holds(target, measure.high, asked)
+        top = math.inf if measure.high is None and measure.low is not None else measure.high
+        low, high = _holds(target, measure.low, asked), _holds(target, top, asked)
         status = UNKNOWN if low is None or high is None or low != high else MET if low else SHORT
     return TargetState(
         target,
@@ -118,6 +134,7 @@ def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:
         measure.good,
         measure.not_known,
         measure.units,
+        parts=measure.parts,
     )
 
 
@@ -146,12 +163,12 @@ def _holds(target: Target, value: float | None, asked: float) -> bool | None:
 
 def _measure(
     target: Target,
-    plan: Plan,
+    context: Context,
     gaps: Gaps,
     figures: dict[str, dict[int, float]],
     services: dict[str, tuple[Service, tuple[LayerKind, ...]]],
-    year: int | None,
 ) -> _Measure:
+    plan, year = context.plan, context.year
     entered = {
         number: value
         for number, value in figures.get(target.id, {}).items()
@@ -160,6 +177,12 @@ def _measure(
     if entered:
         total = sum(entered.values()) if target.aggregate == "sum" else entered[max(entered)]
         return _Measure(total, total, "figure", MappingProxyType(entered))
+    if target.counts:
+        found = tally(context, target, gaps)
+        return _Measure(
+            found.low, found.high, "counted", good=found.good, not_known=found.not_known, units=found.units,
+            parts=found.parts,
+        )  # fmt: skip
     if target.service not in services:
         return _Measure(None, None)
     if target.aggregate == "sum":

@@ -41,6 +41,11 @@ class Reader:
             return None
         return value
 
+    def anything(self, name: str) -> Any:
+        """A field as it stands, None where it is absent; whoever asks checks it."""
+        self._read.add(name)
+        return self.table.get(name)
+
     def text(self, name: str, *, needed: bool = True) -> Text:
         """A table of `zh` and `en`; both empty where an optional one is absent."""
         value = self._take(name, dict, needed=needed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from layers.policy.counts import How, read_counts
 from layers.policy.periods import Period
 from layers.policy.reader import Reader
 from layers.policy.values import Fixed, Text
@@ -22,7 +23,7 @@ SCOPES = ("all", "relieved", "resettlement", "tourism")
 """Where it holds: everywhere, where out-of-poverty people live, in resettlement gachas, on tourist routes."""
 
 UNITS = ("gacha", "sumu", "household", "person", "percent", "yuan", "kva", "toilet", "facility", "doctor",
-         "firm", "road", "asset", "case", "place", "report", "project")  # fmt: skip
+         "firm", "road", "asset", "case", "place", "report", "project", "ha", "km", "wan_yuan", "cell")  # fmt: skip
 
 _CHAPTER = re.compile(r"\d{1,2}(\.\d{1,2})*\Z")
 
@@ -36,6 +37,7 @@ class Target:
     `threshold`: what must be reached by the end of `by`; None where the plan states none.
     `by_stated`: False where the sentence has no year of its own and the period's last year is taken.
     `service`: id of the service it is measured by; `level`: the unit in which it is counted.
+    `counts`: how it is counted where no service says so (or otherwise than the service does).
     """
 
     id: str
@@ -57,6 +59,7 @@ class Target:
     service: str | None
     measured: Text
     note: Text
+    counts: tuple[How, ...] = ()
 
     @property
     def total(self) -> float | None:
@@ -96,6 +99,7 @@ def read_target(reader: Reader, *, period: Period) -> Target:
         service=reader.identifier("service", needed=False),
         measured=reader.text("measured"),
         note=reader.text("note", needed=False),
+        counts=read_counts(reader, UNITS),
     )
     reader.rest()
     _check(target, reader, period)
