@@ -17,6 +17,7 @@ from app.command_table import (
     looking,
     planning,
     project,
+    register,
     schemes,
     window,
 )
@@ -43,6 +44,7 @@ COMMANDS: tuple[Command, ...] = (
     *planning.COMMANDS,
     *schemes.COMMANDS,
     *checks.COMMANDS,
+    *register.COMMANDS,
     *grazing.COMMANDS,
     *ledger.COMMANDS,
     *window.COMMANDS,

@@ -10,8 +10,6 @@ from app.command import Answer
 from app.gap_words import row_data, service_title
 from app.messages import language, text, tr
 from app.session import Session
-from layers.catalogue.text import Text
-from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
 from layers.planning.schemes import gaps_at, read_scheme
 
@@ -73,53 +71,6 @@ def _lines(session: Session, result: Gaps, rows: list[GapRow]) -> list[str]:
 
 def _number(value: float | None) -> str:
     return "—" if value is None else f"{value:,}"
-
-
-def targets(session: Session, *, year: int | None = None) -> Answer:
-    """Every target of the plan and where it stands."""
-    from layers.planning.targets import target_states
-
-    result = compute_gaps(session.plan, session.policy, year=year)
-    states = target_states(session.plan, session.policy, result, year=year)
-    data, lines = [], []
-    for state in states:
-        target = state.target
-        data.append(
-            {
-                "id": target.id,
-                "chapter": target.chapter,
-                "title": tr(_text(target.title)),
-                "modality": target.modality,
-                "kind": target.kind,
-                "unit": target.unit,
-                "by": target.by,
-                "values": {str(y): n for y, n in target.values.items()},
-                "threshold": target.threshold,
-                "comparator": target.comparator,
-                "value": state.value,
-                "low": state.low,
-                "high": state.high,
-                "asked": state.asked,
-                "due": state.due,
-                "basis": state.basis,
-                "status": state.status,
-                "years": {
-                    str(y): {"asked": s.asked, "delivered": s.delivered} for y, s in state.years.items()
-                },
-            }
-        )
-        asked = "" if state.asked is None else f" / {state.asked:,g}"
-        unit = text(f"unit_{target.unit}") if target.unit else ""
-        lines.append(
-            f"{target.chapter}  {tr(_text(target.title))}  "
-            f"{'—' if state.value is None else f'{state.value:,g}'}{asked} {unit}  "
-            f"{text('modality_' + target.modality)}  {text('status_' + state.status)}"
-        )
-    return Answer(data, tuple(lines))
-
-
-def _text(title: Any) -> Text:
-    return title if isinstance(title, Text) else Text(title.zh, title.en)
 
 
 def check(session: Session, at: tuple[float, float], *, date: str | None = None) -> Answer:

@@ -11,7 +11,7 @@ SCHEME = Parameter("scheme", Text("方案", "scheme"), option=True, required=Fal
 PICTURE_PX = (200, 10_000)
 OUT = Parameter(
     "out",
-    Text("写入的文件（.csv 或 .json）", "file to write (.csv or .json)"),
+    Text("写入的文件（.csv .xlsx .json .gpkg）", "file to write (.csv .xlsx .json .gpkg)"),
     "new_path",
     option=True,
     required=False,

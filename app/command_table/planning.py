@@ -51,19 +51,6 @@ COMMANDS: tuple[Command, ...] = (
         needs="project",
     ),
     Command(
-        "targets",
-        Text("目标", "Targets"),
-        Text("规划的每一条目标和现状", "Every target of the plan and where it stands"),
-        gaps.targets,
-        (PROJECT, YEAR),
-        cli=True,
-        opens=True,
-        menu="planning",
-        icon="target",
-        shortcut="Ctrl+1",
-        needs="project",
-    ),
-    Command(
         "toilets",
         Text("分配改厕", "Allocate toilets"),
         Text(

@@ -1,4 +1,4 @@
-"""The gap table as CSV or JSON, through the release gate."""
+"""The gap table as CSV, XLSX, JSON or a GeoPackage layer, through the release gate."""
 
 from __future__ import annotations
 
@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from app.exports.files import write_whole
+from app.exports.result_table import ResultColumn, ResultTable, write_result
 from app.gap_words import reason_text, row_data, service_title
-from app.messages import text, tr
+from app.messages import both, text, tr
 from app.session import Session
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.planning.columns import code_text
 from layers.planning.results import GapRow, Gaps
 from layers.release import (
     INTERNAL,
@@ -29,7 +33,7 @@ from layers.release import (
     release_table,
 )
 
-FORMATS = (".csv", ".json")
+FORMATS = (".csv", ".xlsx", ".json", ".gpkg")
 UNIT_FIELDS = ("level", "gacha_code", "sumu_code", "banner_code")
 FIELDS = (
     *UNIT_FIELDS,
@@ -45,17 +49,21 @@ FIELDS = (
     "reason",
     "households",
 )
+NUMBERS = frozenset({"have", "need", "gap", "unknown", "households"})
 HOUSEHOLD_METHODS = frozenset({"household_state"})
 
 
 def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path) -> Released:
-    """Write gap rows to `out` (.csv with a byte-order mark so that spreadsheets read Chinese, or .json).
+    """Write gap rows to `out`: .csv with a byte-order mark so that spreadsheets read Chinese, .xlsx, .json, or .gpkg
+    with a row's unit as its outline.
 
     Household counts under the policy's small count are withheld. Raises InputError `format_unknown`,
     StoreError `cannot_write`.
     """
     if out.suffix.lower() not in FORMATS:
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(FORMATS))
+    if out.suffix.lower() in (".xlsx", ".gpkg"):
+        return _write_table(session, result, rows, out)
     as_csv = out.suffix.lower() == ".csv"
     released = release_gaps(session, rows, formulas=as_csv)
     data = _csv(session, result, released) if as_csv else _json(session, result, released)
@@ -75,17 +83,33 @@ def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path
 
 def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) -> Released:
     """Return the rows as they may leave the house."""
-    counted = {
-        service.id for service, _ in session.catalogue.services() if service.method in HOUSEHOLD_METHODS
-    }
+    return release_table(
+        [Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS],
+        _records(session, rows, words=formulas),  # a table is read by people, JSON by programs
+        audience=INTERNAL,
+        small_count=int(session.policy.rule("small_count").value),
+        counts=_counts(session),
+        formulas=formulas,
+    )
+
+
+def _records(session: Session, rows: Sequence[GapRow], *, words: bool) -> list[dict[str, Any]]:
     records: list[dict[str, Any]] = []
     for row in rows:
         record = row_data(row)
         record["service_title"] = tr(service_title(session, row.service))
         record["reason"] = reason_text(row)
-        if formulas:  # a table is read by people, JSON by programs
+        if words:
             record["level"], record["status"] = text(f"level_{record['level']}"), text(f"status_{row.status}")
         records.append({name: record.get(name) for name in FIELDS})
+    return records
+
+
+def _counts(session: Session) -> Counts:
+    """Which cells count households."""
+    counted = {
+        service.id for service, _ in session.catalogue.services() if service.method in HOUSEHOLD_METHODS
+    }
 
     def household_counts(record: dict[str, Any]) -> tuple[str, ...]:
         return (
@@ -94,20 +118,42 @@ def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) ->
             else ("households",)
         )
 
-    counts = Counts(
+    return Counts(
         household_counts,
         sums=((("have", "need", "unknown"), "households"),),
         groups=(("service", "level"), ("service", "level", "sumu_code")),
         same={"households": ("level", *UNIT_FIELDS[1:])},
         twins={"gap": "need"},
     )
-    return release_table(
-        [Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS],
-        records,
-        audience=INTERNAL,
-        small_count=int(session.policy.rule("small_count").value),
-        counts=counts,
-        formulas=formulas,
+
+
+def _write_table(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path) -> Released:
+    shapes = {
+        code_text(code): shape
+        for role in dict.fromkeys(row.unit_role for row in rows)
+        for table in session.plan.with_role(role)
+        for code, shape in zip(table.column(table.kind.key), table.geometry, strict=True)
+    }
+    outlines = np.empty(len(rows), object)
+    outlines[:] = [shapes.get(row.unit_code) for row in rows]
+    provenance = result.provenance
+    year = text("gaps_now") if provenance.year is None else text("gaps_year", year=provenance.year)
+    return write_result(
+        session,
+        ResultTable(
+            Text("缺口表", "Gap table"),
+            tuple(
+                ResultColumn(name, both(f"gap_field_{name}"), "integer" if name in NUMBERS else "text", Privacy.PUBLIC)
+                for name in FIELDS
+            ),
+            _records(session, rows, words=False),
+            provenance,
+            _records(session, rows, words=True),
+            outlines,
+            counts=_counts(session),
+            notes=(year,),
+        ),
+        out,
     )
 
 

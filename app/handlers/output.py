@@ -96,8 +96,8 @@ def export_gaps(window: MainWindow, _on: bool) -> None:
     path = ask_release(
         window,
         "table",
-        beside(window, text("table_suffix"), ".csv"),
-        {".csv": text("file_csv"), ".json": "JSON"},
+        beside(window, text("table_suffix"), ".xlsx"),
+        {".xlsx": "Excel", ".csv": text("file_csv"), ".gpkg": "GeoPackage", ".json": "JSON"},
     )
     if path is not None:
         year, scheme = window.bus.year, window.bus.scheme

@@ -64,7 +64,9 @@ def roles_of(spec: Spec) -> tuple[str, ...]:
 
 def kinds_of(context: Context, spec: Spec) -> tuple[LayerKind, ...]:
     """Kinds that play the record's roles, there or not."""
-    return tuple(dict.fromkeys(kind for role in roles_of(spec) for kind in context.plan.catalogue.with_role(role)))
+    return tuple(
+        dict.fromkeys(kind for role in roles_of(spec) for kind in context.plan.catalogue.with_role(role))
+    )
 
 
 def chosen_by(context: Context, spec: Spec) -> tuple[Chosen, ...]:

@@ -33,10 +33,14 @@ def tally(context: Context, target: Target, gaps: Gaps) -> Tally:
     found = [(how, METHODS[how.method](asked, how)) for how in target.counts]
     first_how, first = found[0]
     beside = tuple(
-        Part(how.title if how.title.zh else words_of(context, how.options), one.low, one.high,
-             how.unit or target.unit or "")
+        Part(
+            how.title if how.title.zh else words_of(context, how.options),
+            one.low,
+            one.high,
+            how.unit or target.unit or "",
+        )
         for how, one in found[1:]
-    )  # fmt: skip
+    )
     groups: dict[str, dict[str, set[int]]] = {}
     for _how, one in found:
         for name, kinds in one.groups.items():
@@ -46,9 +50,14 @@ def tally(context: Context, target: Target, gaps: Gaps) -> Tally:
         return first
     sure = groups.get(COUNTED, {})
     kept = {
-        name: {kind: tuple(sorted(fids if name == COUNTED else fids - sure.get(kind, set())))
-               for kind, fids in kinds.items()}
+        name: {
+            kind: tuple(sorted(fids if name == COUNTED else fids - sure.get(kind, set())))
+            for kind, fids in kinds.items()
+        }
         for name, kinds in groups.items()
-    }  # fmt: skip
-    return replace(first, parts=(*first.parts, *(part for _h, one in found[1:] for part in one.parts), *beside),
-                   groups=kept)
+    }
+    return replace(
+        first,
+        parts=(*first.parts, *(part for _h, one in found[1:] for part in one.parts), *beside),
+        groups=kept,
+    )

@@ -1,7 +1,8 @@
 """What stands against a target, counted as its record says, with the features that made the number.
 
-Every method is a function that the record names (`layers.policy.counts`, `layers.planning.counting`); none asks
-which target it counts for. The same call gives the number to the board and the features to whoever asks where it is from.
+Every method is a function that the record names (`layers.policy.counts`, `layers.planning.counting`).
+None asks which target it counts for. The same call gives the number to the board and the features to whoever asks
+where it is from.
 """
 
 from __future__ import annotations
@@ -133,10 +134,25 @@ def features(asked: Asked, how: How) -> Tally:
     if high is None and not low:
         low = None  # an amount that nobody has filled in is not nothing
     count = sum(int(one.certain.sum()) for one in found)
-    fields = {"what": words_of(asked.context, spec), "count": count, "doubtful": lost, "low": low, "unit": unit}
+    fields = {
+        "what": words_of(asked.context, spec),
+        "count": count,
+        "doubtful": lost,
+        "low": low,
+        "unit": unit,
+    }
     form = "distinct" if "distinct" in spec else "added" if "sum" in spec or "measure" in spec else "features"
-    return Tally(low, high, form, fields, groups_of(found), _classes(asked, found, spec, unit), count, lost,
-                 count + lost)  # fmt: skip
+    return Tally(
+        low,
+        high,
+        form,
+        fields,
+        groups_of(found),
+        _classes(asked, found, spec, unit),
+        count,
+        lost,
+        count + lost,
+    )
 
 
 def _units_with(asked: Asked, found: tuple[Chosen, ...], role: str) -> tuple[float | None, float | None, int]:
@@ -161,15 +177,19 @@ def _classes(asked: Asked, found: Iterable[Chosen], spec: Spec, unit: str) -> tu
         return ()
     kinds = kinds_of(asked.context, spec)
     column = next((kind.column(name) for kind in kinds if name in kind.column_names), None)
-    values = sorted({value for one in found for value in values_of(one.table, name)[one.certain] if value is not None},
-                    key=str)  # fmt: skip
+    values = sorted(
+        {value for one in found for value in values_of(one.table, name)[one.certain] if value is not None},
+        key=str,
+    )
     ordered = [choice.value for choice in column.choices] if column is not None else []
     values.sort(key=lambda value: ordered.index(value) if value in ordered else len(ordered))
     parts = []
     for value in values:
         own = [meet(asked.context, one, {"where": {name: (value,)}, "blank": "no"}) for one in found]
         low, high, _ = totals(asked.context, own, spec)
-        title = Text(*(column.choice_title(value, tongue) if column else str(value) for tongue in ("zh", "en")))
+        title = Text(
+            *(column.choice_title(value, tongue) if column else str(value) for tongue in ("zh", "en"))
+        )
         parts.append(Part(title, low, high, unit))
     return tuple(parts)
 
@@ -185,15 +205,27 @@ def share(asked: Asked, how: How) -> Tally:
     low, high, lost = totals(asked.context, part, spec)
     count, units = (sum(int(one.certain.sum()) for one in some) for some in (part, whole))
     good = conditions(kinds_of(asked.context, spec), spec.get("good", {}))
-    fields = {"what": words_of(asked.context, spec), "good": good, "part": low, "whole": base, "doubtful": lost,
-              "percent": 100 * low / base if base else None}  # fmt: skip
+    fields = {
+        "what": words_of(asked.context, spec),
+        "good": good,
+        "part": low,
+        "whole": base,
+        "doubtful": lost,
+        "percent": 100 * low / base if base else None,
+    }
     groups = groups_of(part, rest=True, whole=whole)
     known = bool(base) and base_high is not None
     return Tally(
         100 * low / base if known else None,
         100 * min(high, base) / base if known and high is not None else None,
-        "share", fields, groups, _classes(asked, whole, spec, "place"), count, lost, units,
-    )  # fmt: skip
+        "share",
+        fields,
+        groups,
+        _classes(asked, whole, spec, "place"),
+        count,
+        lost,
+        units,
+    )
 
 
 def ratio(asked: Asked, how: How) -> Tally:
@@ -235,15 +267,31 @@ def columns(asked: Asked, how: How) -> Tally:
     cells = total * len(parts)
     every = groups_of(found)[COUNTED]
     groups = {
-        COUNTED: {kind: tuple(fid for fid in fids if fid not in lacking.get(kind, ())) for kind, fids in every.items()},
+        COUNTED: {
+            kind: tuple(fid for fid in fids if fid not in lacking.get(kind, ()))
+            for kind, fids in every.items()
+        },
         REST: {kind: tuple(sorted(fids)) for kind, fids in lacking.items()},
     }
-    fields = {"what": words_of(asked.context, spec), "there": yes, "cells": cells, "features": total,
-              "doubtful": open_, "columns": len(parts)}  # fmt: skip
+    fields = {
+        "what": words_of(asked.context, spec),
+        "there": yes,
+        "cells": cells,
+        "features": total,
+        "doubtful": open_,
+        "columns": len(parts),
+    }
     return Tally(
-        100 * yes / cells if cells else None, 100 * (yes + open_) / cells if cells else None,
-        "columns", fields, groups, tuple(parts), yes, open_, cells,
-    )  # fmt: skip
+        100 * yes / cells if cells else None,
+        100 * (yes + open_) / cells if cells else None,
+        "columns",
+        fields,
+        groups,
+        tuple(parts),
+        yes,
+        open_,
+        cells,
+    )
 
 
 def extreme(asked: Asked, how: How) -> Tally:
@@ -268,12 +316,31 @@ def extreme(asked: Asked, how: How) -> Tally:
             groups[name][one.table.kind.id] = tuple(int(fid) for fid in fids[rows])
     value = float(min(numbers) if least else max(numbers)) if numbers else None
     sign = "＜" if least else "＞"
-    part = Part(Text(f"{sign}{stated:g}", f"{'<' if least else '>'} {stated:g}"), float(beyond), float(beyond + lost),
-                "cell")  # fmt: skip
-    fields = {"what": words_of(asked.context, spec), "count": len(numbers), "value": value, "doubtful": lost,
-              "beyond": beyond, "stated": stated}  # fmt: skip
+    part = Part(
+        Text(f"{sign}{stated:g}", f"{'<' if least else '>'} {stated:g}"),
+        float(beyond),
+        float(beyond + lost),
+        "cell",
+    )
+    fields = {
+        "what": words_of(asked.context, spec),
+        "count": len(numbers),
+        "value": value,
+        "doubtful": lost,
+        "beyond": beyond,
+        "stated": stated,
+    }
     # What is not known may lie further out: the number is only one side of a limit.
     low = value if not lost or not least else None
     high = value if not lost or least else None
-    return Tally(low, high, "least" if least else "most", fields, groups, (part,) if numbers else (),
-                 len(numbers) - beyond, lost, len(numbers) + lost)  # fmt: skip
+    return Tally(
+        low,
+        high,
+        "least" if least else "most",
+        fields,
+        groups,
+        (part,) if numbers else (),
+        len(numbers) - beyond,
+        lost,
+        len(numbers) + lost,
+    )

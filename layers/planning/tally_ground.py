@@ -51,8 +51,9 @@ def inside(asked: Asked, how: How) -> Tally:
             kind = one.table.kind.id
             hit.setdefault(kind, set()).update(rows)
             groups[COUNTED][kind] = tuple(sorted({*groups[COUNTED].get(kind, ()), *rows}))
-            groups[DOUBTFUL][kind] = tuple(sorted({*groups[DOUBTFUL].get(kind, ()), *maybe_rows}
-                                                  - set(groups[COUNTED][kind])))  # fmt: skip
+            groups[DOUBTFUL][kind] = tuple(
+                sorted({*groups[DOUBTFUL].get(kind, ()), *maybe_rows} - set(groups[COUNTED][kind]))
+            )
         parts.append(Part(zone.table.kind.title, amounts[0], amounts[1], how.unit or asked.target.unit or ""))
         total = [total[0] + amounts[0], total[1] + amounts[1]]
     if area and len(zones) > 1:  # what two kinds of zone cover together is taken once
@@ -65,10 +66,22 @@ def inside(asked: Asked, how: How) -> Tally:
         total[0] = float(sum(len(fids) for fids in groups[COUNTED].values()))
         total[1] = total[0] + sum(len(fids) for fids in groups[DOUBTFUL].values())
     count = sum(int(one.certain.sum()) for one in found)
-    fields = {"what": words_of(asked.context, spec), "zones": words_of(asked.context, zone_spec), "count": count,
-              "hits": sum(map(len, groups[COUNTED].values())), "low": total[0]}  # fmt: skip
-    return Tally(total[0], total[1], "inside_area" if area else "inside", fields, groups,
-                 tuple(parts) if len(parts) > 1 else (), units=count)  # fmt: skip
+    fields = {
+        "what": words_of(asked.context, spec),
+        "zones": words_of(asked.context, zone_spec),
+        "count": count,
+        "hits": sum(map(len, groups[COUNTED].values())),
+        "low": total[0],
+    }
+    return Tally(
+        total[0],
+        total[1],
+        "inside_area" if area else "inside",
+        fields,
+        groups,
+        tuple(parts) if len(parts) > 1 else (),
+        units=count,
+    )
 
 
 def _touched(asked: Asked, one: Any, shapes: np.ndarray, area: bool) -> tuple[float, float, set[int]]:
@@ -130,8 +143,15 @@ def loops(asked: Asked, how: How) -> Tally:
     count, km = sum(map(len, hit.values())), float(pieces.sum()) / 1000
     fields = {"what": words_of(context, spec), "count": count, "km": km}
     value = km if spec.get("measure") == "length_km" else float(count)
-    return Tally(value, value, "loops", fields,
-                 {COUNTED: {kind: tuple(sorted(fids)) for kind, fids in hit.items()}}, good=count, units=count)  # fmt: skip
+    return Tally(
+        value,
+        value,
+        "loops",
+        fields,
+        {COUNTED: {kind: tuple(sorted(fids)) for kind, fids in hit.items()}},
+        good=count,
+        units=count,
+    )
 
 
 def substring_lengths(network: Network, edges: np.ndarray, epsg: int) -> np.ndarray:
@@ -168,8 +188,14 @@ def units(asked: Asked, how: How) -> Tally:
     percent = (how.unit or asked.target.unit) == "percent"
     factor = 100 / total if percent and total else 1.0
     service = next(one for one, _ in asked.context.plan.catalogue.services() if one.id == spec["service"])
-    fields = {"service": service.title, "good": good, "doubtful": lost, "units": total, "short": counts[REST],
-              "of": conditions(asked.context.plan.catalogue.with_role(rows[0].unit_role), spec.get("of", {}))}  # fmt: skip
+    fields = {
+        "service": service.title,
+        "good": good,
+        "doubtful": lost,
+        "units": total,
+        "short": counts[REST],
+        "of": conditions(asked.context.plan.catalogue.with_role(rows[0].unit_role), spec.get("of", {})),
+    }
     known = not percent or bool(total)
     return Tally(
         good * factor if known and not (good == 0 and lost == total) else None,
@@ -177,8 +203,10 @@ def units(asked: Asked, how: How) -> Tally:
         "units_share" if percent else "units",
         fields,
         {name: {kind: tuple(fids) for kind, fids in kinds.items()} for name, kinds in groups.items()},
-        good=good, not_known=lost, units=total,
-    )  # fmt: skip
+        good=good,
+        not_known=lost,
+        units=total,
+    )
 
 
 def _standing(row: GapRow, statuses: Any) -> str:
@@ -232,8 +260,16 @@ def service_share(asked: Asked, how: How) -> Tally:
             shown[name].setdefault(kind, []).append(fid)
     fields = {"service": service.title, "have": have, "need": need, "doubtful": lost, "total": total}
     groups = {name: {kind: tuple(fids) for kind, fids in kinds.items()} for name, kinds in shown.items()}
-    return Tally(100 * have / total, 100 * (have + lost) / total, "service_share", fields, groups,
-                 good=have, not_known=lost, units=total)  # fmt: skip
+    return Tally(
+        100 * have / total,
+        100 * (have + lost) / total,
+        "service_share",
+        fields,
+        groups,
+        good=have,
+        not_known=lost,
+        units=total,
+    )
 
 
 def load(asked: Asked, how: How) -> Tally:
@@ -253,13 +289,23 @@ def load(asked: Asked, how: How) -> Tally:
             kind, fid = places[row.code]
             groups[name].setdefault(kind, []).append(fid)
     number, lost = counts.get(wanted, 0), counts.get(UNKNOWN, 0)
-    fields = {"over": counts.get(OVER, 0), "within": counts.get(WITHIN, 0), "doubtful": lost,
-              "units": len(found.rows), "year": found.year}  # fmt: skip
+    fields = {
+        "over": counts.get(OVER, 0),
+        "within": counts.get(WITHIN, 0),
+        "doubtful": lost,
+        "units": len(found.rows),
+        "year": found.year,
+    }
     known = lost < len(found.rows)
     for rule in found.unverified:
         context.rules[rule] = None
     return Tally(
-        float(number) if known else None, float(number + lost) if known else None, "grazing", fields,
+        float(number) if known else None,
+        float(number + lost) if known else None,
+        "grazing",
+        fields,
         {name: {kind: tuple(fids) for kind, fids in kinds.items()} for name, kinds in groups.items()},
-        good=number, not_known=lost, units=len(found.rows),
-    )  # fmt: skip
+        good=number,
+        not_known=lost,
+        units=len(found.rows),
+    )

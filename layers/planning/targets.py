@@ -97,12 +97,20 @@ def target_states(
     gaps: the rows of the same plan, policy and year. A figure that was entered goes before what is counted.
     Nothing is met or short where the plan states no threshold.
     """
+    return _states(plan, policy, gaps, policy.targets, year)
+
+
+def target_state(plan: Plan, policy: Policy, gaps: Gaps, identity: str, *, year: int | None = None) -> TargetState:
+    """Return one target's state, as `target_states` has it. Raises InputError `unknown_target`."""
+    return _states(plan, policy, gaps, (policy.target(identity),), year)[0]
+
+
+def _states(
+    plan: Plan, policy: Policy, gaps: Gaps, chosen: tuple[Target, ...], year: int | None
+) -> tuple[TargetState, ...]:
     figures, context = _figures(plan), Context(plan, policy, year)
     services = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
-    return tuple(
-        _state(target, _measure(target, context, gaps, figures, services), year)
-        for target in policy.targets
-    )
+    return tuple(_state(target, _measure(target, context, gaps, figures, services), year) for target in chosen)
 
 
 def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:

@@ -29,7 +29,7 @@ from layers.planning.seats import LEVEL, UNIT_CODE
 from layers.planning.tally import COUNTED, DOUBTFUL, REST, Groups, Part, Tally
 from layers.planning.tally_ground import Asked
 from layers.planning.tally_ground import units as by_units
-from layers.planning.targets import FIGURE, TargetState, target_states
+from layers.planning.targets import FIGURE, TargetState, target_state
 from layers.planning.toilet_need import NOT_YET, SERVED, household_states
 from layers.planning.units import GACHA, SUMU, Units, assign
 from layers.policy.bundle import Policy
@@ -73,28 +73,45 @@ class Trace:
         return {kind: tuple(sorted(fids)) for kind, fids in found.items() if fids}
 
 
-def trace_target(plan: Plan, policy: Policy, identity: str, *, year: int | None = None,
-                 counted: Gaps | None = None) -> Trace:  # fmt: skip
+def trace_target(
+    plan: Plan, policy: Policy, identity: str, *, year: int | None = None, counted: Gaps | None = None
+) -> Trace:
     """Say where a target's number is from; counted: the gaps of the same plan, policy and year, where at hand.
 
     Raises InputError `unknown_target`; what `gaps` raises.
     """
     target = policy.target(identity)
     result = counted if counted is not None else gaps(plan, policy, year=year)
-    state = next(one for one in target_states(plan, policy, result, year=year) if one.target.id == identity)
+    state = target_state(plan, policy, result, identity, year=year)
     context = Context(plan, policy, year)
     found = _BASES[state.basis](context, target, state, result)
     title = Text(target.title.zh, target.title.en)
     if state.basis == "units":
         context.asked.update(dict.fromkeys(result.provenance.kinds))
     return Trace(
-        title, state.low, state.high, target.unit or "", found.formula, found.fields, found.groups, state.parts,
-        _rules(policy, context.rules), (target,), _provenance(context, (target,)),
-    )  # fmt: skip
+        title,
+        state.low,
+        state.high,
+        target.unit or "",
+        found.formula,
+        found.fields,
+        found.groups,
+        state.parts,
+        _rules(policy, context.rules),
+        (target,),
+        _provenance(context, (target,)),
+    )
 
 
-def trace_gap(plan: Plan, policy: Policy, service_id: str, code: str, *, year: int | None = None,
-              counted: Gaps | None = None) -> Trace:  # fmt: skip
+def trace_gap(
+    plan: Plan,
+    policy: Policy,
+    service_id: str,
+    code: str,
+    *,
+    year: int | None = None,
+    counted: Gaps | None = None,
+) -> Trace:
     """Say where the numbers of a service in a unit are from. A sumu's code with a service of gachas, or "" for all,
     is the sum of its rows. Raises InputError `service_unknown`, `unit_unknown`; what `gaps` raises.
     """
@@ -117,17 +134,32 @@ def trace_gap(plan: Plan, policy: Policy, service_id: str, code: str, *, year: i
     context.needs(service, units)
     targets = policy.targets_for_service(service_id)
     fields = {name: _total(rows, name) for name in ("have", "need", "gap", "unknown")}
-    fields |= {"units": len(rows), "short": sum(row.status == SHORT for row in rows),
-               "not_known": sum(row.status == UNKNOWN for row in rows), "service": service.title}  # fmt: skip
+    fields |= {
+        "units": len(rows),
+        "short": sum(row.status == SHORT for row in rows),
+        "not_known": sum(row.status == UNKNOWN for row in rows),
+        "service": service.title,
+    }
     one = len(rows) == 1 and rows[0].unit_code == code
     name = rows[0].unit_name if one else rows[0].sumu_name if code else ""
-    title = Text(f"{name} · {service.title.zh}".removeprefix(" · "), f"{name} · {service.title.en}".removeprefix(" · "))
+    title = Text(
+        f"{name} · {service.title.zh}".removeprefix(" · "), f"{name} · {service.title.en}".removeprefix(" · ")
+    )
     value = fields["gap"] if fields["gap"] is not None else fields["have"]
     return Trace(
-        title, None if value is None else float(value), None if value is None else float(value), service.unit,
-        "gap_row" if one else "gap_sum", fields, _frozen(found), (), _rules(policy, context.rules), targets,
-        _provenance(context, targets), rows,
-    )  # fmt: skip
+        title,
+        None if value is None else float(value),
+        None if value is None else float(value),
+        service.unit,
+        "gap_row" if one else "gap_sum",
+        fields,
+        _frozen(found),
+        (),
+        _rules(policy, context.rules),
+        targets,
+        _provenance(context, targets),
+        rows,
+    )
 
 
 def _total(rows: Iterable[GapRow], name: str) -> int | None:
@@ -138,7 +170,9 @@ def _total(rows: Iterable[GapRow], name: str) -> int | None:
 def _provenance(context: Context, targets: tuple[Target, ...]) -> Provenance:
     chapters = tuple(sorted({target.chapter for target in targets}))
     policy = context.policy
-    return Provenance(context.plan, tuple(context.asked), policy.version, policy.digest, chapters, context.year)
+    return Provenance(
+        context.plan, tuple(context.asked), policy.version, policy.digest, chapters, context.year
+    )
 
 
 def _rules(policy: Policy, used: Iterable[str]) -> tuple[Rule, ...]:
@@ -147,8 +181,10 @@ def _rules(policy: Policy, used: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def _frozen(found: Found) -> Groups:
-    return {name: {kind: tuple(sorted(fids)) for kind, fids in kinds.items() if fids}
-            for name, kinds in found.items()}  # fmt: skip
+    return {
+        name: {kind: tuple(sorted(fids)) for kind, fids in kinds.items() if fids}
+        for name, kinds in found.items()
+    }
 
 
 # --- targets, by what measures them --------------------------------------------------------------------------
@@ -160,7 +196,9 @@ def _by_figure(context: Context, target: Target, state: TargetState, _gaps: Gaps
     for table in context.with_role(FIGURE):
         mine = is_in(values_of(table, "target_id"), (target.id,))
         years = [int(year) if year is not None else None for year in values_of(table, "year")]
-        due = np.array([year is not None and (context.year is None or year <= context.year) for year in years], bool)
+        due = np.array(
+            [year is not None and (context.year is None or year <= context.year) for year in years], bool
+        )
         fids[table.kind.id] = tuple(int(fid) for fid in table.fids[mine & due])
         values += [float(value) for value in values_of(table, "value")[mine & due] if value is not None]
     return Tally(state.low, state.high, "figure", {"count": len(values), "value": state.low}, {COUNTED: fids})
@@ -179,8 +217,12 @@ def _by_delivery(context: Context, target: Target, state: TargetState, _gaps: Ga
         within = [year for year in target.values if context.year is None or year <= context.year]
         sure[table.kind.id] = tuple(int(fid) for fid in table.fids[done & np.isin(years, within)])
         maybe[table.kind.id] = tuple(int(fid) for fid in table.fids[done & np.isnan(years)])
-    fields = {"service": service.title, "count": state.low, "undated": state.undated,
-              "years": "、".join(map(str, target.values))}  # fmt: skip
+    fields = {
+        "service": service.title,
+        "count": state.low,
+        "undated": state.undated,
+        "years": "、".join(map(str, target.values)),
+    }
     return Tally(state.low, state.high, "delivered", fields, {COUNTED: sure, DOUBTFUL: maybe})
 
 
@@ -219,8 +261,9 @@ def _within(places: np.ndarray, chosen: np.ndarray) -> np.ndarray:
     return (places >= 0) & chosen[np.maximum(places, 0)]
 
 
-def _of_presence(context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units,
-                 chosen: np.ndarray) -> Found:  # fmt: skip
+def _of_presence(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units, chosen: np.ndarray
+) -> Found:
     found: Found = {}
     for one in features_of(context, service, context.tables(kinds), units):
         mine = _within(one.places, chosen)
@@ -230,26 +273,33 @@ def _of_presence(context: Context, service: Service, kinds: tuple[LayerKind, ...
     return found
 
 
-def _of_households(context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units,
-                   chosen: np.ndarray) -> Found:  # fmt: skip
+def _of_households(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units, chosen: np.ndarray
+) -> Found:
     found: Found = {}
     codes: dict[str, str] = {}
     for part in household_states(context, service, kinds, units):
         mine = _within(part.places, chosen)
-        for group, state in ((COUNTED, part.states == SERVED), (REST, part.states == NOT_YET),
-                             (DOUBTFUL, (part.states != SERVED) & (part.states != NOT_YET))):  # fmt: skip
+        for group, state in (
+            (COUNTED, part.states == SERVED),
+            (REST, part.states == NOT_YET),
+            (DOUBTFUL, (part.states != SERVED) & (part.states != NOT_YET)),
+        ):
             _add(found, group, part.table, mine & state)
             keys = part.table.column(part.table.kind.key)[mine & state]
             codes.update(dict.fromkeys((code_text(key) for key in keys if key is not None), group))
     for table in context.tables(kinds):
-        links = [codes.get(code_text(link)) for link in values_of(table, options_of(table.kind, service)["link"])]
+        links = [
+            codes.get(code_text(link)) for link in values_of(table, options_of(table.kind, service)["link"])
+        ]
         for group in (COUNTED, DOUBTFUL, REST):
             _add(found, group, table, np.array([one == group for one in links], bool))
     return found
 
 
-def _of_clinics(context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units,
-                chosen: np.ndarray) -> Found:  # fmt: skip
+def _of_clinics(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units, chosen: np.ndarray
+) -> Found:
     found: Found = {}
     for table in context.tables(kinds):
         options = options_of(table.kind, service)
@@ -269,8 +319,9 @@ def _of_clinics(context: Context, service: Service, kinds: tuple[LayerKind, ...]
     return found
 
 
-def _of_roads(context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units,
-              chosen: np.ndarray) -> Found:  # fmt: skip
+def _of_roads(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units, chosen: np.ndarray
+) -> Found:
     """The seats of the units and of those above them, and the roads that the seats of the units stand on."""
     found: Found = {}
     codes = {units.codes[at] for at in np.flatnonzero(chosen)}
@@ -298,8 +349,9 @@ def _of_roads(context: Context, service: Service, kinds: tuple[LayerKind, ...], 
     return found
 
 
-def _of_units(context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units,
-              chosen: np.ndarray) -> Found:  # fmt: skip
+def _of_units(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units, chosen: np.ndarray
+) -> Found:
     found: Found = {}
     for table in context.tables(kinds):
         options = options_of(table.kind, service)
@@ -319,6 +371,8 @@ TRACERS: dict[str, Tracer] = {
     "road_reach": _of_roads,
     "unit_state": _of_units,
 }
-RULED = {"clinic_ways": ("clinic_shared_reach_km", "road_node_m", "road_snap_m"),
-         "road_reach": ("road_node_m", "road_snap_m")}  # fmt: skip
+RULED = {
+    "clinic_ways": ("clinic_shared_reach_km", "road_node_m", "road_snap_m"),
+    "road_reach": ("road_node_m", "road_snap_m"),
+}
 """Rules that a method reads."""

@@ -31,8 +31,13 @@ METHODS: dict[str, frozenset[str]] = {
     "loops": frozenset({"role", "measure"}),
     "grazing": frozenset({"status"}),
 }
-NESTED = {"good": CHOOSING, "top": CHOOSING | AMOUNT, "bottom": CHOOSING | AMOUNT, "of": CHOOSING,
-          "on": CHOOSING | {"link"}}  # fmt: skip
+NESTED = {
+    "good": CHOOSING,
+    "top": CHOOSING | AMOUNT,
+    "bottom": CHOOSING | AMOUNT,
+    "of": CHOOSING,
+    "on": CHOOSING | {"link"},
+}
 
 
 @dataclass(frozen=True, slots=True)
