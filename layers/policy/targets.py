@@ -23,7 +23,8 @@ SCOPES = ("all", "relieved", "resettlement", "tourism")
 """Where it holds: everywhere, where out-of-poverty people live, in resettlement gachas, on tourist routes."""
 
 UNITS = ("gacha", "sumu", "household", "person", "percent", "yuan", "kva", "toilet", "facility", "doctor",
-         "firm", "road", "asset", "case", "place", "report", "project", "hectare", "kilometre", "wan_yuan", "cell")  # fmt: skip
+         "firm", "road", "asset", "case", "place",
+         "report", "project", "hectare", "kilometre", "wan_yuan", "cell")  # fmt: skip
 
 _CHAPTER = re.compile(r"\d{1,2}(\.\d{1,2})*\Z")
 
