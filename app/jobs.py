@@ -28,6 +28,7 @@ class Progress:
 
     def __init__(self, report: Callable[[int, int], None]) -> None:
         self._report, self._stop, self._last = report, threading.Event(), 0.0
+        self._sealed, self._deciding = False, threading.Lock()
 
     def __call__(self, done: int, total: int) -> None:
         """Report, and raise Cancelled when the job is to stop."""
@@ -39,8 +40,17 @@ class Progress:
             self._report(done, total)
 
     def cancel(self) -> None:
-        """Ask the job to stop at its next report."""
-        self._stop.set()
+        """Ask the job to stop at its next report; what is sealed goes on to its end."""
+        with self._deciding:
+            if not self._sealed:
+                self._stop.set()
+
+    def seal(self) -> None:
+        """From here nothing stops the job (a transaction ends now); raises Cancelled if it was stopped before."""
+        with self._deciding:
+            if self._stop.is_set():
+                raise Cancelled
+            self._sealed = True
 
     @property
     def cancelled(self) -> bool:

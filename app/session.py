@@ -80,6 +80,47 @@ class Snapshot:
         self.logged.append((record, title))
 
 
+class Writing:
+    """A command on its way to the disk on another thread; until it is adopted or has failed, no other begins."""
+
+    def __init__(self, session: Session, op: str, title: Text, command: str, build: Build, ref: int | None) -> None:
+        self._session, self._op, self._title, self._command, self._ref = session, op, title, command, ref
+        self._plan, self._store, self._build = session.plan, session.store, build
+        self.changes, self.plan = Changes(), session.plan
+        self.entry: JournalEntry | None = None
+
+    def run(self, progress: Callable[[int, int], None], seal: Callable[[], None]) -> JournalEntry | None:
+        """Build, apply and commit; `progress` may raise to stop it, `seal` is called when nothing stops it any more.
+
+        For a worker thread. Raises PlannerError as `Session.do`; the session is free again then.
+        """
+        def tell(done: int, total: int) -> None:
+            progress(done, total)
+            if done >= total:
+                seal()
+
+        try:
+            self.changes = self._build(self._plan)
+            if self.changes:
+                progress(0, max(self.changes.count, 1))
+                self.plan = self._plan.apply(self.changes)
+                self.entry = self._store.commit(
+                    self.changes, op=self._op, title=encode_title(self._title), command=self._command,
+                    ref=self._ref, author=self._session.author, progress=tell)
+        except BaseException:
+            self._session._writing = None
+            raise
+        return self.entry
+
+    def adopt(self) -> None:
+        """Take over what was written and tell the observers; on the session's own thread, after `run`."""
+        session = self._session
+        session._writing = None
+        if self.entry is not None and session._store is self._store:
+            session._adopt(self.plan, self.changes)
+        session.settle()
+
+
 class Session:
     """An open project (or none); see the module's text."""
 
@@ -92,11 +133,14 @@ class Session:
         self._policy: Policy | None = None
         self._next: tuple[int | None, int | None] = (None, None)  # what undo and redo would do, as the user saw it
         self._observers: list[Callable[[Event], None]] = []
+        self._writing: Writing | None = None
+        self._held: list[tuple[ExportRecord, Text]] = []  # export log lines that wait for it
 
     # -- opening and closing -----------------------------------------------------------------------
 
     def open(self, path: Path | str) -> Plan:
         """Open a project file; no byte of it changes. Raises StoreError; the old project stays then."""
+        self._refuse_busy()
         store = Store.open(Path(path), self.catalogue)
         try:
             plan = store.load()
@@ -116,8 +160,9 @@ class Session:
         return self.open(path)
 
     def close(self) -> None:
-        """Close the project; nothing is left to save."""
+        """Close the project; nothing is left to save. A command that is being written is waited for."""
         if self._store is not None:
+            self._writing, self._held = None, []
             self._store.close()
             self._store = self._plan = self._policy = None
             self.selection = Selection()
@@ -169,6 +214,7 @@ class Session:
         file, the plan is read again; the command then goes through only if the rows it touches are
         still as they were seen (`row_changed` otherwise).
         """
+        self._refuse_busy()
         build = change if callable(change) else (lambda _plan: change)
         seen = build(self.plan)
         if not seen:
@@ -184,6 +230,42 @@ class Session:
         # What others added in between only takes ids away.
         return self._commit(renumbered(seen, self.plan), op="do", title=title, command=command)
 
+    def begin(self, title: Text, build: Build, *, command: str = "") -> Writing:
+        """Begin a command that is carried out on another thread (see `Writing`); raises InputError `session_busy`.
+
+        Until then everything can be looked at, and nothing else changed.
+        """
+        self._refuse_busy()
+        self.refresh()
+        self._writing = Writing(self, "do", title, command, build, None)
+        return self._writing
+
+    def begin_step(self, op: str) -> Writing:
+        """The same for `undo` and `redo`; raises InputError as they do."""
+        entry_id = self._coming(op)
+        entry, store = self.store.entry(entry_id), self.store
+
+        def build(_plan: Plan) -> Changes:
+            changes = store.changes_of(entry_id)
+            return changes.inverse() if op == "undo" else changes
+
+        self._writing = Writing(self, op, decode_title(entry.title), entry.command, build, entry_id)
+        return self._writing
+
+    def rows_of_step(self, op: str) -> int:
+        """How many rows `undo` or `redo` would touch: many are better left to another thread."""
+        entry_id = self._next[0 if op == "undo" else 1]
+        return 0 if entry_id is None or self.busy else self.store.entry(entry_id).rows
+
+    @property
+    def busy(self) -> bool:
+        """Whether a command is being written on another thread."""
+        return self._writing is not None
+
+    def _refuse_busy(self) -> None:
+        if self.busy:
+            raise InputError("session_busy")
+
     def undo(self) -> JournalEntry:
         """Take back the last command; raises InputError `nothing_to_undo`, `history_moved`."""
         return self._step("undo")
@@ -192,8 +274,9 @@ class Session:
         """Carry out again what was last taken back; raises InputError `nothing_to_redo`, `history_moved`."""
         return self._step("redo")
 
-    def _step(self, op: str) -> JournalEntry:
+    def _coming(self, op: str) -> int:
         """What another window did in between was not seen here: it is shown first, and nobody's last step is undone."""
+        self._refuse_busy()
         which = 0 if op == "undo" else 1
         seen = self._next[which]
         if self.refresh() and self._next[which] != seen:
@@ -201,6 +284,10 @@ class Session:
         entry_id = self._next[which]
         if entry_id is None:
             raise InputError(f"nothing_to_{op}")
+        return entry_id
+
+    def _step(self, op: str) -> JournalEntry:
+        entry_id = self._coming(op)
         entry = self.store.entry(entry_id)
         changes = self.store.changes_of(entry_id)
         return self._commit(
@@ -220,7 +307,9 @@ class Session:
         return self._title_of(1)
 
     def _title_of(self, stack: int) -> Text | None:
-        ids = self.store.stacks()[stack] if self.is_open else []
+        if not self.is_open or self.busy:
+            return None
+        ids = self.store.stacks()[stack]
         if not ids:
             return None
         return decode_title(self.store.entry(ids[-1]).title)
@@ -229,6 +318,7 @@ class Session:
         """Give the present state a name (会前版); raises InputError `version_unnamed`."""
         if not name.strip():
             raise InputError("version_unnamed")
+        self._refuse_busy()
         entry = self.store.name_version(name.strip())
         self._tell(Event(history=True))
         return entry
@@ -249,7 +339,9 @@ class Session:
 
         A project that is read-only keeps none: the file that left still says what it is.
         """
-        if self.read_only is None:
+        if self.busy:
+            self._held.append((record, title))
+        elif self.read_only is None:
             key = f"{record.at} {record.what}"
             self._commit(
                 Changes(documents=(self.plan.set_document("export_log", key, record.to_document()),)),
@@ -258,13 +350,23 @@ class Session:
                 command="export",
             )
 
+    def settle(self) -> None:
+        """Keep the lines of the export log that came while a command was being written."""
+        while self._held and not self.busy and self.is_open:
+            self.log_export(*self._held.pop(0))
+
     def _commit(
         self, changes: Changes, *, op: str, title: Text, command: str, ref: int | None = None
     ) -> JournalEntry:
+        self._refuse_busy()
         plan = self.plan.apply(changes)  # refuses before the disk is touched
         entry = self.store.commit(
             changes, op=op, title=encode_title(title), command=command, ref=ref, author=self.author
         )
+        self._adopt(plan, changes)
+        return entry
+
+    def _adopt(self, plan: Plan, changes: Changes) -> None:
         self._plan, self._next = plan, _next_of(self.store)
         if "policy" in changes.collections or "project" in changes.collections:
             self._policy = _policy_of(plan)
@@ -275,22 +377,24 @@ class Session:
         if gone:
             self.selection = Selection()
         self._tell(Event(kinds=changes.kinds, collections=changes.collections, history=True, selection=gone))
-        return entry
 
     def sketch(self) -> dict[str, Any] | None:
         """Return the unfinished drawing that a crash or a closed window left."""
         return self.store.sketch()
 
     def keep_sketch(self, sketch: dict[str, Any] | None) -> None:
-        """Keep an unfinished drawing, or forget it; no command, not in the journal. Read-only projects keep none."""
-        if self.read_only is None:
+        """Keep an unfinished drawing, or forget it; no command, not in the journal. Read-only projects keep none.
+
+        While a command is being written it is left for the next time: the file is not to be waited for.
+        """
+        if self.read_only is None and not self.busy:
             self.store.keep_sketch(sketch)
 
     # -- other programs ----------------------------------------------------------------------------
 
     def refresh(self) -> bool:
         """Read again what another program has changed; returns whether anything had."""
-        if not self.store.changed_outside():
+        if self.busy or not self.store.changed_outside():
             return False
         before = self.plan
         self._plan = self.store.acknowledge_outside()
@@ -310,7 +414,7 @@ class Session:
 
     def history(self, *, limit: int | None = None) -> list[HistoryItem]:
         """The journal, newest first."""
-        _, undone = self.store.stacks()
+        _, undone = ([], []) if self.busy else self.store.stacks()
         return [
             HistoryItem(entry, decode_title(entry.title), entry.id in undone)
             for entry in self.store.entries(limit=limit)

@@ -83,17 +83,17 @@ def look_into(
     return Look(source, seen, _outline(plan), landings, _update(seen, plan))
 
 
-def prepare_import(seen: Preview, plan: Plan) -> tuple[Text, Changes, Update]:
-    """Return title, changes and outcome of importing a preview. Raises InputError as `to_changes`."""
-    changes, update = to_changes(seen, plan)
+def import_title(seen: Preview) -> Text:
+    """Return what the history calls the import of a preview."""
     name, kind = Path(seen.path).name, seen.kind
     assert kind is not None
     rows = len(seen.rows)
-    return (
-        Text(f"导入 {name}：{kind.title.zh} {rows} 行", f"Imported {name}: {rows} rows of {kind.title.en}"),
-        changes,
-        update,
-    )
+    return Text(f"导入 {name}：{kind.title.zh} {rows} 行", f"Imported {name}: {rows} rows of {kind.title.en}")
+
+
+def prepare_import(seen: Preview, plan: Plan) -> tuple[Changes, Update]:
+    """Return changes and outcome of importing a preview. Raises InputError as `to_changes`."""
+    return to_changes(seen, plan)
 
 
 def _landing(seen: Preview, candidate: Candidate, plan: Plan) -> NDArray[np.float64] | None:

@@ -38,4 +38,7 @@ class LastChanges:
             changes = self._session.store.changes_of(entry_id)
         except PlannerError:
             return frozenset()  # a damaged entry is the history's matter, not this panel's
-        return frozenset((change.kind, change.fid) for change in changes.rows)
+        return frozenset(
+            {(change.kind, change.fid) for change in changes.rows}
+            | {(block.kind, fid) for block in changes.blocks for fid in block.fids.tolist()}
+        )

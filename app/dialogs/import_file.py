@@ -23,7 +23,18 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions.import_look import MODES, Candidate, Look, Options, Preview, look_into, prepare_import
+from app.actions.import_look import (
+    MODES,
+    Candidate,
+    Look,
+    Options,
+    Preview,
+    Update,
+    import_title,
+    look_into,
+    prepare_import,
+)
+from app.bulk import carry_out
 from app.dialogs.base import Dialog
 from app.dialogs.import_map import LandingMap, mark
 from app.dialogs.import_questions import QuestionCard
@@ -33,6 +44,8 @@ from app.messages import sentence, text, tr
 from app.panels.parts import NoticeBar
 from app.session import Session
 from layers.errors import PlannerError
+from layers.plan.changes import Changes
+from layers.plan.plan import Plan
 
 WIDTH, HEIGHT, FORM_WIDTH, LIST_WIDTH, TOP_HEIGHT = 1_080, 700, 290, 250, 210
 SMALL = (620, 190)  # while there is nothing to show but a sentence
@@ -403,40 +416,43 @@ class ImportDialog(Dialog):
         """Import as one undoable command; the dialog closes when it is done."""
         if self.look is None or not self.go.isEnabled():
             return
-        seen, plan = self.look.seen, self._session.plan
+        seen = self.look.seen
         kind = seen.kind
         assert kind is not None
+        outcome: list[Update] = []
 
-        def answer(prepared: Any) -> None:
-            title, changes, update = prepared
+        def build(plan: Plan) -> Changes:
+            changes, update = prepare_import(seen, plan)
+            outcome.append(update)
+            return changes
+
+        def answer(entry: object) -> None:
             self._job = None
-            try:
-                done = self._session.do(title, changes, command="import")
-            except PlannerError as error:
-                self._failed(error)
-                return
-            count = len(update.added) + len(update.changed)
+            count = len(outcome[-1].added) + len(outcome[-1].changed)
             words = text("import_notice", rows=f"{count:,}", kind=tr(kind.title), name=self._file.name)
-            if done is None:
+            if entry is None:
                 words = text("import_notice_same", name=self._file.name)
             advice = text("import_notice_flagged", flagged=f"{len(seen.flagged):,}") if seen.flagged else ""
             self.imported.emit(kind.id, seen.bounds, words, advice or text("import_notice_undo"))
             self.accept()
 
         self.fault.hide()
+        try:
+            writing = self._session.begin(import_title(seen), build, command="import")
+        except PlannerError as error:
+            self._failed(error)
+            return
         self._busy(text("import_preparing"))
-        self._job = self._jobs.start(
-            text("import_preparing"),
-            lambda _progress: prepare_import(seen, plan),
-            answer,
-            topic="import preview",
-            fault=self._failed,
+        self._job = carry_out(
+            self._session, self._jobs, writing, text("import_preparing"), done=answer, fault=self._failed
         )
 
     def done(self, result: int) -> None:
         """Nothing goes on behind a closed dialog."""
         if self._job is not None:
             self._job.cancel()
+            if not self._job.progress.cancelled:
+                return  # it is on the disk this very moment: the dialog closes with the answer
             self._job = None
         super().done(result)
 

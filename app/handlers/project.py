@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.actions import project as project_actions
+from app.bulk import MANY, carry_out
 from app.dialogs.confirm import tell
 from app.dialogs.files import ask_open, documents, free_name
 from app.dialogs.project import ask_new_project, ask_version_name
-from app.handlers.base import handles
+from app.handlers.base import fault, handles
 from app.messages import text, tr
 
 if TYPE_CHECKING:
@@ -87,13 +88,24 @@ def fill_recent(window: MainWindow) -> None:
 @handles("undo")
 def undo(window: MainWindow, _on: bool) -> None:
     """Take back the last command."""
-    window.session.undo()
+    _step(window, "undo")
 
 
 @handles("redo")
 def redo(window: MainWindow, _on: bool) -> None:
     """Bring back what was taken back."""
-    window.session.redo()
+    _step(window, "redo")
+
+
+def _step(window: MainWindow, op: str) -> None:
+    """A step of many rows is a job; any other is done at once."""
+    session = window.session
+    if session.rows_of_step(op) < MANY:
+        session.undo() if op == "undo" else session.redo()
+        return
+    title = session.next_undo() if op == "undo" else session.next_redo()
+    words = text(f"bulk_{op}", title=tr(title) if title else "")
+    carry_out(session, window.jobs, session.begin_step(op), words, fault=lambda error: fault(window, error))
 
 
 @handles("history")

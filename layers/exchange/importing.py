@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from layers.catalogue.model import LayerKind
 from layers.errors import InputError
 from layers.exchange.mapping import NUMBERED, TEMPLATES, find_template, signature
 from layers.exchange.preview import Preview
+from layers.plan.blocks import BLOCK_FROM, RowBlock, as_objects, gather
 from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan, empty_table
@@ -64,7 +65,12 @@ def to_changes(
         raise InputError("mode_unknown", mode=mode, known=", ".join(MODES))
     absent = kind.id not in plan
     table = empty_table(kind) if absent else plan.tables[kind.id]
-    rows, update = _rows(preview, kind, table, mode)
+    if len(preview.rows) >= BLOCK_FROM and (mode == "add" or not len(table)):
+        rows: Sequence[RowChange] = ()
+        blocks, update = _all_new(preview, kind, table)
+    else:
+        single, update = _rows(preview, kind, table, mode)
+        rows, blocks = gather(single)
     documents: tuple[DocumentChange, ...] = ()
     if template and preview.headings:
         kept = {
@@ -76,7 +82,7 @@ def to_changes(
         if find_template(plan, preview.headings) != kept:
             documents = (plan.set_document(TEMPLATES, signature(preview.headings), kept),)
     layers = (LayerChange(kind.id, before=False, after=True),) if absent else ()
-    return Changes(tuple(rows), documents, layers), update
+    return Changes(tuple(rows), documents, layers, blocks), update
 
 
 def compare_areas(preview: Preview, plan: Plan) -> AreaChange | None:
@@ -91,6 +97,27 @@ def compare_areas(preview: Preview, plan: Plan) -> AreaChange | None:
     return AreaChange(old.area, new.area, new.area - both, old.area - both)
 
 
+def _all_new(preview: Preview, kind: LayerKind, table: Table) -> tuple[tuple[RowBlock, ...], Update]:
+    """Every row comes as a new one: columns stay columns."""
+    nothing = np.full(len(preview.rows), None, object)
+    columns = {
+        name: as_objects(preview.values[name]) if name in preview.values else nothing
+        for name in kind.column_names
+    }
+    if kind.geometry:
+        shapes = preview.geometry
+        columns[GEOMETRY] = nothing if shapes is None else np.asarray(shapely.force_2d(shapes), object)
+    keys = preview.values.get(kind.key, preview.rows)
+    added = tuple(row if key is None else key for key, row in zip(keys, preview.rows, strict=True))
+    first = _next_fid(table)
+    fids = np.arange(first, first + len(added), dtype=np.int64)
+    return (RowBlock(kind.id, fids, columns, added=True),), Update(added)
+
+
+def _next_fid(table: Table) -> int:
+    return max(table.next_fid, int(table.base.fids[-1]) + 1 if len(table.base) else 1)
+
+
 def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[list[RowChange], Update]:
     # Values were checked column by column (`values.convert`), shapes by `shapes.fit`: no row is checked
     # again.
@@ -101,7 +128,7 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
     )
     keys = preview.values.get(kind.key, [None] * len(preview.rows))
     known = _by_key(table, kind) if mode != "add" else {}
-    next_fid = max(table.next_fid, int(table.base.fids[-1]) + 1 if len(table.base) else 1)
+    next_fid = _next_fid(table)
     changes: list[RowChange] = []
     added: list[Any] = []
     changed: list[Any] = []

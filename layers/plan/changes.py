@@ -7,17 +7,22 @@ changed; an insertion has no `before`, a deletion no `after`, and both hold the 
 from __future__ import annotations
 
 import json
+import struct
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shapely
 
 from layers.plan.digest import GEOMETRY
 
+if TYPE_CHECKING:
+    from layers.plan.blocks import RowBlock
+
 Row = Mapping[str, Any]
 COMPRESS_FROM = 512  # bytes; below it zlib gains nothing
+LENGTH = struct.Struct("<Q")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,30 +68,49 @@ class LayerChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Everything that one command changed, in the order in which it happened."""
+    """Everything that one command changed, in the order in which it happened.
+
+    blocks: many whole rows at once (see `layers.plan.blocks`); no row is in a block and in `rows`, too.
+    """
 
     rows: tuple[RowChange, ...] = ()
     documents: tuple[DocumentChange, ...] = ()
     layers: tuple[LayerChange, ...] = ()
+    blocks: tuple[RowBlock, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.documents or self.layers)
+        return bool(self.rows or self.documents or self.layers or self.blocks)
+
+    @property
+    def count(self) -> int:
+        """How many rows it touches, those of blocks too."""
+        return len(self.rows) + sum(map(len, self.blocks))
+
+    def every_row(self) -> Iterator[RowChange]:
+        """Each row's change, those of blocks one by one."""
+        for block in self.blocks:
+            yield from block.expanded()
+        yield from self.rows
 
     def inverse(self) -> Changes:
         """Return the changes that take these back, last first."""
         return Changes(tuple(change.inverse() for change in reversed(self.rows)),
                        tuple(change.inverse() for change in reversed(self.documents)),
-                       tuple(change.inverse() for change in reversed(self.layers)))
+                       tuple(change.inverse() for change in reversed(self.layers)),
+                       tuple(block.inverse() for block in reversed(self.blocks)))
 
     def then(self, other: Changes) -> Changes:
         """Return both, these first."""
+        if self.blocks or other.blocks:  # a row may be in both: one by one their order stays
+            return Changes((*self.every_row(), *other.every_row()), self.documents + other.documents,
+                           self.layers + other.layers)
         return Changes(self.rows + other.rows, self.documents + other.documents,
                        self.layers + other.layers)
 
     @property
     def kinds(self) -> frozenset[str]:
         """Ids of the kinds whose rows or presence changed."""
-        return frozenset(change.kind for change in (*self.rows, *self.layers))
+        return frozenset(change.kind for change in (*self.rows, *self.layers, *self.blocks))
 
     @property
     def collections(self) -> frozenset[str]:
@@ -94,27 +118,53 @@ class Changes:
         return frozenset(change.collection for change in self.documents)
 
     def to_bytes(self) -> bytes:
-        """Return the journal's form: JSON (geometries as hexadecimal WKB), deflated when large."""
-        record = {
+        """Return the journal's form: JSON (geometries as hexadecimal WKB), deflated when large.
+
+        With blocks: the length of the JSON, the JSON, and the WKB of the blocks' shapes in a row.
+        """
+        record: dict[str, Any] = {
             "r": [[change.kind, change.fid, _encode(change.before), _encode(change.after)]
                   for change in self.rows],
             "d": [[change.collection, change.key, change.before, change.after]
                   for change in self.documents],
             "l": [[change.kind, change.before, change.after] for change in self.layers],
         }
-        text = json.dumps(record, ensure_ascii=False, separators=(",", ":"))
-        data = text.encode("utf-8", "surrogatepass")
-        return b"z" + zlib.compress(data, 6) if len(data) >= COMPRESS_FROM else b"j" + data
+        if not self.blocks:
+            data = _json(record)
+            return b"z" + zlib.compress(data, 6) if len(data) >= COMPRESS_FROM else b"j" + data
+        from layers.plan.blocks import to_record
+
+        parts = [to_record(block) for block in self.blocks]
+        record["b"] = [part for part, _ in parts]
+        text = _json(record)
+        # Coordinates hardly shrink: the quickest level is as good as any.
+        return b"b" + zlib.compress(b"".join((LENGTH.pack(len(text)), text, *(shapes for _, shapes in parts))), 1)
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Changes:
         """Read what `to_bytes` wrote."""
-        text = zlib.decompress(data[1:]) if data[:1] == b"z" else data[1:]
-        record = json.loads(text.decode("utf-8", "surrogatepass"))
+        blocks: list[RowBlock] = []
+        if data[:1] == b"b":
+            from layers.plan.blocks import from_record
+
+            whole = zlib.decompress(data[1:])
+            (length,) = LENGTH.unpack_from(whole)
+            at = LENGTH.size + length
+            record = json.loads(whole[LENGTH.size:at].decode("utf-8", "surrogatepass"))
+            for part in record["b"]:
+                blocks.append(from_record(part, whole[at:]))
+                at += sum(part["lengths"] or ())
+        else:
+            text = zlib.decompress(data[1:]) if data[:1] == b"z" else data[1:]
+            record = json.loads(text.decode("utf-8", "surrogatepass"))
         return cls(tuple(RowChange(kind, fid, _decode(before), _decode(after))
                          for kind, fid, before, after in record["r"]),
                    tuple(DocumentChange(*change) for change in record["d"]),
-                   tuple(LayerChange(*change) for change in record["l"]))
+                   tuple(LayerChange(*change) for change in record["l"]), tuple(blocks))
+
+
+def _json(record: Mapping[str, Any]) -> bytes:
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def _encode(row: Row | None) -> dict[str, Any] | None:

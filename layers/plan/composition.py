@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from layers.plan.blocks import RowBlock, gather
 from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
 from layers.plan.plan import Plan
 from layers.plan.table import same_value
@@ -19,7 +20,7 @@ def compose(parts: Iterable[Changes]) -> Changes:
     documents: dict[tuple[str, str], DocumentChange] = {}
     layers: dict[str, LayerChange] = {}
     for part in parts:
-        for row in part.rows:
+        for row in part.every_row():
             place = (row.kind, row.fid)
             earlier = rows.get(place)
             rows[place] = row if earlier is None else _join(earlier, row)
@@ -30,9 +31,10 @@ def compose(parts: Iterable[Changes]) -> Changes:
         for layer in part.layers:
             layers[layer.kind] = LayerChange(layer.kind, layers.get(layer.kind, layer).before, layer.after)
     net = [_net(row) for row in rows.values() if row is not None]
-    return Changes(tuple(row for row in net if row is not None),
+    single, blocks = gather(row for row in net if row is not None)
+    return Changes(single,
                    tuple(change for change in documents.values() if change.before != change.after),
-                   tuple(change for change in layers.values() if change.before != change.after))
+                   tuple(change for change in layers.values() if change.before != change.after), blocks)
 
 
 def _join(one: RowChange, two: RowChange) -> RowChange | None:
@@ -73,4 +75,12 @@ def renumbered(changes: Changes, plan: Plan) -> Changes:
             taken = [other for of, other in (*added, *((of, new[of, old]) for of, old in new)) if of == kind]
             new[kind, fid] = max(plan.tables[kind].next_fid, *(other + 1 for other in taken))
     return Changes(tuple(RowChange(row.kind, new.get((row.kind, row.fid), row.fid), row.before, row.after)
-                         for row in changes.rows), changes.documents, changes.layers)
+                         for row in changes.rows), changes.documents, changes.layers,
+                   tuple(_moved(block, plan, new) for block in changes.blocks))
+
+
+def _moved(block: RowBlock, plan: Plan, taken: dict[tuple[str, int], int]) -> RowBlock:
+    if not block.added or block.kind not in plan or not len(block):
+        return block
+    first = max([plan.tables[block.kind].next_fid, *(fid + 1 for (kind, _), fid in taken.items() if kind == block.kind)])
+    return block if int(block.fids[0]) >= first else block.moved_to(first)

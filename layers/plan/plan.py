@@ -102,6 +102,11 @@ class Plan:
                 kind = self.catalogue[kind_id]
                 raise InputError("layer_absent", kind=kind.title.zh, kind_en=kind.title.en)
             tables[kind_id] = tables[kind_id].apply(rows)
+        for block in changes.blocks:
+            if block.kind not in tables:
+                kind = self.catalogue[block.kind]
+                raise InputError("layer_absent", kind=kind.title.zh, kind_en=kind.title.en)
+            tables[block.kind] = tables[block.kind].apply_block(block)
         for layer in changes.layers:
             if not layer.after:
                 tables.pop(layer.kind, None)

@@ -24,6 +24,8 @@ from layers.plan.digest import GEOMETRY, MODULUS, row_hash, table_digest
 if TYPE_CHECKING:
     import geopandas
 
+    from layers.plan.blocks import RowBlock
+
 CONSOLIDATE_FROM = 20_000  # touched rows; beyond it a new base is cheaper than a large overlay
 
 
@@ -284,10 +286,43 @@ class Table:
         )
         return table.consolidate() if len(overlay) + len(removed) > CONSOLIDATE_FROM else table
 
+    def apply_block(self, block: RowBlock) -> Table:
+        """Return the table after many whole rows came or went; raises InputError `row_changed` as `apply` does."""
+        last = int(self.fids[-1]) if len(self) else 0
+        large = len(block) > CONSOLIDATE_FROM
+        if not large or (block.added and int(block.fids[0]) <= last):
+            # Their hashes are known: only the rows themselves are walked through.
+            changed = Table(self.kind, self.base, overlay=self.overlay, removed=self.removed,
+                            next_fid=self.next_fid).apply(block.expanded())
+            changed._digest = self._moved_digest(block)
+            return changed
+        names = (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ()))
+        ours = {name: self._aligned(name) for name in names}
+        if block.added:
+            nothing = np.full(len(block), None, object)
+            fids = np.concatenate([self.fids, block.fids])
+            columns = {name: np.concatenate([ours[name], block.columns.get(name, nothing)]) for name in names}
+        else:
+            going = np.isin(self.fids, block.fids)
+            there = {name: values[going] for name, values in ours.items()}
+            if int(going.sum()) != len(block) or table_digest(block.fids, there) != block.digest:
+                raise InputError("row_changed", kind=self.kind.title.zh, kind_en=self.kind.title.en,
+                                 key=int(block.fids[0]))
+            fids = self.fids[~going]
+            columns = {name: values[~going] for name, values in ours.items()}
+        return Table(self.kind, Base(MemorySource(fids, columns)), digest=self._moved_digest(block),
+                     next_fid=max(self.next_fid, int(block.fids[-1]) + 1))
+
+    def _moved_digest(self, block: RowBlock) -> int | None:
+        if self._digest is None:
+            return None
+        return (self._digest + (block.digest if block.added else -block.digest)) % MODULUS
+
     def consolidate(self) -> Table:
         """Return an equal table whose rows are all in its base."""
         names = (*self.kind.column_names, *((GEOMETRY,) if self.kind.geometry else ()))
-        source = MemorySource(self.fids, {name: self._aligned(name) for name in names})
+        order = np.argsort(self.fids)  # rows that came back stand after the base's, whatever their ids
+        source = MemorySource(self.fids[order], {name: self._aligned(name)[order] for name in names})
         return Table(self.kind, Base(source), next_fid=self.next_fid, digest=self._digest)
 
     def _current(self, fid: int, overlay: Mapping[int, Row]) -> dict[str, Any]:

@@ -176,6 +176,9 @@ def _describe_choices(connection: apsw.Connection, table: str, column: Column) -
     return name
 
 
+INDEX_SQL = "CREATE VIRTUAL TABLE {name} USING rtree(id, minx, maxx, miny, maxy)"
+
+
 def rtree_name(table: str) -> str:
     """Return the name of a table's R-tree."""
     return f"rtree_{table}_{GEOMETRY}"
@@ -183,9 +186,7 @@ def rtree_name(table: str) -> str:
 
 def create_index(connection: apsw.Connection, table: str) -> None:
     """Make the R-tree of a table and register it; `create_triggers` keeps it afterwards."""
-    connection.execute(
-        f"CREATE VIRTUAL TABLE {quoted(rtree_name(table))} USING rtree(id, minx, maxx, miny, maxy)"
-    )
+    connection.execute(INDEX_SQL.format(name=quoted(rtree_name(table))))
     register_extension(connection, table, GEOMETRY, RTREE_EXTENSION)
 
 

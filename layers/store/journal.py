@@ -43,7 +43,7 @@ def append_entry(connection: apsw.Connection, changes: Changes, *, op: str, titl
     """Write one row; inside the transaction that writes the changes themselves."""
     if op not in OPERATIONS:
         raise ValueError(op)
-    at, rows = now(), len(changes.rows)
+    at, rows = now(), changes.count
     connection.execute(
         "INSERT INTO qitu_journal (at, op, title, command, ref, author, row_count, changes)"
         " VALUES (?,?,?,?,?,?,?,?)", (at, op, title, command, ref, author, rows, changes.to_bytes()))

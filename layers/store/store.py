@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from layers.plan.changes import Changes
 from layers.plan.composition import compose
 from layers.plan.plan import Plan
 from layers.plan.table import Table
+from layers.store.bulk import Progress, quiet
 from layers.store.columns import Layout, Reader, TableSource, read_digest, read_layout
 from layers.store.connection import BUSY_MS, connect, quoted, transaction, translated
 from layers.store.geopackage import FID, now
@@ -215,12 +217,14 @@ class Store:
         ref: int | None = None,
         author: str = "",
         digests: Mapping[str, int] | None = None,
+        progress: Progress = quiet,
     ) -> JournalEntry:
         """Write a command's changes and its journal row in one transaction; return once it is on the disk.
 
         The plan must have applied `changes` already (its tables keep the originals of touched rows).
         digests: what the plan says its tables' digests are now; where it differs from the file's,
-        nothing is written (`plan_differs`).
+        nothing is written (`plan_differs`). progress: called with (done, total) rows of bulk changes while they
+        are written, last just before the transaction ends; what it raises takes everything back.
 
         Raises StoreError; nothing is written then: `changed_outside` (somebody else wrote: call
         `acknowledge_outside` and do the command on that plan), `row_changed`, `document_changed`,
@@ -238,7 +242,7 @@ class Store:
                 stored,
                 parse_digest(meta.get("documents")) or 0,
             )
-            writer.write(changes)
+            writer.write(changes, progress)
             moved = {kind: writer.digests[kind] for kind in changes.kinds if kind in writer.digests}
             for kind, digest in (digests or {}).items():
                 if moved.get(kind) not in (None, digest):
@@ -253,10 +257,13 @@ class Store:
                 connection, changes, op=op, title=title, command=command, ref=ref, author=author
             )
             after.append(writer.layouts)
+            if changes.blocks:
+                progress(changes.count, changes.count)
             return entry
 
         after: list[dict[str, Layout]] = []
-        entry = self._write(write)
+        with self._readers_welcome(bool(changes.blocks)):
+            entry = self._write(write)
         self._layouts = after[0]
         return entry
 
@@ -286,6 +293,20 @@ class Store:
             )
             self._outside, self._outside_kinds, self._true_digests = False, None, {}
             return entry
+
+    @contextmanager
+    def _readers_welcome(self, bulk: bool) -> Iterator[None]:
+        """While much is written keep it in memory to the last: a full cache would shut readers out before."""
+        if not bulk:
+            yield
+            return
+        with self._lock, translated(self.path):
+            self._connection.execute("PRAGMA cache_spill = OFF")
+            try:
+                yield
+            finally:
+                self._connection.execute("PRAGMA cache_spill = ON")
+                self._connection.execute("PRAGMA shrink_memory")
 
     def _leave_wal(self, connection: apsw.Connection) -> None:
         """Make the single file complete again, once the program that wanted a WAL has let go of it.

@@ -16,6 +16,7 @@ from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
 from layers.plan.digest import GEOMETRY, MODULUS, document_hash, row_hash
 from layers.plan.table import same_value
 from layers.store.binary import encode_geometry
+from layers.store.bulk import BulkWriter, Progress, quiet
 from layers.store.columns import PYTHON_TYPES, Layout, read_layout, read_row
 from layers.store.connection import quoted
 from layers.store.geopackage import (
@@ -50,8 +51,8 @@ class Writer:
         self.documents_digest = documents_digest
         self._boxes: dict[str, Box | None] = {}
 
-    def write(self, changes: Changes) -> None:
-        """Write everything, in the order in which `Plan.apply` applies it.
+    def write(self, changes: Changes, progress: Progress = quiet) -> None:
+        """Write everything, in the order in which `Plan.apply` applies it; `progress` may raise to stop it.
 
         Raises StoreError `row_changed`, `document_changed`, `layer_absent`, `layer_not_empty` where
         the file is not as `before` says, `value_wrong_type`; InputError `column_unknown`.
@@ -61,6 +62,13 @@ class Writer:
                 self._add_layer(layer)
         for row in changes.rows:
             self._write_row(row)
+        for block in changes.blocks:
+            bulk = BulkWriter(self.connection, self._complete(block.kind), self.crs, progress)
+            (bulk.add if block.added else bulk.remove)(block)
+            digest = self.digests[block.kind]
+            moved = block.digest if block.added else -block.digest
+            self.digests[block.kind] = None if digest is None else (digest + moved) % MODULUS
+            self._widen_by(block.kind, bulk.box)
         for document in changes.documents:
             self._write_document(document)
         for kind_id, box in self._boxes.items():
@@ -187,14 +195,17 @@ class Writer:
                                          + (row_hash(change.fid, new) if new is not None else 0)) % MODULUS
 
     def _widen(self, change: RowChange) -> None:
-        box = self._boxes.setdefault(change.kind, None)
         geometry = (change.after or {}).get(GEOMETRY)
-        if geometry is not None:
-            west, south, east, north = geometry.bounds
+        self._widen_by(change.kind, None if geometry is None else geometry.bounds)
+
+    def _widen_by(self, kind_id: str, new: Box | None) -> None:
+        box = self._boxes.setdefault(kind_id, None)
+        if new is not None:
+            west, south, east, north = new
             if box is not None:
                 west, south = min(west, box[0]), min(south, box[1])
                 east, north = max(east, box[2]), max(north, box[3])
-            self._boxes[change.kind] = (west, south, east, north)
+            self._boxes[kind_id] = (west, south, east, north)
 
     # -- documents ---------------------------------------------------------------------------------
 
