@@ -26,7 +26,7 @@ def many(plan: Plan) -> Changes:
 
     table = plan.table(KIND)
     nothing = np.full(COUNT, None, object)
-    columns = {name: nothing for name in (*table.kind.column_names, "geom")}
+    columns = dict.fromkeys((*table.kind.column_names, "geom"), nothing)
     columns[table.kind.key] = as_objects(f"B{at}" for at in range(COUNT))
     first = _next_fid(table)
     return Changes(blocks=(RowBlock(KIND, np.arange(first, first + COUNT), columns, added=True),))
