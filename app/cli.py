@@ -59,7 +59,8 @@ def _answer(arguments: Sequence[str] | None) -> int:
 
 
 def _parsed(parser: argparse.ArgumentParser, given: Sequence[str]) -> dict[str, Any]:
-    """The arguments; FIELD=VALUE may also stand behind the options, where argparse would not look for them."""
+    """The arguments; FIELD=VALUE may also stand behind the options, where argparse would not look for
+    them."""
     found, rest = parser.parse_known_args(given)
     options = vars(found)
     if rest:

@@ -1,4 +1,5 @@
-"""What a command of the product is: a record from which menus, toolbars, search and the command line are built."""
+"""What a command of the product is: a record from which menus, toolbars, search and the command line are
+built."""
 
 from __future__ import annotations
 

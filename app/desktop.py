@@ -14,7 +14,8 @@ from app.preferences import Preferences, folder
 
 
 def run(project: Path | None) -> int:
-    """Open the window on `project`, else on the last one, else on a copy of the sample; returns the exit code."""
+    """Open the window on `project`, else on the last one, else on a copy of the sample; returns the exit
+    code."""
     gc.disable()  # until the window stands
     _input_method()
     from PySide6.QtWidgets import QApplication

@@ -100,8 +100,8 @@ class DrawingDesk(QObject):
         return Drafter(command, BY_GEOMETRY[self.session.catalogue[self.layer].geometry], epsg)
 
     def _layer_for(self, geometry: str | None, *, selected: bool = True) -> None:
-        """Choose the layer: the selection's (where it counts), else the one chosen before or in the tree, else the
-        first that fits."""
+        """Choose the layer: the selection's (where it counts), else the one chosen before or in the tree,
+        else the first that fits."""
         kinds = actions.drawable(self.session)
         fits = [kind.id for kind in kinds if geometry is None or kind.geometry == geometry]
         wanted = [self.layer] if self.layer else [self.window.layers.current_kind() or ""]

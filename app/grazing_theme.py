@@ -1,4 +1,5 @@
-"""The load of pastures as what the map says about units: fixed classes, cut where the law cuts. Free of Qt."""
+"""The load of pastures as what the map says about units: fixed classes, cut where the law cuts. Free of
+Qt."""
 
 from __future__ import annotations
 
@@ -18,8 +19,8 @@ RAMP = ("need4", "need2", "need1", "none")
 def theme_of(result: Grazing, policy: Policy) -> MapTheme:
     """Return the theme of the load in per cent of the capacity.
 
-    Classes: over what the law allows (100 % and its `overload_over`), over 100, over 80, the rest; each is open
-    below and closed above. What may bear nothing and yet is grazed counts as the first.
+    Classes: over what the law allows (100 % and its `overload_over`), over 100, over 80, the rest; each is
+    open below and closed above. What may bear nothing and yet is grazed counts as the first.
     """
     limit = 100.0 + next((rule.values["overload_over"] for rule in policy.rules if rule.id == SUBSIDY), 10.0)
     breaks = (limit, 100.0, EASY)

@@ -80,7 +80,8 @@ def item_words(item: Item) -> dict[str, Any]:
 
 
 def items_table(session: Session | Snapshot, book: Ledger, items: tuple[Item, ...]) -> ResultTable:
-    """Return the items as they may be written: each column as far as its column in the catalogue may travel."""
+    """Return the items as they may be written: each column as far as its column in the catalogue may
+    travel."""
     kind = session.catalogue.with_role(ROLE)[0]
 
     def column(key: str) -> ResultColumn:
@@ -101,10 +102,11 @@ def items_table(session: Session | Snapshot, book: Ledger, items: tuple[Item, ..
 
 
 def counts_table(session: Session | Snapshot, found: Guarantees, level: str) -> ResultTable:
-    """Return the four guarantees of a level as they may be written: counts of households, the small ones withheld.
+    """Return the four guarantees of a level as they may be written: counts of households, the small ones
+    withheld.
 
-    Which cells are withheld is worked out over gachas and sumu together, whichever is written: a reader may have
-    both, and adds up types, guarantees and gachas. Raises RuleError `small_count_exposed`.
+    Which cells are withheld is worked out over gachas and sumu together, whichever is written: a reader may
+    have both, and adds up types, guarantees and gachas. Raises RuleError `small_count_exposed`.
     """
     keys = count_keys(found)
     records = [count_data(row) for row in found.rows]

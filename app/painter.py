@@ -30,7 +30,8 @@ HAIR_PX = 1.0
 PLAIN_PX = 4.0
 """Up to this width nobody sees whether ends and bends of a line are round; round ones take twice as long."""
 CROWD = 3_000
-"""Of more lines than this in view halos, which lie under the lines, go without smooth edges: four times as fast."""
+"""Of more lines than this in view halos, which lie under the lines, go without smooth edges: four times as
+fast."""
 Check = Callable[[], None]
 
 

@@ -1,7 +1,8 @@
-"""An unfinished drawing survives a crash: what the map sketches is kept in the project, and comes back with it.
+"""An unfinished drawing survives a crash: what the map sketches is kept in the project, and comes back with
+it.
 
-Where the project cannot be written just now (a full disk, a folder that is gone, another program writing), it is
-kept beside the user's preferences until it can.
+Where the project cannot be written just now (a full disk, a folder that is gone, another program writing), it
+is kept beside the user's preferences until it can.
 """
 
 from __future__ import annotations
@@ -104,7 +105,8 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def _write(path: Path, sketch: dict[str, Any] | None) -> None:
-    """Keep or forget; a folder that cannot be written leaves the drawing on the map, which is where it is seen."""
+    """Keep or forget; a folder that cannot be written leaves the drawing on the map, which is where it is
+    seen."""
     try:
         if sketch is None:
             path.unlink(missing_ok=True)

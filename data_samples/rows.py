@@ -80,7 +80,8 @@ class Rows:
         return generator(self.banner.seed, subject)
 
     def near(self, place: tuple[float, float], rng: np.random.Generator, spread: float) -> shapely.Point:
-        """Return a point around a place, in the banner and out of the water; the place itself if that fails."""
+        """Return a point around a place, in the banner and out of the water; the place itself if that
+        fails."""
         for _ in range(12):
             x, y = np.asarray(place) + rng.normal(0.0, spread, 2)
             dry = float(self.land.frame.at(self.land.to_lake, np.array([(x, y)]))[0]) > 250.0

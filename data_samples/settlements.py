@@ -174,7 +174,8 @@ def _add_toilet(
 
 
 def add_hardships(rows: Rows) -> None:
-    """Add the ledger of problems of monitored households: in every step from found to closed, some overdue."""
+    """Add the ledger of problems of monitored households: in every step from found to closed, some
+    overdue."""
     rng = rows.rng("hardships")
     problems = {
         "schooling": "需控辍保学关注",

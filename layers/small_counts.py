@@ -78,7 +78,8 @@ def _spared(
     if _exposed(counts, sums, hidden, small, small_count):
         return hidden
     waiting = sorted(hidden - kept, key=lambda at: (-counts[at], at))
-    # Showing more never exposes less, so a run of cells that may be shown together is what one by one would give.
+    # Showing more never exposes less, so a run of cells that may be shown together is what one by one would
+    # give.
     at, run = 0, 1
     while at < len(waiting):
         fewer = hidden.difference(waiting[at : at + run])

@@ -1,8 +1,9 @@
 """Every check of the tree, in the environment that `python3 run.py test` made; arguments go to the last part.
 
-Style, import contracts, the domain's tests in an environment without Qt, and last the rest of the suite, so that
-its summary closes the output. Tests share the processors, a file's tests staying together for their fixtures. With
-arguments the last part is the whole suite, of which they choose. The exit code is 1 when any part failed.
+Style, import contracts, the domain's tests in an environment without Qt, and last the rest of the suite, so
+that its summary closes the output. Tests share the processors, a file's tests staying together for their
+fixtures. With arguments the last part is the whole suite, of which they choose. The exit code is 1 when any
+part failed.
 """
 from __future__ import annotations
 

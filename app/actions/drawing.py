@@ -34,7 +34,8 @@ COPIED_CODE = "{code}-{number}"
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a command did: its journal entry, the features that are there now, why a shape had to be repaired."""
+    """What a command did: its journal entry, the features that are there now, why a shape had to be
+    repaired."""
 
     kind: str
     fids: tuple[int, ...]

@@ -60,7 +60,8 @@ def works_of_file(
 
 
 def _kind(plan: Plan, geometry: np.ndarray | None) -> str:
-    """The kind of proposals of the file's commonest sort of geometry; points where there are coordinates only."""
+    """The kind of proposals of the file's commonest sort of geometry; points where there are coordinates
+    only."""
     wanted = "Point"
     if geometry is not None:
         there = [shape for shape in geometry if shape is not None and not shape.is_empty]

@@ -1,4 +1,5 @@
-"""The ledger of hardships: listed, counted, and closed one by one; each step is one command that can be undone."""
+"""The ledger of hardships: listed, counted, and closed one by one; each step is one command that can be
+undone."""
 
 from __future__ import annotations
 
@@ -142,7 +143,8 @@ def _item_lines(book: Ledger, table: ResultTable) -> list[str]:
 
 
 def _count_lines(table: ResultTable) -> list[str]:
-    """A line a unit: households monitored, then of each guarantee how many lack it and how many problems are open."""
+    """A line a unit: households monitored, then of each guarantee how many lack it and how many problems are
+    open."""
     lines = [text("ledger_counts_head")]
     for record in table.records:
         parts = [f"{_cell(record[f'{one}_missing'])}/{_cell(record[f'{one}_open'])}" for one in GUARANTEES]

@@ -49,8 +49,8 @@ def targets(
 ) -> Answer:
     """Every target of the plan and where it stands; scheme: with what that scheme plans.
 
-    out: also written as .csv, .xlsx or .json. Raises InputError `scheme_unknown`, `format_unknown`; StoreError
-    `cannot_write`.
+    out: also written as .csv, .xlsx or .json. Raises InputError `scheme_unknown`, `format_unknown`;
+    StoreError `cannot_write`.
     """
     result, states = counted(session, year=year, scheme=scheme)
     written = ()
@@ -181,7 +181,8 @@ def trace(
     unit: str | None = None,
     year: int | None = None,
 ) -> Answer:
-    """Where a number is from: of a target, or of a service in a unit (a sumu's code: their sum; none: of all).
+    """Where a number is from: of a target, or of a service in a unit (a sumu's code: their sum; none: of
+    all).
 
     Raises InputError `trace_unasked`, `unknown_target`, `service_unknown`, `unit_unknown`.
     """

@@ -47,7 +47,8 @@ def rules(session: Session, *, set: dict[str, str] | None = None, source: str | 
 
 
 def change_rule(session: Session, identity: str, typed: str, *, source: str) -> str:
-    """Change one number of a rule (ID or ID.NAME) in the project's own policy; returns what was done in words.
+    """Change one number of a rule (ID or ID.NAME) in the project's own policy; returns what was done in
+    words.
 
     One undoable command. Errors as in `rules`.
     """

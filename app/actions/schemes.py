@@ -47,7 +47,8 @@ def delete(session: Session, name: str) -> Any:
 
 
 def adopt(session: Session, name: str) -> Any:
-    """Go by a scheme that is kept, as it stands; None when that is so already. Raises InputError `scheme_unknown`."""
+    """Go by a scheme that is kept, as it stands; None when that is so already. Raises InputError
+    `scheme_unknown`."""
 
     def build(plan: Plan) -> Changes:
         change = plan.set_document(ADOPTED, read_scheme(plan, name).service, name)

@@ -74,8 +74,8 @@ def export(
 
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
     printed sheet also for .png. public: only what the public may see, and only with a review number.
-    Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown` and those of the writers; RuleError
-    `review_number_needed`; StoreError `cannot_write`.
+    Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown` and those of the writers;
+    RuleError `review_number_needed`; StoreError `cannot_write`.
     """
     suffix = out.suffix.lower()
     if suffix not in WRITERS:
@@ -191,7 +191,8 @@ WRITERS: Mapping[str, Callable[[Any, Path, Wanted], None]] = {
 
 
 def headless(session: Session, *, out: str = "out") -> Answer:
-    """Do the main job where there is no screen: the sample, its gaps, the toilets allocated, maps to take away.
+    """Do the main job where there is no screen: the sample, its gaps, the toilets allocated, maps to take
+    away.
 
     An earlier run's files in the folder are replaced. Raises StoreError `cannot_write`.
     """

@@ -1,7 +1,9 @@
-"""Places and shapes as they are typed or pasted: degrees, degrees-minutes-seconds, grid; WKT, GeoJSON, a table.
+"""Places and shapes as they are typed or pasted: degrees, degrees-minutes-seconds, grid; WKT, GeoJSON, a
+table.
 
-Grid coordinates are the project's planning CRS. With letters, X is north and Y east, as on Chinese survey sheets
-and in the status row; without, the number of millions is the northing. An easting may carry its zone's number.
+Grid coordinates are the project's planning CRS. With letters, X is north and Y east, as on Chinese survey
+sheets and in the status row; without, the number of millions is the northing. An easting may carry its zone's
+number.
 """
 
 from __future__ import annotations
@@ -173,7 +175,8 @@ def _open(ring: list[Xy]) -> list[Xy]:
 
 
 def _place_in(line: str, crs: PlanningCrs) -> Xy | None:
-    """The place of a line: the whole of it, or the last or first two cells where others (a number, a name) stand by."""
+    """The place of a line: the whole of it, or the last or first two cells where others (a number, a name)
+    stand by."""
     cells: Sequence[str] = [cell.strip() for cell in re.split(r"[\t,;，；]", line) if cell.strip()]
     if len(cells) < 2:
         cells = line.split()

@@ -100,7 +100,8 @@ def parse_day(given: str) -> datetime.date:
 
 
 def clearances(session: Session, found: Conflicts) -> dict[int, Clearance]:
-    """What would clear each work: position in `found.judged` identity -> way; works without one are left out."""
+    """What would clear each work: position in `found.judged` identity -> way; works without one are left
+    out."""
     ways = {id(one): clearance(session.plan, session.policy, one, on=found.on) for one in found.judged}
     return {key: way for key, way in ways.items() if way is not None}
 

@@ -1,4 +1,5 @@
-"""What the drawing tools show above the map: the shape in the making, corners, what is caught, figures at the mouse."""
+"""What the drawing tools show above the map: the shape in the making, corners, what is caught, figures at the
+mouse."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ from layers.maps.palette import colour
 from layers.maps.viewport import View
 
 MOST_HANDLES = 3_000
-"""Corners that get a square each; of a feature with more only those in the window near the mouse can be told apart."""
+"""Corners that get a square each; of a feature with more only those in the window near the mouse can be told
+apart."""
 
 
 def paint_tool(painter: QPainter, tool: DrawingTool, view: View, language: str) -> None:
@@ -65,7 +67,8 @@ def _shape_or_none(tool: Drafter) -> shapely.Geometry | None:
 
 
 def figures(found: dict[str, float | None], form: str, language: str) -> str:
-    """Return the figures of a shape in the making as words: area or length, then the last leg and its direction."""
+    """Return the figures of a shape in the making as words: area or length, then the last leg and its
+    direction."""
     parts = []
     if found["area_m2"] is not None:
         parts.append(format_area(found["area_m2"], language))

@@ -1,7 +1,8 @@
 """Drawing tools as state machines without a screen: a shape in the making, corners moved, features moved.
 
-Like `app.canvas.tools` they get positions in logical px and the view under them and answer with effects. What a
-place catches at comes from `snap`, which features lie under it from `pick`; both are given by whoever owns the map.
+Like `app.canvas.tools` they get positions in logical px and the view under them and answer with effects. What
+a place catches at comes from `snap`, which features lie under it from `pick`; both are given by whoever owns
+the map.
 """
 
 from __future__ import annotations
@@ -80,7 +81,8 @@ class Draft:
         return shaping.circle(points[0], float(np.hypot(*np.subtract(points[1], points[0]))))
 
     def measures(self, cursor: Xy | None = None) -> dict[str, float | None]:
-        """`length_m` (of a line, or round an area), `leg_m` and `bearing` of the last leg, `area_m2`; None: not yet.
+        """`length_m` (of a line, or round an area), `leg_m` and `bearing` of the last leg, `area_m2`; None:
+        not yet.
 
         A ring that crosses itself has no area to speak of.
         """
@@ -126,7 +128,8 @@ class Finished:
 
 @dataclass(frozen=True, slots=True)
 class Reshaped:
-    """A feature has another shape now: it is to be kept. what: `vertex_moved`, `vertex_added`, `vertex_deleted`."""
+    """A feature has another shape now: it is to be kept. what: `vertex_moved`, `vertex_added`,
+    `vertex_deleted`."""
 
     fid: int
     geometry: shapely.Geometry
@@ -156,7 +159,8 @@ class Refused:
 
 DrawEffect = Effect | Drafted | Finished | Reshaped | Moved | Repaint | Refused
 Snap = Callable[[Xy, View, tuple[Xy, ...], frozenset[int]], Target | None]
-"""(place in metres, view, corners of one's own, features of the layer in hand that do not catch) -> target."""
+"""(place in metres, view, corners of one's own, features of the layer in hand that do not catch) ->
+target."""
 Pick = Callable[[Xy, View], Mapping[int, shapely.Geometry]]
 """Features of the layer in hand at a place, the nearest first."""
 
@@ -171,8 +175,9 @@ def no_snap(at: Xy, view: View, own: tuple[Xy, ...], without: frozenset[int]) ->
 
 @dataclass
 class Drafter:
-    """Clicks add corners; drags, and moving with Space held, pan. Double or right click or Enter finishes, Backspace
-    takes the last corner, Esc drops the shape. A shape of a fixed number of corners finishes with the last."""
+    """Clicks add corners; drags, and moving with Space held, pan. Double or right click or Enter finishes,
+    Backspace takes the last corner, Esc drops the shape. A shape of a fixed number of corners finishes with
+    the last."""
 
     name: str
     form: str
@@ -251,7 +256,8 @@ class Drafter:
         return [Drafted(self.draft)]
 
     def finish(self) -> list[DrawEffect]:
-        """Finish, once it has corners enough. The shape stays until `clear`: it is not lost where keeping it fails."""
+        """Finish, once it has corners enough. The shape stays until `clear`: it is not lost where keeping it
+        fails."""
         if not self.draft.points:
             return []
         if len(self.draft.points) < LEAST[self.form] or self.draft.shape() is None:
@@ -293,8 +299,8 @@ class Drafter:
 
 @dataclass
 class VertexEditor:
-    """A click takes a feature in hand; a drag moves its corner, a double click on an edge adds one, Delete takes the
-    active one away. Each is an edit of its own. Esc lets go of the feature."""
+    """A click takes a feature in hand; a drag moves its corner, a double click on an edge adds one, Delete
+    takes the active one away. Each is an edit of its own. Esc lets go of the feature."""
 
     name: str
     pick: Pick
@@ -454,7 +460,8 @@ def _edge(geometry: shapely.Geometry, at: Xy, view: View) -> tuple[Vertex, Xy] |
 
 @dataclass
 class Mover:
-    """A drag moves the selected features, or the one under the mouse; Esc while dragging leaves them where they were."""
+    """A drag moves the selected features, or the one under the mouse; Esc while dragging leaves them where
+    they were."""
 
     name: str
     pick: Pick

@@ -1,4 +1,5 @@
-"""The easel: a drawing tool on the map. It gives the tool what lies under the mouse and tells what came of it."""
+"""The easel: a drawing tool on the map. It gives the tool what lies under the mouse and tells what came of
+it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Title, legend, scale bar and north arrow on the map in the window; the legend folds when its head is clicked."""
+"""Title, legend, scale bar and north arrow on the map in the window; the legend folds when its head is
+clicked."""
 
 from __future__ import annotations
 

@@ -104,7 +104,8 @@ def rows_at(
 
 
 def box_kind(plan: Plan, settings: LayerSettings, active: str, theme: MapTheme | None) -> str:
-    """The layer in which a box selects: the active one, else the theme's units, else the smallest units shown."""
+    """The layer in which a box selects: the active one, else the theme's units, else the smallest units
+    shown."""
     if active in plan and plan.catalogue[active].geometry:
         return active
     shown = list(settings.sequence(plan))

@@ -89,7 +89,8 @@ class Queue:
             raise Stale
         now = time.perf_counter()
         if now - self.breathed > BREATH_EVERY_S:
-            # A painter keeps the interpreter to itself: without a pause the interface waits its turn too long.
+            # A painter keeps the interpreter to itself: without a pause the interface waits its turn too
+            # long.
             time.sleep(BREATH_S)
             self.breathed = time.perf_counter()
 

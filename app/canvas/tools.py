@@ -108,7 +108,8 @@ class Navigator:
     """The mouse in every tool but measuring.
 
     name: `pan`, `zoom_box`, `zoom_out`, `select`, `identify`. A drag pans, except that it draws a box in
-    `zoom_box`, in `select`, and (Shift held) in `pan`, `zoom_out` and `identify`. With Space held, moving pans.
+    `zoom_box`, in `select`, and (Shift held) in `pan`, `zoom_out` and `identify`. With Space held, moving
+    pans.
     """
 
     name: str
@@ -290,7 +291,8 @@ class Measurer:
 
 
 def sketch_of(result: dict[str, object]) -> dict[str, object] | None:
-    """Return what must survive of an unfinished measurement (JSON values), None for a finished or empty one."""
+    """Return what must survive of an unfinished measurement (JSON values), None for a finished or empty
+    one."""
     points = result["points"]
     if result["ended"] or not points:
         return None

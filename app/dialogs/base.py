@@ -32,7 +32,8 @@ class Glyph(QWidget):
 
 
 class Dialog(QDialog):
-    """A dialog with its title in the page; `body` takes what it asks, `buttons` its buttons (right-aligned)."""
+    """A dialog with its title in the page; `body` takes what it asks, `buttons` its buttons
+    (right-aligned)."""
 
     def __init__(
         self, parent: QWidget | None, title: str, *, glyph: str = "", level: str = "info", width: int = WIDTH

@@ -1,4 +1,5 @@
-"""The form of a feature, made from its kind: titles with units, choices, what is wrong said under its field."""
+"""The form of a feature, made from its kind: titles with units, choices, what is wrong said under its
+field."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ class LandingMap(QWidget):
     def show_places(
         self, outline: Sequence[Points], landings: Mapping[str, Points], order: Sequence[str], chosen: str
     ) -> None:
-        """Show rings and samples of vertices (planning metres). order: keys as listed; chosen: drawn on top."""
+        """Show rings and samples of vertices (planning metres). order: keys as listed; chosen: drawn on
+        top."""
         self._outline, self._chosen = outline, chosen
         found = [(at, key, landings[key]) for at, key in enumerate(order) if key in landings]
         self._landings = sorted(found, key=lambda one: one[1] == chosen)

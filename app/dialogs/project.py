@@ -26,7 +26,8 @@ MERIDIANS = range(75, 136, 3)
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """What a user wants: where, in which 3-degree zone, under which title, as a copy of the sample or empty."""
+    """What a user wants: where, in which 3-degree zone, under which title, as a copy of the sample or
+    empty."""
 
     path: Path
     meridian: int

@@ -48,8 +48,8 @@ def write_picture(
 ) -> None:
     """Write the map to `out` (.png) and log it.
 
-    view: what the window shows, written at twice its pixels; without one, the whole banner at a round scale in
-    `width` × `height` px. Raises InputError `audience_unknown`, StoreError `cannot_write`.
+    view: what the window shows, written at twice its pixels; without one, the whole banner at a round scale
+    in `width` × `height` px. Raises InputError `audience_unknown`, StoreError `cannot_write`.
     """
     plan = session.plan
     image = picture(

@@ -52,8 +52,8 @@ class ResultTable:
     """What is to be written.
 
     title: of the table. records: for machines; words: the same for people (None: the same records).
-    shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage. counts: which cells count households.
-    notes: sentences that go with it, above those that the release adds.
+    shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage. counts: which cells count
+    households. notes: sentences that go with it, above those that the release adds.
     """
 
     title: Text

@@ -42,7 +42,8 @@ def fault(window: MainWindow, error: BaseException) -> None:
 
 
 def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Path], Any]) -> None:
-    """Run `write(snapshot, path)` as a job; what it wrote is put in place, and logged, when it was not cancelled.
+    """Run `write(snapshot, path)` as a job; what it wrote is put in place, and logged, when it was not
+    cancelled.
 
     It writes into a folder of its own beside the target, so that a cancelled job leaves nothing.
     """

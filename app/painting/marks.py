@@ -24,7 +24,8 @@ FAMILY = "Noto Sans SC"
 def paint_shapes(
     painter: QPainter, shapes: tuple[Shape, ...], x: float = 0.0, y: float = 0.0, turn: float = 0.0
 ) -> None:
-    """Draw a symbol's parts with its point at (x, y), turned clockwise by `turn` degrees; signs stay upright."""
+    """Draw a symbol's parts with its point at (x, y), turned clockwise by `turn` degrees; signs stay
+    upright."""
     painter.save()
     painter.translate(x, y)
     for shape in shapes:

@@ -88,7 +88,8 @@ def paint_label(painter: QPainter, label: Label, palette: str, *, vector: bool =
 
 
 def _paint_on_paper(painter: QPainter, label: Label) -> None:
-    """Halo as a stroked path, then text. What is set sign by sign is drawn as outlines, and found as one word."""
+    """Halo as a stroked path, then text. What is set sign by sign is drawn as outlines, and found as one
+    word."""
     whole = len(label.pieces) == 1
     for piece in label.pieces:
         painter.save()
@@ -133,10 +134,11 @@ def paint_text(
     angle: float = 0.0,
     found: bool = True,
 ) -> None:
-    """Draw text from a base line's left end, in exactly `size` of the painter's units, on paper or its preview.
+    """Draw text from a base line's left end, in exactly `size` of the painter's units, on paper or its
+    preview.
 
-    In a PDF it is text of the bundled font, so that it is found and copied; elsewhere, and where the font lacks
-    a sign or signs are set apart (Qt's PDF then tears the word), outlines over text that is not seen.
+    In a PDF it is text of the bundled font, so that it is found and copied; elsewhere, and where the font
+    lacks a sign or signs are set apart (Qt's PDF then tears the word), outlines over text that is not seen.
     spacing: in em a sign. found: whether a reader of the file is to find it.
     """
     kind = painter.paintEngine().type()
@@ -188,13 +190,15 @@ def _paper_font(weight: int) -> QFont:
 
 @lru_cache(maxsize=8192)
 def _in_font(text: str, weight: int) -> bool:
-    """Whether the bundled font has every sign, and a PDF can name it (beyond the basic plane Qt's map is broken)."""
+    """Whether the bundled font has every sign, and a PDF can name it (beyond the basic plane Qt's map is
+    broken)."""
     metrics = QFontMetricsF(_paper_font(weight))
     return all(ord(sign) < 0x10000 and metrics.inFontUcs4(ord(sign)) for sign in text)
 
 
 def _halo_image(path: QPainterPath, box: QRect, radius: float, halo: Colour) -> QImage:
-    """What lies within `radius` px of the signs, in the halo's colour: stroking a name takes twenty times as long."""
+    """What lies within `radius` px of the signs, in the halo's colour: stroking a name takes twenty times as
+    long."""
     mask = QImage(box.size(), QImage.Format.Format_Alpha8)
     mask.fill(0)
     painter = QPainter(mask)

@@ -12,7 +12,8 @@ from layers.maps.ragged import Rings
 from layers.maps.viewport import View
 
 GROUP_VERTICES = 60
-"""Wide strokes are painted in groups of lines about this long: a stroke's cost grows faster than its length."""
+"""Wide strokes are painted in groups of lines about this long: a stroke's cost grows faster than its
+length."""
 _ELEMENT = np.dtype([("type", ">i4"), ("x", ">f8"), ("y", ">f8")])
 
 

@@ -115,7 +115,8 @@ def paint_pattern_lines(
     areas: NDArray[np.object_],
     anchor: tuple[float, float] = (0.0, 0.0),
 ) -> None:
-    """The pattern as strokes inside `areas` (polygons in px), for paper: real lines, no clip and no picture."""
+    """The pattern as strokes inside `areas` (polygons in px), for paper: real lines, no clip and no
+    picture."""
     marks = hatch_marks(pattern, areas, anchor)
     pen = _pen(pattern)
     if len(marks.points):

@@ -390,7 +390,8 @@ class LayersPanel(QWidget):
         self._refresh_rows()
 
     def _count(self, table: Table) -> str:
-        """How many features; where some come later than the year that is looked at, how many are there by then."""
+        """How many features; where some come later than the year that is looked at, how many are there by
+        then."""
         known, _, there = self._there.get(table.kind.id, (None, None, 0))
         return f"{len(table):,}" if known is not table or there == len(table) else f"{there:,}/{len(table):,}"
 

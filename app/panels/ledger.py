@@ -166,8 +166,8 @@ class LedgerPanel(Panel):
                                 *((state, text(f"ledger_{state}")) for state in STATES)])  # fmt: skip
         kinds = self.session.catalogue.with_role(ROLE)
         named = [choice.value for kind in kinds for choice in kind.column(GUARANTEE).choices]
-        self._fill(self.guarantee, [(None, text("ledger_any_guarantee")),
-                                    *((one, guarantee_words(self.session.catalogue, str(one))) for one in named)])  # fmt: skip
+        words = [(one, guarantee_words(self.session.catalogue, str(one))) for one in named]
+        self._fill(self.guarantee, [(None, text("ledger_any_guarantee")), *words])
         self._show()
 
     @staticmethod

@@ -113,7 +113,8 @@ class StatusBar(QWidget):
         self.scale.show_scale(scale)
 
     def show_measure(self, words: Callable[[], str]) -> None:
-        """Show what is being measured in place of the selection; words of "" end it. Asked again in another language."""
+        """Show what is being measured in place of the selection; words of "" end it. Asked again in another
+        language."""
         self._measured = words
         self._refresh_selected()
 

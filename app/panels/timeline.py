@@ -1,4 +1,5 @@
-"""The strip under the map: the plan's years, played and scrubbed; the scheme by which everything is looked at."""
+"""The strip under the map: the plan's years, played and scrubbed; the scheme by which everything is looked
+at."""
 
 from __future__ import annotations
 
@@ -297,7 +298,8 @@ class _Total(QWidget):
         column.addWidget(self.bar)
 
     def show_total(self, parts: Sequence[int | None], whole: int | None, years: int) -> None:
-        """Show the numbers of the years that have come against the plan's sum; years: how many there are in all."""
+        """Show the numbers of the years that have come against the plan's sum; years: how many there are in
+        all."""
         known = sum(part for part in parts if part is not None)
         lost = bool(parts) and all(part is None for part in parts)
         self.figure.setText("—" if lost else number(known))

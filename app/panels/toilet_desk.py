@@ -1,4 +1,5 @@
-"""The toilet plan on the table: a kept scheme as it is or with changes, or a new draft; solved, kept, adopted."""
+"""The toilet plan on the table: a kept scheme as it is or with changes, or a new draft; solved, kept,
+adopted."""
 
 from __future__ import annotations
 
@@ -25,9 +26,9 @@ QUICK_S = 0.05  # what took longer is solved off the interface thread
 class ToiletDesk(QObject):
     """What is wished for and what came of it; tells when that changes, knows no widget.
 
-    name: the kept scheme that is worked on, None for a draft. changed: against what is kept. counted: the need.
-    allocation: the last good numbers. clash: why the last wish cannot be. fits: whether a kept scheme's numbers
-    are those of today's records. refused: the cell and number that cannot be.
+    name: the kept scheme that is worked on, None for a draft. changed: against what is kept. counted: the
+    need. allocation: the last good numbers. clash: why the last wish cannot be. fits: whether a kept scheme's
+    numbers are those of today's records. refused: the cell and number that cannot be.
     """
 
     moved = Signal()
@@ -145,7 +146,8 @@ class ToiletDesk(QObject):
         value: int = 0,
         then: Callable[[], None] | None = None,
     ) -> None:
-        """Work out a wish, at once where that is quick; stale answers are dropped, a good one becomes the draft.
+        """Work out a wish, at once where that is quick; stale answers are dropped, a good one becomes the
+        draft.
 
         kept: show that scheme's own numbers. cell, value: what is refused when it cannot be.
         """
@@ -283,7 +285,8 @@ class ToiletDesk(QObject):
         self._is_done(name, adopt)
 
     def adopt(self, name: str) -> None:
-        """Go by a scheme: as it is kept, or kept first where it has changes; one command. Raises PlannerError."""
+        """Go by a scheme: as it is kept, or kept first where it has changes; one command. Raises
+        PlannerError."""
         if self.changed or self.name is None:
             self.keep_as(name, adopt=True)
         else:

@@ -1,4 +1,5 @@
-"""The gacha × year grid: names and sums stay in place, years scroll between them; cells are dragged, typed, locked."""
+"""The gacha × year grid: names and sums stay in place, years scroll between them; cells are dragged, typed,
+locked."""
 
 from __future__ import annotations
 
@@ -335,7 +336,8 @@ class ToiletGrid(QWidget):
 
 
 class QuotaStrip(QWidget):
-    """The quotas, one field under each year; the plan's own is in the tip, and in the field when it is emptied."""
+    """The quotas, one field under each year; the plan's own is in the tip, and in the field when it is
+    emptied."""
 
     asked = Signal(int, object)
 

@@ -1,4 +1,5 @@
-"""规划 · 改厕: the plan's quotas on gachas; cells dragged and locked, the rest solved at once, kept as schemes."""
+"""规划 · 改厕: the plan's quotas on gachas; cells dragged and locked, the rest solved at once, kept as
+schemes."""
 
 from __future__ import annotations
 

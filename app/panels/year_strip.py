@@ -208,7 +208,8 @@ class YearStrip(QWidget):
         painter.drawText(beside.adjusted(0, half - 3, 0, -2), Qt.AlignmentFlag.AlignVCenter, done)
 
     def _column(self, painter: QPainter, cell: Cell, room: QRectF, *, reached: bool) -> None:
-        """What is still to come is hollow; a year that has come is filled: as planned, else as far as it was built."""
+        """What is still to come is hollow; a year that has come is filled: as planned, else as far as it was
+        built."""
         cells = self.years.quotas
         largest = max(
             [value for one in cells for value in (one.asked, one.planned, one.done) if value], default=1

@@ -2,8 +2,8 @@
 
 Colours are token names of the look (`ban`, `road_gravel`, ...) which a theme turns into values, or a
 literal `#RRGGBB` where an outside standard sets the colour (the national land survey). The ink of a
-fill has the fill's name with `_ink` (`ban_ink`); sizes are millimetres on paper. One painter reads these records for
-the screen, a picture, a sheet.
+fill has the fill's name with `_ink` (`ban_ink`); sizes are millimetres on paper. One painter reads these
+records for the screen, a picture, a sheet.
 """
 
 from __future__ import annotations

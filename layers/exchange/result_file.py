@@ -29,8 +29,8 @@ def result_file(
 ) -> bytes:
     """Return the bytes of a file with one table. What is in `rows` must have passed `layers.release`.
 
-    suffix: `.xlsx` or `.gpkg`. types: of the columns, as in the catalogue. shapes: (n,) in the planning CRS, of
-    the type `geometry`; only the GeoPackage has them. Errors as in `run_child`.
+    suffix: `.xlsx` or `.gpkg`. types: of the columns, as in the catalogue. shapes: (n,) in the planning CRS,
+    of the type `geometry`; only the GeoPackage has them. Errors as in `run_child`.
     """
     form = FORMATS[suffix]
     drawn = shapes if suffix == ".gpkg" else None

@@ -31,7 +31,8 @@ FORMS = {"Point": 0, "MultiLineString": 1, "MultiPolygon": 2}
 
 @dataclass(frozen=True, slots=True)
 class Vertex:
-    """A corner: which part, which of its rings (0 is the outer one; lines have ring 0 alone), which corner."""
+    """A corner: which part, which of its rings (0 is the outer one; lines have ring 0 alone), which
+    corner."""
 
     part: int
     ring: int
@@ -173,7 +174,8 @@ def _pieces(part: Any, line: shapely.Geometry) -> list[Any]:
 
 
 def merge(geometries: Sequence[shapely.Geometry]) -> shapely.Geometry:
-    """Return several areas, or several lines, as one shape; raises InputError `merge_needs_two`, `merge_points`."""
+    """Return several areas, or several lines, as one shape; raises InputError `merge_needs_two`,
+    `merge_points`."""
     if len(geometries) < 2:
         raise InputError("merge_needs_two")
     form = geometries[0].geom_type
@@ -205,7 +207,8 @@ def cut(geometry: shapely.Geometry, taken: shapely.Geometry) -> shapely.Geometry
 
 
 def add_hole(geometry: shapely.Geometry, hole: shapely.Geometry) -> shapely.Geometry:
-    """Return an area with a hole; raises InputError `hole_outside` unless it lies inside one part, off its edges."""
+    """Return an area with a hole; raises InputError `hole_outside` unless it lies inside one part, off its
+    edges."""
     if not any(part.contains_properly(hole) for part in shapely.get_parts(geometry)):
         raise InputError("hole_outside")
     return cut(geometry, hole)

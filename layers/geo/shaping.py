@@ -1,4 +1,5 @@
-"""Shapes made from what a planner draws or types: rings, rectangles, circles, sheds by size, strips along a line.
+"""Shapes made from what a planner draws or types: rings, rectangles, circles, sheds by size, strips along a
+line.
 
 Places are planning metres (x east, y north). Sizes that are typed are true metres on the ellipsoid: where the
 zone's plane is stretched (by 1 to 2 parts in 10,000 at its edges) the drawn size is stretched with it.

@@ -32,7 +32,8 @@ def inner_band(chunk: Chunk, width: float, view: View) -> Chunk:
 
 
 def outer_band(chunk: Chunk, width: float, view: View) -> Chunk:
-    """Each feature of a chunk with a band `width` device px wide round it (what is inside is covered later)."""
+    """Each feature of a chunk with a band `width` device px wide round it (what is inside is covered
+    later)."""
     key = ("round", round(width * view.metres_per_px, 6))
     if key not in chunk.derived:
         pixel = view.metres_per_px / chunk.unit

@@ -36,7 +36,8 @@ EXACT_UNIT = 0.001
 LINE_TOLERANCE = 0.5
 """Cells by which a line may leave its course (under 0.4 px): a wide or dashed pen pays for every vertex."""
 KEPT_VERTICES = 16_000_000
-"""Of each layer: with less, a wide view of 200,000 zones is thinned anew for every frame (1.5 s, and more memory)."""
+"""Of each layer: with less, a wide view of 200,000 zones is thinned anew for every frame (1.5 s, and more
+memory)."""
 
 Check = Callable[[], None]
 
@@ -376,7 +377,8 @@ def _batches(classes: NDArray[np.int16], vertices: Ints) -> Iterator[Ints]:
 def _outlines(
     fills: list[Chunk], unit: float, grid: float, above: EdgeSet | None, tolerance: float, check: Check
 ) -> tuple[Chunk, ...]:
-    """Boundaries of all chunks, each shared edge in the first that has it, straightened (`tolerance` in units)."""
+    """Boundaries of all chunks, each shared edge in the first that has it, straightened (`tolerance` in
+    units)."""
     whole = _joined([chunk.rings for chunk in fills])
     check()
     classes = np.repeat([chunk.style_class for chunk in fills], [len(chunk.rings) for chunk in fills])

@@ -1,4 +1,5 @@
-"""Names on the map: how each rank is set, what asks for a place, and what has found one (`layers.maps.placing`)."""
+"""Names on the map: how each rank is set, what asks for a place, and what has found one
+(`layers.maps.placing`)."""
 
 from __future__ import annotations
 

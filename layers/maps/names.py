@@ -1,4 +1,5 @@
-"""Which names want a place on the map: of units beside their seats, of rivers along them, of roads in pills."""
+"""Which names want a place on the map: of units beside their seats, of rivers along them, of roads in
+pills."""
 
 from __future__ import annotations
 
@@ -280,7 +281,8 @@ def _joined(
     classes: frozenset[int],
     window: Bounds | None,
 ) -> dict[str, tuple[int, shapely.Geometry, tuple[float, ...]]]:
-    """Name -> (a row id, lines of that name joined, their box); only those that meet a window where one is given."""
+    """Name -> (a row id, lines of that name joined, their box); only those that meet a window where one is
+    given."""
     found: dict[str, tuple[int, list[shapely.Geometry]]] = {}
     for part in context.sources.parts(table, context.settings.style(kind), check=context.check):
         chosen = np.isin(part.source.classes, list(classes))

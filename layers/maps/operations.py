@@ -14,7 +14,8 @@ from layers.maps.symbols import PixelPattern, PixelStroke, Shape
 
 @dataclass(frozen=True, eq=False)
 class Fill:
-    """Areas in one colour. lined: their boundaries are stroked too, so that a thinned one needs no smooth edge."""
+    """Areas in one colour. lined: their boundaries are stroked too, so that a thinned one needs no smooth
+    edge."""
 
     chunks: tuple[Chunk, ...]
     colour: Colour

@@ -264,7 +264,8 @@ def year_colour(at: int, years: int) -> str:
 
 
 def column_places(context: Context) -> Mapping[str, tuple[float, float]]:
-    """Unit code -> middle of the base line in device px; the middle of the unit until others need that place."""
+    """Unit code -> middle of the base line in device px; the middle of the unit until others need that
+    place."""
     theme = context.theme
     if context.columns is not None:
         return context.columns

@@ -76,7 +76,8 @@ class Sources:
             return tuple(parts)
 
     def ready(self, table: Table, style: Style) -> tuple[Part, ...]:
-        """Return `parts` where the base has been prepared already; else, and while others prepare, nothing."""
+        """Return `parts` where the base has been prepared already; else, and while others prepare,
+        nothing."""
         if not self._lock.acquire(blocking=False):
             return ()
         try:

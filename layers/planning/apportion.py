@@ -1,12 +1,14 @@
-"""Whole numbers by year to claimants: the Sainte-Laguë sequence with caps, and the convex flow with locked cells.
+"""Whole numbers by year to claimants: the Sainte-Laguë sequence with caps, and the convex flow with locked
+cells.
 
-A claimant's k-th unit costs (2k - 1) / claim, so units go in the order of the quotients claim / (2k - 1) (Webster,
-Sainte-Laguë; Balinski & Young, Fair Representation, 1982, ch. 3); among equals, to the earlier claimant. A year's
-cumulative numbers are a beginning of that sequence, so no cumulative number ever falls when a quota rises.
+A claimant's k-th unit costs (2k - 1) / claim, so units go in the order of the quotients claim / (2k - 1)
+(Webster, Sainte-Laguë; Balinski & Young, Fair Representation, 1982, ch. 3); among equals, to the earlier
+claimant. A year's cumulative numbers are a beginning of that sequence, so no cumulative number ever falls
+when a quota rises.
 
-With locked cells a sequence can go wrong (caps 5 and 5, quotas 5 and 5, first cell locked at 0), so the same costs,
-summed over the cumulative numbers of every year, are minimised as an integer flow: year -> (claimant, year) ->
-carried to the next year at convex cost -> sink. Where nothing is locked both give the same numbers.
+With locked cells a sequence can go wrong (caps 5 and 5, quotas 5 and 5, first cell locked at 0), so the same
+costs, summed over the cumulative numbers of every year, are minimised as an integer flow: year -> (claimant,
+year) -> carried to the next year at convex cost -> sink. Where nothing is locked both give the same numbers.
 """
 
 from __future__ import annotations
@@ -78,8 +80,9 @@ def sequence(problem: Problem) -> np.ndarray:
 class Costs:
     """Costs of units as whole numbers, so that both ways compare exactly the same.
 
-    cost(g, k) = floor((2k - 1) * scale / claim_g) * n + g: different quotients stay apart because scale is at least
-    the product of any two claims (as whole numbers over one denominator), and equal ones go by the claimant's place.
+    cost(g, k) = floor((2k - 1) * scale / claim_g) * n + g: different quotients stay apart because scale is at
+    least the product of any two claims (as whole numbers over one denominator), and equal ones go by the
+    claimant's place.
     """
 
     def __init__(self, problem: Problem) -> None:
@@ -112,9 +115,10 @@ class Costs:
 def flow(problem: Problem) -> np.ndarray:
     """Return int64 (n, m) of least cost with the locked cells kept; ValueError when there is none.
 
-    Residual cycles are looked for on the years and the sink alone: moving a unit from one year to another costs
-    what the cheapest claimant asks for it. A negative cycle with the fewest moves never uses one claimant for two
-    moves that touch each other (else it would fall apart into shorter ones), so what it promises it keeps.
+    Residual cycles are looked for on the years and the sink alone: moving a unit from one year to another
+    costs what the cheapest claimant asks for it. A negative cycle with the fewest moves never uses one
+    claimant for two moves that touch each other (else it would fall apart into shorter ones), so what it
+    promises it keeps.
     """
     numbers, locked = problem.locked()
     given = _start(problem, numbers, locked)
@@ -160,8 +164,8 @@ def _start(problem: Problem, numbers: np.ndarray, locked: np.ndarray) -> np.ndar
 class _Moves:
     """The residual network, folded onto the years 0..m-1 and the sink m.
 
-    A move a -> b takes a unit of one claimant out of year a and puts it into year b; from the sink it is a new
-    unit, to the sink it is taken away. Its cost is that of the changed cumulative numbers in between.
+    A move a -> b takes a unit of one claimant out of year a and puts it into year b; from the sink it is a
+    new unit, to the sink it is taken away. Its cost is that of the changed cumulative numbers in between.
     """
 
     def __init__(self, problem: Problem, costs: Costs, locked: np.ndarray, given: np.ndarray) -> None:

@@ -3,16 +3,19 @@
 Options (of `layers.policy.counts`), each a condition that must hold:
 
 `role`: one role, or several; the features of all layers that play it.
-`where`: column -> values. A null may be any of them, so that it counts as perhaps; with `blank = "no"` a null means
+`where`: column -> values. A null may be any of them, so that it counts as perhaps; with `blank = "no"` a null
+means
     no, unless the whole column is blank: a column that nobody has filled in says nothing.
 `above`: column -> number that it must exceed (>); a null is perhaps.
-`filled`: columns that must not be null, `empty`: columns that must be. A column that is blank throughout makes
+`filled`: columns that must not be null, `empty`: columns that must be. A column that is blank throughout
+makes
     `filled` perhaps.
 `date`: the day from which a thing is there; proposals on paper never are (`columns.standing`).
 `since`, `until`: the days on which a case is opened and closed; it counts when open at the end of the year.
 `operating`: boolean column that must not be false.
 `on`: `role`, `link` and conditions of a parent; the feature's `link` must name one (its key).
-`sum`: column that is added up, `measure`: `area_ha` or `length_km` (ellipsoidal); without either a feature is 1.
+`sum`: column that is added up, `measure`: `area_ha` or `length_km` (ellipsoidal); without either a feature is
+1.
 """
 
 from __future__ import annotations
@@ -136,7 +139,8 @@ def _parent(context: Context, found: Chosen, spec: Spec) -> Chosen:
 
 
 def amounts_of(context: Context, table: Table, spec: Spec, rows: np.ndarray) -> np.ndarray:
-    """How much each of the chosen `rows` (bool) is (float64, nan where it is not known); the others are nan."""
+    """How much each of the chosen `rows` (bool) is (float64, nan where it is not known); the others are
+    nan."""
     found = np.full(len(table), np.nan)
     measure = spec.get("measure")
     if spec.get("sum"):

@@ -1,7 +1,7 @@
 """Why quotas, needs and locked cells cannot all be kept: a smallest set of limits that clash, with numbers.
 
-There is a plan if and only if, for every set of years, what their quotas still ask for (less the locked cells)
-fits into what the claimants with an open cell in one of those years may still get (max-flow min-cut on
+There is a plan if and only if, for every set of years, what their quotas still ask for (less the locked
+cells) fits into what the claimants with an open cell in one of those years may still get (max-flow min-cut on
 years -> claimants), no claimant's locked cells exceed its cap, and no year's locked cells exceed its quota.
 Every set of years is looked at: a plan has a handful of years.
 """

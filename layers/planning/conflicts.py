@@ -244,7 +244,8 @@ class _Rows:
 def _said(
     rules: Sequence[ZoneRule], row: dict[str, Any], work: str | None, day: datetime.date
 ) -> list[tuple[ZoneRule | None, str, str | None]]:
-    """What the articles say of a kind of work in a zone on a day: (article, verdict, why only to be verified)."""
+    """What the articles say of a kind of work in a zone on a day: (article, verdict, why only to be
+    verified)."""
     found: list[tuple[ZoneRule | None, str, str | None]] = []
     lapsed: list[ZoneRule] = []
     for rule in rules:
@@ -306,7 +307,8 @@ def _judged(
 
 
 def whole_runs(judged: Judged) -> tuple[tuple[float, float, str], ...]:
-    """A line from end to end as stretches (from, to, worst verdict on it) in metres; "allow" where nothing lies.
+    """A line from end to end as stretches (from, to, worst verdict on it) in metres; "allow" where nothing
+    lies.
 
     What lies within the data's accuracy of the axis but not on it has no stretch of its own.
     """

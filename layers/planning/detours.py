@@ -120,7 +120,8 @@ def _moved(judged: Judged, wall: shapely.Geometry, reach: float) -> shapely.Geom
 def _shifted(
     shape: shapely.Geometry, ground: shapely.Geometry, wall: shapely.Geometry, reach: float
 ) -> shapely.Geometry | None:
-    """The shape pushed out of the wall by the least found; the first direction of equals (from east, turning left)."""
+    """The shape pushed out of the wall by the least found; the first direction of equals (from east, turning
+    left)."""
     shapely.prepare(wall)
     best: tuple[float, float, float] | None = None
     for turn in range(DIRECTIONS):

@@ -72,7 +72,8 @@ def work_of(kind: LayerKind, row: Mapping[str, Any]) -> str | None:
 
 
 def day_of(row: Mapping[str, Any]) -> datetime.date | None:
-    """The day a project is judged by: when it was begun, else the last day of its planned year; None: neither."""
+    """The day a project is judged by: when it was begun, else the last day of its planned year; None:
+    neither."""
     begun, year = row.get("begun_on"), row.get("year")
     try:
         return datetime.date.fromisoformat(str(begun)) if begun else datetime.date(int(year), 12, 31)

@@ -1,11 +1,11 @@
 """Forage and stock: how many sheep units a pasture can bear, and how many graze it.
 
-Usable hay = area outside grazing bans (ha) × hay yield (kg/ha) × standard-hay factor × share that may be eaten.
-Sheep units = usable hay / (1.8 kg a day × days): days of the pasture's season for the pasture itself, a whole
-year for the herds of a gacha, which must eat every day. A rest does not change the number: the herd waits for
-the same grass. Source: NY/T 635-2015 (definition of the sheep unit and of reasonable carrying capacity); the
-numbers are rules of the policy (`sheep_unit_hay`, `grazing_utilisation`, `grazing_days`, `standard_hay_factor`,
-`sheep_unit_factors`) and carry their own source and confidence.
+Usable hay = area outside grazing bans (ha) × hay yield (kg/ha) × standard-hay factor × share that may be
+eaten. Sheep units = usable hay / (1.8 kg a day × days): days of the pasture's season for the pasture itself,
+a whole year for the herds of a gacha, which must eat every day. A rest does not change the number: the herd
+waits for the same grass. Source: NY/T 635-2015 (definition of the sheep unit and of reasonable carrying
+capacity); the numbers are rules of the policy (`sheep_unit_hay`, `grazing_utilisation`, `grazing_days`,
+`standard_hay_factor`, `sheep_unit_factors`) and carry their own source and confidence.
 """
 
 from __future__ import annotations
@@ -86,8 +86,9 @@ class Herds:
 def herds_of(context: Context, units: Units, year: int | None) -> Herds:
     """Return the livestock of `year`, or of the latest year recorded, in sheep units.
 
-    Species are the columns that the rule `sheep_unit_factors` names. Several records of a gacha add up; one in
-    which a species is null counts by the sheep units it states itself, and without those the gacha is not known.
+    Species are the columns that the rule `sheep_unit_factors` names. Several records of a gacha add up; one
+    in which a species is null counts by the sheep units it states itself, and without those the gacha is not
+    known.
     """
     stock = np.full(len(units), np.nan)
     tables = context.with_role("livestock")

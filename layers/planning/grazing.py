@@ -1,9 +1,9 @@
 """Grazing: regimes by area, carrying capacity against livestock, overload and what the law attaches to it.
 
-By gacha the herds of a year stand against the year-round capacity of the gacha's contract pastures; by pasture
-its recorded stock against its capacity in its own season. Areas are ellipsoidal; the pieces of a regime add up
-to its zones' total within `overlay.tolerance_m2`, with what lies in no unit named. Nothing is guessed: a missing
-layer, yield, season or count makes the row unknown, and says which.
+By gacha the herds of a year stand against the year-round capacity of the gacha's contract pastures; by
+pasture its recorded stock against its capacity in its own season. Areas are ellipsoidal; the pieces of a
+regime add up to its zones' total within `overlay.tolerance_m2`, with what lies in no unit named. Nothing is
+guessed: a missing layer, yield, season or count makes the row unknown, and says which.
 """
 
 from __future__ import annotations
@@ -96,9 +96,9 @@ class GrazingRow:
 class Grazing:
     """Every row, by code. year: of the livestock. on: the day that the law was asked for.
 
-    totals: regime -> m² of all zones that hold. outside: of that, in no unit. tolerance_m2: how exactly they add
-    up. unverified: rules that the numbers rest on and that are from memory. left_out: pastures in no gacha.
-    ended: zones on record that do not hold on the day (not yet, or no longer).
+    totals: regime -> m² of all zones that hold. outside: of that, in no unit. tolerance_m2: how exactly they
+    add up. unverified: rules that the numbers rest on and that are from memory. left_out: pastures in no
+    gacha. ended: zones on record that do not hold on the day (not yet, or no longer).
     """
 
     by: str
@@ -134,9 +134,9 @@ def grazing(
 ) -> Grazing:
     """Return the grazing rows of every gacha (`by` "gacha") or contract pasture ("pasture").
 
-    year: of the livestock, None the latest on record. on: the day for zones in force and for the law; None is the
-    last day of the livestock's year, and where none is on record every zone counts and nothing is attached.
-    progress: (done, total); what it raises cancels. No gacha layer: no rows.
+    year: of the livestock, None the latest on record. on: the day for zones in force and for the law; None is
+    the last day of the livestock's year, and where none is on record every zone counts and nothing is
+    attached. progress: (done, total); what it raises cancels. No gacha layer: no rows.
     Raises InputError `unknown_rule` where the policy lacks a number that is needed.
     """
     context = Context(plan, policy, year)

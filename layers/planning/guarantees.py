@@ -1,7 +1,8 @@
 """The four guarantees of monitored households, as counts by gacha and sumu and by why they are monitored.
 
-A household counts while it is monitored: it has a type, and its risk is not cleared on or before the day. A null is
-neither secured nor not: it is counted apart. The ledger's open problems stand beside them. Only counts leave here.
+A household counts while it is monitored: it has a type, and its risk is not cleared on or before the day. A
+null is neither secured nor not: it is counted apart. The ledger's open problems stand beside them. Only
+counts leave here.
 """
 
 from __future__ import annotations

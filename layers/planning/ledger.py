@@ -1,8 +1,8 @@
 """The ledger of hardships, closed one by one: found → assigned → done → closed (chapter 2, section 1).
 
 A step is a date; where an item stands is read off its dates and stored nowhere else, so that state and dates
-cannot disagree. One step at a time: assigned needs a unit in charge, closed needs done, and no date lies before
-the one of the step before (the same day is in order).
+cannot disagree. One step at a time: assigned needs a unit in charge, closed needs done, and no date lies
+before the one of the step before (the same day is in order).
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ class Item:
     """One problem.
 
     dates: step -> day (only those that are there). due: day by which the next step is to be taken, None for a
-    closed or unknown item. overdue: that day has passed (on the day itself it has not). faults: codes of what is
-    wrong with its dates: a step `skipped`, dates in `disorder`, one `unreadable`.
+    closed or unknown item. overdue: that day has passed (on the day itself it has not). faults: codes of what
+    is wrong with its dates: a step `skipped`, dates in `disorder`, one `unreadable`.
     """
 
     kind: str
@@ -115,8 +115,9 @@ def advance(
     """Return the changes that take the item `code` one step on, and the item as it was.
 
     unit: who is in charge, for `assigned`; the one on record stays where none is given. Raises InputError
-    `ledger_absent`, `row_unknown`, `row_ambiguous`, `ledger_step_unknown`; RuleError `ledger_not_next` (another
-    step comes first, or nothing does), `ledger_before` (the date lies before the last step's), `ledger_no_unit`.
+    `ledger_absent`, `row_unknown`, `row_ambiguous`, `ledger_step_unknown`; RuleError `ledger_not_next`
+    (another step comes first, or nothing does), `ledger_before` (the date lies before the last step's),
+    `ledger_no_unit`.
     """
     if to not in STEPS[1:]:
         raise InputError("ledger_step_unknown", step=to, known=", ".join(STEPS[1:]))

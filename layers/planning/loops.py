@@ -1,7 +1,8 @@
 """Stretches of road that lie on no loop: the bridges of the graph (an edge whose loss parts what it joined).
 
-Algorithm: R. E. Tarjan, A note on finding the bridges of a graph, Inf. Proc. Letters 2 (1974): an edge of the search
-tree is a bridge when nothing below it leads back above it. Two edges between the same nodes are a loop.
+Algorithm: R. E. Tarjan, A note on finding the bridges of a graph, Inf. Proc. Letters 2 (1974): an edge of the
+search tree is a bridge when nothing below it leads back above it. Two edges between the same nodes are a
+loop.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ ROW, TARGET = "row", "target"
 class Moved:
     """What was and is. kind: `row` (id: service and unit code) or `target` (id: its own and "").
 
-    before, after: (what stands against it, its status): the gap of a row, or what it has where nothing is asked.
+    before, after: (what stands against it, its status): the gap of a row, or what it has where nothing is
+    asked.
     """
 
     kind: str
@@ -27,7 +28,8 @@ class Moved:
 def moved(
     before: Gaps, after: Gaps, was: Iterable[TargetState], now: Iterable[TargetState]
 ) -> tuple[Moved, ...]:
-    """Return every row and target of which a number, its limits or its status is another; rows first, in their order.
+    """Return every row and target of which a number, its limits or its status is another; rows first, in
+    their order.
 
     A row that only one of the two has is no move: a layer came or went, not a rule.
     """

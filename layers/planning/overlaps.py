@@ -2,10 +2,10 @@
 
 Two edges that are each off by up to a and b metres are off by up to d = a + b against each other. So the area
 of a ground inside a zone lies between what is inside even if the zone's edge is drawn d too far out, and what
-may be inside if it is drawn d too far in: [A - e1, A + e2], where e1 and e2 are the parts of the ground within
-d of the zone's edge, inside and outside it. For a straight edge crossing the ground that is the length of the
-edge in the ground times d; far from any edge both are 0. d is taken 1.2 % larger: the strip along the edge is
-a polygon, and GEOS may cut its bends by 1 % of d; so what is called sure is sure.
+may be inside if it is drawn d too far in: [A - e1, A + e2], where e1 and e2 are the parts of the ground
+within d of the zone's edge, inside and outside it. For a straight edge crossing the ground that is the length
+of the edge in the ground times d; far from any edge both are 0. d is taken 1.2 % larger: the strip along the
+edge is a polygon, and GEOS may cut its bends by 1 % of d; so what is called sure is sure.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Overlaps:
     """Pairs (k,) of a ground and a zone that touch, or might.
 
     ground, zone: positions in what was given. area, low, high: m² of the ground inside, on the ellipsoid;
-    low 0: it may not be inside at all. zone_near: the zone near the ground, None where all of the ground lies inside.
-    distance: d in metres.
+    low 0: it may not be inside at all. zone_near: the zone near the ground, None where all of the ground lies
+    inside. distance: d in metres.
     """
 
     ground: Indices

@@ -1,8 +1,8 @@
 """How much of each area lies in each zone: pair by pair, without building the layer of pieces.
 
-A zone wholly inside an area (`contains_properly`, boundary not touched) gives its own area; only pairs that cross
-or touch an edge are intersected. Zones that overlap each other are each counted whole: the sum over zones is
-then more than the area, as the data say.
+A zone wholly inside an area (`contains_properly`, boundary not touched) gives its own area; only pairs that
+cross or touch an edge are intersected. Zones that overlap each other are each counted whole: the sum over
+zones is then more than the area, as the data say.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Progress = Callable[[int, int], None]
 class Overlay:
     """Pairs that share ground: `area` and `zone` (positions, int64), `m2` (ellipsoidal). By area, then zone.
 
-    zone_m2: whole area of every zone (nan where it has no shape). inside: of each pair, that the zone lies wholly
-    inside the area.
+    zone_m2: whole area of every zone (nan where it has no shape). inside: of each pair, that the zone lies
+    wholly inside the area.
     """
 
     area: NDArray[np.int64]
@@ -41,7 +41,8 @@ class Overlay:
 
 
 def tolerance_m2(total_m2: float, zones: int) -> float:
-    """By how much the pieces of `zones` zones of `total_m2` may miss their total where areas tile the ground."""
+    """By how much the pieces of `zones` zones of `total_m2` may miss their total where areas tile the
+    ground."""
     return total_m2 * 2 * RELATIVE_ERROR + zones * TOLERANCE_M2
 
 
@@ -89,7 +90,8 @@ def _border(
     crs_epsg: int,
     progress: Progress | None,
 ) -> NDArray[np.float64]:
-    """Areas of the pieces of the pairs at `border`, chunk by chunk on two threads (GEOS lets go of the lock)."""
+    """Areas of the pieces of the pairs at `border`, chunk by chunk on two threads (GEOS lets go of the
+    lock)."""
     parts = np.array_split(border, max(-(-len(border) // CHUNK), 1))
 
     def pieces(part: NDArray[np.intp]) -> NDArray[Any]:

@@ -1,10 +1,10 @@
 """What the regulation in force on a day attaches to an overload, and to grazing where it is banned.
 
-Boundaries: aid may be withheld for an overload of more than `overload_over` per cent (exactly that much: not),
-or for grazing found in a ban zone `grazing_times` times or more; the fine for what is over, sheep unit by sheep
-unit, stands for any overload that is not put right in time; that for grazing in a ban zone from the first time
-it was found. The first day in force and the last one count. Rules that are no law (no article, no date, from
-memory) attach nothing.
+Boundaries: aid may be withheld for an overload of more than `overload_over` per cent (exactly that much:
+not), or for grazing found in a ban zone `grazing_times` times or more; the fine for what is over, sheep unit
+by sheep unit, stands for any overload that is not put right in time; that for grazing in a ban zone from the
+first time it was found. The first day in force and the last one count. Rules that are no law (no article, no
+date, from memory) attach nothing.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def verdict(
 ) -> Verdict:
     """Return what is attached on the day `on`.
 
-    overload: per cent over the capacity (None: not known). over: sheep units over it. found: how often grazing in
-    a ban zone was found (None: not known, attaches nothing).
+    overload: per cent over the capacity (None: not known). over: sheep units over it. found: how often
+    grazing in a ban zone was found (None: not known, attaches nothing).
     """
     rules = {rule.id: rule for rule in policy.rules if rule.id in (SUBSIDY, OVER_FINE, BAN_FINE)}
     if on is None:

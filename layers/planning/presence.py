@@ -46,7 +46,8 @@ def presence(
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """Features of one table for a service: which count, which may, how much each is, in which unit it lies."""
+    """Features of one table for a service: which count, which may, how much each is, in which unit it
+    lies."""
 
     table: Table
     certain: np.ndarray

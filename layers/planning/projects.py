@@ -1,8 +1,8 @@
 """Projects and their states: what each step asks for, and what a project has of it.
 
-A project goes idea → reserve (in the library) → approved → building → done. Each step asks for things; a project
-in a state must have what this state and all before it ask for. What a step asks for because the plan says so
-holds only where the project's own policy has that clause. Nothing is asked of an idea.
+A project goes idea → reserve (in the library) → approved → building → done. Each step asks for things; a
+project in a state must have what this state and all before it ask for. What a step asks for because the plan
+says so holds only where the project's own policy has that clause. Nothing is asked of an idea.
 
 Two kinds of asking: what `binds` must be there before the step is taken; the rest is owed and said.
 """
@@ -32,8 +32,8 @@ class Need:
     """What a step asks for.
 
     id: stable; `ui.need_ID` says it. state: from which state on. columns: where it is to be filled in.
-    target: id of the plan's clause, "" where the state's own meaning asks for it. binds: see the module's text.
-    look: row -> MET, MISSING, UNKNOWN or NOT_ASKED.
+    target: id of the plan's clause, "" where the state's own meaning asks for it. binds: see the module's
+    text. look: row -> MET, MISSING, UNKNOWN or NOT_ASKED.
     """
 
     id: str
@@ -56,9 +56,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A project: which feature, what is known of it, and its checks up to the state that it is in and the next.
+    """A project: which feature, what is known of it, and its checks up to the state that it is in and the
+    next.
 
-    missing: ids of needs of its own state and those before that are not met (`binds` first), unknown ones too.
+    missing: ids of needs of its own state and those before that are not met (`binds` first), unknown ones
+    too.
     """
 
     kind: str
@@ -150,7 +152,8 @@ NEEDS: tuple[Need, ...] = (
 
 
 def checks_of(row: Row, policy: Policy, state: str | None) -> tuple[Check, ...]:
-    """Return the checks of everything that `state` and the states before it ask of a project; none for null."""
+    """Return the checks of everything that `state` and the states before it ask of a project; none for
+    null."""
     if state not in STATES:
         return ()
     reached = STATES.index(state)
@@ -168,9 +171,9 @@ def checks_of(row: Row, policy: Policy, state: str | None) -> tuple[Check, ...]:
 def refusals(before: Row, after: Row, policy: Policy) -> tuple[Check, ...]:
     """Return the binding checks that a change of a project's row would leave unmet.
 
-    Only what the change itself brings about: a project that came with a gap (an import) may be worked on, but a
-    step forward needs everything, and what a state rests on can't be taken away. An unknown `named_in_plan` does
-    not let work begin: the question has to be answered first.
+    Only what the change itself brings about: a project that came with a gap (an import) may be worked on, but
+    a step forward needs everything, and what a state rests on can't be taken away. An unknown `named_in_plan`
+    does not let work begin: the question has to be answered first.
     """
     state = after.get("status")
     unmet = {

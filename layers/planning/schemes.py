@@ -102,7 +102,8 @@ def adopted_scheme(plan: Plan, service: str) -> str | None:
 def keep_scheme(
     plan: Plan, name: str, allocation: Allocation, service: str, *, adopt: bool = False
 ) -> Changes:
-    """Return the changes that keep an allocation under a name (and adopt it); raises InputError `scheme_unnamed`."""
+    """Return the changes that keep an allocation under a name (and adopt it); raises InputError
+    `scheme_unnamed`."""
     if not name.strip():
         raise InputError("scheme_unnamed")
     document = scheme_document(allocation, service)
@@ -124,7 +125,8 @@ def copy_scheme(plan: Plan, name: str, new_name: str) -> Changes:
 
 
 def rename_scheme(plan: Plan, name: str, new_name: str) -> Changes:
-    """Return the changes that give a scheme another name; one that is adopted stays so. Raises as `copy_scheme`."""
+    """Return the changes that give a scheme another name; one that is adopted stays so. Raises as
+    `copy_scheme`."""
     scheme = read_scheme(plan, name)
     if new_name.strip() == name:
         return Changes()
@@ -216,8 +218,8 @@ def gaps_at(
 ) -> Gaps:
     """Return the gaps at the end of a year (None: of all that is recorded); under a scheme up to that year.
 
-    What a scheme delivers comes on top of what is there now (what is there by a past year would else be counted
-    again); services that it is not about are as at the end of the year.
+    What a scheme delivers comes on top of what is there now (what is there by a past year would else be
+    counted again); services that it is not about are as at the end of the year.
     """
     counted = gaps(plan, policy, year=year, progress=progress)
     if scheme is None:
@@ -233,7 +235,8 @@ def gaps_at(
 def states_under(
     states: tuple[TargetState, ...], scheme: Scheme, year: int | None
 ) -> tuple[TargetState, ...]:
-    """Return target states with what a scheme plans up to `year` beside what was delivered; nothing is judged by it."""
+    """Return target states with what a scheme plans up to `year` beside what was delivered; nothing is judged
+    by it."""
     return tuple(
         replace(
             state,

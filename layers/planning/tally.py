@@ -1,8 +1,8 @@
 """What stands against a target, counted as its record says, with the features that made the number.
 
 Every method is a function that the record names (`layers.policy.counts`, `layers.planning.counting`).
-None asks which target it counts for. The same call gives the number to the board and the features to whoever asks
-where it is from.
+None asks which target it counts for. The same call gives the number to the board and the features to whoever
+asks where it is from.
 """
 
 from __future__ import annotations
@@ -48,11 +48,12 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Tally:
-    """low, high: the limits of the number, equal where all is known; high None: no upper limit is known; both None:
-    nothing is known (the layer is absent, or blank). parts: numbers beside it.
+    """low, high: the limits of the number, equal where all is known; high None: no upper limit is known; both
+    None: nothing is known (the layer is absent, or blank). parts: numbers beside it.
 
-    formula, fields: `[ui.formula_FORMULA]` of resources/i18n; a field that is a Text is said in the language spoken.
-    groups: `counted`, `doubtful`, `rest` -> kind id -> row ids. good, not_known, units: as in `TargetState`.
+    formula, fields: `[ui.formula_FORMULA]` of resources/i18n; a field that is a Text is said in the language
+    spoken. groups: `counted`, `doubtful`, `rest` -> kind id -> row ids. good, not_known, units: as in
+    `TargetState`.
     """
 
     low: float | None
@@ -102,8 +103,8 @@ def _fids(one: Chosen, rows: np.ndarray) -> tuple[int, ...]:
 
 
 def totals(context: Context, found: Iterable[Chosen], spec: Spec) -> tuple[float, float | None, int]:
-    """Return (low, high, not known): what is certain added up, with what is perhaps; high None where an amount
-    is not known."""
+    """Return (low, high, not known): what is certain added up, with what is perhaps; high None where an
+    amount is not known."""
     low = high = 0.0
     lost, open_end = 0, False
     for one in found:
@@ -120,8 +121,8 @@ def totals(context: Context, found: Iterable[Chosen], spec: Spec) -> tuple[float
 
 
 def features(asked: Asked, how: How) -> Tally:
-    """Features chosen: their number, a column or measure added up, or (`distinct`: a role of units) the number of
-    units that have any. `by`: a column; each of its classes is a part."""
+    """Features chosen: their number, a column or measure added up, or (`distinct`: a role of units) the
+    number of units that have any. `by`: a column; each of its classes is a part."""
     spec = how.options
     found = chosen_by(asked.context, spec)
     if not found:
@@ -195,7 +196,8 @@ def _classes(asked: Asked, found: Iterable[Chosen], spec: Spec, unit: str) -> tu
 
 
 def share(asked: Asked, how: How) -> Tally:
-    """Per cent of what is chosen that also meets `good`, by number, `sum` or `measure`; unknown where nothing is."""
+    """Per cent of what is chosen that also meets `good`, by number, `sum` or `measure`; unknown where nothing
+    is."""
     spec = how.options
     whole = chosen_by(asked.context, spec)
     if not whole:
@@ -248,7 +250,8 @@ def ratio(asked: Asked, how: How) -> Tally:
 
 
 def columns(asked: Asked, how: How) -> Tally:
-    """Per cent of things that are there, features × boolean `columns`; each column is a part (percent of features)."""
+    """Per cent of things that are there, features × boolean `columns`; each column is a part (percent of
+    features)."""
     spec = how.options
     found = chosen_by(asked.context, spec)
     if not found:
@@ -295,7 +298,8 @@ def columns(asked: Asked, how: How) -> Tally:
 
 
 def extreme(asked: Asked, how: How) -> Tally:
-    """The `least` or `most` of a column; beside it how many lie beyond the number that the plan names for it."""
+    """The `least` or `most` of a column; beside it how many lie beyond the number that the plan names for
+    it."""
     spec = how.options
     found = chosen_by(asked.context, spec)
     if not found:

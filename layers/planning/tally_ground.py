@@ -1,4 +1,5 @@
-"""Counting by place and by other engines: features inside zones, units by their gap rows, pastures by their load."""
+"""Counting by place and by other engines: features inside zones, units by their gap rows, pastures by their
+load."""
 
 from __future__ import annotations
 
@@ -24,8 +25,8 @@ from layers.policy.counts import How
 
 
 def inside(asked: Asked, how: How) -> Tally:
-    """Features that touch a zone (`zones`: roles, `zone_where`: conditions), or (`measure = "area_ha"`) the area of
-    theirs that lies in zones; each kind of zone is a part. A common boundary alone is no touching.
+    """Features that touch a zone (`zones`: roles, `zone_where`: conditions), or (`measure = "area_ha"`) the
+    area of theirs that lies in zones; each kind of zone is a part. A common boundary alone is no touching.
 
     Area counts polygons only: a point or a line takes no area until its extent is drawn.
     """
@@ -85,7 +86,8 @@ def inside(asked: Asked, how: How) -> Tally:
 
 
 def _touched(asked: Asked, one: Any, shapes: np.ndarray, area: bool) -> tuple[float, float, set[int]]:
-    """Return (amount of certain features, amount of doubtful ones, row ids) that share more than a boundary."""
+    """Return (amount of certain features, amount of doubtful ones, row ids) that share more than a
+    boundary."""
     rows = one.certain | one.perhaps
     own, fids = one.table.geometry[rows], one.table.fids[rows]
     certain = one.certain[rows]
@@ -115,7 +117,8 @@ def _touched(asked: Asked, one: Any, shapes: np.ndarray, area: bool) -> tuple[fl
 
 
 def loops(asked: Asked, how: How) -> Tally:
-    """Roads of which a stretch inside some gacha lies on no loop: how many (or `measure = "length_km"`: how long).
+    """Roads of which a stretch inside some gacha lies on no loop: how many (or `measure = "length_km"`: how
+    long).
 
     Junctions as in `network`; passable roads only. A road belongs to a gacha by a point on the stretch.
     """
@@ -164,8 +167,9 @@ def substring_lengths(network: Network, edges: np.ndarray, epsg: int) -> np.ndar
 
 
 def units(asked: Asked, how: How) -> Tally:
-    """Units by the rows of a `service`: those that have it (or whose status is one of `statuses`), in per cent where
-    that is the unit. `of`: conditions on the unit's own record; where they are not known, it is doubtful."""
+    """Units by the rows of a `service`: those that have it (or whose status is one of `statuses`), in per
+    cent where that is the unit. `of`: conditions on the unit's own record; where they are not known, it is
+    doubtful."""
     spec = how.options
     rows = asked.gaps.of_service(str(spec["service"]))
     if not rows:
@@ -239,7 +243,8 @@ def _among(asked: Asked, spec: Any, role: str) -> tuple[set[str] | None, set[str
 
 
 def service_share(asked: Asked, how: How) -> Tally:
-    """Per cent of the households that have a service counted by households; those not surveyed are doubtful."""
+    """Per cent of the households that have a service counted by households; those not surveyed are
+    doubtful."""
     rows = asked.gaps.of_service(str(how.options["service"]))
     service = next(
         (one for one, _ in asked.context.plan.catalogue.services() if one.id == how.options["service"]), None

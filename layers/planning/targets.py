@@ -25,7 +25,8 @@ FIGURE = "target.figure"
 
 @dataclass(frozen=True, slots=True)
 class YearState:
-    """A quota's year: what the plan asks for in it, what was delivered in it (None: not known), what a scheme plans."""
+    """A quota's year: what the plan asks for in it, what was delivered in it (None: not known), what a scheme
+    plans."""
 
     asked: float | None
     delivered: float | None
@@ -40,12 +41,14 @@ class TargetState:
         which it lies when some units are not known (equal to value when all are).
     asked: the number it is held against (for the asked year, else the threshold), None where none is stated.
     due: whether the plan asks for it by the asked year. status: met, short, unknown, none.
-    basis: `figure` (entered), `delivered` (dated features), `units` (gap rows), `counted` (as the target's record
+    basis: `figure` (entered), `delivered` (dated features), `units` (gap rows), `counted` (as the target's
+    record
         says), or "" (nothing measures it). parts: what stands beside the number, where it is counted so.
     years: what was asked and delivered year by year, where the plan gives years.
     undated: delivered things without a date, which no year can count.
     good, not_known, units: units that have enough, that are not known, and all to which it applies.
-    scheme, planned: the scheme that is looked at and what it plans up to the asked year ("" and None: none is).
+    scheme, planned: the scheme that is looked at and what it plans up to the asked year ("" and None: none
+    is).
     """
 
     target: Target
@@ -67,8 +70,8 @@ class TargetState:
 
     @property
     def gap(self) -> float | None:
-        """What is missing to the number asked, 0 where it is reached; None where the plan states no threshold or
-        what stands is not known."""
+        """What is missing to the number asked, 0 where it is reached; None where the plan states no threshold
+        or what stands is not known."""
         if self.asked is None or self.value is None or self.target.threshold is None:
             return None
         missing = self.asked - self.value if self.target.comparator == "ge" else self.value - self.asked

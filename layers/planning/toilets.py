@@ -29,9 +29,10 @@ WEIGHT_DIGITS = 3  # decimals of a priority weight that are looked at
 class Share:
     """Why a gacha gets what it gets.
 
-    need: None where not known. total: over all years. limit: `need_met`, `locked`, `order`, `unknown`, `none`.
-    last, following: quotients (claim / (2k - 1)) of its last unit and of the one it did not get; None without.
-    runner_up: code of the gacha that would get the next unit of the last year (of another gacha); "" for none.
+    need: None where not known. total: over all years. limit: `need_met`, `locked`, `order`, `unknown`,
+    `none`. last, following: quotients (claim / (2k - 1)) of its last unit and of the one it did not get; None
+    without. runner_up: code of the gacha that would get the next unit of the last year (of another gacha); ""
+    for none.
     """
 
     gacha_code: str
@@ -159,8 +160,8 @@ def recall(
 ) -> Allocation:
     """Return cells that were kept (code -> year -> number) as an allocation against the gaps of today.
 
-    The numbers stay as they are, whether they still fit or not; shares, reasons and fairness are those of today.
-    Gachas and years that are gone are left out.
+    The numbers stay as they are, whether they still fit or not; shares, reasons and fairness are those of
+    today. Gachas and years that are gone are left out.
     """
     rows = sorted(counted.of_service(SERVICE), key=lambda row: row.unit_code)
     codes, years = tuple(row.unit_code for row in rows), tuple(sorted(quotas))

@@ -1,8 +1,8 @@
 """Where a number is from: the features that made it, the formula with its numbers, rules, clauses, data.
 
-Pure and on demand: the same functions that gave the number say which features they counted, so that the two cannot
-part. Features of a gap row stand in `counted` (had), `doubtful` (not known) and `rest` (lacking, or what was looked
-at and does not count).
+Pure and on demand: the same functions that gave the number say which features they counted, so that the two
+cannot part. Features of a gap row stand in `counted` (had), `doubtful` (not known) and `rest` (lacking, or
+what was looked at and does not count).
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ Tracer = Callable[[Context, Service, tuple[LayerKind, ...], Units, np.ndarray], 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """title: what the number is. low, high, unit, parts: as in `Tally`; unit is an id of `[ui.unit_…]` for a target and
-    the service's own words for a gap. formula, fields: `[ui.formula_…]`. reasons: of the gap rows that it is made of.
-    groups: `counted`, `doubtful`, `rest` -> kind id -> row ids. rules: that the number rests on. targets: the clauses.
+    """title: what the number is. low, high, unit, parts: as in `Tally`; unit is an id of `[ui.unit_…]` for a
+    target and the service's own words for a gap. formula, fields: `[ui.formula_…]`. reasons: of the gap rows
+    that it is made of. groups: `counted`, `doubtful`, `rest` -> kind id -> row ids. rules: that the number
+    rests on. targets: the clauses.
     """
 
     title: Text
@@ -76,7 +77,8 @@ class Trace:
 def trace_target(
     plan: Plan, policy: Policy, identity: str, *, year: int | None = None, counted: Gaps | None = None
 ) -> Trace:
-    """Say where a target's number is from; counted: the gaps of the same plan, policy and year, where at hand.
+    """Say where a target's number is from; counted: the gaps of the same plan, policy and year, where at
+    hand.
 
     Raises InputError `unknown_target`; what `gaps` raises.
     """
@@ -112,8 +114,8 @@ def trace_gap(
     year: int | None = None,
     counted: Gaps | None = None,
 ) -> Trace:
-    """Say where the numbers of a service in a unit are from. A sumu's code with a service of gachas, or "" for all,
-    is the sum of its rows. Raises InputError `service_unknown`, `unit_unknown`; what `gaps` raises.
+    """Say where the numbers of a service in a unit are from. A sumu's code with a service of gachas, or ""
+    for all, is the sum of its rows. Raises InputError `service_unknown`, `unit_unknown`; what `gaps` raises.
     """
     known = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
     if service_id not in known:
@@ -187,7 +189,8 @@ def _frozen(found: Found) -> Groups:
     }
 
 
-# --- targets, by what measures them --------------------------------------------------------------------------
+# --- targets, by what measures them
+# --------------------------------------------------------------------------
 
 
 def _by_figure(context: Context, target: Target, state: TargetState, _gaps: Gaps) -> Tally:
@@ -250,7 +253,8 @@ _BASES: dict[str, Callable[[Context, Target, TargetState, Gaps], Tally]] = {
 }
 
 
-# --- gap rows, by the method of their service ------------------------------------------------------------------
+# --- gap rows, by the method of their service
+# ------------------------------------------------------------------
 
 
 def _add(found: Found, group: str, table: Table, rows: np.ndarray) -> None:

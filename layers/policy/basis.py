@@ -1,4 +1,5 @@
-"""What a statement of law or plan rests on: source, article, days on which it holds, how sure we are of it."""
+"""What a statement of law or plan rests on: source, article, days on which it holds, how sure we are of
+it."""
 
 from __future__ import annotations
 

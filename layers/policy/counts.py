@@ -1,8 +1,9 @@
 """How a target is counted: a record of the policy that names a method and what it is given.
 
-A record is a table of the target, `count = { method = "features", role = "road", ... }`, or a list of them: the
-first one makes the target's number, the others stand beside it. What an option means is said with the method, in
-`layers.planning.tally`; here is which options a method takes, so that a misspelt one is a fault and not lost.
+A record is a table of the target, `count = { method = "features", role = "road", ... }`, or a list of them:
+the first one makes the target's number, the others stand beside it. What an option means is said with the
+method, in `layers.planning.tally`; here is which options a method takes, so that a misspelt one is a fault
+and not lost.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from layers.policy.values import Fixed, Text
 CHOOSING = frozenset(
     {"role", "where", "blank", "above", "filled", "empty", "date", "since", "until", "operating", "on"}
 )
-"""Options that choose features; `ratio` and the nested tables `good`, `top`, `bottom`, `of` take them as well."""
+"""Options that choose features; `ratio` and the nested tables `good`, `top`, `bottom`, `of` take them as
+well."""
 AMOUNT = frozenset({"sum", "measure"})
 
 METHODS: dict[str, frozenset[str]] = {

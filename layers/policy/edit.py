@@ -1,7 +1,8 @@
-"""Change a number of a rule in the text of a policy file, and nothing else: comments and order stay as they are.
+"""Change a number of a rule in the text of a policy file, and nothing else: comments and order stay as they
+are.
 
-The new text is read again whole, and refused unless it differs from the old one in that number, its source and its
-confidence alone.
+The new text is read again whole, and refused unless it differs from the old one in that number, its source
+and its confidence alone.
 """
 
 from __future__ import annotations
@@ -34,10 +35,10 @@ def set_rule(
 ) -> dict[str, str]:
     """Return the files of a project's own policy with one number of a rule changed.
 
-    own: file name -> text of the project's own files (may be empty); what it lacks ships with the product. name: of
-    the number, where the rule has several. source: where the new number is from, in the place of the old source. A
-    number that was law keeps its article only as long as it is the law's: the changed one counts as to be verified,
-    unless it is a setting of the product, or is what the product ships.
+    own: file name -> text of the project's own files (may be empty); what it lacks ships with the product.
+    name: of the number, where the rule has several. source: where the new number is from, in the place of the
+    old source. A number that was law keeps its article only as long as it is the law's: the changed one
+    counts as to be verified, unless it is a setting of the product, or is what the product ships.
     Raises InputError `unknown_rule`, `rule_number_unknown`, `rule_not_editable`, `not_a_finite_number`.
     """
     if not math.isfinite(value):

@@ -11,7 +11,8 @@ from layers.policy.reader import Reader
 from layers.policy.values import Fixed, Text
 
 VERDICTS = ("allow", "cond", "permit", "no")
-"""Allowed, with conditions, permit needed, not allowed. "To be verified" is what the engine makes of doubt."""
+"""Allowed, with conditions, permit needed, not allowed. "To be verified" is what the engine makes of
+doubt."""
 QUOTAS = ("grassland", "reserve")
 """Quotas that a taking counts against: taking of grassland, and the construction-land reserve."""
 
@@ -44,7 +45,8 @@ class ZoneRule:
         return (not self.works or work in self.works) and work not in self.not_works
 
     def fits(self, row: Mapping[str, Any]) -> bool | None:
-        """Whether the rule is about a zone with these values; None where one that matters is not filled in."""
+        """Whether the rule is about a zone with these values; None where one that matters is not filled
+        in."""
         found: bool | None = True
         for column, values in self.where.items():
             value = row.get(column)

@@ -80,7 +80,8 @@ def folder_fault(path: Path) -> str | None:
 
 
 def check_new_path(path: Path) -> None:
-    """Raise StoreError where no new file can be made: `file_exists`, `folder_missing`, `file_name_too_long`."""
+    """Raise StoreError where no new file can be made: `file_exists`, `folder_missing`,
+    `file_name_too_long`."""
     if os.path.lexists(path):
         raise StoreError("file_exists", path=str(path))
     if not path.parent.is_dir():

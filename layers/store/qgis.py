@@ -1,4 +1,5 @@
-"""How QGIS shows a project: a default style for every layer (QML and SLD), Chinese names, lists of choices."""
+"""How QGIS shows a project: a default style for every layer (QML and SLD), Chinese names, lists of
+choices."""
 
 from __future__ import annotations
 

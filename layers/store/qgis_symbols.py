@@ -12,7 +12,8 @@ from layers.catalogue.style import Marker, Pattern, Stroke, Symbol
 from resources import RESOURCES
 
 SYMBOL_TYPES = {"Point": "marker", "MultiLineString": "line", "MultiPolygon": "fill"}
-# form of a marker -> shapes from bottom to top: (QGIS' name, SLD's well-known name, share of the size, filled)
+# form of a marker -> shapes from bottom to top: (QGIS' name, SLD's well-known name, share of the size,
+# filled)
 SHAPES: Mapping[str, tuple[tuple[str, str, float, bool], ...]] = {
     "circle": (("circle", "circle", 1.0, True),),
     "ring": (("circle", "circle", 1.0, False),),

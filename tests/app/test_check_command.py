@@ -1,4 +1,5 @@
-"""`check` on the command line: planned works, a scheme, a file, a day; on the sample and on the other banner."""
+"""`check` on the command line: planned works, a scheme, a file, a day; on the sample and on the other
+banner."""
 
 from __future__ import annotations
 

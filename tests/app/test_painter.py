@@ -1,4 +1,5 @@
-"""Colours at known places on pictures, patterns that lie still on the ground, swatches, the picture that leaves."""
+"""Colours at known places on pictures, patterns that lie still on the ground, swatches, the picture that
+leaves."""
 
 from __future__ import annotations
 

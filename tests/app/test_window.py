@@ -57,7 +57,8 @@ def test_every_command_of_a_menu_has_a_handler_and_no_other_has():
 
 
 def test_every_command_without_a_dialog_runs_in_an_open_project(window):
-    """A title that ends in … says that a dialog comes first; the others that ask, or need something, are named."""
+    """A title that ends in … says that a dialog comes first; the others that ask, or need something, are
+    named."""
     asking = {"new", "info", "shortcuts", "about", "quit", "new_sample", "full_screen", "undo", "redo"}
     asking |= {"zoom_selection"} | {command.id for command in COMMANDS if command.title.zh.endswith("…")}
     asking |= {command.id for command in COMMANDS if command.needs == "change_selection"}

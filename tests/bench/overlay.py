@@ -16,8 +16,8 @@ def zone_areas(beside: bool = True) -> dict[str, float]:
     """Areas of 11,000 gachas × 200,000 zones: milliseconds, pieces, relative misfits.
 
     total_misfit: largest of the zones that lie inside the gachas' land whose pieces must make them up.
-    area_misfit: largest of the quick areas against the exact ones. beside: geopandas.overlay of the same frames
-    as well (plane areas; it also builds the pieces as features).
+    area_misfit: largest of the quick areas against the exact ones. beside: geopandas.overlay of the same
+    frames as well (plane areas; it also builds the pieces as features).
     """
     from layers.planning.overlay import overlay
 

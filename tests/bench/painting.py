@@ -140,7 +140,8 @@ def milliseconds(what: Callable[[], object]) -> float:
 
 
 def qgis(project: str, what: str) -> dict[str, Any]:
-    """Return QGIS's frames of the same layers and views, by `qgis_frames.py`; empty where there is no QGIS."""
+    """Return QGIS's frames of the same layers and views, by `qgis_frames.py`; empty where there is no
+    QGIS."""
     import json
     import shutil
     import subprocess

@@ -15,7 +15,8 @@ SEED = 11
 def allocation(gachas: int, quotas: list[int], locks: int) -> dict[str, float]:
     """Allocate the quotas to gachas with 1 to 250 households in need each. Milliseconds.
 
-    The sequence without locks; the flow without locks (which must give the same) and with `locks` locked cells.
+    The sequence without locks; the flow without locks (which must give the same) and with `locks` locked
+    cells.
     """
     from layers.planning.apportion import Problem, flow, sequence
 
@@ -45,7 +46,8 @@ def allocation(gachas: int, quotas: list[int], locks: int) -> dict[str, float]:
 
 
 def exports(project: str) -> dict[str, float]:
-    """Write the sample's toilets under a scheme in every format: milliseconds, bytes. The first time of each."""
+    """Write the sample's toilets under a scheme in every format: milliseconds, bytes. The first time of
+    each."""
     import shutil
 
     from app.actions.sharing import export

@@ -1,8 +1,9 @@
 """Frames of the same layers and extents by QGIS, where it is installed: run by its own Python, free of ours.
 
-`PYTHON qgis_frames.py '{"path": ..., "tables": [...], "views": {"1": [west, south, east, north], ...}, "size": [w, h]}'`
-prints one line of JSON: the version, and per zoom the first frame and the median of five moved ones in milliseconds.
-Layers are drawn in the styles that the file carries (`layer_styles`), bottom first as they are named.
+`PYTHON qgis_frames.py '{"path": ..., "tables": [...], "views": {"1": [west, south, east, north], ...},
+"size": [w, h]}'` prints one line of JSON: the version, and per zoom the first frame and the median of five
+moved ones in milliseconds. Layers are drawn in the styles that the file carries (`layer_styles`), bottom
+first as they are named.
 """
 
 from __future__ import annotations

@@ -79,7 +79,8 @@ def provenance_words(source: Provenance, said: tuple[str, ...]) -> str:
 
 
 def places_of(result: Grazing) -> dict[object, tuple[str, int]]:
-    """Return where the feature of a row stands, as (kind, row id): by row id for pastures, by code for gachas."""
+    """Return where the feature of a row stands, as (kind, row id): by row id for pastures, by code for
+    gachas."""
     by_gacha = result.by == "gacha"
     return {
         (str(code) if by_gacha else int(fid)): (table.kind.id, int(fid))

@@ -1,4 +1,5 @@
-"""What the ledger panel shows: columns of items and of the guarantees' counts, and what an item's facts are."""
+"""What the ledger panel shows: columns of items and of the guarantees' counts, and what an item's facts
+are."""
 
 from __future__ import annotations
 

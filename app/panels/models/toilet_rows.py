@@ -1,4 +1,5 @@
-"""The rows of the toilet grid: gacha × year with sums, need, what remains, weights; grouped by sumu on wish."""
+"""The rows of the toilet grid: gacha × year with sums, need, what remains, weights; grouped by sumu on
+wish."""
 
 from __future__ import annotations
 
@@ -139,7 +140,8 @@ class ToiletModel(QAbstractTableModel):
         return self.lines.index(code) if code in self.lines else -1
 
     def title(self, share: Share) -> str:
-        """Return a gacha's name without the word for what it is; where two have it, with its sumu in brackets."""
+        """Return a gacha's name without the word for what it is; where two have it, with its sumu in
+        brackets."""
         if share.gacha_name not in self._twice or not share.sumu_name:
             return short_name(share.gacha_name)
         return f"{short_name(share.gacha_name)}（{short_name(share.sumu_name)}）"

@@ -56,7 +56,8 @@ class Years:
 
 
 def quota_service(catalogue: Catalogue, policy: Policy, scheme: Scheme | None) -> str:
-    """Return the service whose quotas the timeline shows: the scheme's, else the first that has any; else ""."""
+    """Return the service whose quotas the timeline shows: the scheme's, else the first that has any; else
+    ""."""
     if scheme is not None:
         return scheme.service
     return next((service.id for service, _ in catalogue.services() if policy.quota(service.id)), "")

@@ -217,7 +217,8 @@ def test_a_stale_frame_never_reaches_the_screen(view: MapView, monkeypatch) -> N
 
 
 def test_the_interface_lives_while_a_heavy_map_is_painted(view: MapView) -> None:
-    """Beats are counted, not timed: while the worker paints thousands of areas, the event loop must turn often."""
+    """Beats are counted, not timed: while the worker paints thousands of areas, the event loop must turn
+    often."""
     from PySide6.QtCore import QTimer
 
     from tests.layers.maps.small_plan import regime, square

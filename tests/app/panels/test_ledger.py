@@ -1,4 +1,5 @@
-"""The ledger on the command line and in the window: one step at a time, undone again; nothing personal leaves."""
+"""The ledger on the command line and in the window: one step at a time, undone again; nothing personal
+leaves."""
 
 from __future__ import annotations
 
@@ -69,7 +70,8 @@ def test_what_leaves_names_no_household(project, tmp_path, capsys, by):
     if by == "items":
         assert set(rows) == {"W1", "W2"} and "guarantee" not in rows["W1"]
     elif by == "gacha":
-        # one household in B: it is withheld, and so is A's number, from which the sumu's sum would give it away
+        # one household in B: it is withheld, and so is A's number, from which the sumu's sum would give it
+        # away
         assert {rows[A]["monitored"], rows[B]["monitored"], rows[B]["water_missing"]} == {"*"}
         assert rows[A]["water_secured"] == 3
 

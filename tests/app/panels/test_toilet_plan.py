@@ -1,4 +1,5 @@
-"""Planning toilets in the grid on the sample: cells dragged and typed, locks, schemes, clashes, the map's symbols."""
+"""Planning toilets in the grid on the sample: cells dragged and typed, locks, schemes, clashes, the map's
+symbols."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The verdicts of a selected or drawn work: banner, strip, cards, the way out as one command, the list of all."""
+"""The verdicts of a selected or drawn work: banner, strip, cards, the way out as one command, the list of
+all."""
 
 from __future__ import annotations
 

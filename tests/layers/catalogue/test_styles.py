@@ -1,4 +1,5 @@
-"""Styles: real tokens, classes for every choice, the drawing order of the look, classes told apart in grey."""
+"""Styles: real tokens, classes for every choice, the drawing order of the look, classes told apart in
+grey."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ def test_a_typed_leg_is_as_long_as_typed_and_goes_where_it_was_told():
 def test_a_road_of_six_and_a_half_metres_takes_its_length_times_its_width():
     line = [(500_000, 5_390_000), (503_000, 5_390_000)]
     assert areas_m2([shaping.strip(line, 6.5, EPSG)], EPSG)[0] == pytest.approx(3000 * 6.5, rel=1e-6)
-    # A right angle, mitred: each arm ends at the outer corner, so that width² / 2 is neither lost nor twice there.
+    # A right angle, mitred: each arm ends at the outer corner, so that width² / 2 is neither lost nor twice
+    # there.
     bent = shaping.strip([*line, (503_000, 5_391_000)], 10, EPSG)
     assert bent.is_valid and areas_m2([bent], EPSG)[0] == pytest.approx(4000 * 10, rel=1e-6)
 

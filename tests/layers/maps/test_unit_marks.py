@@ -1,4 +1,5 @@
-"""A theme whose classes have symbols draws one a unit, what is missing on top, and names keep clear of them."""
+"""A theme whose classes have symbols draws one a unit, what is missing on top, and names keep clear of
+them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Apportionment: published cases, brute force, thousands of random instances, and clashes that are irreducible."""
+"""Apportionment: published cases, brute force, thousands of random instances, and clashes that are
+irreducible."""
 
 from __future__ import annotations
 
@@ -43,7 +44,8 @@ def test_an_equal_quotient_goes_to_the_earlier_claimant():
 
 
 def test_the_case_in_which_a_greedy_sequence_goes_wrong():
-    # Needs 5 and 5, quotas 5 and 5, the first cell locked at 0: the first must get all of its 5 in the second year.
+    # Needs 5 and 5, quotas 5 and 5, the first cell locked at 0: the first must get all of its 5 in the second
+    # year.
     given = flow(problem([5, 5], [5, 5], [5, 5], {(0, 0): 0}))
     assert given.tolist() == [[0, 5], [5, 0]]
 

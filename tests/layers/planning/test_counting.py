@@ -1,4 +1,5 @@
-"""Targets counted by their records, by hand: every method, blanks, absent layers, the features behind a number."""
+"""Targets counted by their records, by hand: every method, blanks, absent layers, the features behind a
+number."""
 
 from __future__ import annotations
 

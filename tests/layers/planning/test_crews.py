@@ -19,15 +19,16 @@ def ask(fair, needs, quotas, **more) -> Crews:
 
 
 def test_a_batch_worth_the_journey_moves_as_little_as_it_can():
-    """Fair is 2 and 2 in each of two years; in batches of 4 each gacha has its own year: two toilets come a year
-    late in one gacha, two a year early in the other, so the cumulative numbers are off by 2 + 2."""
+    """Fair is 2 and 2 in each of two years; in batches of 4 each gacha has its own year: two toilets come a
+    year late in one gacha, two a year early in the other, so the cumulative numbers are off by 2 + 2."""
     found = in_batches(ask([[2, 2], [2, 2]], [4, 4], [4, 4], batch=4))
     assert sorted(found.cells.sum(axis=2).tolist()) == [[0, 4], [4, 0]]
     assert (found.off, found.bound, found.optimal) == (4, 4, True)
 
 
 def test_money_by_type_decides_the_types():
-    """Two types at 1 and 3 (10,000 yuan); the budget of 8 for 4 toilets holds with two of each at the most."""
+    """Two types at 1 and 3 (10,000 yuan); the budget of 8 for 4 toilets holds with two of each at the
+    most."""
     found = in_batches(ask([[4]], [[4, 4]], [4], costs=np.array([1.0, 3.0]), budgets={(0, None): 8.0, (0, 0): 2.0}))
     assert found.cells.tolist() == [[[2, 2]]] and found.cost.tolist() == [8.0]
 

@@ -1,4 +1,5 @@
-"""Grazing by hand: regimes add up, capacity to the sheep unit, overload to the boundary, the law to the day."""
+"""Grazing by hand: regimes add up, capacity to the sheep unit, overload to the boundary, the law to the
+day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Schemes as documents of the plan: copied, renamed, deleted; gaps and targets that answer for scheme and year."""
+"""Schemes as documents of the plan: copied, renamed, deleted; gaps and targets that answer for scheme and
+year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Toilets by year to gachas: on a banner worked by hand, the sample's quotas, schemes and what gaps say under them."""
+"""Toilets by year to gachas: on a banner worked by hand, the sample's quotas, schemes and what gaps say under
+them."""
 
 from __future__ import annotations
 
@@ -67,7 +68,8 @@ def by_code(allocation):
 
 
 def test_worked_by_hand():
-    # Quotients: A 6, 2, 1.2, 0.857, 0.667 ...; B 3, 1, 0.6; C 1. Order: A B A A B(1, before C by code) C A A ...
+    # Quotients: A 6, 2, 1.2, 0.857, 0.667 ...; B 3, 1, 0.6; C 1. Order: A B A A B(1, before C by code) C A A
+    # ...
     given = allocate(PLAN, POLICY, quotas={2022: 4, 2023: 3})
     assert by_code(given) == {"1": [3, 1], "2": [1, 1], "3": [0, 1], "4": [0, 0]}
     assert dict(given.total_by_year) == {2022: 4, 2023: 3}
