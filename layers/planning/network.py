@@ -148,14 +148,15 @@ class Network:
         return parts
 
     @cached_property
-    def _tree(self) -> shapely.STRtree:
+    def tree(self) -> shapely.STRtree:
+        """Index of the lines."""
         return shapely.STRtree(self.lines)
 
     def snap(self, points: np.ndarray, *, within_m: float) -> Snap:
         """Return every line no further than `within_m` (inclusive) from each point; None has no line."""
         there = np.flatnonzero(~shapely.is_missing(points))
         # The index is asked a hair wider, and the stated distance decides: exactly `within_m` counts.
-        terminal, line = self._tree.query(points[there], predicate="dwithin", distance=within_m * (1 + 1e-9))
+        terminal, line = self.tree.query(points[there], predicate="dwithin", distance=within_m * (1 + 1e-9))
         terminal = there[terminal]
         away = shapely.distance(points[terminal], self.lines[line])
         close = away <= within_m + 1e-6
@@ -233,19 +234,18 @@ class Network:
         )
 
     @cached_property
-    def _stretches(self) -> tuple[np.ndarray, np.ndarray]:
-        """Edges that are stretches of lines, in order of line and start; and where each line's begin."""
+    def _stretches(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """Edges that are stretches of lines, in order of line and start; that order as numbers; a line's share."""
         real = np.flatnonzero(self.edge_line >= 0)
         order = real[np.lexsort((self.edge_from_m[real], self.edge_line[real]))]
-        return order, np.searchsorted(self.edge_line[order], np.arange(len(self.lines) + 1))
+        span = float(self.edge_to_m.max(initial=0.0)) + 1.0
+        return order, self.edge_line[order] * span + self.edge_from_m[order], span
 
     def _edge_at(self, line: np.ndarray, along: np.ndarray) -> np.ndarray:
-        order, starts = self._stretches
-        edges = np.empty(len(line), np.int64)
-        for at, (number, metres) in enumerate(zip(line, along, strict=True)):
-            mine = order[starts[number] : starts[number + 1]]
-            edges[at] = mine[max(int(np.searchsorted(self.edge_from_m[mine], metres, side="right")) - 1, 0)]
-        return edges
+        """The stretch of each place on a line; at a junction the one that begins there."""
+        order, starts, span = self._stretches
+        first = np.searchsorted(starts, line * span, side="left")
+        return order[np.maximum(np.searchsorted(starts, line * span + along, side="right") - 1, first)]
 
     def _pieces(self, edge: np.ndarray, along: np.ndarray, cut: np.ndarray):  # noqa: ANN202
         """Edges after cutting: (a, b, metres)."""
