@@ -9,6 +9,7 @@ from functools import cache
 
 from app.command import Command
 from app.command_table import (
+    access,
     checks,
     drawing,
     editing,
@@ -46,6 +47,7 @@ COMMANDS: tuple[Command, ...] = (
     *checks.COMMANDS,
     *register.COMMANDS,
     *grazing.COMMANDS,
+    *access.COMMANDS,
     *ledger.COMMANDS,
     *window.COMMANDS,
 )

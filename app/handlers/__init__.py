@@ -5,6 +5,7 @@ the window makes them notices.
 """
 
 from app.handlers import (  # noqa: F401 - each registers its handlers
+    access,
     drawing,
     grazing,
     helping,

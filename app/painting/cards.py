@@ -244,7 +244,7 @@ def _columns_width(scene: Scene, unit: float) -> float:
 
 def _count(row: Entry, scene: Scene) -> str:
     unit = scene.words(row.unit)
-    return f"{row.count:,} {unit}".strip()
+    return f"{row.count:,} {unit}".strip() if row.count or unit else ""
 
 
 def paint_legend(

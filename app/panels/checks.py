@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text, tr
+from app.panels.access import AccessPanel
 from app.panels.grazing import GrazingPanel
 from app.panels.ledger import LedgerPanel
 from app.panels.models.finding_rows import DataCheck, FindingGroup, FindingModel, check_all
@@ -34,11 +35,11 @@ from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "place", "data", "grazing", "ledger")
+PARTS = ("verdict", "place", "data", "access", "grazing", "ledger")
 
 
 class ChecksPanel(Panel):
-    """Parts: what works touch, the zones of a picked place, the findings of the data, forage and livestock, the ledger."""
+    """Parts: what works touch, the zones of a place, findings of the data, access, forage and livestock, the ledger."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -65,6 +66,8 @@ class ChecksPanel(Panel):
         self.stack.addWidget(self.verdicts)
         self.stack.addWidget(self._place_page())
         self.stack.addWidget(self._data_page())
+        self.access = AccessPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.access)
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.grazing)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
@@ -199,7 +202,7 @@ class ChecksPanel(Panel):
             return
         self.place = (x, y)
         self.hits = zones_at(self.session.plan, self.session.policy, x, y, on=today(), outside=True)
-        if turn:
+        if turn and not self.access.isVisible():  # there a click asks for the way
             self.show_part("place")
         self._show_place()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -47,6 +48,15 @@ class Columns:
 
 
 @dataclass(frozen=True, eq=False)
+class Trace:
+    """Lines that a theme draws over the roads (a way, what is cut off): words, symbol, geometry in planning metres."""
+
+    title: Text
+    symbol: Symbol
+    geometry: Any
+
+
+@dataclass(frozen=True, eq=False)
 class MapTheme:
     """What the map says about units.
 
@@ -54,6 +64,8 @@ class MapTheme:
     of_unit: unit code (key of that kind) -> position in `classes`. Units that are not named stay land.
     flagged: codes of units that the theme speaks about; they are named first.
     opacity: share of the fill's colour, the rest is land; nothing shines through.
+    areas: (position in `classes`, polygons in planning metres) of a theme that speaks about places, not units,
+    bottom to top. traces: lines over the roads.
     """
 
     id: str
@@ -67,6 +79,8 @@ class MapTheme:
     columns: Columns | None = None
     opacity: float = 1.0
     schematic: bool = True
+    areas: tuple[tuple[int, Any], ...] = ()
+    traces: tuple[Trace, ...] = ()
     derived: dict[str, object] = field(default_factory=dict)
 
     def counts(self) -> list[int]:

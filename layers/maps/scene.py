@@ -34,6 +34,7 @@ from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.stack import Context, base_operations, stack_operations
 from layers.maps.symbols import PixelStroke
+from layers.maps.theme_shapes import area_operations, trace_operations
 from layers.maps.unit_marks import unit_marks
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
@@ -88,7 +89,8 @@ def build_scene(
     """
     settings = (settings if settings is not None else LayerSettings.default(plan)).for_theme(plan, theme)
     context = Context(plan, view, settings, theme, language, selection, sources, check)
-    operations = [*base_operations(context), *stack_operations(context)]
+    operations = [*base_operations(context), *stack_operations(context, area_operations)]
+    operations += trace_operations(context)
     marks = [*mark_operations(context), *unit_marks(context)]
     labels = _labels(context, marks, np.empty((0, 4)) if kept_clear is None else kept_clear)
     operations += marks

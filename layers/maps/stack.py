@@ -114,13 +114,18 @@ def base_operations(context: Context) -> Iterator[Operation]:
         yield Fill(land, colour("land", context.view.palette))
 
 
-def stack_operations(context: Context) -> Iterator[Operation]:
-    """Everything but point symbols, in drawing order; the theme lies over the land and under the zones."""
+def stack_operations(
+    context: Context, areas: Callable[[Context], Iterator[Operation]] = lambda _context: iter(())
+) -> Iterator[Operation]:
+    """Everything but point symbols, in drawing order; the theme lies over the land and under the zones.
+
+    areas: what the theme fills besides units.
+    """
     themed = context.theme is None
     layers = list(context.settings.sequence(context.plan))
     for order, group in groupby(layers, key=lambda kind: context.settings.style(kind).order):
         if not themed and order >= THEME_ORDER:
-            yield from theme_operations(context)
+            yield from theme_operations(context, areas)
             themed = True
         drawn = []
         for kind in group:
@@ -129,11 +134,13 @@ def stack_operations(context: Context) -> Iterator[Operation]:
                 drawn.append(ready)
         yield from _passes(context, drawn)
     if not themed:
-        yield from theme_operations(context)
+        yield from theme_operations(context, areas)
 
 
-def theme_operations(context: Context) -> Iterator[Operation]:
-    """Fills and patterns of the theme's units, and the lines between them."""
+def theme_operations(
+    context: Context, areas: Callable[[Context], Iterator[Operation]]
+) -> Iterator[Operation]:
+    """Fills and patterns of the theme's units and areas, and the lines between units."""
     theme = context.theme
     assert theme is not None
     land = colour("land", context.view.palette)
@@ -150,6 +157,7 @@ def theme_operations(context: Context) -> Iterator[Operation]:
                 Hatch(_wide(drawn, at, pattern.least, context), pattern, lined=True)
                 for pattern in symbol.patterns
             )
+        yield from areas(context)
         white = Stroke("halo", 0.26) if context.view.palette == "light" else Stroke("gacha_line", 0.13)
         stroke = context.symbol(Symbol(strokes=(white,))).strokes[0]
         yield Lines(tuple(drawn.lines()), stroke)
@@ -200,7 +208,7 @@ def _drawn(
         symbols = {at: context.symbol(symbol_of(style, at), width=width, fill=tints) for at in classes}
     else:
         symbols = {at: context.symbol(theme.classes[at].symbol) for at in classes}
-    reach = max(symbol.reach for symbol in symbols.values())
+    reach = max((symbol.reach for symbol in symbols.values()), default=0.0)
     parts = context.sources.parts(table, style, theme, context.check)
     above = _above(context, table)
     window = context.window(reach)

@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -304,3 +306,15 @@ def test_the_command_line_is_free_of_qt_but_for_pictures(tmp_path):
     for arguments in (["info"], ["gaps", "--json"], ["targets"], ["history"], ["check_data"]):
         call = [sys.executable, "-c", check, arguments[0], str(sample_file()), *arguments[1:]]
         assert subprocess.run(call, capture_output=True, check=False).returncode == 0, arguments
+
+
+def test_every_household_has_a_way_on_either_banner(run, banner):
+    code, out, _ = run("access", banner, "--to", "hospital", "--from", "households", "--json")
+    data = json.loads(out)
+    with closing(sqlite3.connect(banner)) as file:  # counted beside the code under test
+        ((households,),) = file.execute('SELECT count(*) FROM "牧户"').fetchall()
+    assert code == 0 and data["rows"] == []
+    assert data["all"]["places"] == households == sum(row["places"] for row in data["gachas"])
+    assert data["all"]["cut_off"] + data["all"]["unknown"] < households / 20 and data["all"]["mean_minutes"] > 0
+    parts = json.loads(run("network", banner, "--json")[1])["parts"]
+    assert parts[0]["km"] > sum(part["km"] for part in parts[1:])

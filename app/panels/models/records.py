@@ -20,7 +20,8 @@ class RecordColumn:
     """A column: its heading `[ui.KEY]` (and `[ui.KEY_tip]`), what it holds, how it sorts and adds up.
 
     order: what it sorts by, None last. chip: value -> a chip (key, word). bar: value -> (share, token).
-    spare: left out first (1) where the panel is narrow. total: of the rows shown.
+    spare: left out first (1) where the panel is narrow. total: of the rows shown. heading: in place of `[ui.KEY]`,
+    where it holds a number.
     """
 
     key: str
@@ -32,6 +33,7 @@ class RecordColumn:
     bar: Callable[[Any], tuple[float, str] | None] | None = None
     total: Callable[[Sequence[Any]], float | None] | None = None
     spare: int = 0
+    heading: str = ""
 
 
 def summed(value: Callable[[Any], float | None]) -> Callable[[Sequence[Any]], float | None]:
@@ -131,7 +133,7 @@ class RecordModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return text(column.key)
+            return column.heading or text(column.key)
         if role == Qt.ItemDataRole.ToolTipRole:
             return text(f"{column.key}_tip")
         if role == Qt.ItemDataRole.TextAlignmentRole:
