@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,7 +68,9 @@ def groups_of(result: Access) -> tuple[str, ...]:
     return tuple(sorted({row.group for row in result.rows}))
 
 
-def _row(names: tuple[str, str, str, str], status: np.ndarray, minutes: np.ndarray, thresholds) -> GachaAccess:  # noqa: ANN001
+def _row(
+    names: tuple[str, str, str, str], status: np.ndarray, minutes: np.ndarray, thresholds: Sequence[float]
+) -> GachaAccess:
     known = minutes[~np.isnan(minutes)]
     return GachaAccess(
         *names,
