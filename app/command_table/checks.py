@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions import verdicts
+from app.actions import land_use, verdicts
 from app.command import Command, Parameter
 from app.command_table.parameters import PROJECT
 from layers.catalogue.text import Text
@@ -37,5 +37,24 @@ COMMANDS: tuple[Command, ...] = (
         icon="map-pin",
         shortcut="Ctrl+4",
         needs="project",
+    ),
+    Command(
+        "landuse",
+        Text("占用地类统计…", "Land-use statement…"),
+        Text("画的东西占了哪些地类、谁的地，公顷和亩", "What land a drawing takes, by class and ownership, ha and mu"),
+        land_use.landuse,
+        (
+            PROJECT,
+            Parameter("feature", Text("编号、名称，或 图层:编号", "code, name, or LAYER:CODE"), required=False),
+            FILE,
+            CRS,
+            Parameter("out", Text("写入的文件（.csv、.xlsx、.json）", "file to write (.csv, .xlsx, .json)"),
+                      "new_path", option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
+        menu="check",
+        icon="table",
+        needs="selection",
     ),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from app.jobs import Jobs
 from app.messages import text, tr
 from app.panels.access import AccessPanel
 from app.panels.grazing import GrazingPanel
+from app.panels.land_use import LandUsePanel
 from app.panels.ledger import LedgerPanel
 from app.panels.models.finding_rows import DataCheck, FindingGroup, FindingModel, check_all
 from app.panels.panel import Panel, Scroll
@@ -35,7 +36,7 @@ from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "place", "data", "access", "grazing", "ledger")
+PARTS = ("verdict", "land", "place", "data", "access", "grazing", "ledger")
 
 
 class ChecksPanel(Panel):
@@ -64,6 +65,8 @@ class ChecksPanel(Panel):
         self.stack = QStackedLayout()
         self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.verdicts)
+        self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.land_use)
         self.stack.addWidget(self._place_page())
         self.stack.addWidget(self._data_page())
         self.access = AccessPanel(self.session, self.jobs, self.bus)

@@ -1,0 +1,33 @@
+"""Land-use statements and the tab of checks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.dialogs.release import ask_release
+from app.exports.result_table import write_result
+from app.handlers.base import beside, handles, write_in_background
+from app.messages import text
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+@handles("landuse")
+def landuse(window: MainWindow, _on: bool) -> None:
+    """Show the land-use statement of what is selected, and write it where it is asked for again."""
+    panel = window.side.panels["checks"].land_use  # type: ignore[attr-defined]
+    looked_at = panel.isVisible() and panel.found is not None
+    window.bus.show_tab.emit("checks")
+    window.side.panels["checks"].show_part("land")  # type: ignore[attr-defined]
+    table = panel.statement() if looked_at else None
+    if table is None:
+        return
+    path = ask_release(
+        window,
+        "table",
+        beside(window, text("landuse_suffix"), ".xlsx"),
+        {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
+    )
+    if path is not None:
+        write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)

@@ -1,0 +1,172 @@
+"""核查 › 占地: classes and ownership of the land that the selected things take, with whose pastures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from app.actions.land_use import class_words, ground_at, notes, ownership_words, statement_table
+from app.bus import Bus
+from app.exports.result_table import ResultTable
+from app.jobs import Jobs
+from app.messages import language, text
+from app.panels.models.records import RecordColumn, RecordModel, summed
+from app.panels.panel import Panel
+from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
+from app.panels.rows import RowTable, TotalsStrip, number
+from app.session import Session
+from layers.geo.measure import format_area
+from layers.planning.land_use import HA_DIGITS, MU_DIGITS, LandLine, LandUse, land_use
+
+MOST = 500  # things that are added up at once
+
+
+class LandUsePanel(Panel):
+    """The statement of what is selected, computed off the interface thread."""
+
+    def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(session, jobs, bus, parent)
+        self.found: LandUse | None = None
+        self.named = ""
+        self._build()
+        bus.selection_changed.connect(lambda _kind, _fids: self.look())
+        self.start()
+
+    def _build(self) -> None:
+        self.nothing = EmptyState("table")
+        self.title, self.measure, self.notice = label("title", wrap=True), label("note", wrap=True), NoticeBar()
+        self.model = RecordModel(lambda one: (class_words(one), one.code or ""), self._tip, self)
+        self.table = RowTable()
+        self.table.head.lead = 14
+        self.table.setModel(self.model)
+        self.totals = TotalsStrip(self.table, self._total)
+        self.more, self.provenance = label("note", wrap=True, selectable=True), ProvenanceLine()
+        self.write = Button("", "download")
+        self.write.clicked.connect(lambda: self.bus.run_command.emit("landuse"))
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        above, foot, buttons = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
+        above.setContentsMargins(14, 0, 14, 10)
+        above.setSpacing(6)
+        for part in (self.title, self.measure, self.notice):
+            above.addWidget(part)
+        foot.setContentsMargins(14, 8, 14, 12)
+        foot.setSpacing(8)
+        buttons.addStretch()
+        buttons.addWidget(self.write)
+        foot.addWidget(self.more)
+        foot.addWidget(self.provenance)
+        foot.addLayout(buttons)
+        column.addLayout(above)
+        column.addWidget(line())
+        column.addWidget(self.table, 1)
+        column.addWidget(self.totals)
+        column.addWidget(line())
+        column.addLayout(foot)
+        alone = QWidget()
+        empty = QVBoxLayout(alone)
+        empty.setContentsMargins(14, 4, 14, 16)
+        empty.addWidget(self.nothing)
+        empty.addStretch()
+        self.pages = QStackedLayout(self)
+        self.pages.addWidget(alone)
+        self.pages.addWidget(full)
+
+    def retranslate(self) -> None:
+        """Say everything in the language that is spoken now."""
+        self.nothing.set(text("landuse_choose"), text("landuse_choose_why"))
+        self.write.setText(text("landuse_write"))
+        self._show()
+
+    def restyle(self) -> None:
+        """Take the palette's colours."""
+        restyle_all(self)
+
+    def project_changed(self) -> None:
+        """Another project (or none) is open."""
+        self.found = None
+        self._show()
+
+    def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
+        """Parcels or the selected thing may have changed."""
+        if self.found is not None and not self.found.provenance.is_current(self.session.plan):
+            self.look()
+        elif self.session.selection.kind in kinds:
+            self.look()
+
+    def showEvent(self, event: Any) -> None:
+        """It is looked at: what is selected now counts."""
+        super().showEvent(event)
+        self.look()
+
+    def look(self) -> None:
+        """Make the statement of what is selected, if anybody looks at it."""
+        chosen = self.session.selection
+        if not self.isVisible() or not self.session.is_open:
+            return
+        kind = self.session.catalogue.kinds.get(chosen.kind)
+        if kind is None or not kind.geometry or not 0 < len(chosen.fids) <= MOST:
+            self.found = None
+            self._show()
+            return
+        snapshot, fids = self.session.snapshot(), sorted(chosen.fids)
+        table = snapshot.plan.table(chosen.kind)
+        fids = [fid for fid in fids if table.row(fid).get("geom") is not None]
+        if not fids:
+            self.found = None
+            self._show()
+            return
+        made = [ground_at(snapshot, chosen.kind, fid) for fid in fids]
+        grounds = [shape for shapes, _ in made for shape in shapes]
+        self.named = made[0][1] if len(made) == 1 else text("landuse_several", count=len(made))
+
+        def answer(found: LandUse) -> None:
+            self.found = found
+            self._show()
+
+        self.jobs.start(text("job_landuse"), lambda _p: land_use(snapshot.plan, snapshot.policy, grounds), answer,
+                        topic="land use", fault=self.fault)  # fmt: skip
+
+    def statement(self) -> ResultTable | None:
+        """The statement that is shown, as it leaves; None where there is none."""
+        return None if self.found is None else statement_table(self.session, self.found, self.named)
+
+    def _show(self) -> None:
+        self.pages.setCurrentIndex(0 if self.found is None else 1)
+        if self.found is None:
+            return
+        found = self.found
+        self.title.setText(self.named)
+        self.measure.setText(format_area(found.area_m2, language()))
+        if found.known:
+            self.notice.hide()
+        else:
+            self.notice.show_notice("warn", text("landuse_no_layer"))
+        columns = (
+            RecordColumn("landuse_class", lambda one: " ".join(p for p in (one.code, class_words(one)) if p)),
+            RecordColumn("landuse_owner", lambda one: ownership_words(self.session, one.ownership) or "—", spare=1),
+            RecordColumn("landuse_ha", lambda one: float(one.ha), numeric=True, digits=HA_DIGITS,
+                         total=summed(lambda one: float(one.ha))),
+            RecordColumn("landuse_mu", lambda one: float(one.mu), numeric=True, digits=MU_DIGITS,
+                         total=summed(lambda one: float(one.mu))),
+        )  # fmt: skip
+        self.model.show(columns, found.lines, first=("landuse_ha", True))
+        self.table.head.fit_first()
+        self.totals.update()
+        self.more.setText("\n".join(words for words in notes(found) if words != text("landuse_no_layer")))
+        self.provenance.set(text("landuse_provenance", epsg=found.provenance.crs, rules=self.session.policy.version))
+
+    def _total(self, column: int) -> str:
+        if self.found is None or column >= len(self.model.columns):
+            return ""
+        shown = {"landuse_class": text("landuse_total"), "landuse_ha": number(float(self.found.ha), digits=HA_DIGITS),
+                 "landuse_mu": number(float(self.found.mu), digits=MU_DIGITS)}  # fmt: skip
+        return shown.get(self.model.columns[column].key, "")
+
+    def _tip(self, one: LandLine) -> str:
+        return f"{class_words(one)}\n{ownership_words(self.session, one.ownership) or '—'}"
+
+
