@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions import land_use, verdicts
+from app.actions import land_use, patches, verdicts
 from app.command import Command, Parameter
 from app.command_table.parameters import PROJECT
 from layers.catalogue.text import Text
@@ -56,5 +56,27 @@ COMMANDS: tuple[Command, ...] = (
         menu="check",
         icon="table",
         needs="selection",
+    ),
+    Command(
+        "patch",
+        Text("图斑台账", "Patch ledger"),
+        Text(
+            "疑似图斑：下发、核查（有照片）、认定、整改、销号，一步一条，可撤销；不给编号就列出全部",
+            "Suspect patches: issued, visited (with a photograph), found, rectified, closed; without a code, the list",
+        ),
+        patches.patch,
+        (
+            PROJECT,
+            Parameter("code", Text("图斑编号", "patch's code"), required=False),
+            Parameter("to", Text("到哪一步", "which step"), "choice", option=True, required=False,
+                      choices=("visited", "found", "rectified", "closed")),
+            Parameter("on", Text("日期，如 2024-06-01", "day, as 2024-06-01"), option=True, required=False),
+            Parameter("finding", Text("核查结论", "finding"), option=True, required=False),
+            Parameter("photo", Text("照片编号或文件名", "photograph's number or file name"), option=True,
+                      required=False),
+            Parameter("by", Text("核查人", "visited by"), option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
     ),
 )  # fmt: skip
