@@ -32,6 +32,7 @@ from app.outside import OutsideWatch
 from app.panels.draw_bar import DrawBar
 from app.panels.drawer import TableDrawer
 from app.panels.layers import LayersPanel
+from app.panels.models.gap_results import results_of
 from app.panels.parts import line
 from app.panels.rail import Rail
 from app.panels.search import SearchBox
@@ -161,6 +162,7 @@ class MainWindow(QMainWindow):
         bus.zoom_to_features.connect(self.zoom_to_features)
         bus.zoom_to_bounds.connect(view.zoom_to)
         bus.flash_feature.connect(view.flash)
+        bus.trace_asked.connect(lambda *what: handlers.trace_asked(self, *what))
         bus.gap_theme.connect(self._theme_asked)
         bus.year_changed.connect(lambda _year: self._save_view.start())
         bus.scheme_changed.connect(lambda _name: self._save_view.start())
@@ -232,6 +234,10 @@ class MainWindow(QMainWindow):
         self.map.show_plan(self.session.plan if opened else None)
         self.layers.open_project(remembered)
         self.sketches.project_changed()
+        marked = remembered.get("moved")
+        results_of(self.session, self.jobs, self.bus).moved = frozenset(
+            map(str, marked if isinstance(marked, list) else ())
+        )
         year = remembered.get("year")
         self.bus.show_years(year if isinstance(year, int) else None, remembered.get("scheme"))
         if self._path is not None:
@@ -391,7 +397,8 @@ class MainWindow(QMainWindow):
         self.preferences.remember_view(self._path, {
             **self.layers.remember(), "centre": list(view.center), "scale": view.scale,
             "tab": self.side.current_tab(), "table": self.drawer.is_open(),
-            "year": self.bus.year, "scheme": self.bus.scheme})
+            "year": self.bus.year, "scheme": self.bus.scheme,
+            "moved": sorted(results_of(self.session, self.jobs, self.bus).moved)})
 
     def _restore_view(self, path: Path, remembered: dict[str, Any]) -> None:
         if path != self._path:

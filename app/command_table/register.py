@@ -58,5 +58,8 @@ COMMANDS: tuple[Command, ...] = (
         ),
         cli=True,
         opens=True,
+        menu="planning",
+        icon="sliders-horizontal",
+        needs="project",
     ),
 )  # fmt: skip

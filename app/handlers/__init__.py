@@ -14,9 +14,11 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     looking,
     output,
     project,
+    register,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.looking import measure_words
 from app.handlers.project import fill_recent
+from app.handlers.register import trace_asked
 
-__all__ = ["HANDLERS", "fault", "fill_recent", "measure_words"]
+__all__ = ["HANDLERS", "fault", "fill_recent", "measure_words", "trace_asked"]

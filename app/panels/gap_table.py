@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Signal
+from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
 
 from app.bus import Bus
@@ -27,6 +28,7 @@ class GapTable(QWidget):
     """Table, totals and chart over one model; what is selected here is selected on the map and back."""
 
     explained = Signal(list)  # the selected rows: GapRow
+    traced = Signal(str)  # code of a unit or sumu, "" for all: where are the numbers from
     cleared = Signal()  # nothing meets the filter, and the user wants to see all again
 
     def __init__(self, session: Session, bus: Bus, parent: QWidget | None = None) -> None:
@@ -42,6 +44,7 @@ class GapTable(QWidget):
         self.view.head.sectionClicked.connect(self._sort)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._selected_here())
         self.view.doubleClicked.connect(self._zoom)
+        self.view.installEventFilter(self)
         self.totals = TotalsStrip(self.view, self.model.total)
         self.no_hit = EmptyState("search")
         self.no_hit.acted.connect(self.cleared)
@@ -183,6 +186,41 @@ class GapTable(QWidget):
         if first.isValid():
             self.view.scrollTo(first, QAbstractItemView.ScrollHint.EnsureVisible)
         self._draw_chart()
+
+    # -- the keyboard ------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter asks where a row's numbers are from; Ctrl+C copies the selected rows."""
+        if watched is self.view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self.trace()
+                return True
+            if event.matches(QKeySequence.StandardKey.Copy):
+                self.copy()
+                return True
+        return super().eventFilter(watched, event)
+
+    def trace(self) -> None:
+        """Ask where the numbers of the current row (or sumu) are from, without one of the whole service."""
+        rows = self.selected_rows()
+        at = self.view.currentIndex().row()
+        entry = self.model.lines[at] if 0 <= at < len(self.model.lines) else None
+        if isinstance(entry, Group):
+            self.traced.emit(entry.code)
+        else:
+            self.traced.emit(rows[0].unit_code if rows else "")
+
+    def copy(self) -> None:
+        """Put the selected rows, with headings, on the clipboard as columns."""
+        shown = [at for at in range(self.model.columnCount()) if not self.view.isColumnHidden(at)]
+        chosen = sorted({index.row() for index in self.view.selectionModel().selectedRows()})
+        display = int(Qt.ItemDataRole.DisplayRole)
+        heads = [str(self.model.headerData(at, Qt.Orientation.Horizontal, display) or "") for at in shown]
+        lines = [
+            [str(self.model.words_of(row, at) or "") for at in shown] for row in chosen
+        ]
+        if lines:
+            QGuiApplication.clipboard().setText("\n".join("\t".join(one) for one in (heads, *lines)))
 
     def _zoom(self, index: QModelIndex) -> None:
         entry = self.model.lines[index.row()]

@@ -71,6 +71,11 @@ class GapsPanel(Panel):
         self.table.cleared.connect(self.filter.clear)
         self.provenance = ProvenanceLine()
         self.why = label("note", wrap=True)
+        self.where_from = Button("quiet", "scan-search")
+        self.where_from.clicked.connect(lambda: self.table.trace())
+        self.table.traced.connect(self._trace)
+        for tile in self.tiles:
+            tile.clicked.connect(lambda: self._trace(""))
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_gaps"))
         self.nothing = EmptyState("layers")
@@ -101,6 +106,7 @@ class GapsPanel(Panel):
         foot.addWidget(self.why)
         foot.addWidget(self.provenance)
         actions = QHBoxLayout()
+        actions.addWidget(self.where_from)
         actions.addStretch()
         actions.addWidget(self.export)
         foot.addLayout(actions)
@@ -130,6 +136,7 @@ class GapsPanel(Panel):
         self.charted.describe(text("gaps_chart"))
         self.on_map.describe(text("gaps_on_map"))
         self.export.setText(text("gaps_export"))
+        self.where_from.setText(text("trace_title"))
         self.nothing.set(text("gaps_no_units"), text("gaps_no_units_why"), text("open_sample"))
         self._fill_years()
         self._fill_services()
@@ -202,6 +209,7 @@ class GapsPanel(Panel):
         there = self.session.is_open and (board is None or bool(board.gaps.rows))
         self.pages.setCurrentIndex(0 if there else 1)
         self.export.setEnabled(board is not None)
+        self.where_from.setEnabled(board is not None)
         self._show_service()
 
     def _show_service(self) -> None:
@@ -212,6 +220,9 @@ class GapsPanel(Panel):
         rows = board.gaps.of_service(service.id)
         self.map_theme = theme_of(self.session.catalogue, board.policy, board.gaps, service.id, board.built,
                                   board.scheme, board.base)
+        self.table.model.moved = frozenset(
+            row.unit_code for row in rows if self.results.has_moved("row", service.id, row.unit_code)
+        )
         self.table.model.show(service, rows, self._tokens())
         for tile, figure in zip(self.tiles, figures(board, service), strict=True):
             tile.setVisible(figure is not None)
@@ -261,8 +272,16 @@ class GapsPanel(Panel):
             self.year.addItem(text("year_end", year=year), year)
         self.year.setCurrentIndex(self.year.findData(year))
 
+    def _trace(self, code: str) -> None:
+        """Ask where the numbers of a unit, a sumu or (empty) the whole service are from."""
+        if self.service is not None and self.results.board is not None:
+            self.bus.trace_asked.emit("gap", self.service.id, code)
+
     def _explain(self, rows: list[GapRow]) -> None:
         from app.gap_words import reason_text
+
+        if len(rows) == 1 and self.service is not None:
+            self.results.looked_at("row", self.service.id, rows[0].unit_code)
 
         self.why.setVisible(len(rows) == 1)
         if len(rows) == 1:

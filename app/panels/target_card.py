@@ -9,11 +9,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
-from app.messages import text
+from app.messages import language, text
 from app.panels.chips import ModalityChip, StatusChip
 from app.panels.gap_summary import year_token
 from app.panels.parts import IconButton, label
 from app.panels.rows import number
+from app.trace_words import limits_words, plain, unit_words
 from layers.planning.targets import TargetState, YearState
 
 
@@ -81,10 +82,13 @@ class TargetCard(QFrame):
 
     opened = Signal(str)  # target id
     entered = Signal(str, str)  # target id, what was typed
+    traced = Signal(str, str)  # target id; `target`: where the number is from, `map`: show what makes it
 
-    def __init__(self, state: TargetState, *, can_enter: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, state: TargetState, *, can_enter: bool, moved: bool = False, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self.state = state
+        self.state, self.moved = state, moved
         theme.set_role(self, "card")
         self.opens = state.target.service is not None
         column = QVBoxLayout(self)
@@ -130,6 +134,15 @@ class TargetCard(QFrame):
             row.addWidget(none, 1)
         if target.threshold is not None:
             row.addWidget(StatusChip(state.status), 0, Qt.AlignmentFlag.AlignVCenter)
+        if state.basis:
+            self.where_from, self.on_map = IconButton("scan-search", size=14, box=24), IconButton("map", size=14, box=24)
+            for button, words, what in (
+                (self.where_from, "trace_title", "target"),
+                (self.on_map, "trace_show", "map"),
+            ):
+                button.describe(text(words))
+                button.clicked.connect(lambda _on=False, what=what: self.traced.emit(target.id, what))
+                row.addWidget(button)
         if can_enter and target.kind == "figure" and target.unit is not None:
             self.pencil = IconButton("pencil", size=14, box=24)
             self.pencil.describe(text("target_enter"))
@@ -151,6 +164,13 @@ class TargetCard(QFrame):
             caveats.append(
                 text("target_planned", scheme=self.state.scheme, planned=number(self.state.planned))
             )
+        if self.state.gap:
+            unit = text(f"unit_{target.unit}") if target.unit else ""
+            caveats.insert(0, text("target_gap", gap=_number(self.state.gap), unit=unit))
+        if self.state.parts:
+            caveats.append(text("target_parts", parts=_parts(self.state)))
+        if self.moved:
+            caveats.insert(0, f"● {text('target_moved')}")
         if self.state.basis == "figure":
             caveats.append(text("target_from_figure"))
         for words in (measured, *caveats):
@@ -242,6 +262,8 @@ def value_words(state: TargetState) -> str:
         return _number(state.value)
     if state.low is not None and state.high is not None:
         return f"{_number(state.low)}–{_number(state.high)}"
+    if state.low is not None:
+        return text("trace_at_least", low=_number(state.low))
     return ""
 
 
@@ -254,12 +276,19 @@ def asked_words(state: TargetState) -> str:
     if target.values:
         year = target.by if target.by in target.values else max(target.values)
         return text("target_stated", number=_number(target.values[year]), unit=unit, year=year)
-    return unit if state.value is not None else ""
+    return unit if state.low is not None else ""
+
+
+def _parts(state: TargetState) -> str:
+    mark = "；" if language() == "zh" else "; "
+    return mark.join(
+        f"{part.title.in_language(language())} {limits_words(part.low, part.high)} {unit_words(part.unit)}".rstrip()
+        for part in state.parts
+    )
 
 
 def _number(value: float) -> str:
-    rounded = round(value, 2)
-    return number(int(rounded)) if float(rounded).is_integer() else f"{rounded:,g}"
+    return plain(value)
 
 
 def _words(title: object) -> str:

@@ -149,7 +149,7 @@ class TargetsPanel(Panel):
 
     def _show(self) -> None:
         board = self.results.board if self.session.is_open else None
-        shown = (board, self.kinds.current(), self.search.text(), self._can_enter())
+        shown = (board, self.kinds.current(), self.search.text(), self._can_enter(), self.results.moved)
         if shown == self._shown or not self._seen:
             return  # out of sight nothing is built
         self._shown = shown
@@ -192,9 +192,11 @@ class TargetsPanel(Panel):
         head.setContentsMargins(0, 8, 0, 0)
         self.body.column.addWidget(head)
         for state in states:
-            card = TargetCard(state, can_enter=self._can_enter())
+            moved = self.results.has_moved("target", state.target.id)
+            card = TargetCard(state, can_enter=self._can_enter(), moved=moved)
             card.opened.connect(self._open)
             card.entered.connect(self._enter)
+            card.traced.connect(self._trace)
             self.cards[state.target.id] = card
             self.body.column.addWidget(card)
 
@@ -225,6 +227,11 @@ class TargetsPanel(Panel):
         if state.target.service is not None:
             self.bus.show_service.emit(state.target.service)
             self.bus.show_tab.emit("gaps")
+
+    def _trace(self, target_id: str, what: str) -> None:
+        """Ask where a number is from; what moved has then been looked at."""
+        self.bus.trace_asked.emit(what, target_id, "")
+        self.results.looked_at("target", target_id)
 
     def _enter(self, target_id: str, typed: str) -> None:
         card = self.cards[target_id]

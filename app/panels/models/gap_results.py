@@ -15,6 +15,7 @@ from app.session import Session
 from layers.errors import PlannerError
 from layers.plan.plan import Plan
 from layers.planning.gaps import gaps
+from layers.planning.moved import moved
 from layers.planning.results import Gaps
 from layers.planning.schemes import COLLECTION, Scheme, gaps_at, read_scheme, states_under
 from layers.planning.targets import FIGURE, TargetState, target_states
@@ -67,6 +68,7 @@ class GapResults(QObject):
         super().__init__(bus)
         self.session, self.jobs = session, jobs
         self.board: Board | None = None
+        self.moved: frozenset[str] = frozenset()  # numbers that a changed rule moved and nobody has looked at
         self.stale = self.running = False
         self.error: PlannerError | None = None
         self.bus = bus
@@ -143,9 +145,23 @@ class GapResults(QObject):
             self.changed.emit()
 
     def _show(self, board: Board) -> None:
+        before = self.board
+        if before is not None and before.policy is not board.policy and _alike(before, board):
+            found = moved(before.gaps, board.gaps, before.states, board.states)
+            self.moved |= {_key(one.kind, *one.id) for one in found}
         self.running, self.error, self.board = False, None, board
         self.stale = self._moved_on()
         self.changed.emit()
+
+    def has_moved(self, kind: str, *identity: str) -> bool:
+        """Whether a number (`row`: service, unit code; `target`: id) moved with a rule and was not looked at since."""
+        return _key(kind, *identity) in self.moved
+
+    def looked_at(self, kind: str, *identity: str) -> None:
+        """Take the mark from a number."""
+        if self.has_moved(kind, *identity):
+            self.moved -= {_key(kind, *identity)}
+            self.changed.emit()
 
     def _moved_on(self) -> bool:
         if self.board is None or not self.session.is_open:
@@ -173,6 +189,7 @@ class GapResults(QObject):
 
     def _project_changed(self) -> None:
         self.board, self.stale, self.error, self._kept = None, False, None, []
+        self.moved = frozenset()
         self.changed.emit()
         if self._wanted and self.session.is_open:
             self.compute()
@@ -192,6 +209,16 @@ class GapResults(QObject):
             self.stale = self.board is not None and self._moved_on()
             if self._wanted:
                 self.compute()
+
+
+def _key(kind: str, *identity: str) -> str:
+    return "/".join((kind, *identity)).rstrip("/")
+
+
+def _alike(one: Board, other: Board) -> bool:
+    """Whether two boards are of the same year, scheme and data, so that only a rule can have moved a number."""
+    name, other_name = (board.scheme.name if board.scheme else None for board in (one, other))
+    return (one.year, name) == (other.year, other_name) and one.gaps.provenance.is_current(other.gaps.provenance.plan)
 
 
 def results_of(session: Session, jobs: Jobs, bus: Bus) -> GapResults:

@@ -140,6 +140,7 @@ class GapModel(QAbstractTableModel):
         self._tokens: Mapping[str, str] = {}
         self._twice: frozenset[str] = frozenset()
         self.words = ""
+        self.moved: frozenset[str] = frozenset()  # codes of rows that a changed rule moved
         self.grouped = False
         self.sorted_by, self.down = "name", False
 
@@ -278,7 +279,7 @@ class GapModel(QAbstractTableModel):
         value = column.value(line)
         if role == Qt.ItemDataRole.DisplayRole:
             if column.id == "name":
-                return self.title(line)
+                return f"● {self.title(line)}" if line.unit_code in self.moved else self.title(line)
             return "" if column.chip else self._lost(line, column) if value is None else _shown(column, value)
         if role == CHIP_ROLE and column.chip:
             return value
@@ -294,8 +295,16 @@ class GapModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             from app.gap_words import reason_text
 
-            return f"{self.title(line)}\n{reason_text(line)}"
+            more = f"\n{text('gap_moved')}" if line.unit_code in self.moved else ""
+            return f"{self.title(line)}\n{reason_text(line)}{more}"
         return None
+
+    def words_of(self, line: int, column: int) -> str:
+        """Return a cell as words: a chip by what it says."""
+        entry, record = self.lines[line], self.columns[column]
+        if record.chip and isinstance(entry, GapRow):
+            return text(f"{'way' if record.id == 'way' else 'status'}_{record.value(entry)}")
+        return str(self.data(self.index(line, column), int(Qt.ItemDataRole.DisplayRole)) or "").removeprefix("● ")
 
     def _lost(self, row: GapRow, column: GapColumn) -> str:
         return text("status_unknown") if column.per_cent and row.status == UNKNOWN else "—"

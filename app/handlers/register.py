@@ -1,0 +1,82 @@
+"""Where a number is from, and the rules: computed as a job, shown beside the map."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.handlers.base import fault, handles
+from app.messages import text
+from layers.planning.tally import COUNTED
+from layers.planning.trace import Trace, trace_gap, trace_target
+
+if TYPE_CHECKING:
+    from app.window import MainWindow
+
+
+def trace_asked(window: MainWindow, what: str, identity: str, code: str) -> None:
+    """Show where a number is from. what: `target` (identity: its id), `gap` (a service and a unit's or sumu's code,
+    "" for all), or `map`: show at once what makes a target's number."""
+    if not window.session.is_open:
+        return
+    plan, policy, year = window.session.plan, window.session.policy, window.bus.year
+
+    def work(_progress: object) -> Trace:
+        if what == "gap":
+            return trace_gap(plan, policy, identity, code, year=year)
+        return trace_target(plan, policy, identity, year=year)
+
+    def answer(found: Trace) -> None:
+        if not window.session.is_open:
+            return
+        if what == "map":
+            _show_most(window, found)
+        else:
+            show_card(window, found)
+
+    window.jobs.start(text("trace_title"), work, answer, topic="trace", fault=lambda error: fault(window, error))
+
+
+def _show_most(window: MainWindow, found: Trace) -> None:
+    """Select the counted features on the map: of the layer that has most of them."""
+    drawn = {
+        kind: fids for kind, fids in found.fids(COUNTED).items() if window.session.catalogue[kind].geometry
+    }
+    if not drawn:
+        window.bus.notice.emit("info", text("trace_nothing_drawn"), text("trace_nothing_drawn_why"))
+        return
+    kind = max(drawn, key=lambda name: len(drawn[name]))
+    _select(window, kind, frozenset(drawn[kind]), table=False)
+
+
+def show_card(window: MainWindow, found: Trace) -> None:
+    """Open the card of a trace; it stays open while one looks at the map."""
+    from app.dialogs.trace import TraceDialog
+
+    note = text("trace_scheme") if window.bus.scheme is not None else ""
+    dialog = TraceDialog(window, window.session.plan, found, note=note)
+    dialog.shown.connect(lambda kind, fids: _select(window, kind, fids, table=False))
+    dialog.tabled.connect(lambda kind, fids: _select(window, kind, fids, table=True))
+    dialog.show()
+
+
+def _select(window: MainWindow, kind: str, fids: frozenset[int], *, table: bool) -> None:
+    plan = window.session.plan
+    if kind not in plan:
+        return
+    there = [fid for fid in fids if fid in plan.tables[kind]]
+    window.session.select(kind, there)
+    if table:
+        window.bus.show_layer_table.emit(kind)
+        window.drawer.table.tools.only_selected.setChecked(True)
+    elif there:
+        window.bus.zoom_to_features.emit(kind, frozenset(there))
+
+
+@handles("rules")
+def rules(window: MainWindow, _on: bool) -> None:
+    """Look at the rules and change them."""
+    from app.dialogs.rules import RulesDialog
+
+    dialog = RulesDialog(window, window.session)
+    dialog.exec()
+    dialog.deleteLater()
