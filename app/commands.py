@@ -19,6 +19,7 @@ from app.command_table import (
     planning,
     project,
     register,
+    roads,
     schemes,
     window,
 )
@@ -49,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     *grazing.COMMANDS,
     *access.COMMANDS,
     *ledger.COMMANDS,
+    *roads.COMMANDS,
     *window.COMMANDS,
 )
 

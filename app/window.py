@@ -164,6 +164,7 @@ class MainWindow(QMainWindow):
         bus.flash_feature.connect(view.flash)
         bus.trace_asked.connect(lambda *what: handlers.trace_asked(self, *what))
         bus.gap_theme.connect(self._theme_asked)
+        bus.fault_marks.connect(view.set_marks)
         bus.year_changed.connect(lambda _year: self._save_view.start())
         bus.scheme_changed.connect(lambda _name: self._save_view.start())
         view.failed.connect(lambda error: handlers.fault(self, error))
@@ -230,6 +231,7 @@ class MainWindow(QMainWindow):
         remembered = self.preferences.view_of(self._path) if self._path else {}
         self.gap_theme = None
         self.map.set_theme(None)
+        self.map.set_marks((), None)
         self.map.show_plan(None)  # what was shown of the last project is forgotten
         self.map.show_plan(self.session.plan if opened else None)
         self.layers.open_project(remembered)

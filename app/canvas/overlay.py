@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import numpy as np
 import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from app.canvas.tools import Measurement, Xy
+from app.painting.marks import paint_shapes
 from app.painting.names import map_font
 from layers.geo.measure import format_area, format_length
 from layers.maps.palette import colour
+from layers.maps.symbols import bare, pixel_symbol
 from layers.maps.type import text_width
 from layers.maps.viewport import View
+
+if TYPE_CHECKING:
+    from app.road_marks import Mark
+
+MARKS_FROM = 1_000_000
 
 
 def paint_outline(
@@ -42,6 +53,18 @@ def paint_outline(
             lines = shapely.get_rings(part) if part.geom_type == "Polygon" else [part]
             for line in lines:
                 painter.drawPolyline(_polygon(shapely.get_coordinates(line), view))
+
+
+def paint_marks(painter: QPainter, marks: Sequence[Mark], view: View) -> None:
+    """Signs at places on the map, from the scale at which dead ends are shown one by one."""
+    if not marks or view.scale > MARKS_FROM:
+        return
+    places = view.to_px(np.array([(mark.x, mark.y) for mark in marks])) / view.ratio
+    box = QRectF(0, 0, view.width, view.height).adjusted(-20, -20, 20, 20)
+    flat = replace(bare(view), ratio=1.0)
+    for mark, (x, y) in zip(marks, places.tolist(), strict=True):
+        if box.contains(x, y):
+            paint_shapes(painter, pixel_symbol(mark.symbol, flat).marker, x, y, mark.turn)
 
 
 def paint_band(painter: QPainter, corners: tuple[Xy, Xy], palette: str) -> None:

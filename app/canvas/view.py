@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
+import shapely
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from app.canvas import tools
-from app.canvas.overlay import paint_band, paint_measurement, paint_outline
+from app.canvas.overlay import paint_band, paint_marks, paint_measurement, paint_outline
 from app.canvas.picking import Hit, box_kind, pick, pick_in
 from app.canvas.surface import MapSurface
 from layers.maps.scene import NOTHING_SELECTED
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
+
+if TYPE_CHECKING:
+    from app.road_marks import Mark
 
 WHEEL_STEP, KEY_STEP = 1.25, 1.5
 HOVER_MS, FLASH_MS = 40, 160
@@ -78,6 +82,8 @@ class MapView(MapSurface):
         self._hover: Hit | None = None
         self._hover_at: tools.Xy | None = None
         self._flash: tuple[Hit, int] | None = None
+        self._marks: tuple[Mark, ...] = ()
+        self._coming: shapely.Geometry | None = None
         self._hovering = self._timer(HOVER_MS, self._look)
         self._blink = QTimer(self, interval=FLASH_MS)
         self._blink.timeout.connect(self._blinked)
@@ -171,6 +177,11 @@ class MapView(MapSurface):
             self._flash = (self._flash[0], self._flash[1] - 1)
         self.update()
 
+    def set_marks(self, marks: tuple[Mark, ...], coming: shapely.Geometry | None) -> None:
+        """Show signs over the map, and in violet what is about to be added to it."""
+        self._marks, self._coming = marks, coming
+        self.update()
+
     def _change_selection(self, kind_id: str, fids: frozenset[int], mode: str) -> None:
         old_kind, old = self._selection
         if mode != "set" and old_kind == kind_id:
@@ -188,6 +199,9 @@ class MapView(MapSurface):
     def _paint_overlay(self, painter: QPainter) -> None:
         for veil in self.veils:
             veil(painter, self._view)
+        paint_marks(painter, self._marks, self._view)
+        if self._coming is not None:
+            paint_outline(painter, self._coming, self._view, "work", 0.8, "halo")
         if self._hover is not None and not self._is_selected(self._hover):
             self._outline(painter, self._hover, "halo", 0.7, "")
         if self._flash is not None and self._flash[1] % 2 == 0:

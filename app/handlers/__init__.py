@@ -15,6 +15,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     output,
     project,
     register,
+    roads,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.looking import measure_words

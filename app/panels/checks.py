@@ -27,6 +27,7 @@ from app.panels.parts import (
     line,
     restyle_all,
 )
+from app.panels.road_faults import RoadFaultsPanel
 from app.panels.rows import RowTable, number
 from app.panels.segmented import Segmented
 from app.panels.verdicts import VerdictsPanel
@@ -36,11 +37,11 @@ from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "land", "place", "data", "access", "grazing", "ledger")
+PARTS = ("verdict", "land", "place", "data", "access", "roads", "grazing", "ledger")
 
 
 class ChecksPanel(Panel):
-    """Parts: what works touch, the zones of a place, findings of the data, access, forage and livestock, the ledger."""
+    """Parts: what works touch, zones of a place, the data, access, faults of roads, forage, the ledger."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -71,6 +72,8 @@ class ChecksPanel(Panel):
         self.stack.addWidget(self._data_page())
         self.access = AccessPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.access)
+        self.roads = RoadFaultsPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.roads)
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.grazing)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
