@@ -120,7 +120,7 @@ def _gaps(
     if not len(points) or within <= 0:
         return {}
     lines = graph.network.lines
-    tree = graph.network._tree  # noqa: SLF001 - the network's own index, not built twice
+    tree = graph.network.tree
     end, other = tree.query(points, predicate="dwithin", distance=within * (1 + 1e-9))
     away = shapely.distance(points[end], lines[other])
     # The end of a ring that does not close lies on its own line: ask for the line's other end instead.

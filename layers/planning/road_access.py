@@ -73,7 +73,7 @@ def homes_on(context: Context, graph: RoadGraph) -> Homes:
     along = np.zeros(len(points))
     lines = graph.network.lines
     if len(points) and len(lines):
-        home, line = _nearest(graph.network._tree, points, context.setting(WALK))  # noqa: SLF001
+        home, line = _nearest(graph.network.tree, points, context.setting(WALK))
         nearest[home] = line
         along[home] = shapely.line_locate_point(lines[line], points[home])
         stretch[home] = graph.edge_at(line, along[home])

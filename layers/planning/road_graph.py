@@ -72,12 +72,7 @@ class RoadGraph:
 
     def edge_at(self, line: np.ndarray, along: np.ndarray) -> np.ndarray:
         """Return the stretch at each place `along` (m) a line of the network; -1 where it was left out."""
-        network = self.network
-        order, starts = network._stretches  # noqa: SLF001 - the same subject
-        longest = float(network.edge_to_m.max(initial=0.0)) + 1.0
-        keys = network.edge_line[order] * longest + network.edge_from_m[order]
-        found = np.searchsorted(keys, line * longest + along, side="right") - 1
-        return self.edge_of[order[np.clip(found, starts[line], starts[line + 1] - 1)]]
+        return self.edge_of[self.network._edge_at(line, along)]  # noqa: SLF001 - the same subject
 
     def spur(self, end: int) -> list[int]:
         """Return the stretches from a dead end back to the first junction."""
