@@ -45,10 +45,12 @@ def road_paces(policy: Policy, tables: Sequence[Table], roads: Roads) -> np.ndar
         mine = np.flatnonzero(roads.table_of == number)
         rows = roads.row_of[mine]
         classes, surfaces = values_of(table, CLASS)[rows], values_of(table, SURFACE)[rows]
-        found[mine] = [
-            _speed(speeds.get(code_text(kind), usual), code_text(surface))
-            for kind, surface in zip(classes, surfaces, strict=True)
-        ]
+        pairs = list(zip(classes, surfaces, strict=True))
+        known = {
+            (kind, surface): _speed(speeds.get(code_text(kind), usual), code_text(surface))
+            for kind, surface in set(pairs)
+        }
+        found[mine] = [known[pair] for pair in pairs]
     return pace(np.where(np.isinf(found), 0.0, found))
 
 
