@@ -23,8 +23,9 @@ CLINICS = 500
 def nearest_clinic(surface: bool = True) -> dict[str, float]:
     """Milliseconds: graph (build), first (graph, snap, query and all), again (another question on the same graph).
 
-    graph_cpu_ms, again_cpu_ms: of processor. surface: with the gachas' land as a cost surface; without it the roads alone. networkx_build_ms,
-    networkx_query_ms, misfit (largest difference in minutes at the same nodes): where networkx is installed.
+    graph_cpu_ms, again_cpu_ms: of processor. surface: with the gachas' land as a cost surface; without it the
+    roads alone. networkx_build_ms, networkx_query_ms, misfit (largest difference in minutes at the same nodes):
+    where networkx is installed.
     """
     plan, policy = _plan(surface), load_policy()
     start, cpu = time.perf_counter(), time.process_time()
