@@ -28,6 +28,14 @@ COMMANDS: tuple[Command, ...] = (
         needs="project",
     ),
     Command(
+        "gap_matrix",
+        Text("缺口总表…", "Gaps at a glance…"),
+        Text("嘎查 × 服务一张表，按状态着色，可排序、筛选，用键盘走", "Gachas × services in one table, coloured by status"),
+        menu="planning",
+        icon="table",
+        needs="project",
+    ),
+    Command(
         "trace",
         Text("数字从哪来", "Where a number is from"),
         Text("一个指标或缺口数字由哪些要素、公式、规则和条款得出",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.handlers.base import fault, handles
 from app.messages import text
+from layers.planning.results import Gaps
 from layers.planning.tally import COUNTED
 from layers.planning.trace import Trace, trace_gap, trace_target
 
@@ -80,3 +81,34 @@ def rules(window: MainWindow, _on: bool) -> None:
     dialog = RulesDialog(window, window.session)
     dialog.exec()
     dialog.deleteLater()
+
+
+@handles("gap_matrix")
+def gap_matrix(window: MainWindow, _on: bool) -> None:
+    """Show gachas × services of the year and scheme that are looked at."""
+    from layers.planning.schemes import gaps_at, read_scheme
+
+    plan, policy = window.session.plan, window.session.policy
+    year, scheme = window.bus.year, window.bus.scheme
+
+    def work(progress: object) -> Gaps:
+        kept = read_scheme(plan, scheme) if scheme is not None else None
+        return gaps_at(plan, policy, year=year, scheme=kept, progress=progress)  # type: ignore[arg-type]
+
+    def answer(found: Gaps) -> None:
+        if window.session.is_open:
+            _show_matrix(window, found)
+
+    window.jobs.start(text("job_gaps"), work, answer, topic="matrix", fault=lambda error: fault(window, error))
+
+
+def _show_matrix(window: MainWindow, found: Gaps) -> None:
+    from app.dialogs.matrix import MatrixDialog
+
+    year = found.provenance.year
+    said = text("year_now") if year is None else text("year_end", year=year)
+    dialog = MatrixDialog(window, window.session.catalogue, found, said=said)
+    dialog.traced.connect(lambda service, code: trace_asked(window, "gap", service, code))
+    table = window.side.panels["gaps"].table  # type: ignore[attr-defined]
+    dialog.chosen.connect(lambda code: table.choose([code]))
+    dialog.show()

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
+from app.dialogs.matrix import MatrixDialog
 from app.dialogs.rules import RulesDialog
 from app.dialogs.trace import TraceDialog
 from tests.app.windows import settle
@@ -77,3 +78,26 @@ def test_a_number_is_traced_and_a_changed_rule_marks_what_moved(window):
     window.session.select("", [])
     gaps.table.view.selectRow(gaps.table.model.line_of(code))
     assert code not in gaps.table.model.moved and not gaps.results.has_moved("row", service, code)
+
+
+def test_gachas_by_services_with_the_keyboard(window):
+    window.run_command("gap_matrix")
+    settle(window)
+    dialog = window.findChildren(MatrixDialog)[-1]
+    model, view = dialog.model, dialog.view
+    assert model.rowCount() == 44 and len(model.services) > 8
+    at = next(at for at, one in enumerate(model.services) if one.id == "clinics") + 2
+    view.setCurrentIndex(model.index(0, at - 1))
+    QTest.keyClick(view, Qt.Key.Key_Right)
+    assert view.currentIndex().column() == at
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == model.index(0, at).data()
+    QTest.keyClick(view, Qt.Key.Key_Return)
+    card = card_of(window)
+    assert [row.service for row in card.trace.rows] == ["clinics"]
+    card.close()
+    model.sort_by(at)
+    assert [model.cell(unit, at).status for unit in model.lines[:5]] == ["short"] * 5
+    dialog.filter.setText(model.units[3].unit_code)
+    assert [unit.unit_code for unit in model.lines] == [model.units[3].unit_code]
+    dialog.close()
