@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions import land_use, patches, verdicts
+from app.actions import land_use, patches, validating, verdicts
 from app.command import Command, Parameter
 from app.command_table.parameters import PROJECT
 from layers.catalogue.text import Text
@@ -75,6 +75,23 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("photo", Text("照片编号或文件名", "photograph's number or file name"), option=True,
                       required=False),
             Parameter("by", Text("核查人", "visited by"), option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
+    ),
+    Command(
+        "validate",
+        Text("查错与修复", "Validate and repair"),
+        Text(
+            "自相交、重复、重叠、细条、缝隙、越界、编码与名称不符；能修的一条命令修好，可撤销",
+            "Self-crossings, twins, overlaps, slivers, gaps, places outside, codes and names that disagree; repairs",
+        ),
+        validating.validate,
+        (
+            PROJECT,
+            Parameter("repair", Text("修复：self_crossing duplicate overlap 或 all",
+                                     "repair: self_crossing duplicate overlap, or all"),
+                      option=True, required=False, many=True),
         ),
         cli=True,
         opens=True,

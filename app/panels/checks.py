@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
-from app.messages import text, tr
+from app.messages import both, text, tr
 from app.panels.access import AccessPanel
 from app.panels.grazing import GrazingPanel
 from app.panels.land_use import LandUsePanel
@@ -35,6 +35,7 @@ from app.panels.zone_card import ZoneCard
 from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
+from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
 PARTS = ("verdict", "land", "place", "data", "access", "roads", "grazing", "ledger")
@@ -144,9 +145,12 @@ class ChecksPanel(Panel):
         above = QVBoxLayout()
         above.setContentsMargins(14, 0, 14, 10)
         above.addWidget(self.summary)
+        self.mend = Button("", "check")
+        self.mend.clicked.connect(self.repair)
         foot = QHBoxLayout()
         foot.setContentsMargins(14, 8, 14, 12)
         foot.addStretch()
+        foot.addWidget(self.mend)
         foot.addWidget(self.again)
         full = QWidget()
         inside = QVBoxLayout(full)
@@ -305,7 +309,26 @@ class ChecksPanel(Panel):
         )
         self._show_findings()
 
+    def repair(self) -> None:
+        """Mend what can be mended without inventing anything, as one command that can be undone; check again."""
+        if self.checked is None or not self.session.is_open:
+            return
+        faults = self.checked.faults
+        done = self.attempt(
+            lambda: self.session.do(
+                both("faults_repaired", count=self.checked.repairable if self.checked else 0),
+                lambda plan: repaired(plan, faults),
+                command="validate",
+            )
+        )
+        if done:
+            self.check()
+
     def _show_findings(self) -> None:
+        many = self.checked.repairable if self.checked is not None else 0
+        self.mend.setText(text("faults_repair", count=many))
+        fresh = self.checked is not None and self.session.is_open and self.checked.plan is self.session.plan
+        self.mend.setVisible(many > 0 and fresh and self.session.read_only is None)
         self.again.setEnabled(self.session.is_open and not self.running)
         if not self.session.is_open:
             self.clean.set(text("no_project"), text("checks_not_run_why"), text("open_sample"))

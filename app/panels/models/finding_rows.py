@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -12,8 +13,9 @@ from app.jobs import Progress
 from app.messages import text, tr
 from app.panels.rows import GLYPH_ROLE, GROUP_ROLE, Index, number
 from layers.catalogue.model import LayerKind
-from layers.checks import Finding, check_layer
+from layers.checks import WARNING, Finding, check_layer
 from layers.plan.plan import Plan
+from layers.planning.data_faults import REPAIRS, Fault, data_faults
 
 SEVERITY_TOKENS = {"error": "bad", "warning": "warn", "note": "ink2"}
 
@@ -24,6 +26,12 @@ class DataCheck:
 
     plan: Plan
     findings: dict[str, tuple[Finding, ...]]
+    faults: tuple[Fault, ...] = ()
+
+    @property
+    def repairable(self) -> int:
+        """How many of the faults can be repaired."""
+        return sum(one.code in REPAIRS for one in self.faults)
 
 
 def check_all(plan: Plan, progress: Progress) -> DataCheck:
@@ -35,7 +43,19 @@ def check_all(plan: Plan, progress: Progress) -> DataCheck:
         findings = check_layer(table, plan)
         if findings:
             found[kind.id] = findings
-    return DataCheck(plan, found)
+    faults = data_faults(plan, progress=lambda done, total: progress(len(layers), len(layers) + 1))
+    for kind, _ in layers:
+        more = tuple(_finding(one) for one in faults if one.kind == kind.id and one.code != "self_crossing")
+        if more:
+            found[kind.id] = (*found.get(kind.id, ()), *more)
+    return DataCheck(plan, found, faults)
+
+
+def _finding(one: Fault) -> Finding:
+    """A fault of a shape as a finding; a self-crossing one is told by the checks of the layer."""
+    ha = "" if one.area_m2 is None else f"{one.area_m2 / 10_000:,.4f}"
+    fields = {"other": one.other or "", "ha": ha, "words": one.words}
+    return Finding(f"shape_{one.code}", WARNING, one.fid, MappingProxyType(fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from app.panels.checks import ChecksPanel
 from app.panels.chips import StatusChip
 from app.panels.models.finding_rows import FindingGroup
 from layers.checks import check_layer
-from tests.app.panels.conftest import EAST, NORTH, SMALL, small_plan
+from tests.app.panels.conftest import EAST, NORTH, SMALL, box, small_plan
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -85,6 +85,22 @@ def test_findings_by_layer_with_the_number_the_engine_found(bench, qtbot):
     assert all("finding_" not in str(panel.model.index(n, 0).data()) for n in range(panel.model.rowCount()))
     edit(made.session, "household", 2, {"members": 3})
     assert "旧结果" in panel.summary.happened
+
+
+def test_overlaps_are_repaired_as_one_command(bench, qtbot):
+    rows = [{"code": "Z1", "regime": "ban", "geom": box(0, 5, 8, 10)}, {"code": "Z2", "regime": "ban", "geom": box(7, 5, 9, 10)}]
+    made = bench(small_plan(grazing_zone=rows))
+    panel = made.show(ChecksPanel)
+    panel.show_part("data")
+    panel.check()
+    qtbot.waitUntil(lambda: panel.checked is not None, timeout=30_000)
+    assert panel.mend.isVisible() and panel.checked.repairable == 1
+    QTest.mouseClick(panel.mend, LEFT)
+    qtbot.waitUntil(lambda: panel.checked.plan is made.session.plan, timeout=30_000)
+    assert made.session.plan.table("grazing_zone").row(2)["geom"].area == 5_000_000
+    assert not panel.mend.isVisible()
+    made.session.undo()
+    assert made.session.plan.table("grazing_zone").row(2)["geom"].area == 10_000_000
 
 
 def click(panel, row: int) -> None:
