@@ -26,7 +26,7 @@ def quota(
 ) -> Answer:
     """What planned works use of each quota, by sumu, year and scheme; `enter` QUOTA:YEAR=HA first.
 
-    Raises InputError `quota_malformed`, `quota_needs_source`, `day_not_understood`, `scheme_unknown`.
+    Raises InputError `quota_limit_malformed`, `quota_needs_source`, `day_not_understood`, `scheme_unknown`.
     """
     lines = []
     today = datetime.date.today()  # noqa: DTZ011 - the user's own day
@@ -79,7 +79,7 @@ def _parsed(given: str) -> tuple[str, int, float]:
     except ValueError:
         good = False
     if not good:
-        raise InputError("quota_malformed", given=given)
+        raise InputError("quota_limit_malformed", given=given)
     return name, int(year), ha
 
 

@@ -30,8 +30,8 @@ def validate(session: Session, *, repair: Sequence[str] | None = None) -> Answer
         changes = repaired(session.plan, faults, only=wanted)
         count = len(changes.rows)
         if count:
-            session.do(both("faults_repaired", count=count), changes, command="validate")
-        lines.append(text("faults_repaired", count=count))
+            session.do(both("shapes_repaired", count=count), changes, command="validate")
+        lines.append(text("shapes_repaired", count=count))
         faults = data_faults(session.plan)
     data = [fault_data(session, one) for one in faults]
     lines += [fault_words(session, one) for one in faults]
@@ -63,5 +63,5 @@ def fault_data(session: Session, one: Fault) -> dict[str, object]:
 def fault_words(session: Session, one: Fault) -> str:
     """One fault in words."""
     ha = "" if one.area_m2 is None else f"{one.area_m2 / 10_000:,.4f}"
-    said = text(f"fault_{one.code}", other=one.other or "", ha=ha, words=one.words)
+    said = text(f"data_fault_{one.code}", other=one.other or "", ha=ha, words=one.words)
     return f"{tr(session.catalogue[one.kind].title)} {one.fid or ''}: {said}"

@@ -316,7 +316,7 @@ class ChecksPanel(Panel):
         faults = self.checked.faults
         done = self.attempt(
             lambda: self.session.do(
-                both("faults_repaired", count=self.checked.repairable if self.checked else 0),
+                both("shapes_repaired", count=self.checked.repairable if self.checked else 0),
                 lambda plan: repaired(plan, faults),
                 command="validate",
             )
@@ -326,7 +326,7 @@ class ChecksPanel(Panel):
 
     def _show_findings(self) -> None:
         many = self.checked.repairable if self.checked is not None else 0
-        self.mend.setText(text("faults_repair", count=many))
+        self.mend.setText(text("shapes_repair", count=many))
         fresh = self.checked is not None and self.session.is_open and self.checked.plan is self.session.plan
         self.mend.setVisible(many > 0 and fresh and self.session.read_only is None)
         self.again.setEnabled(self.session.is_open and not self.running)

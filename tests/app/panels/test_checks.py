@@ -88,7 +88,8 @@ def test_findings_by_layer_with_the_number_the_engine_found(bench, qtbot):
 
 
 def test_overlaps_are_repaired_as_one_command(bench, qtbot):
-    rows = [{"code": "Z1", "regime": "ban", "geom": box(0, 5, 8, 10)}, {"code": "Z2", "regime": "ban", "geom": box(7, 5, 9, 10)}]
+    shapes = {"Z1": box(0, 5, 8, 10), "Z2": box(7, 5, 9, 10)}
+    rows = [{"code": code, "regime": "ban", "geom": shape} for code, shape in shapes.items()]
     made = bench(small_plan(grazing_zone=rows))
     panel = made.show(ChecksPanel)
     panel.show_part("data")
