@@ -318,3 +318,22 @@ def test_every_household_has_a_way_on_either_banner(run, banner):
     assert data["all"]["cut_off"] + data["all"]["unknown"] < households / 20 and data["all"]["mean_minutes"] > 0
     parts = json.loads(run("network", banner, "--json")[1])["parts"]
     assert parts[0]["km"] > sum(part["km"] for part in parts[1:])
+
+
+def test_every_spatial_target_is_counted_from_the_layers_of_either_banner(project):
+    from app.actions.register import targets, trace
+    from app.session import Session
+
+    session = Session()
+    session.open(project)
+    states = {one["id"]: one for one in targets(session).data}
+    assert not [one["id"] for one in states.values() if one["kind"] == "spatial" and one["low"] is None]
+    gachas = session.plan.with_role("unit.gacha")[0]
+    people = sum(value or 0 for value in gachas.column("out_of_poverty_people"))
+    assert states["scope_people"]["value"] == people == sum(states["scope_people"]["values"].values())
+    cells = [value for value in session.plan.with_role("grid_cell")[0].column("households") if value is not None]
+    assert (states["grid_cells_smallest"]["value"], states["grid_cells_largest"]["value"]) == (min(cells), max(cells))
+    ends = trace(session, target="road_dead_ends").data
+    table = session.plan.with_role("road.dead_end")[0]
+    assert {table.row(fid)["reason"] for fid in ends["features"]["counted"]["dead_end"]} <= {"true", "gate", "gap"}
+    session.close()
