@@ -23,6 +23,9 @@ from layers.planning.tally import COUNTED, DOUBTFUL, REST, Asked, Part, Tally, u
 from layers.planning.units import GACHA
 from layers.policy.counts import How
 
+HELPERS = ("households", "arrangement", "centre", "seat")
+"""Options of a service that name the role of another layer which its rows are made from."""
+
 
 def inside(asked: Asked, how: How) -> Tally:
     """Features that touch a zone (`zones`: roles, `zone_where`: conditions), or (`measure = "area_ha"`) the
@@ -174,6 +177,7 @@ def units(asked: Asked, how: How) -> Tally:
     rows = asked.gaps.of_service(str(spec["service"]))
     if not rows:
         return unknown(asked, {"role": GACHA})
+    _read(asked, str(spec["service"]))
     places = _places(asked, rows[0].unit_role)
     sure, maybe = _among(asked, spec, rows[0].unit_role)
     groups: dict[str, dict[str, list[int]]] = {COUNTED: {}, DOUBTFUL: {}, REST: {}}
@@ -211,6 +215,16 @@ def units(asked: Asked, how: How) -> Tally:
         not_known=lost,
         units=total,
     )
+
+
+def _read(asked: Asked, identity: str) -> None:
+    """Note which layers a service's rows were made from, for the provenance."""
+    context = asked.context
+    service, kinds = next(pair for pair in context.plan.catalogue.services() if pair[0].id == identity)
+    context.tables(kinds)
+    helpers = (str(value) for name, value in service.options if name in HELPERS)
+    for role in (service.unit_role, *helpers):
+        context.with_role(role)
 
 
 def _standing(row: GapRow, statuses: Any) -> str:
@@ -256,6 +270,7 @@ def service_share(asked: Asked, how: How) -> Tally:
     total = have + need + lost
     if service is None or not total or not (have + need):
         return Tally(None, None, "absent", {"layers": service.title if service else Text("—", "—")})
+    _read(asked, service.id)
     places = _places(asked, rows[0].unit_role)
     shown = {REST: {}, COUNTED: {}, DOUBTFUL: {}}  # type: dict[str, dict[str, list[int]]]
     for row in rows:

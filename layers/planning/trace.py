@@ -88,8 +88,6 @@ def trace_target(
     context = Context(plan, policy, year)
     found = _BASES[state.basis](context, target, state, result)
     title = Text(target.title.zh, target.title.en)
-    if state.basis == "units":
-        context.asked.update(dict.fromkeys(result.provenance.kinds))
     return Trace(
         title,
         state.low,

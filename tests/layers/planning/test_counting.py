@@ -224,6 +224,7 @@ def test_units_by_the_rows_of_a_service(village):
         unit="percent",
     )
     assert limits(state) == (pytest.approx(100 / 3), pytest.approx(200 / 3))
+    assert set(trace.provenance.digests) == {"broadband", "gacha"}
     assert [trace.groups[name].get("gacha") for name in ("counted", "rest", "doubtful")] == [(1,), (2,), (3,)]
 
 
