@@ -42,6 +42,7 @@ class Bus(QObject):
     notice = Signal(str, str, str)  # level info|ok|warn|bad, what happened, what to do
     run_command = Signal(str)  # command id
     trace_asked = Signal(str, str, str)  # target|gap|map, id of target or service, code of unit or sumu
+    export_layer = Signal(str)  # kind id: ask how it is written as a file
     verdict_shown = Signal(object, object)  # planning.conflicts.Judged or None, planning.detours.Clearance or None
     verdict_hovered = Signal(tuple)  # stretches ((from, to), ...) in metres along the line that is judged
 

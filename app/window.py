@@ -173,6 +173,7 @@ class MainWindow(QMainWindow):
         self.layers.current_changed.connect(view.set_active_kind)
         bus.run_command.connect(lambda name: self.run_command(name, False))
         bus.show_layer_table.connect(self._table_asked)
+        bus.export_layer.connect(lambda kind: handlers.export_asked(self, kind))
         bus.show_tab.connect(lambda _tab: self._save_view.start())
         self.layers.settings_changed.connect(self._layers_changed)
         self.layers.fold_asked.connect(lambda: self.fold_layers(True))

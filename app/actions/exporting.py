@@ -3,30 +3,59 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from app.actions.editing import kind_id
 from app.command import Answer
 from app.messages import language, text
-from app.session import Session
+from app.session import Session, Snapshot
+from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
+from layers.exchange.exporting import FORMATS
 from layers.exchange.exporting import export_layer as write_layer
-from layers.release import INTERNAL, PUBLIC, export_record
+from layers.plan.plan import Plan
+from layers.release import INTERNAL, PUBLIC, allowed_columns, export_record
+
+
+def formats_for(kind: LayerKind) -> tuple[str, ...]:
+    """Endings of the formats that can hold a kind's shapes."""
+    return tuple(ending for ending, form in FORMATS.items() if kind.geometry in form.shapes)
+
+
+def may_leave(plan: Plan, kind: str) -> bool:
+    """Whether a layer may leave the house at all."""
+    return kind in allowed_columns(plan.catalogue, audience=INTERNAL)
 
 
 def export_layer(
-    session: Session, kind: str, out: Path, *, public: bool = False, fids: Collection[int] | None = None
+    session: Session | Snapshot,
+    kind: str,
+    out: Path,
+    *,
+    public: bool = False,
+    only: Sequence[str] | None = None,
+    fids: Collection[int] | None = None,
+    cancelled: Callable[[], bool] | None = None,
 ) -> Answer:
-    """Write a layer (or only the rows `fids`) to `out`; its ending says the format.
+    """Write a layer (or only the rows `fids`, or those whose keys are `only`) to `out`; its ending says the format.
 
-    Raises InputError `kind_unknown`, `layer_absent`, `format_unknown`, `format_without_shape`; RuleError
+    Raises InputError `row_unknown`, InputError `kind_unknown`, `layer_absent`, `format_unknown`, `format_without_shape`; RuleError
     `export_personal`; StoreError `file_exists`, `cannot_write`.
     """
     chosen = kind_id(session, kind)
     audience = PUBLIC if public else INTERNAL
+    if only:
+        fids = {session.plan.table(chosen).find(key) for key in only}
     done = write_layer(
-        session.plan, chosen, out, policy=session.policy, audience=audience, fids=fids, language=language()
+        session.plan,
+        chosen,
+        out,
+        policy=session.policy,
+        audience=audience,
+        fids=fids,
+        language=language(),
+        cancelled=cancelled,
     )
     data = b"".join(file.read_bytes() for file in done.files)
     record = export_record(

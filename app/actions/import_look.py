@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.exchange.area_change import AreaChange, compare_areas
 from layers.exchange.crs_guess import Candidate, to_planning
 from layers.exchange.importing import MODES, Update, to_changes
 from layers.exchange.opening import read_source
@@ -25,6 +26,7 @@ from layers.plan.plan import Plan
 
 __all__ = [
     "MODES",
+    "AreaChange",
     "Candidate",
     "FlaggedRow",
     "Look",
@@ -45,7 +47,8 @@ class Look:
 
     outline: rings (n, 2) of the banner; landings: key of a coordinate system -> sample of vertices (n, 2),
     both in planning metres, none where the numbers cannot be in it. update: what replacing an existing
-    layer by key would do, None where there is no such layer yet or a question stands before it.
+    layer by key would do, None where there is no such layer yet or a question stands before it; areas: the file
+    as the layer's new version beside the old one.
     """
 
     source: Source
@@ -53,6 +56,7 @@ class Look:
     outline: tuple[NDArray[np.float64], ...] = ()
     landings: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     update: Update | None = None
+    areas: tuple[AreaChange, ...] = ()
 
 
 def look_into(
@@ -80,7 +84,9 @@ def look_into(
     if seen.crs is not None and seen.crs.choice.key not in landings:
         points = _landing(seen, seen.crs, plan)
         landings |= {} if points is None else {seen.crs.choice.key: points}
-    return Look(source, seen, _outline(plan), landings, _update(seen, plan))
+    update = _update(seen, plan)
+    areas = compare_areas(seen, plan) if update is not None else ()
+    return Look(source, seen, _outline(plan), landings, update, areas)
 
 
 def import_title(seen: Preview) -> Text:

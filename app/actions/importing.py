@@ -12,6 +12,8 @@ from app.messages import text, tr
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from app.actions.area_change import area_data, area_lines, comparable
+from layers.exchange.area_change import compare_areas
 from layers.exchange.importing import Update, to_changes
 from layers.exchange.preview import FlaggedRow, Options, Preview, Question, preview
 from layers.plan.changes import Changes
@@ -53,11 +55,13 @@ def import_file(
     )
     seen = preview(file, plan=session.plan, options=options)
     imported, update = 0, None
+    areas = compare_areas(seen, session.plan) if comparable(seen) else ()
     if not seen.open_questions and not dry_run:
         update = carry_out(session, seen)
         imported = len(update.added) + len(update.changed) if update is not None else 0
-    data = preview_data(seen, imported)
-    return Answer(data, tuple(_lines(seen, update, dry_run)), exit_code=1 if seen.open_questions else 0)
+    data = preview_data(seen, imported) | {"areas": area_data(seen, areas)}
+    lines = (*_lines(seen, update, dry_run), *area_lines(seen, areas))
+    return Answer(data, lines, exit_code=1 if seen.open_questions else 0)
 
 
 def carry_out(session: Session, seen: Preview, *, mode: str | None = None) -> Update | None:

@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QScrollArea,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -38,7 +37,8 @@ from app.bulk import carry_out
 from app.dialogs.base import Dialog
 from app.dialogs.import_map import LandingMap, mark
 from app.dialogs.import_questions import QuestionCard
-from app.dialogs.import_tables import Choice, MappingTable, first_rows, flagged_rows, update_rows
+from app.dialogs.import_tables import Choice
+from app.dialogs.import_tabs import PreviewTabs
 from app.jobs import Job, Jobs, Progress
 from app.messages import sentence, text, tr
 from app.panels.parts import NoticeBar
@@ -95,8 +95,8 @@ class ImportDialog(Dialog):
         self.questions.setSpacing(8)
         column.addLayout(self.questions)
         self.cards: list[QuestionCard] = []
-        self.tabs = QTabWidget()
-        self.mapping = MappingTable()
+        self.tabs = PreviewTabs(self._placed)
+        self.mapping = self.tabs.mapping
         self.mapping.mapped.connect(self._mapped)
         column.addWidget(self.tabs, 1)
         self.page.setWidget(holder)
@@ -307,7 +307,7 @@ class ImportDialog(Dialog):
         ):
             theme.set_role(choice, "wrong" if name in asked else "")
         self._show_questions(seen)
-        self._show_tabs(look)
+        self.tabs.show_look(look)
         self.counts.setText(
             text(
                 "import_counts",
@@ -377,38 +377,6 @@ class ImportDialog(Dialog):
             card.show_notice("info", text("import_notes"), "；".join(words) if len(words) > 1 else words[0])
             self.questions.addWidget(card)
             self.cards.append(card)  # type: ignore[arg-type]  # goes with the questions
-
-    def _show_tabs(self, look: Look) -> None:
-        seen, at = look.seen, self.tabs.currentIndex()
-        while self.tabs.count():
-            page = self.tabs.widget(0)
-            self.tabs.removeTab(0)
-            if page is not self.mapping.view:
-                page.deleteLater()
-        self.tabs.setVisible(seen.layer is not None)
-        self.mapping.show_preview(seen)
-        self.tabs.addTab(self.mapping.view, text("import_tab_mapping"))
-        self.tabs.addTab(first_rows(seen), text("import_tab_rows"))
-        self.tabs.addTab(
-            flagged_rows(seen, self._placed), text("import_tab_flagged", count=f"{len(seen.flagged):,}")
-        )
-        if look.update is not None:
-            mode = seen.options.mode or "add"
-            update = look.update
-            if mode == "add" and not any(question.id == "existing" for question in seen.open_questions):
-                update = replace(update, added=(*update.added, *update.changed), changed=(), gone=())
-            asking = any(question.id == "existing" for question in seen.open_questions)
-            page = update_rows(update, "replace" if asking else mode)
-            self.tabs.addTab(
-                page,
-                text(
-                    "import_tab_update",
-                    added=f"{len(update.added):,}",
-                    changed=f"{len(update.changed):,}",
-                    gone=f"{len(update.gone) if mode == 'replace' or asking else 0:,}",
-                ),
-            )
-        self.tabs.setCurrentIndex(min(max(at, 0), self.tabs.count() - 1))
 
     # -- importing ---------------------------------------------------------------------------------
 

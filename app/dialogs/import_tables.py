@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.actions.import_look import Preview, Update
+from app.actions.area_change import area_rows
+from app.actions.import_look import AreaChange, Preview, Update
 from app.actions.importing import flag_words
 from app.messages import text, tr
 
@@ -187,4 +188,24 @@ def update_rows(update: Update, mode: str) -> QTableWidget:
             made.setItem(row, 0, cell(text(f"import_is_{name}"), theme.color(colour)))
             made.setItem(row, 1, cell(key))
     made.setAccessibleName(text("import_tab_update"))
+    return made
+
+
+def area_change(seen: Preview, areas: Sequence[AreaChange]) -> QTableWidget:
+    """Return the old and the new version of a zone layer by class, in hectares and mu."""
+    names = ("class", "before", "after", "gained", "lost")
+    unit = text("import_area_unit")
+    made = table([text(f"import_area_{name}") + (unit if name != "class" else "") for name in names])
+    for words, *numbers in area_rows(seen, areas):
+        row = made.rowCount()
+        made.insertRow(row)
+        made.setItem(row, 0, cell(words))
+        for at, words in enumerate(numbers, 1):
+            item = cell(words)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            made.setItem(row, at, item)
+    made.setColumnWidth(0, theme.metric(150))
+    for at in range(1, 5):
+        made.horizontalHeader().setSectionResizeMode(at, QHeaderView.ResizeMode.Stretch)
+    made.setAccessibleName(text("import_tab_areas"))
     return made

@@ -15,7 +15,7 @@ from app.messages import text
 class ReleaseDialog(Dialog):
     """Says what an export holds and what it leaves out; asks for the file.
 
-    what: `picture`, `table`, `share`; its sentences are `release_WHAT_*`.
+    what: `picture`, `table`, `share`, `layer`; its sentences are `release_WHAT_*`.
     """
 
     def __init__(self, parent: QWidget | None, what: str, suggested: Path, endings: dict[str, str]) -> None:
@@ -56,7 +56,7 @@ class ReleaseDialog(Dialog):
     def _accept(self) -> None:
         typed = self.path.text().strip()
         fault = "" if typed else "release_no_file"
-        if typed and self._what == "share" and self.chosen().exists():
+        if typed and self._what in ("share", "layer") and self.chosen().exists():
             fault = "release_exists"
         if fault:
             self.fault.setText(text(fault))

@@ -10,6 +10,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     drawing,
     grazing,
     helping,
+    layer_file,
     ledger,
     looking,
     output,
@@ -18,8 +19,9 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     roads,
 )
 from app.handlers.base import HANDLERS, fault
+from app.handlers.layer_file import export_asked
 from app.handlers.looking import measure_words
 from app.handlers.project import fill_recent
 from app.handlers.register import trace_asked
 
-__all__ = ["HANDLERS", "fault", "fill_recent", "measure_words", "trace_asked"]
+__all__ = ["HANDLERS", "export_asked", "fault", "fill_recent", "measure_words", "trace_asked"]

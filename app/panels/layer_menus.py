@@ -25,6 +25,7 @@ def of_layer(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> QM
             theme.icon("scan"), text("layers_zoom_to"), lambda: bus.zoom_to_bounds.emit(table.bounds)
         ).setEnabled(table.bounds is not None)
     menu.addAction(theme.icon("table"), text("layers_table"), lambda: bus.show_layer_table.emit(kind_id))
+    menu.addAction(theme.icon("download"), text("layers_export"), lambda: _export(panel, bus, kind_id))
     if table.kind.geometry:
         menu.addSeparator()
         menu.addAction(theme.icon("eye"), text("layers_only"), lambda: panel.show_only({kind_id}))
@@ -35,6 +36,11 @@ def of_layer(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> QM
         ):
             menu.addAction(theme.icon(icon), text(key), act).setEnabled(writable)
     return menu
+
+
+def _export(panel: LayersPanel, bus: Bus, kind_id: str) -> None:
+    panel.choose(kind_id)
+    bus.export_layer.emit(kind_id)
 
 
 def of_group(panel: LayersPanel, kinds: set[str]) -> QMenu:

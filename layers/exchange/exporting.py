@@ -16,7 +16,7 @@ import shapely
 from layers.catalogue.model import Column, LayerKind
 from layers.errors import InputError, RuleError, StoreError
 from layers.exchange.parcel import pack_geometries
-from layers.exchange.process import run_child
+from layers.exchange.process import Cancelled, run_child
 from layers.geo.crs import LONLAT_EPSG, transform_geometries
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
@@ -74,6 +74,7 @@ def export_layer(
     audience: str = INTERNAL,
     fids: Collection[int] | None = None,
     language: str = "zh",
+    cancelled: Cancelled | None = None,
 ) -> Exported:
     """Write a layer to `out` (its ending says the format); `fids`: only these rows.
 
@@ -140,7 +141,7 @@ def export_layer(
         if geometry is not None:
             pack_geometries(folder / SHAPES_IN, geometry)
 
-    with run_child(request, prepare=prepare, size=100 * len(records)) as (folder, answer):
+    with run_child(request, prepare=prepare, size=100 * len(records), cancelled=cancelled) as (folder, answer):
         files = _move([folder / "out" / name for name in answer["ok"]["files"]], out)
     rules = (*released.rules, *(("rounded",) if audience != INTERNAL and kind.geometry else ()))
     left_out = tuple(column.title.in_language(language) for column in kind.columns if column not in columns)

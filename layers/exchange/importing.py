@@ -33,17 +33,6 @@ class Update:
     same: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class AreaChange:
-    """An old and a new version of a zone layer, m² in the plane of the planning CRS: what is in both, only
-    in one."""
-
-    before: float
-    after: float
-    gained: float
-    lost: float
-
-
 def to_changes(
     preview: Preview, plan: Plan, *, mode: str | None = None, template: bool = True
 ) -> tuple[Changes, Update]:
@@ -83,18 +72,6 @@ def to_changes(
             documents = (plan.set_document(TEMPLATES, signature(preview.headings), kept),)
     layers = (LayerChange(kind.id, before=False, after=True),) if absent else ()
     return Changes(tuple(rows), documents, layers, blocks), update
-
-
-def compare_areas(preview: Preview, plan: Plan) -> AreaChange | None:
-    """Return how much land a zone layer's new version gains and loses; None for what is no zone or not
-    there yet."""
-    kind = preview.kind
-    if kind is None or kind.geometry != "MultiPolygon" or kind.id not in plan or preview.geometry is None:
-        return None
-    old = shapely.union_all([shape for shape in plan.tables[kind.id].geometry if shape is not None])
-    new = shapely.union_all([shape for shape in preview.geometry if shape is not None])
-    both = shapely.intersection(old, new).area
-    return AreaChange(old.area, new.area, new.area - both, old.area - both)
 
 
 def _all_new(preview: Preview, kind: LayerKind, table: Table) -> tuple[tuple[RowBlock, ...], Update]:

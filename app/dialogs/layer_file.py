@@ -1,0 +1,64 @@
+"""A layer, or what is selected of it, as a file for others: which format, which rows, for whom, where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
+
+from app import theme
+from app.dialogs.release import ReleaseDialog
+from app.messages import text
+
+
+class LayerFileDialog(ReleaseDialog):
+    """Asks how a layer leaves. endings: of the formats that can hold it, with their words."""
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        title: str,
+        suggested: Path,
+        endings: Mapping[str, str],
+        *,
+        rows: int,
+        selected: int,
+    ) -> None:
+        super().__init__(parent, "layer", suggested, dict(endings))
+        self.setWindowTitle(f"{text('release_layer_title')}：{title}")
+        self.format, self.scope = QComboBox(), QComboBox()
+        for ending, words in endings.items():
+            self.format.addItem(f"{words}（{ending}）", ending)
+        self.format.setCurrentIndex(max(self.format.findData(suggested.suffix), 0))
+        self.format.activated.connect(self._format_chosen)
+        self.scope.addItem(text("layer_file_whole", layer=title, rows=f"{rows:,}"), False)
+        if selected:
+            self.scope.addItem(text("layer_file_selected", rows=f"{selected:,}"), True)
+            self.scope.setCurrentIndex(1)
+        self.public = QCheckBox(text("layer_file_public"))
+        self.public.setToolTip(text("layer_file_public_tip"))
+        form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setSpacing(8)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, part in (("format", self.format), ("scope", self.scope)):
+            form.addRow(text(f"layer_file_{name}"), part)
+            part.setAccessibleName(text(f"layer_file_{name}"))
+        form.addRow("", self.public)
+        self.body.insertLayout(self.body.count() - 2, form)
+        self.path.textChanged.connect(self._path_typed)
+        self.setMinimumWidth(theme.metric(560))
+
+    def only_selected(self) -> bool:
+        """Whether only the selection is written."""
+        return bool(self.scope.currentData())
+
+    def _format_chosen(self) -> None:
+        path = self.chosen()
+        self.path.setText(str(path.with_suffix(self.format.currentData())))
+
+    def _path_typed(self, typed: str) -> None:
+        at = self.format.findData(Path(typed.strip()).suffix.lower())
+        if at >= 0:
+            self.format.setCurrentIndex(at)

@@ -1,0 +1,91 @@
+"""A zone layer's new version beside the old one: how much land each class has, gains and loses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from layers.catalogue.model import LayerKind
+from layers.exchange.model import Preview
+from layers.geo.measure import areas_m2
+from layers.plan.plan import Plan
+
+MOST_SHAPES = 20_000  # of either version; beyond it overlaying takes minutes, and is not done unasked
+
+
+@dataclass(frozen=True, slots=True)
+class AreaChange:
+    """One class (its value; None for the whole layer), old and new: ellipsoidal m², overlaps counted once.
+
+    gained: only in the new version, lost: only in the old one; before - lost = after - gained.
+    """
+
+    value: Any
+    before: float
+    after: float
+    gained: float
+    lost: float
+
+
+def compare_areas(preview: Preview, plan: Plan) -> tuple[AreaChange, ...]:
+    """Return the whole and, where the layer is drawn by class, each class in the catalogue's order.
+
+    The file is taken as the whole new version. Empty for what is no layer of faces, is not there yet, has no
+    shapes in the file, or has more than MOST_SHAPES.
+    """
+    kind = preview.kind
+    if kind is None or kind.geometry != "MultiPolygon" or kind.id not in plan or preview.geometry is None:
+        return ()
+    table = plan.tables[kind.id]
+    if not len(table) or max(len(table), len(preview.rows)) > MOST_SHAPES:
+        return ()
+    column = _class_column(kind)
+    old, new = _land(table.geometry), _land(preview.geometry)
+    changes = [_change(None, old, new, plan.crs.epsg)]
+    if column is None:
+        return tuple(changes)
+    old_of, new_of = table.column(column), preview.values.get(column, [None] * len(preview.rows))
+    order = [choice.value for choice in kind.column(column).choices]
+    for value in (*order, None):
+        was, becomes = (_land([shape for shape, one in zip(shapes, values, strict=True) if one == value])
+                        for shapes, values in ((table.geometry, old_of), (preview.geometry, new_of)))
+        if not (was.is_empty and becomes.is_empty):
+            changes.append(_change("" if value is None else value, was, becomes, plan.crs.epsg))
+    return tuple(changes)
+
+
+def class_title(kind: LayerKind, value: Any, language: str) -> str:
+    """Return the words for a class of `compare_areas`, "" for the whole and for rows without one."""
+    column = _class_column(kind)
+    return kind.column(column).choice_title(value, language) if column and value not in (None, "") else ""
+
+
+def _class_column(kind: LayerKind) -> str | None:
+    """The column by whose choices a layer is drawn."""
+    name = kind.style.column
+    return name if name in kind.column_names and kind.column(name).choices else None
+
+
+def _land(shapes: Sequence[Any] | np.ndarray) -> shapely.Geometry:
+    there = np.array([shape for shape in shapes if shape is not None], object)
+    broken = ~shapely.is_valid(there) if len(there) else np.empty(0, bool)
+    if broken.any():  # the layer's own faults must not keep its new version out
+        there[broken] = shapely.make_valid(there[broken])
+    return shapely.union_all(there) if len(there) else shapely.Polygon()
+
+
+def _change(value: Any, old: shapely.Geometry, new: shapely.Geometry, epsg: int) -> AreaChange:
+    gained, lost = shapely.difference(new, old), shapely.difference(old, new)
+    before, after, more, less = areas_m2(
+        [_faces(shape) for shape in (old, new, gained, lost)], epsg).tolist()
+    return AreaChange(value, *(0.0 if area != area else area for area in (before, after, more, less)))
+
+
+def _faces(shape: shapely.Geometry) -> shapely.Geometry:
+    """Without the lines and points along which two versions touch."""
+    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return shapely.multipolygons(parts) if parts else shapely.MultiPolygon()
