@@ -38,10 +38,10 @@ def export_layer(
     fids: Collection[int] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Answer:
-    """Write a layer (or only the rows `fids`, or those whose keys are `only`) to `out`; its ending says the format.
+    """Write a layer, or only the rows `fids` or those with the keys `only`; the ending of `out` says the format.
 
-    Raises InputError `row_unknown`, InputError `kind_unknown`, `layer_absent`, `format_unknown`, `format_without_shape`; RuleError
-    `export_personal`; StoreError `file_exists`, `cannot_write`.
+    Raises InputError `row_unknown`, `kind_unknown`, `layer_absent`, `format_unknown`, `format_without_shape`;
+    RuleError `export_personal`; StoreError `file_exists`, `cannot_write`.
     """
     chosen = kind_id(session, kind)
     audience = PUBLIC if public else INTERNAL

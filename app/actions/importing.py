@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from app.actions.area_change import area_data, area_lines, comparable
 from app.actions.editing import kind_id
 from app.command import Answer
 from app.messages import text, tr
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from app.actions.area_change import area_data, area_lines, comparable
 from layers.exchange.area_change import compare_areas
 from layers.exchange.importing import Update, to_changes
 from layers.exchange.preview import FlaggedRow, Options, Preview, Question, preview
