@@ -129,6 +129,16 @@ class Bench:
         self.add(group, "undo, median of 20", got, "undo_ms")
         self.add(group, "growth of the file an edit", got, "bytes", "B")
 
+    def importing(self, project: Path, count: int) -> None:
+        """A clean Shapefile, whole."""
+        got = self.ask("importing:whole", project, count, runs=1)
+        group = f"Import of a clean Shapefile, {count:,} faces (sample)"
+        self.add(group, "all: look and import", got, "whole_ms", goal="< 3 × pyogrio",
+                 beside=ratio(got.get("whole_ms"), got.get("pyogrio_ms"), "for the bare read of pyogrio"))
+        for key, words in (("read", "read in the child"), ("look", "guesses and checks"), ("changes", "changes"),
+                           ("commit", "on the disk, with its history"), ("undo", "undo"), ("redo", "redo")):
+            self.add(group, f"  {words}", got, f"{key}_ms")
+
     def counting(self, name: str, project: Path) -> None:
         """Gaps."""
         got = self.ask("reading:gaps", project)
@@ -214,6 +224,7 @@ def main() -> None:
         print(f"Region: {facts['bytes'] / 1e6:,.0f} MB; generated in {facts['generate_s']:.0f} s, written in"
               f" {facts['write_s']:.0f} s; {rows}")
         steps += [
+            lambda: bench.importing(sample, 100_000),
             lambda: bench.opening("sample", sample, goal=False),
             lambda: bench.listening("sample", sample, "layers"),
             lambda: bench.naively("sample", sample, "layers", 1),
