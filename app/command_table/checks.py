@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions import land_use, patches, quotas, validating, verdicts
+from app.actions import land_use, patches, quotas, validating, verdicts, zone_report
 from app.command import Command, Parameter
 from app.command_table.parameters import PROJECT
 from layers.catalogue.text import Text
@@ -111,6 +111,27 @@ COMMANDS: tuple[Command, ...] = (
                       option=True, required=False),
             Parameter("source", Text("依据的文件", "the document it rests on"), option=True, required=False),
             Parameter("date", Text("文件日期", "the document's day"), option=True, required=False),
+        ),
+        cli=True,
+        opens=True,
+    ),
+    Command(
+        "zones",
+        Text("分区核查表", "Zones of places"),
+        Text(
+            "一批坐标或图形各在哪些分区里、从何时起、依据哪个文件；或禁牧区里有什么",
+            "Which zones a list of places or drawings lies in, since when, by which document; or what stands in bans",
+        ),
+        zone_report.zones,
+        (
+            PROJECT,
+            FILE,
+            CRS,
+            Parameter("date", Text("按这一天判断", "judge by this day"), option=True, required=False),
+            Parameter("out", Text("写入的文件（.csv、.xlsx、.json）", "file to write (.csv, .xlsx, .json)"),
+                      "new_path", option=True, required=False),
+            Parameter("bans", Text("禁牧区里的营地和水井，按嘎查", "camps and wells in grazing bans, by gacha"),
+                      "flag", option=True, required=False),
         ),
         cli=True,
         opens=True,

@@ -1,0 +1,134 @@
+"""Which zones things lie in, since when, by which document; and what stands inside grazing bans.
+
+Points are looked up where they are; lines and areas by the ground they take. What lies within the accuracy of
+the data of a zone's edge is in the list, marked as near.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from layers.catalogue.text import Text
+from layers.plan.plan import Plan
+from layers.planning.footprints import Work, accuracies
+from layers.planning.overlaps import overlaps
+from layers.planning.zones import class_words, holds_on, zones_at
+from layers.policy.bundle import Policy
+
+GRAZING = "zone.grazing"
+BAN = ("regime", "ban")
+IN_BANS = ("pasture.camp", "water.work")
+"""Roles of what is counted inside bans: camps of herds, and wells."""
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneLine:
+    """A thing in a zone. item: which thing (its place in what was given). area_m2, length: None for a point.
+
+    in_force: on the day; None where the zone's dates do not say. near: within the data's accuracy of the edge.
+    """
+
+    item: int
+    kind: str
+    key: str
+    name: str
+    words: Text
+    valid_from: str | None
+    valid_to: str | None
+    document: str | None
+    in_force: bool | None
+    near: bool
+    area_m2: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class InBan:
+    """How many things of a kind stand in bans in force, by gacha. gacha_code: None outside or not filled in."""
+
+    kind: str
+    gacha_code: str | None
+    count: int
+
+
+def zone_report(
+    plan: Plan, policy: Policy, works: Sequence[Work], *, on: datetime.date
+) -> tuple[ZoneLine, ...]:
+    """Return the zones that each thing lies in or near, in the order given, then by catalogue, then by key."""
+    found: list[ZoneLine] = []
+    areas = [at for at, work in enumerate(works) if shapely.get_dimensions(work.shape) > 0]
+    for at, work in enumerate(works):
+        if at in set(areas):
+            continue
+        for point in shapely.get_parts(work.shape):
+            for hit in zones_at(plan, policy, point.x, point.y, on=on, outside=True):
+                if hit.family != "unit":
+                    found.append(
+                        ZoneLine(at, hit.kind, hit.key, hit.name, hit.words, hit.valid_from, hit.valid_to,
+                                 hit.document, hit.in_force, hit.near, None)
+                    )  # fmt: skip
+    if areas:
+        found += _of_areas(plan, policy, works, areas, on)
+    order = {kind.id: at for at, kind in enumerate(plan.catalogue)}
+    return tuple(sorted(found, key=lambda one: (one.item, order[one.kind], one.key)))
+
+
+def _of_areas(
+    plan: Plan, policy: Policy, works: Sequence[Work], areas: list[int], on: datetime.date
+) -> list[ZoneLine]:
+    grounds = np.empty(len(areas), object)
+    grounds[:] = [works[at].ground for at in areas]
+    own = np.array([works[at].accuracy_m for at in areas])
+    found = []
+    for kind, table in plan.layers():
+        if kind.zone is None or kind.geometry != "MultiPolygon" or not len(table):
+            continue
+        has = "quality" in kind.column_names
+        known = accuracies(policy, table.column("quality") if has else [None] * len(table))
+        pairs = overlaps(grounds, own, table.geometry, lambda at, known=known: known[at], float(known.max()),
+                         table.tree, plan.crs.epsg)  # fmt: skip
+        columns = {name: table.column(name) for name in kind.column_names}
+        for ground, zone, area, low, high in zip(
+            pairs.ground, pairs.zone, pairs.area, pairs.low, pairs.high, strict=True
+        ):
+            row = {name: values[zone] for name, values in columns.items()}
+            begin, end = row.get("valid_from"), row.get("valid_to")
+            found.append(
+                ZoneLine(areas[ground], kind.id, str(row.get(kind.key) or ""), str(row.get(kind.name) or ""),
+                         class_words(kind, row)[1], begin, end, row.get("document"), holds_on(begin, end, on),
+                         bool(low < area or high > area), float(area))
+            )  # fmt: skip
+    return found
+
+
+def in_bans(plan: Plan, *, on: datetime.date) -> tuple[InBan, ...] | None:
+    """Count what stands in grazing bans in force on a day; None where there is no layer of regimes.
+
+    A thing on a ban's edge counts. Bans whose dates do not say count, too: they are not known to have ended.
+    """
+    tables = plan.with_role(GRAZING)
+    if not tables:
+        return None
+    bans = [
+        shape
+        for table in tables
+        for shape, regime, begin, end in zip(
+            table.geometry, table.column(BAN[0]), table.column("valid_from"), table.column("valid_to"), strict=True
+        )
+        if regime == BAN[1] and shape is not None and holds_on(begin, end, on) is not False
+    ]
+    tree = shapely.STRtree(bans)
+    counts: dict[tuple[str, str | None], int] = {}
+    for role in IN_BANS:
+        for table in plan.with_role(role):
+            hits = np.unique(tree.query(table.geometry, predicate="intersects")[0])
+            codes = table.column("gacha_code")
+            for at in hits:
+                place = (table.kind.id, codes[at])
+                counts[place] = counts.get(place, 0) + 1
+    ordered = sorted(counts.items(), key=lambda one: (one[0][0], one[0][1] or "~"))
+    return tuple(InBan(kind, gacha, count) for (kind, gacha), count in ordered)
