@@ -27,6 +27,7 @@ from app.panels.parts import (
     line,
     restyle_all,
 )
+from app.panels.patches import PatchesPanel
 from app.panels.road_faults import RoadFaultsPanel
 from app.panels.rows import RowTable, number
 from app.panels.segmented import Segmented
@@ -38,7 +39,7 @@ from layers.geo.crs import format_dms
 from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "land", "place", "data", "access", "roads", "grazing", "ledger")
+PARTS = ("verdict", "land", "place", "data", "patches", "access", "roads", "grazing", "ledger")
 
 
 class ChecksPanel(Panel):
@@ -71,6 +72,8 @@ class ChecksPanel(Panel):
         self.stack.addWidget(self.land_use)
         self.stack.addWidget(self._place_page())
         self.stack.addWidget(self._data_page())
+        self.patches = PatchesPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.patches)
         self.access = AccessPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.access)
         self.roads = RoadFaultsPanel(self.session, self.jobs, self.bus)
