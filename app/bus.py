@@ -31,6 +31,7 @@ class Bus(QObject):
     zoom_to_features = Signal(str, frozenset)  # kind id, row ids
     zoom_to_bounds = Signal(tuple)  # west, south, east, north in planning metres
     flash_feature = Signal(str, int)
+    highlight = Signal(object)  # [(shape in planning metres, colour token), ...] to outline until told otherwise
     show_tab = Signal(str)  # targets | gaps | planning | checks | attributes
     show_service = Signal(str)  # service id: show its gaps
     show_layer_table = Signal(str)  # kind id: open the attribute table on it

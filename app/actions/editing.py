@@ -155,8 +155,12 @@ def _stepped(key: str, entry: Any, plan: Plan) -> Answer:
     return Answer({"journal_id": entry.id, "op": entry.op, "title": tr(title)}, (text(key, title=tr(title)),))
 
 
-def history(session: Session) -> Answer:
-    """The journal, newest first."""
+def history(session: Session, *, feature: str | None = None) -> Answer:
+    """The journal, newest first; with `feature` (KIND:KEY) what happened to that one."""
+    if feature is not None:
+        from app.actions.feature_history import feature_history
+
+        return feature_history(session, feature)
     items = session.history()
     data = [
         {
@@ -171,7 +175,7 @@ def history(session: Session) -> Answer:
         for item in items
     ]
     lines = tuple(
-        f"{row['id']:>5}  {_local(row['at'])}  {text('op_' + row['op'])}  {row['title']}"
+        f"{row['id']:>5}  {local_moment(row['at'])}  {text('op_' + row['op'])}  {row['title']}"
         + (f"  {text('is_undone')}" if row["undone"] else "")
         for row in data
     )
@@ -184,7 +188,7 @@ def _short(name: str) -> str:
     return line if len(line) <= NAME_LENGTH else f"{line[:NAME_LENGTH]}…"
 
 
-def _local(at: str) -> str:
+def local_moment(at: str) -> str:
     """The time of day here, to the second; the file keeps UTC."""
     return f"{datetime.fromisoformat(at).astimezone():%Y-%m-%d %H:%M:%S}"
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WHEEL_STEP, KEY_STEP = 1.25, 1.5
 HOVER_MS, FLASH_MS = 40, 160
+MOST_HIGHLIGHTS = 2_000
 CURSORS = {
     "pan": Qt.CursorShape.OpenHandCursor,
     "zoom_box": Qt.CursorShape.CrossCursor,
@@ -84,6 +85,7 @@ class MapView(MapSurface):
         self._flash: tuple[Hit, int] | None = None
         self._marks: tuple[Mark, ...] = ()
         self._coming: shapely.Geometry | None = None
+        self._highlights: list[tuple[shapely.Geometry, str]] = []
         self._hovering = self._timer(HOVER_MS, self._look)
         self._blink = QTimer(self, interval=FLASH_MS)
         self._blink.timeout.connect(self._blinked)
@@ -190,6 +192,11 @@ class MapView(MapSurface):
             return
         self.select(kind_id, fids)
 
+    def set_highlights(self, shapes: list[tuple[shapely.Geometry, str]]) -> None:
+        """Outline shapes (planning metres) in colours of the palette; none ends it."""
+        self._highlights = shapes[:MOST_HIGHLIGHTS]
+        self.update()
+
     def set_active_kind(self, kind_id: str) -> None:
         """The layer in which a box selects; "" for the theme's units."""
         self._active = kind_id
@@ -208,6 +215,8 @@ class MapView(MapSurface):
             self._outline(painter, self._flash[0], "sel", 1.2, "sel_case")
         if self._band is not None:
             paint_band(painter, self._band, self._palette)
+        for shape, token in self._highlights:
+            paint_outline(painter, shape, self._view, token, 0.7, "halo")
         if self._guest is not None:
             self._guest.paint(painter)
         if isinstance(self._tool, tools.Measurer):

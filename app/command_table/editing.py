@@ -55,7 +55,10 @@ COMMANDS: tuple[Command, ...] = (
         Text("历史", "History"),
         Text("谁在什么时候改了什么；命名版本", "Who changed what and when; named versions"),
         editing.history,
-        (PROJECT,),
+        (
+            PROJECT,
+            Parameter("feature", Text("一个要素：图层:编码", "one feature: KIND:KEY"), option=True, required=False),
+        ),
         cli=True,
         opens=True,
         menu="edit",

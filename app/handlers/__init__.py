@@ -17,6 +17,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     project,
     register,
     roads,
+    projects,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.layer_file import export_asked

@@ -10,14 +10,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QStackedLayout, QVBoxLayout, QWidget
 
 from app.actions.editing import edit
+from app.actions.feature_history import steps_of
 from app.actions.last_change import LastChanges
 from app.bus import Bus
+from app.dialogs.changes import show_steps
 from app.jobs import Jobs
 from app.messages import language, text, tr
 from app.panels.field_row import FieldRow
 from app.panels.models.feature_rows import hidden
 from app.panels.panel import Panel, Scroll
-from app.panels.parts import EmptyState, Glyph, IconButton, ProvenanceLine, label, line, restyle_all
+from app.panels.parts import Button, EmptyState, Glyph, IconButton, ProvenanceLine, label, line, restyle_all
 from app.panels.rows import number
 from app.session import Session
 from layers.catalogue.model import LayerKind
@@ -72,7 +74,11 @@ class AttributesPanel(Panel):
         self.foot = QWidget()
         foot = QVBoxLayout(self.foot)
         foot.setContentsMargins(14, 8, 14, 12)
+        self.past = Button("quiet", "history")
+        self.past.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.past.clicked.connect(self._show_past)
         foot.addWidget(self.who)
+        foot.addWidget(self.past, 0, Qt.AlignmentFlag.AlignLeft)
         blank = QWidget()
         alone = QVBoxLayout(blank)
         alone.setContentsMargins(14, 16, 14, 16)
@@ -99,6 +105,7 @@ class AttributesPanel(Panel):
         self.zoom.describe(text("attributes_zoom"))
         self.table.describe(text("attributes_table"))
         self.privacy.setToolTip(text("attributes_private"))
+        self.past.setText(text("feature_history"))
         self.show_features(list(self.features), at=self.features.index(self.current) if self.current else 0)
 
     def restyle(self) -> None:
@@ -283,6 +290,20 @@ class AttributesPanel(Panel):
             kind, fid = self.current
             self.attempt(lambda: edit(self.session, kind, fid, {column: value}))
             self._refresh()
+
+    def _show_past(self) -> None:
+        """Read the journal in the background, and show what happened to the feature."""
+        if self.current is None:
+            return
+        kind, fid = self.current
+        title = self._entry(self.current)
+        self.jobs.start(
+            text("feature_history"),
+            lambda progress: steps_of(self.session, kind, fid, progress=progress),
+            lambda steps: show_steps(self.window(), self.session, title, steps),
+            topic="feature history",
+            fault=self.fault,
+        )
 
     def _zoom(self) -> None:
         if self.current is not None:

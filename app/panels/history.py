@@ -20,7 +20,9 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.actions.feature_history import differences
 from app.bus import Bus
+from app.dialogs.changes import CompareDialog
 from app.dialogs.confirm import confirm
 from app.jobs import Jobs
 from app.messages import text, tr
@@ -49,7 +51,7 @@ class HistoryPanel(QWidget):
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._bus = session, bus
+        self._session, self._jobs, self._bus = session, jobs, bus
         self._limit = SHOWN
         self._walking = False
         self._build()
@@ -87,6 +89,9 @@ class HistoryPanel(QWidget):
         room.addStretch(1)
         self.go_button, self.name_button = Button(), Button("primary")
         self.go_button.clicked.connect(self._go)
+        self.compare_button = Button("quiet", "diff")
+        self.compare_button.clicked.connect(self._compare)
+        self.compare_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.name_button.clicked.connect(lambda: self._bus.run_command.emit("name_version"))
         for button in (self._more, self.go_button, self.name_button):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -104,6 +109,7 @@ class HistoryPanel(QWidget):
         layout.addWidget(self.list, 1)
         layout.addWidget(self._more, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addWidget(self._room, 1)
+        layout.addWidget(self.compare_button, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addLayout(foot)
 
     # -- lines -------------------------------------------------------------------------------------
@@ -171,6 +177,7 @@ class HistoryPanel(QWidget):
         self.go_button.setText(text(key))
         self.go_button.setEnabled(enabled and not self._walking)
         self.name_button.setEnabled(writable)
+        self.compare_button.setVisible(item is not None and item.entry.op == "version")
 
     def _steps_back(self, item: HistoryItem) -> int:
         done, _ = self._session.store.stacks()
@@ -221,6 +228,24 @@ class HistoryPanel(QWidget):
         except PlannerError as error:
             self._bus.complain(error)
 
+    def _compare(self) -> None:
+        """Show what differs between the chosen version and now."""
+        item = self.chosen()
+        if item is None:
+            return
+        self._jobs.start(
+            text("versions_compare"),
+            lambda _progress: differences(self._session.store.changes_since(item.entry.id)),
+            lambda found: CompareDialog(self.window(), self._session, self._bus, tr(item.title), found).show(),
+            topic="compare versions",
+            fault=self._fault,
+        )
+
+    def _fault(self, error: BaseException) -> None:
+        if not isinstance(error, PlannerError):
+            raise error
+        self._bus.complain(error)
+
     def _menu(self, place: QPoint) -> None:
         if self.list.itemAt(place) is None:
             return
@@ -238,6 +263,8 @@ class HistoryPanel(QWidget):
         self._close.describe(text("history_close"))
         self._more.setText(text("history_more"))
         self.name_button.setText(text("history_name"))
+        self.compare_button.setText(text("versions_compare"))
+        self.compare_button.restyle()
         self.list.setAccessibleName(text("history_title"))
         self._empty.restyle()
         self._empty.set(text("history_none"), text("history_none_why"))
