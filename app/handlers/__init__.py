@@ -15,9 +15,9 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     looking,
     output,
     project,
+    projects,
     register,
     roads,
-    projects,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.layer_file import export_asked
