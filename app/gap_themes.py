@@ -21,6 +21,7 @@ from layers.planning.clinics import BLANK, way_of
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import EXEMPT, MET, SHORT, GapRow, Gaps, Progress
 from layers.planning.schemes import Scheme
+from layers.planning.settlement import mode_of
 from layers.policy.bundle import Policy
 
 UNIT_TITLES = {
@@ -178,6 +179,41 @@ def _by_way(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...
     )
 
 
+def _by_amount(service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ...]) -> MapTheme:
+    if any(row.status in (MET, SHORT) for row in rows):
+        return _by_status(service, rows, base)
+    title, _ = _title(service)
+    return amount_theme(
+        service.id,
+        title,
+        {row.unit_code: row.gap for row in rows},
+        classed_by=[row.gap for row in base],
+        subtitle=Text("底色：超期或不合格的处数", "Fill: overdue or failed"),
+    )
+
+
+MODE_CLASSES = (
+    StyleClass("town", Text("纳入城镇管网", "Into the town's system"), Symbol(fill="y2024")),
+    StyleClass("shared", Text("集中处理站", "Shared plant"), Symbol(fill="y2023")),
+    StyleClass("household", Text("分户处理", "Household units"), Symbol(fill="y2022")),
+)
+
+
+def _by_mode(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...]) -> MapTheme:
+    modes = {row.unit_code: mode_of(row.reason) for row in rows}
+    classes = [one for one in MODE_CLASSES if one.value in modes.values()]
+    known = [one.value for one in classes]
+    if any(mode not in known for mode in modes.values()):
+        classes.append(UNKNOWN_CLASS)
+    return MapTheme(
+        service.id,
+        Text(f"{service.title.zh}：各嘎查宜用哪种", f"{service.title.en}: which one fits each gacha"),
+        Text("按离城镇远近和聚居程度", "By the nearness of a town and how closely people live"),
+        tuple(classes),
+        {code: known.index(mode) if mode in known else len(known) for code, mode in modes.items()},
+    )
+
+
 def _columns(policy: Policy, service: Service, result: Gaps, built: Built | None) -> Columns | None:
     years = dict(built.by_service.get(service.id, {})) if built else {}
     if not years:
@@ -214,5 +250,8 @@ def _planned(service: Service, rows: tuple[GapRow, ...], scheme: Scheme, year: i
 
 _THEMES: dict[str, Callable[[Service, tuple[GapRow, ...], tuple[GapRow, ...]], MapTheme]] = {
     "household_state": _by_share,
+    "household_near": _by_share,
     "clinic_ways": _by_way,
+    "settlement_sort": _by_mode,
+    "test_due": _by_amount,
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command import Answer
-from app.gap_words import row_data, service_title
+from app.gap_words import reason_text, row_data, service_title
 from app.messages import language, text, tr
 from app.session import Session
 from layers.planning.results import GapRow, Gaps
@@ -28,8 +28,11 @@ def gaps(
     scheme: str | None = None,
     out: Path | None = None,
     level: str = "gacha",
+    by_sumu: bool = False,
 ) -> Answer:
     """Gaps of every service by unit; with `out`, also written as .csv or .json through the release gate.
+
+    by_sumu: what is counted by gacha is added up by sumu, beside what is counted by sumu itself.
 
     scheme: less what this scheme of the project delivers up to `year`, on top of what is there now (what is
     there by then would else be counted twice). Raises InputError `format_unknown`, `scheme_unknown`; StoreError
@@ -37,13 +40,21 @@ def gaps(
     """
     result = counted_gaps(session, year=year, scheme=scheme)
     rows = [row for row in result.rows if row.unit_role in LEVELS[level]]
+    if by_sumu:
+        rows = [
+            row
+            for service in result.services
+            for row in (result.sumu_rows(service) or result.of_service(service))
+            if row.unit_role in LEVELS["sumu"]
+        ]
     written = []
     if out is not None:
         from app.exports.gap_table import write_gaps
 
         write_gaps(session, result, rows, out)
         written = [text("wrote", path=out)]
-    return Answer([row_data(row) for row in rows], (*(_lines(session, result, rows)), *written))
+    data = [{**row_data(row), "why": reason_text(row)} for row in rows]
+    return Answer(data, (*(_lines(session, result, rows)), *written))
 
 
 def counted_gaps(session: Session, *, year: int | None, scheme: str | None) -> Gaps:

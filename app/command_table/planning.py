@@ -41,6 +41,9 @@ COMMANDS: tuple[Command, ...] = (
                 choices=("gacha", "sumu", "banner", "all"),
                 default="gacha",
             ),
+            Parameter(
+                "by_sumu", Text("嘎查的数按苏木合计", "add up gachas by sumu"), "flag", option=True, required=False
+            ),
         ),
         cli=True,
         opens=True,

@@ -21,6 +21,7 @@ from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.planning.columns import code_text
+from layers.planning.gaps import HOUSEHOLD_METHODS
 from layers.planning.results import GapRow, Gaps
 from layers.release import (
     INTERNAL,
@@ -50,7 +51,6 @@ FIELDS = (
     "households",
 )
 NUMBERS = frozenset({"have", "need", "gap", "unknown", "households"})
-HOUSEHOLD_METHODS = frozenset({"household_state"})
 
 
 def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path) -> Released:

@@ -14,6 +14,7 @@ from layers.maps.choropleth import MapTheme
 from layers.maps.labels import in_brackets
 from layers.maps.paper_parts import SheetTable
 from layers.plan.plan import Plan
+from layers.planning.gaps import HOUSEHOLD_METHODS
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
 from layers.planning.schemes import gaps_at, read_scheme
@@ -24,7 +25,6 @@ LARGEST, LEAST = 12, 4
 """Rows of the largest gaps, and how few will do."""
 NUMBERS = ("need", "have", "gap", "unknown")
 STATUSES = ("met", "short", "exempt", "unknown", "none")
-HOUSEHOLD_METHODS = frozenset({"household_state"})
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from app.exports.gap_table import HOUSEHOLD_METHODS, release_gaps
+from app.exports.gap_table import release_gaps
 from app.exports.web_counts import MEASURES, HouseholdCounts, Place, release_allocation, release_households
 from app.exports.web_layers import seats
 from app.exports.web_shapes import Grid
@@ -30,7 +30,7 @@ from layers.errors import RuleError
 from layers.maps.choropleth import RAMP, MapTheme, amount_theme, round_breaks
 from layers.maps.palette import colour
 from layers.maps.points import year_colour
-from layers.planning.gaps import gaps
+from layers.planning.gaps import HOUSEHOLD_METHODS, gaps
 from layers.planning.results import MET, SHORT, GapRow, Gaps
 from layers.release import WITHHELD
 

@@ -42,6 +42,11 @@ CHIPS: dict[str, Chip] = {
     "mobile": Chip("way_mobile", "truck", "mobile"),
     "rounds": Chip("way_rounds", "rotate-cw", "rounds_ink"),
     "blank": Chip("way_blank", "circle-alert", "blank"),
+    # how a gacha's sewage is best treated
+    "mode_household": Chip("mode_household", "house", "ink2"),
+    "mode_shared": Chip("mode_shared", "building", "accent"),
+    "mode_town": Chip("mode_town", "waypoints", "work"),
+    "mode_unknown": Chip("mode_unknown", "circle-help", "unknown_ink", "panel", True),
     "overdue": Chip("ledger_overdue", "clock", "v_no_ink", "v_no_chip"),
     # whether a zone's document holds on the day
     "in_force": Chip("zone_in_force", "check", "met_ink"),

@@ -278,7 +278,7 @@ class GapsPanel(Panel):
             self.bus.trace_asked.emit("gap", self.service.id, code)
 
     def _explain(self, rows: list[GapRow]) -> None:
-        from app.gap_words import reason_text
+        from app.gap_words import parts_text, reason_text
 
         if len(rows) == 1 and self.service is not None:
             self.results.looked_at("row", self.service.id, rows[0].unit_code)
@@ -286,4 +286,5 @@ class GapsPanel(Panel):
         self.why.setVisible(len(rows) == 1)
         if len(rows) == 1:
             words = text("gap_why", name=self.table.model.title(rows[0]), why=reason_text(rows[0]))
-            self.why.setText(words)
+            parts = parts_text(self.session, rows[0])
+            self.why.setText(f"{words}\n{parts}" if parts else words)

@@ -38,6 +38,7 @@ HOUSEHOLD = LayerKind(
         sensitive("housing_ok", "住房安全有保障", "Housing secured", "boolean", "住房安全"),
         sensitive("water_ok", "饮水安全有保障", "Drinking water secured", "boolean", "饮水安全"),
         sensitive("rural", "牧区户", "Rural", "boolean", "是否牧区", "是否农村"),
+        sensitive("elevation_m", "高程", "Elevation", "real", "海拔", "高程米", unit="m"),
         sensitive("toilet_willing", "愿意改厕", "Willing to convert the toilet", "boolean", "改厕意愿",
                   "是否愿意改厕"),
         *common_columns(personal=True),

@@ -136,6 +136,11 @@ SEWAGE_PLANT = LayerKind(
         Service("sewage", Text("污水治理", "Sewage treatment"), "unit.gacha", "presence",
                 Text("处", "plants"),
                 (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on")), order=110),
+        Service("sewage_mode", Text("污水治理方式", "Way of treating sewage"), "unit.gacha", "settlement_sort",
+                Text("处", "plants"),
+                (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"), ("mode", "mode"),
+                 ("households", "household"), ("seat", "seat"), ("towns", ("banner", "sumu")),
+                 ("town_rule", "sewage_town"), ("cluster_rule", "sewage_cluster")), order=111),
     ),
 )
 

@@ -95,6 +95,7 @@ WATER_WORK = LayerKind(
                minimum=0),
         public("households", "供水户数", "Households served", "integer", "受益户数", unit="户", minimum=0),
         public("depth_m", "井深", "Depth", "real", "机井深度", unit="m", minimum=0),
+        public("elevation_m", "高程", "Elevation", "real", "海拔", "高程米", unit="m"),
         public("tested_on", "水质检测日期", "Tested on", "date", "检测日期", "最近检测日期"),
         public("test", "水质检测结果", "Test result", "text", "检测结果", "水质", choices=WATER_TESTS),
         public("next_test", "下次检测日期", "Next test", "date", "应检日期"),
@@ -120,6 +121,19 @@ WATER_WORK = LayerKind(
                 Text("处", "works"),
                 (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"),
                  ("where", (("supply", ("central", "station")),))), order=50),
+        # The two readings of the norm disagree: both are counted, neither is chosen.
+        *(Service(f"water_near{suffix}", Text(f"取水方便（{year} 年读法）", f"Water within reach ({year})"), "unit.gacha",
+                  "household_near", Text("户", "households"),
+                  (("households", "household"), ("operating", "operating"), ("date", "opened_on"),
+                   ("safe", ("test", ("pass",))),
+                   ("elevation", "elevation_m"), ("rule", f"water_distance{suffix}")), order=order)
+          for suffix, year, order in (("", 2024, 51), ("_2006", 2006, 52))),
+        Service("water_tests", Text("水质检测", "Water tests"), "unit.gacha", "test_due", Text("处", "works"),
+                (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"),
+                 ("tested", "tested_on"), ("next", "next_test"), ("result", ("test", ("pass",), ("fail",))),
+                 ("by", "supply"),
+                 ("schedule", (("central", "water_test_central"), ("station", "water_test_central"),
+                               ("well", "water_test_well")))), order=53),
     ),
 )
 

@@ -7,7 +7,7 @@ exemption, not a gap, but only where the arrangement really holds: its host exis
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -144,6 +144,7 @@ def _ties(
     centres = context.with_role(str(service.option("centre", "health.centre")))
     hosts = {SHARED: _hosts(context, service, clinics), MOBILE: _hosts(context, service, centres)}
     found: list[tuple[int, str, str, str, int]] = []
+    grounds: dict[tuple[int, int], Mapping[str, str]] = {}
     for table in arrangements:
         places = assign(units, table, link=str(service.option("link", "gacha_code")))
         columns = [values_of(table, name) for name in ("way", "host_code", "schedule")]
@@ -151,6 +152,7 @@ def _ties(
         for at in np.flatnonzero((places >= 0) & valid):
             way, host, schedule = (code_text(column[at]) for column in columns)
             found.append((int(places[at]), way, host, schedule, int(table.fids[at])))
+            grounds[int(places[at]), int(table.fids[at])] = _ground(table, at)
     reach = _Reach(
         context,
         service,
@@ -162,12 +164,25 @@ def _ties(
         ],
     )
     ties: dict[int, tuple[tuple[int, int, str], _Tie]] = {}
-    for unit, way, host, schedule, _ in sorted(found):
+    for unit, way, host, schedule, fid in sorted(found):
         tie = _tie(unit, way, host, schedule, hosts, reach, centres_known=bool(centres))
+        if tie.rank == GOOD:
+            why = reason(tie.why.code, **tie.why.fields, **grounds[unit, fid])
+            tie = _Tie(tie.rank, tie.way, why)
         key = (tie.rank, ORDER.get(way, 9), host)
         if unit not in ties or key < ties[unit][0]:
             ties[unit] = (key, tie)
     return {unit: tie for unit, (_, tie) in ties.items()}
+
+
+def _ground(table: Table, at: int) -> dict[str, str]:
+    """Why the gacha need not have a clinic of its own, in the words of the layer's own choices."""
+    value = values_of(table, "ground")[at]
+    choices = table.kind.column("ground").choices if "ground" in table.kind.column_names else ()
+    title = next((choice.title for choice in choices if choice.value == value), None)
+    if title is None:
+        return {"ground": str(value or "未填写"), "ground_en": str(value or "not stated"), "ground_value": str(value or "")}
+    return {"ground": title.zh, "ground_en": title.en, "ground_value": str(value)}
 
 
 def _holding(table: Table, year: int | None) -> np.ndarray:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import numpy as np
@@ -17,6 +18,7 @@ from layers.planning.network import Network, Roads, roads_of
 from layers.planning.results import UNKNOWN, Reason
 from layers.planning.units import GACHA, SUMU, Units, assign, units_of
 from layers.policy.bundle import Policy
+from layers.policy.rules import Rule
 from layers.policy.targets import Target
 
 T = TypeVar("T")
@@ -33,6 +35,7 @@ class Count:
     unknown: int | None
     status: str
     reason: Reason
+    parts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,10 @@ class Context:
         """Return a number of a rule; raises InputError `unknown_rule`."""
         self.rules[rule] = None
         return float(self.policy.rule(rule).values[name])
+
+    def known_rule(self, identity: str) -> Rule | None:
+        """A rule of the policy, or None where it has none of that id: what rests on it is then not known."""
+        return next((rule for rule in self.policy.rules if rule.id == identity), None)
 
     def network(self, roads: Roads, mask: np.ndarray) -> Network:
         """The graph of the chosen lines; built once for the same lines."""

@@ -20,8 +20,10 @@ from layers.planning.context import Context, Count
 from layers.planning.presence import presence, unit_state
 from layers.planning.results import GapRow, Gaps, Progress, Provenance
 from layers.planning.road_reach import road_reach
+from layers.planning.settlement import settlement_sort
 from layers.planning.toilet_need import household_state
 from layers.planning.units import GACHA, SUMU, Units, assign
+from layers.planning.water import household_near, test_due
 from layers.policy.bundle import Policy
 
 Method = Callable[[Context, Service, tuple[LayerKind, ...], Units], tuple[list[Count], int]]
@@ -32,7 +34,12 @@ METHODS: dict[str, Method] = {
     "clinic_ways": clinic_ways,
     "road_reach": road_reach,
     "unit_state": unit_state,
+    "household_near": household_near,
+    "test_due": test_due,
+    "settlement_sort": settlement_sort,
 }
+HOUSEHOLD_METHODS = frozenset({"household_state", "household_near"})
+"""Methods whose numbers count households: small ones are withheld from what leaves."""
 HOUSEHOLD = "household"
 
 
@@ -134,6 +141,7 @@ def _rows(service: Service, units: Units, counts: list[Count], households: list[
             count.status,
             count.reason,
             households[at],
+            count.parts,
         )
         for at, count in enumerate(counts)
     ]

@@ -70,6 +70,7 @@ class GapRow:
     unknown: how many of the things counted are not known (households without a survey, facilities of which
         it is not known whether they operate); None where not even that is known.
     status: one of STATUSES. households: households in the unit, None where that layer is absent.
+    parts: what the number is made of (state of a toilet -> how many), empty where the method tells none.
     """
 
     unit_role: str
@@ -85,6 +86,7 @@ class GapRow:
     status: str
     reason: Reason
     households: int | None = None
+    parts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +143,42 @@ class Gaps:
         for row in self.of_service(service):
             found.setdefault(row.sumu_code, []).append(row)
         return tuple(_sum(service, found[code]) for code in sorted(found))
+
+    def sumu_rows(self, service: str) -> tuple[GapRow, ...]:
+        """A service's rows of gachas added up, as rows of the sumu; rows of other units are not asked for.
+
+        Numbers add up what is known. Status: short where any gacha is, else unknown where any is, else met where
+        any is, else exempt or none. The reason says how many gachas stand how.
+        """
+        sums = self.by_sumu(service) if all(row.unit_role == "unit.gacha" for row in self.of_service(service)) else ()
+        made = []
+        for one in sums:
+            counts = one.statuses
+            status = next((status for status in (SHORT, UNKNOWN, MET, EXEMPT) if counts[status]), NONE)
+            parts: dict[str, int] = {}
+            for row in self.of_service(service):
+                if row.sumu_code == one.sumu_code:
+                    for name, number in row.parts.items():
+                        parts[name] = parts.get(name, 0) + number
+            made.append(
+                GapRow(
+                    "unit.sumu",
+                    one.sumu_code,
+                    one.sumu_name,
+                    one.sumu_code,
+                    one.sumu_name,
+                    service,
+                    one.have,
+                    one.need,
+                    one.gap,
+                    one.unknown,
+                    status,
+                    reason("sumu_sum", units=one.units, **counts),
+                    one.households,
+                    MappingProxyType(parts),
+                )
+            )
+        return tuple(made)
 
     def counts(self, service: str) -> Mapping[str, int]:
         """How many units have each status (every status named)."""

@@ -6,7 +6,9 @@ without a toilet row, or with a null state, has not been surveyed: it is counted
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -94,10 +96,25 @@ def household_state(
         left_out += int((~inside).sum())
         for state in (NO_SURVEY, NOT_YET, SERVED):
             counts[state] += np.bincount(part.places[inside & (part.states == state)], minlength=len(units))
+    parts = _parts(context, service, kinds, units)
     return [
-        _judge(int(unsurveyed), int(need), int(have), stated.number)
-        for unsurveyed, need, have, stated in zip(*counts, needs, strict=True)
+        replace(_judge(int(unsurveyed), int(need), int(have), stated.number), parts=parts[at])
+        for at, (unsurveyed, need, have, stated) in enumerate(zip(*counts, needs, strict=True))
     ], left_out
+
+
+def _parts(
+    context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units
+) -> list[Mapping[str, int]]:
+    """Of each unit, how many rows of the layer (toilets) are in each state; "" for a state nobody wrote down."""
+    counts: list[dict[str, int]] = [{} for _ in range(len(units))]
+    for table in context.tables(kinds):
+        states = values_of(table, options_of(table.kind, service)["state"])
+        for place, state in zip(assign(units, table, link="gacha_code"), states, strict=True):
+            if place >= 0:
+                name = code_text(state)
+                counts[place][name] = counts[place].get(name, 0) + 1
+    return [MappingProxyType(dict(sorted(one.items()))) for one in counts]
 
 
 def _judge(unsurveyed: int, need: int, have: int, threshold: int | None) -> Count:

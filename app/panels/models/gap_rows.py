@@ -25,6 +25,7 @@ from app.places import NO_HIT, closeness, fold
 from layers.catalogue.service import Service
 from layers.planning.clinics import way_of
 from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, GapRow
+from layers.planning.settlement import mode_of
 
 RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 COMMON_WORDS = ("嘎查", "苏木", "民族乡", "镇", "乡")
@@ -82,6 +83,13 @@ COLUMNS = {
             order=lambda row: WAY_ORDER.get(way_of(row.reason), 9),
         ),
         GapColumn(
+            "mode",
+            lambda row: f"mode_{mode_of(row.reason)}",
+            numeric=False,
+            chip=True,
+            order=lambda row: mode_of(row.reason),
+        ),
+        GapColumn(
             "status",
             lambda row: row.status,
             numeric=False,
@@ -94,11 +102,13 @@ BY_METHOD: Mapping[str, tuple[str, ...]] = {
     "household_state": ("name", "households", "have", "unknown", "gap", "share", "status"),
     "clinic_ways": ("name", "households", "way", "status"),
     "road_reach": ("name", "households", "km", "status"),
+    "household_near": ("name", "households", "have", "unknown", "gap", "share", "km", "status"),
+    "settlement_sort": ("name", "mode", "km", "have"),
     "unit_state": ("name", "households", "have", "need", "status"),
 }
 OTHERWISE = ("name", "have", "need", "gap", "unknown", "status")
-ALWAYS = ("name", "have", "way")
-FIRST_SORT = {"household_state": ("gap", True)}
+ALWAYS = ("name", "have", "way", "mode")
+FIRST_SORT = {"household_state": ("gap", True), "household_near": ("gap", True), "test_due": ("gap", True)}
 
 
 def columns_of(service: Service, rows: Sequence[GapRow]) -> tuple[GapColumn, ...]:

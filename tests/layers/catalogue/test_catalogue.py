@@ -14,10 +14,12 @@ from layers.catalogue.registry import default_catalogue
 from layers.catalogue.service import Service
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.policy import load_policy
 
 CATALOGUE = default_catalogue()
 KINDS = tuple(CATALOGUE)
-METHODS = {"presence", "household_state", "clinic_ways", "road_reach", "unit_state"}
+METHODS = {"presence", "household_state", "clinic_ways", "road_reach", "unit_state", "household_near", "test_due",
+           "settlement_sort"}  # fmt: skip
 UNIT_ROLES = {"unit.banner", "unit.sumu", "unit.gacha"}
 ZONE_FAMILIES = {"grazing", "legal", "livestock", "water_source", "construction", "reserve"}
 RESOURCES = Path(__file__).parents[3] / "resources"
@@ -41,6 +43,7 @@ SENSITIVE = {
         "housing_ok",
         "water_ok",
         "rural",
+        "elevation_m",
         "toilet_willing",
         "note",
     },
@@ -225,7 +228,8 @@ def test_service_names_columns_values_and_roles_that_exist(service: Service, kin
     for name in ("households", "arrangement", "centre", "seat"):
         assert service.option(name) is None or service.option(name) in roles, name
     for kind in kinds:
-        for name in ("link", "state", "date", "operating", "passable", "surface", "class", "sum"):
+        for name in ("link", "state", "date", "operating", "passable", "surface", "class", "sum", "elevation", "tested",
+                     "next", "by", "mode"):  # fmt: skip
             assert service.option(name) is None or service.option(name) in kind.column_names, name
         checks = [*service.option("where", ())]
         checks += [(service.option("state"), service.option(name, ())) for name in ("satisfied", "exempt")]
@@ -233,6 +237,13 @@ def test_service_names_columns_values_and_roles_that_exist(service: Service, kin
             (service.option(one), service.option(many, ()))
             for one, many in (("surface", "surfaces"), ("class", "classes"))
         ]
+        checks += [(service.option("by"), [kind for kind, _ in service.option("schedule", ())])]
+        checks += [service.option("safe", (None, ()))]
+        column, *results = service.option("result", (None, ()))
+        checks += [(column, values) for values in results]
+        rules = [service.option(name) for name in ("rule", "town_rule", "cluster_rule")]
+        rules += [rule for _, rule in service.option("schedule", ())]
+        assert {rule for rule in rules if rule} <= {rule.id for rule in load_policy().rules}
         for name, values in checks:
             known = {choice.value for choice in kind.column(name).choices} if values else set()
             assert set(values) <= known, (name, values)
