@@ -21,10 +21,11 @@ from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.planning.columns import code_text
-from layers.planning.gaps import HOUSEHOLD_METHODS
+from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS
 from layers.planning.results import GapRow, Gaps
 from layers.release import (
     INTERNAL,
+    WITHHELD,
     Counts,
     Field,
     Released,
@@ -83,17 +84,8 @@ def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path
 
 def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) -> Released:
     """Return the rows as they may leave the house."""
-    return release_table(
-        [Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS],
-        _records(session, rows, words=formulas),  # a table is read by people, JSON by programs
-        audience=INTERNAL,
-        small_count=int(session.policy.rule("small_count").value),
-        counts=_counts(session),
-        formulas=formulas,
-    )
-
-
-def _records(session: Session, rows: Sequence[GapRow], *, words: bool) -> list[dict[str, Any]]:
+from layers.planning.columns import code_text
+from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS
     records: list[dict[str, Any]] = []
     for row in rows:
         record = row_data(row)
@@ -101,6 +93,8 @@ def _records(session: Session, rows: Sequence[GapRow], *, words: bool) -> list[d
         record["reason"] = reason_text(row)
         if words:
             record["level"], record["status"] = text(f"level_{record['level']}"), text(f"status_{row.status}")
+        if row.service in kept:
+            record |= dict.fromkeys(("have", "need", "gap", "unknown"), WITHHELD)
         records.append({name: record.get(name) for name in FIELDS})
     return records
 

@@ -30,7 +30,7 @@ from layers.errors import RuleError
 from layers.maps.choropleth import RAMP, MapTheme, amount_theme, round_breaks
 from layers.maps.palette import colour
 from layers.maps.points import year_colour
-from layers.planning.gaps import HOUSEHOLD_METHODS, gaps
+from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS, gaps
 from layers.planning.results import MET, SHORT, GapRow, Gaps
 from layers.release import WITHHELD
 
@@ -89,6 +89,8 @@ def web_services(
     tabs: set[str] = set()
     for service, kinds in session.catalogue.services():
         if service.unit_role not in drawn or not results[opening].of_service(service.id):
+            continue
+        if service.method in KEPT_METHODS:
             continue
         counted = service.method in HOUSEHOLD_METHODS
         released = _released(session, service, results, opening, elsewhere) if counted else None

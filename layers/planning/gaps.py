@@ -40,6 +40,9 @@ METHODS: dict[str, Method] = {
 }
 HOUSEHOLD_METHODS = frozenset({"household_state", "household_near"})
 """Methods whose numbers count households: small ones are withheld from what leaves."""
+KEPT_METHODS = frozenset({"household_near"})
+"""Of them, those whose numbers stay in the project altogether: several readings of one fact about the same
+households, so that tables of them, laid side by side, say more about a few homes than each by itself."""
 HOUSEHOLD = "household"
 
 
