@@ -84,8 +84,18 @@ def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path
 
 def release_gaps(session: Session, rows: Sequence[GapRow], *, formulas: bool) -> Released:
     """Return the rows as they may leave the house."""
-from layers.planning.columns import code_text
-from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS
+    return release_table(
+        [Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS],
+        _records(session, rows, words=formulas),  # a table is read by people, JSON by programs
+        audience=INTERNAL,
+        small_count=int(session.policy.rule("small_count").value),
+        counts=_counts(session),
+        formulas=formulas,
+    )
+
+
+def _records(session: Session, rows: Sequence[GapRow], *, words: bool) -> list[dict[str, Any]]:
+    kept = _services(session, KEPT_METHODS)
     records: list[dict[str, Any]] = []
     for row in rows:
         record = row_data(row)
@@ -99,11 +109,14 @@ from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS
     return records
 
 
+def _services(session: Session, methods: frozenset[str]) -> set[str]:
+    """Ids of the services that are counted by one of the methods."""
+    return {service.id for service, _ in session.catalogue.services() if service.method in methods}
+
+
 def _counts(session: Session) -> Counts:
     """Which cells count households."""
-    counted = {
-        service.id for service, _ in session.catalogue.services() if service.method in HOUSEHOLD_METHODS
-    }
+    counted = _services(session, HOUSEHOLD_METHODS - KEPT_METHODS)
 
     def household_counts(record: dict[str, Any]) -> tuple[str, ...]:
         return (
