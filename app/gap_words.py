@@ -42,5 +42,8 @@ def parts_text(session: Session | Snapshot, row: GapRow) -> str:
                 column = dict(service.options).get("state")
                 found = kind.column(str(column)).choices if column in kind.column_names else ()
                 titles |= {str(choice.value): tr(choice.title) for choice in found}
-    words = [f"{titles.get(name, name) if name else text('gap_state_unknown')} {number}" for name, number in row.parts.items()]
+    words = [
+        f"{titles.get(name, name) if name else text('gap_state_unknown')} {number}"
+        for name, number in row.parts.items()
+    ]
     return text("gap_states", states=words)

@@ -153,7 +153,7 @@ def _towns(context: Context, service: Service) -> NDArray[np.float64] | None:
         return None
     levels = service.option("towns", ())
     chosen = [
-        table.geometry[is_in(values_of(table, "level"), levels) & ~shapely.is_missing(table.geometry)]  # type: ignore[arg-type]
+        table.geometry[is_in(values_of(table, "level"), levels) & ~shapely.is_missing(table.geometry)]
         for table in tables
     ]
     return shapely.get_coordinates(np.concatenate(chosen))
