@@ -54,7 +54,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "rules",
-        Text("规则", "Rules"),
+        Text("规则…", "Rules…"),
         Text("计算用到的数字和来源；改动后说明哪些结果变了",
              "The numbers that results rest on, with sources; after a change, which results moved"),
         rules.rules,

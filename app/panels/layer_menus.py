@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QMenu
 
 from app import theme
+from app.actions.layers import add_layer, remove_layer
 from app.bus import Bus
-from app.messages import text
+from app.dialogs.confirm import confirm
+from app.messages import text, tr
 from app.session import Session
+from layers.errors import PlannerError
 
 if TYPE_CHECKING:
     from app.panels.layers import LayersPanel
@@ -35,6 +39,47 @@ def of_layer(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> QM
             ("arrow-down", "layers_down", lambda: panel.step(-1)),
         ):
             menu.addAction(theme.icon(icon), text(key), act).setEnabled(writable)
+    menu.addSeparator()
+    menu.addAction(
+        theme.icon("trash-2"), text("layers_remove"), lambda: _remove(panel, session, bus, kind_id)
+    ).setEnabled(writable)
+    return menu
+
+
+def _remove(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> None:
+    """Ask, saying how much goes, and take the layer out."""
+    table = session.plan.table(kind_id)
+    if confirm(
+        panel.window(),
+        text("layers_remove_title", layer=tr(table.kind.title)),
+        points=(text("layers_remove_point", count=f"{len(table):,}"), text("layers_remove_unknown")),
+        note=text("delete_note"),
+        action=text("layers_remove_go"),
+        danger=True,
+    ):
+        _attempt(bus, lambda: remove_layer(session, kind_id))
+
+
+def _attempt(bus: Bus, act: Callable[[], object]) -> None:
+    try:
+        act()
+    except PlannerError as error:
+        bus.complain(error)
+
+
+def _add(panel: LayersPanel, session: Session, bus: Bus) -> QMenu:
+    """Layers that the project has not, by theme."""
+    menu = QMenu(text("layers_add"), panel)
+    menu.setIcon(theme.icon("plus"))
+    for one in session.catalogue.themes.values():
+        kinds = [kind for kind in session.catalogue if kind.theme == one.id and kind.id not in session.plan]
+        if kinds:
+            group = menu.addMenu(tr(one.title))
+            for kind in kinds:
+                group.addAction(
+                    tr(kind.title), lambda kind=kind: _attempt(bus, lambda: add_layer(session, kind.id))
+                )
+    menu.setEnabled(session.read_only is None and not menu.isEmpty())
     return menu
 
 
@@ -65,4 +110,7 @@ def of_all(panel: LayersPanel, session: Session, bus: Bus) -> QMenu:
         ("chevrons-down-up", "layers_fold", lambda: panel.fold_all(True)),
     ):
         menu.addAction(theme.icon(icon), text(key), act).setEnabled(session.is_open)
+    if session.is_open:
+        menu.addSeparator()
+        menu.addMenu(_add(panel, session, bus))
     return menu
