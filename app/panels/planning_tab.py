@@ -1,6 +1,8 @@
-"""规划: how the gaps are closed. Sections side by side: toilets, proposed works."""
+"""规划: how the gaps are closed. Sections side by side: toilets, the engines, schemes compared, proposed works."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -13,7 +15,32 @@ from app.panels.segmented import Segmented
 from app.panels.toilet_plan import ToiletPlanPanel
 from app.session import Session
 
-SECTIONS: dict[str, type[Panel]] = {"toilets": ToiletPlanPanel, "proposals": PlanningPanel}
+Make = Callable[[Session, Jobs, Bus], Panel]
+
+
+def _engine(name: str) -> Make:
+    """An engine's panel, its modules read when it is first shown: the window is there sooner."""
+
+    def make(session: Session, jobs: Jobs, bus: Bus) -> Panel:
+        from app.panels.engine import EnginePanel
+        from app.panels.models.engines import ENGINES
+
+        return EnginePanel(ENGINES[name], session, jobs, bus)
+
+    return make
+
+
+def _schemes(session: Session, jobs: Jobs, bus: Bus) -> Panel:
+    from app.panels.schemes import SchemesPanel
+
+    return SchemesPanel(session, jobs, bus)
+
+
+SECTIONS: dict[str, Make] = {
+    "toilets": ToiletPlanPanel, "works": _engine("works"), "roads": _engine("roads"), "sites": _engine("sites"),
+    "schemes": _schemes, "proposals": PlanningPanel,
+}  # fmt: skip
+FIRST = ("toilets", "proposals")
 
 
 class PlanningTab(Panel):
@@ -22,9 +49,9 @@ class PlanningTab(Panel):
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
         self.selector, self.pages = Segmented(), QStackedWidget()
-        self.sections = {name: kind(session, jobs, bus) for name, kind in SECTIONS.items()}
-        for section in self.sections.values():
-            self.pages.addWidget(section)
+        self.sections: dict[str, Panel] = {}
+        for name in FIRST:
+            self._make(name)
         self.selector.chosen.connect(self.show_section)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -38,9 +65,15 @@ class PlanningTab(Panel):
 
     def show_section(self, name: str) -> None:
         """Bring a section to the front."""
-        if name in self.sections:
+        if name in SECTIONS:
+            self._make(name)
             self.selector.set_current(name)
             self.pages.setCurrentWidget(self.sections[name])
+
+    def _make(self, name: str) -> None:
+        if name not in self.sections:
+            self.sections[name] = SECTIONS[name](self.session, self.jobs, self.bus)
+            self.pages.addWidget(self.sections[name])
 
     def section(self) -> str:
         """Return which section is in front."""

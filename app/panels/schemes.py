@@ -1,0 +1,229 @@
+"""规划 · 方案: every scheme with what it amounts to; two or three side by side, what differs marked; one adopted."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app import theme
+from app.actions.compare import FEWEST, MOST, adopt, comparison_table
+from app.bus import Bus
+from app.exports.result_table import write_result
+from app.jobs import Job, Jobs
+from app.messages import sentence, text, tr
+from app.panels.models.records import RecordColumn, RecordModel
+from app.panels.panel import Panel
+from app.panels.parts import Button, EmptyState, NoticeBar, label, restyle_all
+from app.panels.rows import RowTable, number
+from app.session import Session
+from layers.errors import PlannerError
+from layers.planning.scheme_facts import Difference, SchemeFacts, compared, scheme_facts, scheme_names
+
+SIDE = 14
+LIST_ROWS = 6
+
+
+class SchemesPanel(Panel):
+    """A list with boxes to tick, and the table of what the ticked ones come to."""
+
+    def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
+        super().__init__(session, jobs, bus, parent)
+        self.found: tuple[SchemeFacts, ...] = ()
+        self.error: PlannerError | None = None
+        self._asked, self._filling = 0, False
+        self._job: Job | None = None
+        self.model = RecordModel(lambda row: (tr(row.title),), lambda row: f"{tr(row.title)} ({tr(row.unit)})", self)
+        self.list, self.table, self.notice = QListWidget(), RowTable(), NoticeBar()
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.list.itemChanged.connect(lambda _item: self._ticked())
+        self.list.currentItemChanged.connect(lambda *_: self._buttons())
+        self.table.head.lead = SIDE
+        self.table.setModel(self.model)
+        self.table.setSelectionMode(RowTable.SelectionMode.NoSelection)
+        self.hint = label("note", wrap=True)
+        self.adopt_button, self.export_button = Button("primary", "check"), Button("", "download")
+        self.adopt_button.clicked.connect(self._adopt)
+        self.export_button.clicked.connect(self._export)
+        self.nothing = EmptyState("waypoints")
+        self._lay_out()
+        self.start()
+
+    def _lay_out(self) -> None:
+        full = QWidget()
+        column = QVBoxLayout(full)
+        column.setContentsMargins(0, 12, 0, 12)
+        column.setSpacing(8)
+        head = QVBoxLayout()
+        head.setContentsMargins(SIDE, 0, SIDE, 0)
+        head.setSpacing(8)
+        head.addWidget(self.hint)
+        head.addWidget(self.list)
+        head.addWidget(self.notice)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(SIDE, 0, SIDE, 0)
+        foot.addWidget(self.export_button)
+        foot.addStretch()
+        foot.addWidget(self.adopt_button)
+        column.addLayout(foot)
+        blank = QWidget()
+        alone = QVBoxLayout(blank)
+        alone.setContentsMargins(SIDE, 16, SIDE, 16)
+        alone.addWidget(self.nothing)
+        alone.addStretch()
+        self.pages = QStackedLayout(self)
+        self.pages.addWidget(full)
+        self.pages.addWidget(blank)
+
+    def retranslate(self) -> None:
+        """Say everything in the language that is spoken now."""
+        self.hint.setText(text("schemes_hint"))
+        self.adopt_button.setText(text("engine_adopt"))
+        self.export_button.setText(text("schemes_export"))
+        self.adopt_button.setToolTip(text("schemes_adopt_tip"))
+        self._fill()
+
+    def restyle(self) -> None:
+        """Take the palette's colours."""
+        restyle_all(self)
+        self._show()
+
+    def project_changed(self) -> None:
+        """Another project (or none) is open."""
+        self.found = ()
+        self._fill()
+
+    def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
+        """Schemes may have come, gone or changed."""
+        if kinds or collections & {"scheme", "adopted"}:
+            self._fill()
+
+    # -- the list ----------------------------------------------------------------------------------
+
+    def _fill(self) -> None:
+        names = scheme_names(self.session.plan) if self.session.is_open else ()
+        ticked, current = self.ticked(), self.list.currentItem()
+        chosen = current.data(Qt.ItemDataRole.UserRole) if current is not None else None
+        adopted = set(self.session.plan.documents.get("adopted", {}).values()) if names else set()
+        self._filling = True
+        self.list.clear()
+        for name in names:
+            item = QListWidgetItem(name + (text("scheme_adopted_mark") if name in adopted else ""))
+            item.setData(Qt.ItemDataRole.UserRole, name)
+            item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setCheckState(Qt.CheckState.Checked if name in ticked else Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+            if name == chosen:
+                self.list.setCurrentItem(item)
+        self._filling = False
+        rows = min(max(len(names), 2), LIST_ROWS)
+        self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), theme.metric(24)) + 8)
+        self.pages.setCurrentIndex(0 if names else 1)
+        why = "planning_none_why" if self.session.is_open else "engine_nothing_why"
+        self.nothing.set(text("schemes_none" if self.session.is_open else "no_project"), text(why))
+        self._ticked()
+
+    def ticked(self) -> tuple[str, ...]:
+        """Names of the schemes that are ticked."""
+        items = [self.list.item(at) for at in range(self.list.count())]
+        return tuple(item.data(Qt.ItemDataRole.UserRole) for item in items
+                     if item.checkState() == Qt.CheckState.Checked)  # fmt: skip
+
+    def _ticked(self) -> None:
+        if self._filling:
+            return
+        names = self.ticked()
+        self._asked += 1
+        self.error = None
+        if not 1 <= len(names) <= MOST or not self.session.is_open:
+            self.found = ()
+            self._show()
+            return
+        asked, plan, policy = self._asked, self.session.plan, self.session.policy
+
+        def work(progress) -> tuple[SchemeFacts, ...]:  # noqa: ANN001
+            found = []
+            for at, name in enumerate(names):
+                progress(at, len(names))
+                found.append(scheme_facts(plan, policy, name, on=datetime.date.today()))
+            return tuple(found)
+
+        def answer(found: tuple[SchemeFacts, ...]) -> None:
+            if asked == self._asked:
+                self.found = found
+                self._show()
+
+        def fault(error: BaseException) -> None:
+            if not isinstance(error, PlannerError):
+                raise error
+            if asked == self._asked:
+                self.error = error
+                self._show()
+
+        self._job = self.jobs.start(text("schemes_job"), work, answer, topic="schemes", fault=fault)
+        self._buttons()
+
+    # -- the table ---------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        names = self.ticked()
+        if self.error is not None:
+            self.notice.show_notice("bad", *sentence(self.error))
+        elif len(names) > MOST:
+            self.notice.show_notice("info", text("schemes_too_many", most=MOST))
+        else:
+            self.notice.hide()
+        self.model.show(self._columns(), compared(self.found), first=("", False))
+        self.table.head.fit_first()
+        self._buttons()
+
+    def _columns(self) -> Sequence[RecordColumn]:
+        columns = [RecordColumn("schemes_fact", lambda row: f"{tr(row.title)}（{tr(row.unit)}）")]
+        for at in range(len(self.found)):
+            def value(row: Difference, at: int = at) -> float | None:
+                return row.values[at]
+
+            columns.append(RecordColumn(f"schemes_column_{at + 1}", value, True, None))
+        if len(self.found) >= FEWEST:
+            columns.append(RecordColumn("schemes_differs", lambda row: "≠" if row.differs else ""))
+        return columns
+
+    def _buttons(self) -> None:
+        writable = self.session.is_open and self.session.read_only is None
+        self.adopt_button.setEnabled(writable and self.list.currentItem() is not None)
+        self.export_button.setEnabled(len(self.found) >= FEWEST)
+
+    def _adopt(self) -> None:
+        item = self.list.currentItem()
+        if item is None:
+            return
+        name = item.data(Qt.ItemDataRole.UserRole)
+        if self.attempt(lambda: adopt(self.session, name)):
+            self.bus.notice.emit("ok", text("adopted", name=name), text("engine_kept_why"))
+
+    def _export(self) -> None:
+        from app.dialogs.release import ask_release
+        from app.handlers.base import beside, write_in_background
+
+        found, window = self.found, self.window()
+        path = ask_release(window, "table", beside(window, text("compare_title"), ".xlsx"),
+                           {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"})  # fmt: skip
+        if path is not None:
+            table = comparison_table(found, compared(found))
+            write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)
+
+    def words(self) -> dict[str, list[str]]:
+        """Return the table as words, for whoever reads it aloud: fact -> numbers."""
+        return {tr(row.title): [number(value) for value in row.values] for row in self.model.lines}

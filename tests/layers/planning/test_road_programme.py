@@ -1,0 +1,91 @@
+"""The road programme on a small banner, hand-worked: what is upgraded, what is new, in which year, and why."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+import shapely
+
+from layers.errors import InputError
+from layers.planning.road_programme import road_programme
+from layers.planning.road_rows import crossed, road_changes
+from layers.policy import load_policy
+from tests.layers.planning.conftest import S1, S2, B, C, at, box, line, plan_of
+
+DAY = datetime.date(2025, 1, 1)
+
+
+def road(code, *points, **more):
+    return {"code": code, "class": "class_iii", "surface": "asphalt", "passable": True, **more,
+            "geom": shapely.multilinestrings([line(*points)])}  # fmt: skip
+
+
+ROADS = [road("main", (1, 5), (5, 5), (12, 5)), road("gravel", (12, 5), (15, 5), (25, 5), surface="gravel",
+                                                    **{"class": "class_iv"})]  # fmt: skip
+HOMES = [{"code": f"c{n}", "gacha_code": C, "geom": at(25, 5.1)} for n in range(3)] + [
+    {"code": "b1", "gacha_code": B, "geom": at(12, 5.1)}]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def plan():
+    return plan_of(road=ROADS, household=HOMES)
+
+
+def test_the_strictest_need_comes_first_and_the_others_have_its_roads_for_nothing(plan):
+    """Class III to S1 at 15 km and S2 at 25 km: the gravel from 12 km on at 130 a km, cut at S1's seat. Hardened roads to
+    the gachas follow from it."""
+    found = road_programme(plan, load_policy())
+    rows = [(one.code, one.make, round(one.km, 6), round(one.cost, 6), one.units, one.households)
+            for one in found.projects]  # fmt: skip
+    assert rows == [
+        ("sumu_class3-01", "upgrade", 3.0, 390.0, (S1, S2), 4), ("sumu_class3-02", "upgrade", 10.0, 1300.0, (S2,), 3)]
+    needs = {one.service: one for one in found.needs}
+    assert needs["sumu_class3"].open == (S1, S2) and needs["sumu_class3"].cost == needs["sumu_class3"].bound == 1690
+    assert needs["road_hardened"].open == () and found.phasing is None
+
+
+def test_years_follow_the_money_and_the_locks(plan):
+    """390 fit into the first year and 1,300 into the second; both serve S2's three households, the first S1's one."""
+    found = road_programme(plan, load_policy(), money={2022: 400, 2023: 1300})
+    assert {one.code: one.year for one in found.projects} == {"sumu_class3-01": 2022, "sumu_class3-02": 2023}
+    assert found.phasing.value == 1 * 2 + 3 * 1 and found.phasing.optimal
+    short = road_programme(plan, load_policy(), money={2022: 389.9, 2023: 390})
+    assert {one.code: one.year for one in short.projects} == {"sumu_class3-01": 2023, "sumu_class3-02": None}
+    by_km = road_programme(plan, load_policy(), km={2022: 13}, locks={"sumu_class3-02": None})
+    assert [one.year for one in by_km.projects] == [2022, None]
+    for wrong, code in (({"money": {2022: 1}, "km": {2022: 1}}, "roads_two_budgets"),
+                        ({"money": {2022: 1}, "locks": {"x": 2022}}, "roads_lock_unknown"),
+                        ({"money": {2022: 1}, "locks": {"sumu_class3-01": 2030}}, "roads_lock_year")):
+        with pytest.raises(InputError) as told:
+            road_programme(plan, load_policy(), **wrong)
+        assert told.value.code == code
+
+
+def test_a_gacha_off_the_network_gets_a_new_road_across_country(plan):
+    """Without the gravel C is on no road: a new one from the end of the main road, 13 km to the east and a little for
+    the grid; what it crosses is judged."""
+    bare = plan_of(road=ROADS[:1], household=HOMES,
+                   contract_pasture=[{"code": "p", "geom": shapely.multipolygons([box(18, 0, 20, 10)])}])  # fmt: skip
+    found = road_programme(bare, load_policy())
+    new = [one for one in found.projects if C in one.units or S2 in one.units]
+    assert {one.make for one in new} == {"new"}
+    assert 13.0 <= sum(one.km for one in new) <= 13.0 + 4 * 0.5 * 2**0.5  # each end may lie half a cell aside
+    met = crossed(bare, load_policy(), found, on=DAY)
+    assert sum(one.pastures for one in met) == 1
+
+
+def test_a_scheme_keeps_its_roads_and_replaces_them(plan):
+    found = road_programme(plan, load_policy(), money={2022: 400})
+    once = plan.apply(road_changes(plan, found, "甲"))
+    twice = once.apply(road_changes(once, found, "甲"))
+    table = twice.table("proposed_line")
+    rows = [table.row(fid) for fid in table.fids.tolist()]
+    assert [(row["code"], row["year"], row["budget"], row["class"], row["status"]) for row in rows] == [
+        ("甲-sumu_class3-01", 2022, 390.0, "class_iii", "idea"), ("甲-sumu_class3-02", None, 1300.0, "class_iii", "idea")]
+
+
+def test_without_roads_it_says_so():
+    with pytest.raises(InputError) as told:
+        road_programme(plan_of(road=None), load_policy())
+    assert told.value.code == "roads_absent"
