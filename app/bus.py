@@ -35,6 +35,7 @@ class Bus(QObject):
     show_tab = Signal(str)  # targets | gaps | planning | checks | attributes
     show_service = Signal(str)  # service id: show its gaps
     show_layer_table = Signal(str)  # kind id: open the attribute table on it
+    layer_wanted = Signal(str)  # kind id: what was made in it should be seen
     gap_theme = Signal(object)  # a maps theme to paint, or None
     fault_marks = Signal(tuple, object)  # signs (road_marks.Mark) over the map, and a geometry about to be added
     place_picked = Signal(float, float)  # a click to check: planning metres

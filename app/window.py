@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         bus.run_command.connect(lambda name: self.run_command(name, False))
         bus.show_layer_table.connect(self._table_asked)
         bus.export_layer.connect(lambda kind: handlers.export_asked(self, kind))
+        bus.layer_wanted.connect(self.layers.ensure_visible)
         bus.show_tab.connect(lambda _tab: self._save_view.start())
         self.layers.settings_changed.connect(self._layers_changed)
         self.layers.fold_asked.connect(lambda: self.fold_layers(True))

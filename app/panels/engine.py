@@ -46,7 +46,7 @@ class EnginePanel(Panel):
         self.values: dict[str, Any] = {}
         self.policy: Policy | None = None
         self.error: PlannerError | None = None
-        self.running = False
+        self.running = self._keeping = False
         self._asked = 0
         self._job: Job | None = None
         self.model = RecordModel(engine.words, lambda row: "\n".join(engine.words(row)), self)
@@ -174,6 +174,9 @@ class EnginePanel(Panel):
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """The result says itself whether it still holds."""
+        if self._keeping:
+            for kind in sorted(kinds):
+                self.bus.layer_wanted.emit(kind)
         if "policy" in collections or kinds:
             self._show()
 
@@ -222,10 +225,13 @@ class EnginePanel(Panel):
 
     def keep(self) -> None:
         """Keep the answer as proposals of the named scheme: one command."""
-        if self.result is None or self.stale:
+        if self.result is None or self.stale or not self.model.lines:
             return
         name = self.name.text()
-        if self.attempt(lambda: self.engine.keep(self.session, self.result, name, self.values)):
+        self._keeping = True  # what is kept is to be seen
+        done = self.attempt(lambda: self.engine.keep(self.session, self.result, name, self.values))
+        self._keeping = False
+        if done:
             self.bus.notice.emit("ok", text("engine_kept", name=name.strip()), text("engine_kept_why"))
 
     def _adopt(self) -> None:
@@ -264,7 +270,7 @@ class EnginePanel(Panel):
         source = self.engine.provenance(self.result)
         self.provenance.set(text("engine_from", clauses="、".join(source.clauses) or "—", rules=source.policy_version))
         writable = self.session.is_open and self.session.read_only is None
-        self.keep_button.setEnabled(writable and not self.stale)
+        self.keep_button.setEnabled(writable and not self.stale and bool(self.model.lines))
         self.adopt_button.setEnabled(writable)
 
     def _show_notice(self) -> None:

@@ -1,0 +1,112 @@
+"""The planning engines in the window, by real events: form, job, table, kept as a scheme, compared, adopted."""
+
+from __future__ import annotations
+
+import pytest
+import shapely
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.panels.models.engines import ENGINES
+from app.session import Session
+from tests.app.windows import settle
+from tests.layers.planning.conftest import C, at, line, plan_of
+
+
+def road(code, *points, **more):
+    shape = shapely.multilinestrings([line(*points)])
+    return {"code": code, "class": "class_iii", "surface": "asphalt", "passable": True, "geom": shape, **more}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Three gachas, the eastern one behind 13 km of gravel."""
+    gravel = {"surface": "gravel", "class": "class_iv"}
+    homes = [{"code": f"c{n}", "gacha_code": C, "members": 3, "geom": at(25, 5.1)} for n in range(3)]
+    plan = plan_of(
+        road=[road("main", (1, 5), (5, 5), (12, 5)), road("gravel", (12, 5), (15, 5), (25, 5), **gravel)],
+        household=homes, kindergarten=[],
+    )  # fmt: skip
+    path = tmp_path / "small.gpkg"
+    session = Session(author="tester")
+    session.create(path, plan)
+    session.close()
+    return path
+
+
+def click(window, button):
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    settle(window)
+
+
+def open_section(window, name):
+    window.bus.show_tab.emit("planning")
+    tab = window.side.panels["planning"]
+    tab.show_section(name)
+    settle(window)
+    return tab.sections[name]
+
+
+def test_roads_are_planned_kept_as_a_scheme_and_taken_back(window):
+    panel = open_section(window, "roads")
+    for year, box in panel.fields["years"].boxes.items():
+        box.setValue(1400 if year in (2022, 2023) else box.minimum())
+    click(window, panel.compute_button)
+    assert [(row.project.code, row.project.year) for row in panel.model.lines] == [
+        ("sumu_class3-01", 2022), ("sumu_class3-02", 2023)]
+    assert panel.tiles[1].number.text() == "1,690" and panel.chart.bars[0].name == "2022"
+    panel.name.setText("路一")
+    click(window, panel.keep_button)
+    table = window.session.plan.table("proposed_line")
+    assert sorted(table.row(fid)["code"] for fid in table.fids.tolist()) == [
+        "路一-sumu_class3-01", "路一-sumu_class3-02"]
+    assert window.layers.is_visible("proposed_line") and not panel.stale
+    window.run_command("undo", False)
+    settle(window)
+    assert not len(window.session.plan.tables.get("proposed_line", ()))
+
+
+def test_a_refusal_stands_in_the_panel(window):
+    panel = open_section(window, "sites")
+    panel.fields["kind"].box.setCurrentIndex(panel.fields["kind"].box.findData("kindergarten"))
+    panel.fields["objective"].box.setCurrentIndex(panel.fields["objective"].box.findData("median"))
+    panel.fields["number"].box.setValue(1)
+    panel.fields["capacity"].box.setValue(2)
+    click(window, panel.compute_button)
+    assert panel.result is None and panel.notice.isVisible() and panel.notice.level == "bad"
+    panel.fields["capacity"].box.setValue(panel.fields["capacity"].box.minimum())
+    click(window, panel.compute_button)
+    assert [row.candidate.code for row in panel.model.lines] and not panel.notice.isVisible()
+
+
+def test_schemes_are_ticked_compared_and_adopted(window):
+    for name in ("甲", "乙"):
+        panel = open_section(window, "sites")
+        panel.fields["kind"].box.setCurrentIndex(panel.fields["kind"].box.findData("kindergarten"))
+        panel.fields["number"].box.setValue(1 if name == "甲" else 2)
+        panel.fields["reach"].box.setValue(3)
+        click(window, panel.compute_button)
+        panel.name.setText(name)
+        click(window, panel.keep_button)
+    schemes = open_section(window, "schemes")
+    for at_row in range(schemes.list.count()):
+        schemes.list.item(at_row).setCheckState(Qt.CheckState.Checked)
+    settle(window)
+    assert schemes.ticked() == ("乙", "甲")
+    assert [row.differs for row in schemes.model.lines if row.key == "works"] == [False]
+    schemes.list.setCurrentRow(0)
+    click(window, schemes.adopt_button)
+    assert dict(window.session.plan.documents["adopted"]) == {"works": "乙"}
+
+
+def test_every_field_and_column_has_its_words_in_both_languages():
+    from app.messages import set_language, text
+
+    for language in ("zh", "en"):
+        set_language(language)
+        for engine in ENGINES.values():
+            keys = [f"planning_{engine.id}", f"engine_run_{engine.id}", f"engine_job_{engine.id}"]
+            keys += [key for field in engine.fields for key in (field.key, f"{field.key}_tip")]
+            keys += [key for column in engine.columns for key in (column.key, f"{column.key}_tip")]
+            keys += [field.unit for field in engine.fields if field.unit]
+            assert [key for key in keys if text(key) == key] == []
