@@ -39,12 +39,13 @@ def validate(session: Session, *, repair: Sequence[str] | None = None) -> Answer
         for finding in check_layer(table, session.plan):
             if finding.code == "geometry_invalid":
                 continue  # told above as a self-crossing
+            words = text(f"finding_{finding.code}", **finding.fields)
             data.append(
                 {"kind": kind.id, "fid": finding.fid, "code": finding.code, "severity": finding.severity,
                  "other": None, "area_ha": None, "lon": None, "lat": None, "repairable": False,
-                 "words": text("finding_" + finding.code, **finding.fields)}
+                 "words": words}
             )  # fmt: skip
-            lines.append(f"{tr(kind.title)} {finding.fid}: {text('finding_' + finding.code, **finding.fields)}")
+            lines.append(f"{tr(kind.title)} {finding.fid}: {words}")
     if wanted:
         return Answer({"repaired": count, "faults": data}, tuple(lines))
     return Answer(data, tuple(lines) or (text("check_data_none"),))
