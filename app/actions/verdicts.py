@@ -52,6 +52,7 @@ def check(
     date: str | None = None,
     crs: str | None = None,
     feature: str | None = None,
+    out: Path | None = None,
 ) -> Answer:
     """Zones of a place (`at` alone), else verdicts on the works of a file, a scheme, or all that is planned.
 
@@ -60,7 +61,7 @@ def check(
     `works_of_file`.
     """
     if at is not None:
-        if scheme is not None or file is not None or feature is not None:
+        if any(one is not None for one in (scheme, file, feature, out)):
             raise InputError("check_one_thing")
         return check_place(session, at, date=date)
     today = datetime.date.today()  # noqa: DTZ011 - the user's own day
@@ -74,6 +75,12 @@ def check(
     ways = clearances(session, found) if len(works) <= CLEARED_AT_MOST else {}
     data = [row for judged in found.judged for row in verdict_data(session, judged, ways)]
     lines = [line for judged in found.judged for line in _lines(session, judged, ways)]
+    if out is not None:
+        from app.exports.result_table import write_result
+        from app.exports.verdict_table import verdict_table
+
+        write_result(session, verdict_table(session, found), out)
+        lines.append(text("wrote", path=out))
     if lost:
         lines.append(text("verdict_lost_rows", count=lost))
     return Answer(data, tuple(lines) or (text("verdict_nothing_planned"),))

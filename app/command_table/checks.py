@@ -30,6 +30,8 @@ COMMANDS: tuple[Command, ...] = (
             CRS,
             Parameter("feature", Text("只核查这个编号或名称", "only this code or name"), option=True,
                       required=False),
+            Parameter("out", Text("核查单文件（.csv、.xlsx、.json）", "sheet of verdicts (.csv, .xlsx, .json)"),
+                      "new_path", option=True, required=False),
         ),
         cli=True,
         opens=True,
@@ -135,5 +137,13 @@ COMMANDS: tuple[Command, ...] = (
         ),
         cli=True,
         opens=True,
+    ),
+    Command(
+        "export_verdicts",
+        Text("核查单…", "Sheet of verdicts…"),
+        Text("把核查结论、依据和怎么办写成表", "Write verdicts, articles and what to do as a table"),
+        menu="check",
+        icon="download",
+        needs="project",
     ),
 )  # fmt: skip

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from app.dialogs.release import ask_release
 from app.exports.result_table import write_result
+from app.exports.verdict_table import verdict_table
 from app.handlers.base import beside, handles, write_in_background
 from app.messages import text
+from layers.planning.conflicts import conflicts
+from layers.planning.footprints import planned_works
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -31,3 +35,25 @@ def landuse(window: MainWindow, _on: bool) -> None:
     )
     if path is not None:
         write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)
+
+
+@handles("export_verdicts")
+def export_verdicts(window: MainWindow, _on: bool) -> None:
+    """Write the verdicts on the work that is shown, or on all that is planned."""
+    panel = window.side.panels["checks"].verdicts  # type: ignore[attr-defined]
+    shown, day = panel.judged, panel.day()
+    path = ask_release(
+        window,
+        "table",
+        beside(window, text("verdict_suffix"), ".xlsx"),
+        {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
+    )
+    if path is None:
+        return
+
+    def write(snapshot: Any, out: Path) -> None:
+        works = planned_works(snapshot.plan, snapshot.policy) if shown is None else [shown.work]
+        found = conflicts(snapshot.plan, snapshot.policy, works, on=day)
+        write_result(snapshot, verdict_table(snapshot, found), out)
+
+    write_in_background(window, path, write)

@@ -82,7 +82,10 @@ class VerdictsPanel(Panel):
         foot.setSpacing(8)
         foot.addWidget(self.found_way)
         foot.addWidget(self.provenance)
+        self.sheet = Button("", "download")
+        self.sheet.clicked.connect(lambda: self.bus.run_command.emit("export_verdicts"))
         buttons = QHBoxLayout()
+        buttons.addWidget(self.sheet)
         buttons.addStretch()
         buttons.addWidget(self.back)
         foot.addLayout(buttons)
@@ -114,6 +117,7 @@ class VerdictsPanel(Panel):
         self.nothing.set(text("verdict_choose"), text("verdict_choose_why"), text("verdict_check_all"))
         self.back.setText(text("verdict_check_all"))
         self.again.setText(text("checks_run"))
+        self.sheet.setText(text("verdict_sheet_write"))
         self._show()
         self._show_all()
 

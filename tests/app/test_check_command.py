@@ -37,7 +37,7 @@ def run(capsys):
     return call
 
 
-def test_every_planned_work_has_its_verdicts(run, project):
+def test_every_planned_work_has_its_verdicts(run, project, tmp_path):
     code, out, _ = run("check", project, "--date", "2024-06-01", "--json")
     rows = json.loads(out)
     assert code == 0 and rows and all(set(row) >= KEYS and row["verdict"] in VERDICTS for row in rows)
@@ -50,7 +50,9 @@ def test_every_planned_work_has_its_verdicts(run, project):
         assert binding or row["verdict"] in ("to_be_verified", "allowed")
         assert row["area_ha"] is None or row["area_low_ha"] <= row["area_ha"] <= row["area_high_ha"]
     scheme = next(name for name in lines.column("scheme") if name)
-    some = json.loads(run("check", project, "--scheme", scheme, "--json")[1])
+    sheet = tmp_path / "sheet.csv"
+    some = json.loads(run("check", project, "--scheme", scheme, "--out", sheet, "--json")[1])
+    assert sheet.read_text("utf-8-sig").startswith("项目,编号,") and "内部资料" in sheet.read_text("utf-8-sig")
     assert some and {row["feature"] for row in some} < {row["feature"] for row in rows}
     assert run("--lang", "en", "check", project, "--scheme", "no such")[0] == 1
 
