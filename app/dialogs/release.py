@@ -15,7 +15,7 @@ from app.messages import text
 class ReleaseDialog(Dialog):
     """Says what an export holds and what it leaves out; asks for the file.
 
-    what: `picture`, `table`, `share`, `layer`; its sentences are `release_WHAT_*`.
+    what: `picture`, `table`, `result`, `share`, `layer`; its sentences are `release_WHAT_*`.
     """
 
     def __init__(self, parent: QWidget | None, what: str, suggested: Path, endings: dict[str, str]) -> None:

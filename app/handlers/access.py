@@ -45,7 +45,7 @@ def export_access(window: MainWindow, _on: bool) -> None:
     panel = _panel(window)
     asked, view = panel.asked(), panel.view()
     path = ask_release(
-        window, "table", beside(window, text("access_suffix"), ".xlsx"),
+        window, "result", beside(window, text("access_suffix"), ".xlsx"),
         {ending: words or text("file_csv") for ending, words in FILES.items()},
     )  # fmt: skip
     if path is None:

@@ -29,7 +29,7 @@ def landuse(window: MainWindow, _on: bool) -> None:
         return
     path = ask_release(
         window,
-        "table",
+        "result",
         beside(window, text("landuse_suffix"), ".xlsx"),
         {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
     )
@@ -44,7 +44,7 @@ def export_verdicts(window: MainWindow, _on: bool) -> None:
     shown, day = panel.judged, panel.day()
     path = ask_release(
         window,
-        "table",
+        "result",
         beside(window, text("verdict_suffix"), ".xlsx"),
         {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
     )

@@ -27,7 +27,7 @@ def export_grazing(window: MainWindow, _on: bool) -> None:
     grazing(window, True)
     path = ask_release(
         window,
-        "table",
+        "result",
         beside(window, text("grazing_suffix"), ".xlsx"),
         {".xlsx": "Excel", ".csv": text("file_csv"), ".gpkg": "GeoPackage", ".json": "JSON"},
     )

@@ -43,7 +43,7 @@ def export_guarantees(window: MainWindow, _on: bool) -> None:
 def _write(window, words, table_of):  # type: ignore[no-untyped-def]
     path = ask_release(
         window,
-        "table",
+        "result",
         beside(window, words, ".xlsx"),
         {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
     )

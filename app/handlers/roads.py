@@ -28,7 +28,7 @@ def export_faults(window: MainWindow, _on: bool) -> None:
     """Write the register of the year that is looked at."""
     path = ask_release(
         window,
-        "table",
+        "result",
         beside(window, text("faults_suffix"), ".xlsx"),
         {".xlsx": "Excel", ".csv": text("file_csv"), ".gpkg": "GeoPackage", ".json": "JSON"},
     )

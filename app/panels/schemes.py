@@ -218,7 +218,7 @@ class SchemesPanel(Panel):
         from app.handlers.base import beside, write_in_background
 
         found, window = self.found, self.window()
-        path = ask_release(window, "table", beside(window, text("compare_title"), ".xlsx"),
+        path = ask_release(window, "result", beside(window, text("compare_title"), ".xlsx"),
                            {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"})  # fmt: skip
         if path is not None:
             table = comparison_table(found, compared(found))
