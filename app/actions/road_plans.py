@@ -15,8 +15,9 @@ from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.plan import Plan
-from layers.planning.road_programme import RoadProgramme, RoadProject, road_programme
+from layers.planning.road_programme import OPENING, RoadProgramme, RoadProject, road_programme
 from layers.planning.road_rows import Crossed, crossed, road_changes
+from layers.release import Counts
 
 
 def roads(
@@ -27,6 +28,7 @@ def roads(
     money: Sequence[str] | None = None,
     lock: Sequence[str] | None = None,
     weight: Sequence[str] | None = None,
+    dead_ends: bool = False,
     year: int | None = None,
     date: str | None = None,
     out: Path | None = None,
@@ -41,7 +43,7 @@ def roads(
 
     programme = road_programme(
         session.plan, session.policy, money=parse_years(money or ()), km=parse_years(km or ()),
-        locks=parse_road_locks(lock or ()), year=year,
+        locks=parse_road_locks(lock or ()), year=year, dead_ends=dead_ends,
         weights={code: float(number) for code, number in parse_weights(weight or ()).items()},
     )  # fmt: skip
     on = datetime.date.today() if date is None else parse_day(date)
@@ -115,7 +117,7 @@ def _road_data(one: RoadProject, crossing: Crossed) -> dict[str, Any]:
     return {
         "code": one.code, "service": one.service, "make": one.make, "km": round(one.km, 3), "cost": round(one.cost, 2),
         "bridges": one.bridges, "width_m": one.width_m, "year": one.year, "units": list(one.units),
-        "households": one.households, "otherwise": one.otherwise,
+        "households": one.households, "otherwise": one.otherwise, "closes_loop": one.closes_loop,
         "verdict": None if judged is None else judged.verdict,
         "zones": [] if judged is None else sorted({hit.name or hit.words.zh for hit in judged.conflicts if hit.fid}),
         "pastures": crossing.pastures,
@@ -139,7 +141,7 @@ def road_table(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> 
         ResultColumn("otherwise", Text("次优方案多花（万元）", "Next best costs more (10,000 yuan)"), "real", internal),
     )
     names = unit_names(plan)
-    titles = {service.id: service.title for service, _ in plan.catalogue.services()}
+    titles = need_titles(plan)
     records = [
         {"code": one.code, "need": tr(titles[one.service]), "make": text(f"road_{one.make}"), "year": one.year,
          "km": round(one.km, 2), "cost": round(one.cost, 1), "units": "、".join(names.get(code, code) for code in one.units),
@@ -147,7 +149,8 @@ def road_table(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> 
          "verdict": "" if crossing.judged is None else text(f"verdict_{crossing.judged.verdict}")}
         for one, crossing in zip(programme.projects, met, strict=True)
     ]  # fmt: skip
-    return ResultTable(both("roads_title"), columns, records, programme.provenance)
+    counts = Counts(lambda row: ("households",) if row["households"] is not None else ())
+    return ResultTable(both("roads_title"), columns, records, programme.provenance, counts=counts)
 
 
 def unit_names(plan: Plan) -> Mapping[str, str]:
@@ -174,6 +177,12 @@ def need_lines(plan: Plan, programme: RoadProgramme) -> Iterable[str]:
         phasing = programme.phasing
         yield text("roads_phasing", value=f"{phasing.value:,.0f}", bound=f"{phasing.bound:,.0f}",
                    greedy=f"{phasing.greedy:,.0f}")  # fmt: skip
+
+
+def need_titles(plan: Plan) -> dict[str, Text]:
+    """Need -> its words."""
+    return {service.id: service.title for service, _ in plan.catalogue.services()} | {
+        OPENING: both("road_opening_need")}  # fmt: skip
 
 
 def road_lines(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> Iterable[str]:

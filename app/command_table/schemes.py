@@ -91,6 +91,8 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("lock", Text("锁定年份，如 road_hardened-01=2022；CODE=- 是不建",
                                    "years fixed, as road_hardened-01=2022; CODE=- is not to be built"),
                       option=True, required=False, many=True),
+            Parameter("dead_ends", Text("也打通嘎查里的断头路（闭合成环）", "open dead ends in gachas, too (closing loops)"),
+                      "flag", option=True, required=False),
             Parameter("weight", Text("优先权重，如 150724212206=2", "priorities, as CODE=2"), option=True, required=False,
                       many=True),
             YEAR,

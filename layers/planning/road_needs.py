@@ -8,6 +8,7 @@ A stretch whose surface or class is not known is not good enough. The root is th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import shapely
@@ -41,6 +42,18 @@ class Stretches:
     xy: np.ndarray
     part: np.ndarray
     seat_node: np.ndarray
+
+    @cached_property
+    def metres(self):  # noqa: ANN201 (scipy is imported late)
+        """Sparse matrix of lengths between nodes, the shortest of parallel stretches."""
+        from scipy.sparse import csr_array
+
+        low, high = np.minimum(self.a, self.b), np.maximum(self.a, self.b)
+        length = np.maximum(self.km * 1000, 1e-5)
+        order = np.lexsort((length, high, low))
+        low, high, length = low[order], high[order], length[order]
+        first = np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])] & (low != high)
+        return csr_array((length[first], (low[first], high[first])), shape=(len(self.xy),) * 2)
 
     def line(self, at: int) -> shapely.LineString:
         """The road of a stretch."""

@@ -22,14 +22,16 @@ from layers.planning.gaps import households_in
 from layers.planning.ground import ground_of
 from layers.planning.phasing import LATER, Phasing, phase
 from layers.planning.results import Progress, Provenance
+from layers.planning.road_faults import road_faults
 from layers.planning.road_needs import Stretches, good_enough, parts, root_of, stretches
+from layers.planning.road_openings import openings
 from layers.planning.road_ways import NewWay, new_ways
 from layers.planning.seats import seats_of
 from layers.planning.steiner import steiner_tree
 from layers.planning.units import Units
 from layers.policy.bundle import Policy
 
-UPGRADE, NEW = "upgrade", "new"
+UPGRADE, NEW, OPENING = "upgrade", "new", "dead_ends"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class RoadProject:
     code: stable within the same input. service: the need it serves. make: `upgrade` of a road that is there, or `new`.
     line: planning CRS. km: in the plane. cost: 10,000 yuan. bridges: on a new road. units: codes of those whose way it
     is; households: theirs together (None: not known). width_m: by rule. year: None where the money ran out, or none
-    was given. otherwise: what the cheapest connection without it costs more, 10,000 yuan; None where there is none.
+    was given. closes_loop: the gacha had no loop before. otherwise: what the cheapest connection without it costs more, 10,000 yuan; None where there is none.
     """
 
     code: str
@@ -54,6 +56,7 @@ class RoadProject:
     width_m: float
     year: int | None
     otherwise: float | None
+    closes_loop: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,10 +102,13 @@ def road_programme(
     km: Mapping[int, float] | None = None,
     locks: Mapping[str, int | None] | None = None,
     weights: Mapping[str, float] | None = None,
+    dead_ends: bool = False,
     year: int | None = None,
     progress: Progress | None = None,
 ) -> RoadProgramme:
     """Return the programme.
+
+    dead_ends: open true dead ends inside gachas, too (`road_openings`), which closes loops.
 
     money, km: year -> what may be spent or built in it (<=; at most one of the two). locks: code of a project -> its
     year, None for not at all. weights: code of a unit -> priority. year: what stands on 31 December of it.
@@ -137,12 +143,26 @@ def road_programme(
         own, need = _need(context, found, ways, service, units, nodes, built, counted)
         projects, needs = projects + own, [*needs, need]
         tell(done + 3, len(services) + 3)
+    if dead_ends:
+        opened = _opened(context, found, ground, plan, policy, year)
+        homes |= {(OPENING, one.code): one.households for one in opened}
+        projects += opened
     phasing, years = _phased(projects, money or km or {}, bool(km), locks or {}, weights or {}, homes)
     if phasing is not None:
         projects = [replace(one, year=None if at == LATER else years[at])
                     for one, at in zip(projects, phasing.year.tolist(), strict=True)]  # fmt: skip
     provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, _clauses(policy, services), year)
     return RoadProgramme(tuple(projects), tuple(needs), years, phasing, provenance)
+
+
+def _opened(context, found, ground, plan, policy, year) -> list[RoadProject]:  # noqa: ANN001, PLR0913
+    width = policy.rule("road_design").values["gacha_width"]
+    links = openings(context, found, ground, road_faults(plan, policy, year=year))
+    return [
+        RoadProject(f"{OPENING}-{number:02d}", OPENING, NEW, one.line, one.km, one.cost, one.bridges,
+                    (one.gacha_code,), one.households, width, None, None, one.closes_loop)
+        for number, one in enumerate(links, 1)
+    ]  # fmt: skip
 
 
 def _services(plan: Plan) -> list[Service]:
@@ -312,12 +332,13 @@ def _phased(projects, budgets, by_km, locks, weights, homes):  # noqa: ANN001, A
     size = np.array([one.km if by_km else one.cost for one in projects])
     groups: dict[tuple[str, str], list[int]] = {}
     for at, one in enumerate(projects):
-        for code in one.units:
+        # the way to a unit needs all of its projects; an opening serves those behind its dead end by itself
+        for code in (one.code,) if one.service == OPENING else one.units:
             groups.setdefault((one.service, code), []).append(at)
     keys = sorted(groups)
     fixed = {codes[code]: LATER if year is None else years.index(year) for code, year in locks.items()}
     return phase(
-        size, [groups[key] for key in keys], np.array([homes[key] or 1 for key in keys], float),
+        size, [groups[key] for key in keys], np.array([1 if homes[key] is None else homes[key] for key in keys], float),
         np.array([budgets[year] for year in years], float),
         weights=np.array([weights.get(key[1], 1.0) for key in keys], float), locks=fixed,
     ), years  # fmt: skip

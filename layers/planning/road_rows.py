@@ -15,7 +15,7 @@ from layers.plan.plan import Plan, empty_table
 from layers.planning.columns import code_text
 from layers.planning.conflicts import Judged, conflicts
 from layers.planning.footprints import Work, ground_of
-from layers.planning.road_programme import RoadProgramme, RoadProject
+from layers.planning.road_programme import RoadProgramme
 from layers.policy.bundle import Policy
 
 WORK = "road"
@@ -65,11 +65,12 @@ def road_changes(plan: Plan, programme: RoadProgramme, scheme: str) -> Changes:
         and row.get("status") in (None, "idea") and code_text(row.get(kind.key)).startswith(f"{scheme}-")
     ]  # fmt: skip
     classes = _classes(plan)
+    gachas = {code_text(code) for gacha in plan.with_role("unit.gacha") for code in gacha.column(gacha.kind.key)}
     for fid, one in enumerate(programme.projects, start=table.next_fid):
         row = dict.fromkeys(kind.column_names) | {
             kind.key: f"{scheme}-{one.code}", "kind_of_work": WORK, "scheme": scheme, "year": one.year,
-            "status": "idea", "budget": round(one.cost, 2), "width_m": one.width_m, "class": classes[one.service],
-            "gacha_code": one.units[0] if len(one.units) == 1 and "gacha" in _role(plan, one) else None,
+            "status": "idea", "budget": round(one.cost, 2), "width_m": one.width_m, "class": classes.get(one.service, "village"),
+            "gacha_code": one.units[0] if len(one.units) == 1 and one.units[0] in gachas else None,
             "quality": "schematic", GEOMETRY: _multi(one.line),
         }  # fmt: skip
         rows.append(RowChange(kind.id, fid, None, row))
@@ -85,6 +86,3 @@ def _classes(plan: Plan) -> Mapping[str, str]:
     return {service.id: "class_iii" if service.option("classes") else "class_iv"
             for service, _ in plan.catalogue.services()}  # fmt: skip
 
-
-def _role(plan: Plan, one: RoadProject) -> str:
-    return next(service.unit_role for service, _ in plan.catalogue.services() if service.id == one.service)

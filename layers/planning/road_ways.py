@@ -97,7 +97,7 @@ def _steps(context: Context, ground: Ground):  # noqa: ANN202
     keys = free[0] * len(ground.cells) + free[1]
     one, two, metres = every
     over = ~np.isin(one * len(ground.cells) + two, keys)
-    factor = _factors(context, ground)
+    factor = factors(context, ground)
     cost = metres / 1000 * context.setting(NEW) * (factor[one] + factor[two]) / 2
     return one, two, cost + np.where(over, context.setting(BRIDGE), 0.0), metres, over
 
@@ -114,8 +114,12 @@ def _all_steps(ground: Ground) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return one, two, metres
 
 
+def factors(context: Context, ground: Ground) -> np.ndarray:
+    """Return the largest factor of the zones at each cell's middle, 1 where there is none; worked out once a run."""
+    return context.once(("road factors", id(ground)), lambda: _factors(context, ground))
+
+
 def _factors(context: Context, ground: Ground) -> np.ndarray:
-    """The largest factor of the zones at each cell's middle, 1 where there is none."""
     rule = context.policy.rule(FACTORS).values
     factor = np.ones(len(ground.cells))
     tree = shapely.STRtree(shapely.points(ground.xy))

@@ -93,10 +93,10 @@ def _run_roads(plan: Plan, policy: Policy, values: Values, progress: Progress) -
     by_km = values["limit"] == "km"
     budget = {year: amount for year, amount in values["years"].items() if amount is not None}
     programme = road_programme(plan, policy, km=budget if by_km else None, money=None if by_km else budget or None,
-                               progress=progress)  # fmt: skip
+                               dead_ends=values["dead_ends"], progress=progress)  # fmt: skip
     met = crossed(plan, policy, programme, on=datetime.date.today())
     names = road_actions.unit_names(plan)
-    titles = {service.id: service.title for service, _ in plan.catalogue.services()}
+    titles = road_actions.need_titles(plan)
     return RoadResult(programme, tuple(
         RoadRow(one, crossing, "、".join(names.get(code, code) for code in one.units), tr(titles[one.service]))
         for one, crossing in zip(programme.projects, met, strict=True)
@@ -116,6 +116,7 @@ ROADS = Engine(
     "roads",
     (
         Field("limit", "engine_limit", CHOICE, choices=_limits),
+        Field("dead_ends", "engine_dead_ends", FLAG, first=False),
         Field("years", "engine_by_year", YEARS, "unit_wan", most=1_000_000, optional=True),
     ),
     _run_roads,

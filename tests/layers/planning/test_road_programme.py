@@ -11,7 +11,7 @@ from layers.errors import InputError
 from layers.planning.road_programme import road_programme
 from layers.planning.road_rows import crossed, road_changes
 from layers.policy import load_policy
-from tests.layers.planning.conftest import S1, S2, B, C, at, box, line, plan_of
+from tests.layers.planning.conftest import S1, S2, A, B, C, at, box, line, plan_of
 
 DAY = datetime.date(2025, 1, 1)
 
@@ -89,3 +89,16 @@ def test_without_roads_it_says_so():
     with pytest.raises(InputError) as told:
         road_programme(plan_of(road=None), load_policy())
     assert told.value.code == "roads_absent"
+
+
+def test_a_dead_end_is_opened_by_the_cheapest_link_that_is_worth_it():
+    """Two spurs of 6 km, 2 km apart, run north from a road: 14 km round, 2 km across. One link opens both and closes the
+    loop that the gacha has not; the road to the sheet's edge stays as it is."""
+    spurs = [road("main", (1, 2), (3, 2), (5, 2)), road("west", (3, 2), (3, 8)), road("east", (5, 2), (5, 8)),
+             road("frame", (0.2, 0.2), (29.8, 0.2), (29.8, 9.8), (0.2, 9.8), (0.2, 0.2))]  # data go on all round
+    homes = [{"code": f"a{n}", "gacha_code": A, "geom": at(3.1, 8)} for n in range(5)]
+    plan = plan_of(road=spurs, household=homes)
+    found = [one for one in road_programme(plan, load_policy(), dead_ends=True).projects if one.service == "dead_ends"]
+    links = [(round(one.km, 3), round(one.cost, 3), one.units, one.closes_loop) for one in found]
+    assert (2.0, 160.0, (A,), True) in links
+    assert not [one for one in road_programme(plan, load_policy()).projects if one.service == "dead_ends"]
