@@ -1,4 +1,5 @@
-"""规划 · one panel for every planning engine: a form, its answer as figures, table and chart, kept as a scheme."""
+"""规划 · one panel for every planning engine: a form, its answer as figures, table and chart, kept as a
+scheme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""The fields of an engine's form: numbers with unit and bounds, choices, a switch, a number for every year."""
+"""The fields of an engine's form: numbers with unit and bounds, choices, a switch, a number for every
+year."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""规划 · 方案: every scheme with what it amounts to; two or three side by side, what differs marked; one adopted."""
+"""规划 · 方案: every scheme with what it amounts to; two or three side by side, what differs marked; one
+adopted."""
 
 from __future__ import annotations
 

@@ -84,7 +84,8 @@ def homes_on(context: Context, graph: RoadGraph) -> Homes:
 def rural_access(context: Context, tables: tuple[Table, ...], roads: Roads, homes: Homes) -> RuralAccess:
     """Return how many rural households are within `rural_access` of an all-season road.
 
-    roads, homes: the passable roads (the network's lines), and the households on them. A road of unknown surface is
+    roads, homes: the passable roads (the network's lines), and the households on them. A road of unknown
+    surface is
     neither; so is a household that may be rural or not, and all of them where no road layer is there.
     """
     layers = context.with_role(HOUSEHOLD)

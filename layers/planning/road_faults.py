@@ -1,8 +1,11 @@
-"""The register of road faults: dead ends, ways whose loss cuts somebody off, cut-off parts, missing loops and reach.
+"""The register of road faults: dead ends, ways whose loss cuts somebody off, cut-off parts, missing loops and
+reach.
 
-Roads are the standing, passable ones of `year`. Households belong to the nearest stretch of road no further off
+Roads are the standing, passable ones of `year`. Households belong to the nearest stretch of road no further
+off
 than the walking distance of SDG 9.1.1 (`rural_access`, inclusive); `households` of a fault are
-those behind it, and None where no such layer is there. The seat of the banner is where "behind" is looked at from.
+those behind it, and None where no such layer is there. The seat of the banner is where "behind" is looked at
+from.
 """
 
 from __future__ import annotations
@@ -42,11 +45,14 @@ STEPS = 6
 class Fault:
     """One fault.
 
-    kind: one of KINDS. reason: of a dead end why it ends; of a section or bridge `only_way`; of a part `cut_off`;
+    kind: one of KINDS. reason: of a dead end why it ends; of a section or bridge `only_way`; of a part
+    `cut_off`;
     of a missing loop `tree` (roads but no loop) or `no_road`; of what is not reached the service's id.
     key: stable as long as the road stays where it is. at: x, y in the planning CRS, None where nobody knows.
-    layer, fid, road: the feature it is found on, and its code. km: of road behind it. cuts: gachas it cuts off.
-    basis: of a dead end whether its reason is `recorded`, `measured`, or true because `nothing_else` explains it.
+    layer, fid, road: the feature it is found on, and its code. km: of road behind it. cuts: gachas it cuts
+    off.
+    basis: of a dead end whether its reason is `recorded`, `measured`, or true because `nothing_else` explains
+    it.
     judged: what the planner said of it, None where nothing.
     """
 
@@ -69,7 +75,8 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Loops:
-    """Roads wholly inside a gacha: loops (cyclomatic number) and km; None where there are no roads to look at."""
+    """Roads wholly inside a gacha: loops (cyclomatic number) and km; None where there are no roads to look
+    at."""
 
     code: str
     name: str
@@ -320,7 +327,8 @@ def _polygons(units: Units | None) -> tuple[shapely.STRtree, np.ndarray] | None:
 def _unreached(
     context: Context,
 ) -> tuple[Mapping[str, tuple[int, int, int]], list[Fault], tuple[str, ...]]:
-    """Units that no road (or none of the asked surface or class) reaches, by service; clauses that ask for it."""
+    """Units that no road (or none of the asked surface or class) reaches, by service; clauses that ask for
+    it."""
     services = [service for service, _ in context.plan.catalogue.services() if service.method == REACH]
     result = gaps(context.plan, context.policy, year=context.year, services=[one.id for one in services])
     context.asked.update(dict.fromkeys(result.provenance.kinds))

@@ -1,6 +1,8 @@
-"""The road network as faults are looked for in it: near vertices made one, cut edges, and what lies behind them.
+"""The road network as faults are looked for in it: near vertices made one, cut edges, and what lies behind
+them.
 
-Links between near vertices (`network`: no further apart than `road_node_m`) are contracted, so that a junction
+Links between near vertices (`network`: no further apart than `road_node_m`) are contracted, so that a
+junction
 drawn a hand's breadth apart is one node and makes no loop. Cut edges by low-link (Tarjan 1974), without
 recursion; every sum behind an edge is a difference of running sums in the order of discovery.
 """
@@ -106,7 +108,8 @@ def _drawn_twice(a: np.ndarray, b: np.ndarray, metres: np.ndarray) -> np.ndarray
 class CutTree:
     """Spanning forest in order of discovery.
 
-    place: of each node in that order. last: place of the last node below the node at each place. up: the stretch
+    place: of each node in that order. last: place of the last node below the node at each place. up: the
+    stretch
     to the node above (-1 at a root). cut: whether losing that stretch parts the road (bool); all by place.
     """
 
@@ -192,7 +195,8 @@ def cut_tree(graph: RoadGraph, roots: list[int]) -> CutTree:
 
 
 def loops_within(graph: RoadGraph, unit_of_stretch: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return (loops, km) of each unit: the cyclomatic number E - V + C of its own stretches, and their length.
+    """Return (loops, km) of each unit: the cyclomatic number E - V + C of its own stretches, and their
+    length.
 
     unit_of_stretch: place of the unit that a stretch wholly belongs to, -1 for one that belongs to none.
     """

@@ -1,8 +1,12 @@
-"""What the road programme starts from: the network cut at seats, and what each stretch costs to be good enough.
+"""What the road programme starts from: the network cut at seats, and what each stretch costs to be good
+enough.
 
-Seats touch the network where it is nearest, within `road_snap_m` (inclusive), and stand alone otherwise. What is good
-enough is said by a service of the method `road_reach` (its surfaces, its classes; without either every passable road).
-A stretch whose surface or class is not known is not good enough. The root is the longest connected part that is.
+Seats touch the network where it is nearest, within `road_snap_m` (inclusive), and stand alone otherwise. What
+is good
+enough is said by a service of the method `road_reach` (its surfaces, its classes; without either every
+passable road).
+A stretch whose surface or class is not known is not good enough. The root is the longest connected part that
+is.
 """
 
 from __future__ import annotations
@@ -28,7 +32,8 @@ PAVED = ("asphalt", "concrete")
 class Stretches:
     """The network as stretches between nodes: a, b, km, of (line of `roads`, -1 for a link of no cost).
 
-    xy: nodes (n, 2). part: connected part of each node. seat_node: node of each seat asked for, -1 without one.
+    xy: nodes (n, 2). part: connected part of each node. seat_node: node of each seat asked for, -1 without
+    one.
     """
 
     tables: tuple[Table, ...]
@@ -129,7 +134,8 @@ def good_enough(context: Context, found: Stretches, service: Service) -> tuple[n
 
 
 def root_of(found: Stretches, good: np.ndarray) -> int | None:
-    """A node of the longest connected part of the good stretches, the first of equals; None where none is good."""
+    """A node of the longest connected part of the good stretches, the first of equals; None where none is
+    good."""
     real = good & (found.of >= 0)
     if not real.any():
         return None

@@ -1,9 +1,14 @@
-"""Dead ends opened: for every true dead end the cheapest short link that makes it lead somewhere, and so closes a loop.
+"""Dead ends opened: for every true dead end the cheapest short link that makes it lead somewhere, and so
+closes a loop.
 
-A link joins the dead end to another junction or end of the network that lies within `road_opening` `within` metres
-(inclusive) in a straight line, but `detour` times as far or more by road, or on another part. Its cost is that of a new
-road, with the factor of the zones on its way and a bridge where it crosses a river that bars the way; lakes are not
-crossed. Of several the cheapest is taken, then the first node. Two dead ends that choose each other are one project.
+A link joins the dead end to another junction or end of the network that lies within `road_opening` `within`
+metres
+(inclusive) in a straight line, but `detour` times as far or more by road, or on another part. Its cost is
+that of a new
+road, with the factor of the zones on its way and a bridge where it crosses a river that bars the way; lakes
+are not
+crossed. Of several the cheapest is taken, then the first node. Two dead ends that choose each other are one
+project.
 Gates, borders, sheet edges and gaps are no dead ends to open (`road_faults`).
 """
 
@@ -27,7 +32,8 @@ SAME_M = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A link. ends: keys of the dead ends that it opens. gacha_code: of the first. households: behind them, None unknown.
+    """A link. ends: keys of the dead ends that it opens. gacha_code: of the first. households: behind them,
+    None unknown.
 
     closes_loop: the gacha had no loop before.
     """

@@ -1,4 +1,5 @@
-"""The connected parts of the road network, the longest first: what is cut off is named with its size, never dropped.
+"""The connected parts of the road network, the longest first: what is cut off is named with its size, never
+dropped.
 
 Roads that cross without a common vertex stay apart (`network`). A seat or household stands on the part of the
 nearest line no further than the policy's `road_snap_m` (inclusive). Lengths are those of the planning plane.
@@ -46,7 +47,8 @@ class RoadPart:
 
 @dataclass(frozen=True, eq=False)
 class RoadParts:
-    """Parts by descending length (then by their south-western corner). off_road: households on none; None unknown."""
+    """Parts by descending length (then by their south-western corner). off_road: households on none; None
+    unknown."""
 
     parts: tuple[RoadPart, ...]
     known: bool

@@ -1,8 +1,12 @@
-"""The road programme: which roads to build or harden so that every gacha and sumu is reached, and in which year.
+"""The road programme: which roads to build or harden so that every gacha and sumu is reached, and in which
+year.
 
-For each need (a service of the method `road_reach`, the strictest first: classes, surfaces, any road) the cheapest
-connections of all units that are not reached yet are found exactly (`steiner`) among the stretches that are there, at
-the price of making them good enough, and new ways across country (`road_ways`). What one need builds the next has for
+For each need (a service of the method `road_reach`, the strictest first: classes, surfaces, any road) the
+cheapest
+connections of all units that are not reached yet are found exactly (`steiner`) among the stretches that are
+there, at
+the price of making them good enough, and new ways across country (`road_ways`). What one need builds the next
+has for
 nothing. The chosen stretches are joined to projects, from fork to fork, and put into years (`phasing`).
 """
 
@@ -38,10 +42,14 @@ UPGRADE, NEW, OPENING = "upgrade", "new", "dead_ends"
 class RoadProject:
     """One road of the programme.
 
-    code: stable within the same input. service: the need it serves. make: `upgrade` of a road that is there, or `new`.
-    line: planning CRS. km: in the plane. cost: 10,000 yuan. bridges: on a new road. units: codes of those whose way it
-    is; households: theirs together (None: not known). width_m: by rule. year: None where the money ran out, or none
-    was given. closes_loop: the gacha had no loop before. otherwise: what the cheapest connection without it costs more, 10,000 yuan; None where there is none.
+    code: stable within the same input. service: the need it serves. make: `upgrade` of a road that is there,
+    or `new`.
+    line: planning CRS. km: in the plane. cost: 10,000 yuan. bridges: on a new road. units: codes of those
+    whose way it
+    is; households: theirs together (None: not known). width_m: by rule. year: None where the money ran out,
+    or none
+    was given. closes_loop: the gacha had no loop before. otherwise: what the cheapest connection without it
+    costs more, 10,000 yuan; None where there is none.
     """
 
     code: str
@@ -61,7 +69,8 @@ class RoadProject:
 
 @dataclass(frozen=True, eq=False)
 class Need:
-    """What one service came to: units that neither what is there nor what stricter needs build reaches, those to which
+    """What one service came to: units that neither what is there nor what stricter needs build reaches, those
+    to which
     no way leads at all, those without a seat; cost of its roads and the
     least that any tree costs (10,000 yuan)."""
 
@@ -110,7 +119,8 @@ def road_programme(
 
     dead_ends: open true dead ends inside gachas, too (`road_openings`), which closes loops.
 
-    money, km: year -> what may be spent or built in it (<=; at most one of the two). locks: code of a project -> its
+    money, km: year -> what may be spent or built in it (<=; at most one of the two). locks: code of a project
+    -> its
     year, None for not at all. weights: code of a unit -> priority. year: what stands on 31 December of it.
     Raises InputError `roads_absent`, `roads_two_budgets`, `roads_lock_unknown`, `roads_lock_year`; RuleError
     `phasing_locks`.
@@ -266,7 +276,8 @@ def _upward(a, b, at_node, root) -> dict[int, tuple[int, int]]:  # noqa: ANN001
 
 
 def _chains(a, b, paid, at_node, names, make) -> list[list[int]]:  # noqa: ANN001, PLR0913
-    """Paid edges joined from fork to fork; a seat, a change from old to new road, or one that is free ends a chain."""
+    """Paid edges joined from fork to fork; a seat, a change from old to new road, or one that is free ends a
+    chain."""
     wanted, done, chains = set(paid), set(), []
     for edge in paid:
         if edge in done:
@@ -287,7 +298,8 @@ def _chains(a, b, paid, at_node, names, make) -> list[list[int]]:  # noqa: ANN00
 
 
 def _otherwise(a, b, price, chosen, group, root, names) -> float | None:  # noqa: ANN001, PLR0913
-    """What the cheapest way past a project costs more than it, from the seats behind it to the rest of the tree."""
+    """What the cheapest way past a project costs more than it, from the seats behind it to the rest of the
+    tree."""
     from scipy.sparse.csgraph import dijkstra
 
     size = int(max(a.max(), b.max(), root)) + 1

@@ -23,7 +23,8 @@ WORK = "road"
 
 @dataclass(frozen=True, eq=False)
 class Crossed:
-    """What a road lies in: its verdict with every zone (None: no zone layer is there), and pastures that it crosses
+    """What a road lies in: its verdict with every zone (None: no zone layer is there), and pastures that it
+    crosses
     (how many; None where there is no such layer)."""
 
     judged: Judged | None

@@ -1,8 +1,12 @@
-"""The cheapest new ways across country, as candidates for the road programme: cost by zone, bridges over rivers.
+"""The cheapest new ways across country, as candidates for the road programme: cost by zone, bridges over
+rivers.
 
-The ground is the grid of `ground`. A step costs its length times the rate of a new road times the largest factor of the
-zones at its ends (their mean); a step over a river that bars the way costs a bridge more; lakes are not crossed. From
-every part of the network the cost spreads out together; where two parts meet, the cheapest way between them is a
+The ground is the grid of `ground`. A step costs its length times the rate of a new road times the largest
+factor of the
+zones at its ends (their mean); a step over a river that bars the way costs a bridge more; lakes are not
+crossed. From
+every part of the network the cost spreads out together; where two parts meet, the cheapest way between them
+is a
 candidate (Mehlhorn 1988: these contain the cheapest links between neighbouring parts).
 """
 
@@ -28,7 +32,8 @@ ZONES = (
 
 @dataclass(frozen=True, eq=False)
 class NewWay:
-    """A new road between two sources: places in what was asked, its line, 10,000 yuan, km, and bridges on it."""
+    """A new road between two sources: places in what was asked, its line, 10,000 yuan, km, and bridges on
+    it."""
 
     one: int
     other: int
@@ -41,7 +46,8 @@ class NewWay:
 def new_ways(context: Context, ground: Ground, xy: np.ndarray, part: np.ndarray) -> list[NewWay]:
     """Return the cheapest new way between every two neighbouring parts.
 
-    xy: places (n, 2) on the network or off it, planning metres. part: int (n,), which connected part each belongs to.
+    xy: places (n, 2) on the network or off it, planning metres. part: int (n,), which connected part each
+    belongs to.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
@@ -115,7 +121,8 @@ def _all_steps(ground: Ground) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def factors(context: Context, ground: Ground) -> np.ndarray:
-    """Return the largest factor of the zones at each cell's middle, 1 where there is none; worked out once a run."""
+    """Return the largest factor of the zones at each cell's middle, 1 where there is none; worked out once a
+    run."""
     return context.once(("road factors", id(ground)), lambda: _factors(context, ground))
 
 

@@ -16,7 +16,8 @@ def minutes_between(
 ) -> np.ndarray:
     """Return minutes (places, sites), inf where no way leads; places, sites: (n, 2) in planning metres.
 
-    Ways are those of `layers.planning.access`: by road, across country, straight on within its approach, or along
+    Ways are those of `layers.planning.access`: by road, across country, straight on within its approach, or
+    along
     one piece of road; the quickest counts. A place without a position (nan) reaches nothing.
     """
     found = np.full((len(places), len(sites)), np.inf)

@@ -1,8 +1,12 @@
-"""Sites for a service: where new clinics, water points, kindergartens, waste stations or delivery points should stand.
+"""Sites for a service: where new clinics, water points, kindergartens, waste stations or delivery points
+should stand.
 
-Clients are herding households, weighted by their people (a household whose number is not known counts as the average of
-the others), or the seats of gachas where no household layer is there. Candidates are the seats of gachas and sumu;
-what stands already is kept and counts. A candidate on ground where a zone rule does not allow such a work is forbidden,
+Clients are herding households, weighted by their people (a household whose number is not known counts as the
+average of
+the others), or the seats of gachas where no household layer is there. Candidates are the seats of gachas and
+sumu;
+what stands already is kept and counts. A candidate on ground where a zone rule does not allow such a work is
+forbidden,
 and named. Ways and minutes: `layers.planning.access`. What is chosen: `layers.planning.siting`.
 """
 
@@ -37,7 +41,8 @@ PEOPLE, HOUSEHOLDS, SEATS = "people", "households", "seats"
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A place where a site may stand: the seat of a unit. forbidden: the zone whose rule does not allow it, or ""."""
+    """A place where a site may stand: the seat of a unit. forbidden: the zone whose rule does not allow it,
+    or ""."""
 
     code: str
     name: str
@@ -50,7 +55,8 @@ class Candidate:
 class NewSite:
     """A chosen site. people: weight that goes to it; alone: weight that no other site reaches.
 
-    farthest: minutes of the farthest of its clients. runner_up: name of the best site in its place ("" for none), and
+    farthest: minutes of the farthest of its clients. runner_up: name of the best site in its place ("" for
+    none), and
     runner_up_value the objective then.
     """
 
@@ -103,8 +109,10 @@ def site_plan(
 ) -> SitePlan:
     """Return new sites for a service, a kind or a role (`access`'s `to`).
 
-    number: new sites at the most; None: as many as it takes to bring everyone who can be within `reach` minutes (<=).
-    objective: see `siting.site`; by default `cover` without a number, `coverage` with one. on: the day by which zone
+    number: new sites at the most; None: as many as it takes to bring everyone who can be within `reach`
+    minutes (<=).
+    objective: see `siting.site`; by default `cover` without a number, `coverage` with one. on: the day by
+    which zone
     rules are asked. capacity: weight that each new site can take; existing ones take any.
     Raises InputError `site_objective_number` (a number and `cover`, or none and another), `access_unknown`,
     `site_no_clients`; RuleError as `siting.site`.
@@ -140,7 +148,8 @@ def site_plan(
 
 
 def site_changes(plan: Plan, made: SitePlan, scheme: str, *, year: int | None = None) -> Changes:
-    """Return the changes that put the new sites of a scheme on the map in the place of those it had for this work."""
+    """Return the changes that put the new sites of a scheme on the map in the place of those it had for this
+    work."""
     kind = next(one for one in plan.catalogue.with_role("proposal") if one.geometry == "Point")
     layers: tuple = ()
     table = plan.tables.get(kind.id)
@@ -165,7 +174,8 @@ def site_changes(plan: Plan, made: SitePlan, scheme: str, *, year: int | None = 
 
 
 def _clients(context: Context) -> tuple[Units | None, np.ndarray, np.ndarray, str, np.ndarray]:
-    """(gachas, places (n, 2), weights, what they count, place of each one's gacha or -1), in order of code."""
+    """(gachas, places (n, 2), weights, what they count, place of each one's gacha or -1), in order of
+    code."""
     units = context.units(GACHA)
     rows = []
     for table in context.with_role("household"):

@@ -106,7 +106,8 @@ def household_state(
 def _parts(
     context: Context, service: Service, kinds: tuple[LayerKind, ...], units: Units
 ) -> list[Mapping[str, int]]:
-    """Of each unit, how many rows of the layer (toilets) are in each state; "" for a state nobody wrote down."""
+    """Of each unit, how many rows of the layer (toilets) are in each state; "" for a state nobody wrote
+    down."""
     counts: list[dict[str, int]] = [{} for _ in range(len(units))]
     for table in context.tables(kinds):
         states = values_of(table, options_of(table.kind, service)["state"])

@@ -52,7 +52,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """run: off the interface thread. keep: one command. bars: of the chart, by year. places: feature to zoom to."""
+    """run: off the interface thread. keep: one command. bars: of the chart, by year. places: feature to zoom
+    to."""
 
     id: str
     fields: tuple[Field, ...]

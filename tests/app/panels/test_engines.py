@@ -1,4 +1,5 @@
-"""The planning engines in the window, by real events: form, job, table, kept as a scheme, compared, adopted."""
+"""The planning engines in the window, by real events: form, job, table, kept as a scheme, compared,
+adopted."""
 
 from __future__ import annotations
 

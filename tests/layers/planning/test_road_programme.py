@@ -1,4 +1,5 @@
-"""The road programme on a small banner, hand-worked: what is upgraded, what is new, in which year, and why."""
+"""The road programme on a small banner, hand-worked: what is upgraded, what is new, in which year, and
+why."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ def plan():
 
 
 def test_the_strictest_need_comes_first_and_the_others_have_its_roads_for_nothing(plan):
-    """Class III to S1 at 15 km and S2 at 25 km: the gravel from 12 km on at 130 a km, cut at S1's seat. Hardened roads to
+    """Class III to S1 at 15 km and S2 at 25 km: the gravel from 12 km on at 130 a km, cut at S1's seat.
+    Hardened roads to
     the gachas follow from it."""
     found = road_programme(plan, load_policy())
     rows = [(one.code, one.make, round(one.km, 6), round(one.cost, 6), one.units, one.households)
@@ -46,7 +48,8 @@ def test_the_strictest_need_comes_first_and_the_others_have_its_roads_for_nothin
 
 
 def test_years_follow_the_money_and_the_locks(plan):
-    """390 fit into the first year and 1,300 into the second; both serve S2's three households, the first S1's one."""
+    """390 fit into the first year and 1,300 into the second; both serve S2's three households, the first S1's
+    one."""
     found = road_programme(plan, load_policy(), money={2022: 400, 2023: 1300})
     assert {one.code: one.year for one in found.projects} == {"sumu_class3-01": 2022, "sumu_class3-02": 2023}
     assert found.phasing.value == 1 * 2 + 3 * 1 and found.phasing.optimal
@@ -63,7 +66,8 @@ def test_years_follow_the_money_and_the_locks(plan):
 
 
 def test_a_gacha_off_the_network_gets_a_new_road_across_country(plan):
-    """Without the gravel C is on no road: a new one from the end of the main road, 13 km to the east and a little for
+    """Without the gravel C is on no road: a new one from the end of the main road, 13 km to the east and a
+    little for
     the grid; what it crosses is judged."""
     bare = plan_of(road=ROADS[:1], household=HOMES,
                    contract_pasture=[{"code": "p", "geom": shapely.multipolygons([box(18, 0, 20, 10)])}])  # fmt: skip
@@ -92,7 +96,8 @@ def test_without_roads_it_says_so():
 
 
 def test_a_dead_end_is_opened_by_the_cheapest_link_that_is_worth_it():
-    """Two spurs of 6 km, 2 km apart, run north from a road: 14 km round, 2 km across. One link opens both and closes the
+    """Two spurs of 6 km, 2 km apart, run north from a road: 14 km round, 2 km across. One link opens both and
+    closes the
     loop that the gacha has not; the road to the sheet's edge stays as it is."""
     spurs = [road("main", (1, 2), (3, 2), (5, 2)), road("west", (3, 2), (3, 8)), road("east", (5, 2), (5, 8)),
              road("frame", (0.2, 0.2), (29.8, 0.2), (29.8, 9.8), (0.2, 9.8), (0.2, 0.2))]  # data go on all round

@@ -1,4 +1,5 @@
-"""Sites on a small banner: the matrix agrees with access, people are counted, proposals replace each other."""
+"""Sites on a small banner: the matrix agrees with access, people are counted, proposals replace each
+other."""
 
 from __future__ import annotations
 
@@ -42,7 +43,8 @@ def test_the_matrix_says_what_access_says(plan):
 
 
 def test_people_are_counted_and_what_stands_is_kept(plan):
-    """4 + 2 people in A, 3 in B, one household whose number is not known, counted as the average of 3. Twelve minutes
+    """4 + 2 people in A, 3 in B, one household whose number is not known, counted as the average of 3. Twelve
+    minutes
     reach nobody from C; one new site does best in A."""
     made = site_plan(plan, load_policy(), kind="kindergarten", number=1, reach=6.0, on=DAY)
     assert (made.weight, made.total, made.before, made.after) == ("people", 12, 3, 9)
