@@ -190,6 +190,18 @@ class Bench:
                               f"for geopandas.overlay ({shown(got.get('overlay_ms'), 'ms')}, plane areas only)"))
         self.add(group, "one road, as it is drawn", got, "single_ms", goal="≤ 50 ms")
 
+    def planning(self, project: Path) -> None:
+        """The engines that make schemes."""
+        got = self.ask("schemes:banner", project)
+        group = "The banner's full plan (sample)"
+        self.add(group, "toilets to gachas and households", got, "toilets_ms")
+        self.add(group, "roads: connections, dead ends, years", got, "roads_ms")
+        self.add(group, "sites: matrix and maximum coverage", got, "sites_ms")
+        got = self.ask("schemes:median", 2_000, 500, [5, 20, 50])
+        for number in (5, 20, 50):
+            self.add("p-median, 2,000 clients and 500 sites", f"p = {number}", got, f"ms_{number}",
+                     goal="with the bound shown", beside=f"proven within {got.get(f'gap_{number}', 0):.3%}")
+
     def writing(self, project: Path) -> None:
         """What leaves the house."""
         got = self.ask("planning:exports", project)
@@ -214,7 +226,8 @@ def main() -> None:
         lambda: bench.beside_qgis("sample", sample, "opened"),
         lambda: bench.beside_qgis("sample", sample, "layers"),
         lambda: bench.editing("sample", sample), lambda: bench.counting("sample", sample),
-        lambda: bench.allocating("banner", 44, [946, 642, 642, 963], 20), lambda: bench.writing(sample)]
+        lambda: bench.allocating("banner", 44, [946, 642, 642, 963], 20), lambda: bench.planning(sample),
+        lambda: bench.writing(sample)]
     if not asked.quick:
         from tests.bench.region import region_project
 
