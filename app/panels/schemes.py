@@ -54,6 +54,8 @@ class SchemesPanel(Panel):
         self.table.setSelectionMode(RowTable.SelectionMode.NoSelection)
         self.hint = label("note", wrap=True)
         self.adopt_button, self.export_button = Button("primary", "check"), Button("", "download")
+        self.maps_button = Button("", "map")
+        self.maps_button.clicked.connect(self._show_maps)
         self.adopt_button.clicked.connect(self._adopt)
         self.export_button.clicked.connect(self._export)
         self.nothing = EmptyState("waypoints")
@@ -76,6 +78,7 @@ class SchemesPanel(Panel):
         foot = QHBoxLayout()
         foot.setContentsMargins(SIDE, 0, SIDE, 0)
         foot.addWidget(self.export_button)
+        foot.addWidget(self.maps_button)
         foot.addStretch()
         foot.addWidget(self.adopt_button)
         column.addLayout(foot)
@@ -93,6 +96,8 @@ class SchemesPanel(Panel):
         self.hint.setText(text("schemes_hint"))
         self.adopt_button.setText(text("engine_adopt"))
         self.export_button.setText(text("schemes_export"))
+        self.maps_button.setText(text("schemes_maps"))
+        self.maps_button.setToolTip(text("compare_maps_hint"))
         self.adopt_button.setToolTip(text("schemes_adopt_tip"))
         self._fill()
 
@@ -205,6 +210,7 @@ class SchemesPanel(Panel):
         writable = self.session.is_open and self.session.read_only is None
         self.adopt_button.setEnabled(writable and self.list.currentItem() is not None)
         self.export_button.setEnabled(len(self.found) >= FEWEST)
+        self.maps_button.setEnabled(len(self.found) >= FEWEST)
 
     def _adopt(self) -> None:
         item = self.list.currentItem()
@@ -224,6 +230,15 @@ class SchemesPanel(Panel):
         if path is not None:
             table = comparison_table(found, compared(found))
             write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)
+
+    def _show_maps(self) -> None:
+        from app.dialogs.compare_maps import CompareMapsDialog
+
+        window = self.window()
+        dialog = CompareMapsDialog(window, self.session.plan, [one.name for one in self.found],
+                                   window.map.settings, window.map.view)  # type: ignore[attr-defined]  # fmt: skip
+        dialog.exec()
+        dialog.deleteLater()
 
     def words(self) -> dict[str, list[str]]:
         """Return the table as words, for whoever reads it aloud: fact -> numbers."""

@@ -8,6 +8,7 @@ import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.dialogs.compare_maps import CompareMapsDialog, only_scheme
 from app.panels.models.engines import ENGINES
 from app.session import Session
 from tests.app.windows import settle
@@ -95,6 +96,15 @@ def test_schemes_are_ticked_compared_and_adopted(window):
     settle(window)
     assert schemes.ticked() == ("乙", "甲")
     assert [row.differs for row in schemes.model.lines if row.key == "works"] == [False]
+    dialog = CompareMapsDialog(window, window.session.plan, schemes.ticked(), window.map.settings, window.map.view)
+    dialog.show()
+    first, second = dialog.maps
+    first.zoom_by(2.0)
+    assert second.view.scale == first.view.scale and second.view.center == first.view.center
+    kept = [{table.row(fid)["scheme"] for fid in table.fids.tolist()}
+            for one in schemes.ticked() for table in [only_scheme(window.session.plan, one).table("proposed_point")]]
+    assert kept == [{"乙"}, {"甲"}]
+    dialog.close()
     schemes.list.setCurrentRow(0)
     click(window, schemes.adopt_button)
     assert dict(window.session.plan.documents["adopted"]) == {"works": "乙"}
