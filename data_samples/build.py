@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from importlib.resources import files
 from pathlib import Path
 
 if __package__ in (None, ""):  # started as a script: the house is the folder above
@@ -54,8 +55,12 @@ def build(name: str, out: Path) -> Plan:
     if banner.own_policy:
         folder = out.with_name(f"{out.stem}-policy")
         folder.mkdir(exist_ok=True)
-        for file in plan.documents["policy"]:
-            (folder / file).write_text(plan.documents["policy"][file], encoding="utf-8", newline="\n")
+        shipped = files("resources") / "policy"
+        texts = {entry.name: entry.read_text(encoding="utf-8") for entry in shipped.iterdir()
+                 if entry.name.endswith(".toml")}  # fmt: skip
+        # a folder is read as it stands, so the rules that the banner takes as they ship belong into it, too
+        for file, words in (texts | dict(plan.documents["policy"])).items():
+            (folder / file).write_text(words, encoding="utf-8", newline="\n")
     return plan
 
 

@@ -68,8 +68,8 @@ class VerdictsPanel(Panel):
         self.found_way.acted.connect(self.take_way)
         self.body = Scroll(spacing=8)
         self.body.column.setContentsMargins(14, 8, 14, 14)
-        self.more, self.back = Button("quiet", "chevron-down"), Button("", "list")
-        self.more.clicked.connect(self._show_rest)
+        self.more: Button | None = None  # made anew with the cards, where there are more of them
+        self.back = Button("", "list")
         self.back.clicked.connect(self.check_all)
         self.provenance = ProvenanceLine()
         above = QVBoxLayout()

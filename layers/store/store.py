@@ -103,7 +103,7 @@ class Store:
 
     def load(self) -> Plan:
         """Return the plan as it stands in the file; tables read their columns when asked."""
-        with self._lock, translated(self.path):
+        with self._lock, self._reader.lock, translated(self.path):
             stored = {} if self._outside else self._stored_digests(self._reader.connection)
             tables = {}
             for kind_id, layout in self._layouts.items():
@@ -353,14 +353,20 @@ class Store:
         with self._lock, translated(self.path):
             if self._moved:
                 return True
-            connection = self._writer or self._reader.connection
-            connection.set_busy_timeout(BUSY_MS if patient else QUICK_MS)
-            try:
-                found = look(connection)
-            except apsw.BusyError:
+            # A thread that reads a column has the connection: waiting for it would hold up the interface.
+            if not self._reader.lock.acquire(blocking=patient):
                 return False
+            try:
+                connection = self._writer or self._reader.connection
+                connection.set_busy_timeout(BUSY_MS if patient else QUICK_MS)
+                try:
+                    found = look(connection)
+                except apsw.BusyError:
+                    return False
+                finally:
+                    connection.set_busy_timeout(BUSY_MS)
             finally:
-                connection.set_busy_timeout(BUSY_MS)
+                self._reader.lock.release()
             self._moved = not found.same_state(self._seen) and not self._harmless(found)
             return self._moved
 
@@ -370,7 +376,7 @@ class Store:
         Another window's commands are in the journal already; what another program changed is journalled
         with the next command.
         """
-        with self._lock, translated(self.path):
+        with self._lock, self._reader.lock, translated(self.path):
             found = self._look_well()
             self._outside = self._outside or not found.ours
             self._outside_kinds, self._true_digests = None, {}
@@ -395,6 +401,10 @@ class Store:
 
     def _compare(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
         """Return which kinds (`` for documents) differ from what we last wrote, and the true digests."""
+        with self._reader.lock:
+            return self._compare_alone()
+
+    def _compare_alone(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
         stored = self._stored_digests(self._reader.connection)
         true: dict[str, int | None] = {
             kind: read_digest(self._reader, layout) for kind, layout in self._layouts.items()

@@ -6,6 +6,7 @@ import multiprocessing
 import shutil
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import apsw
@@ -14,7 +15,7 @@ import pytest
 from layers.errors import InputError, PlannerError, StoreError
 from layers.plan.changes import Changes
 from layers.plan.composition import renumbered
-from layers.store import Store
+from layers.store import Store, create_project
 from tests.layers.store.driver import Driver
 from tests.layers.store.samples import CATALOGUE, small_plan, state_of
 from tests.layers.store.whole import faults_of
@@ -279,3 +280,31 @@ pyogrio.write_dataframe(new, path, layer="户厕", append=True)
     assert [entry.op for entry in driver.store.entries()] == ["do", "outside"]
     driver.store.close()
     assert faults_of(project) == []
+
+
+def test_looking_for_changes_does_not_meet_a_thread_that_reads(tmp_path):
+    """The window looks every few seconds, while jobs read columns over the same connection."""
+    path = tmp_path / "p.gpkg"
+    create_project(path, small_plan())
+    store = Store.open(path, CATALOGUE)
+    ended = threading.Event()
+
+    def read() -> None:
+        while not ended.is_set():
+            store._reader.rows(  # a query long enough to be met
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT sum(i) FROM n"
+            )
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        assert not any(store.changed_outside() for _ in range(300))
+        elsewhere(path, "UPDATE qitu_meta SET value = value WHERE key = 'none'")
+        store.changed_outside(patient=True)
+        store.acknowledge_outside()
+    finally:
+        ended.set()
+        for reader in readers:
+            reader.join()
+        store.close()
