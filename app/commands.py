@@ -10,6 +10,7 @@ from functools import cache
 from app.command import Command
 from app.command_table import (
     access,
+    attachments,
     checks,
     drawing,
     editing,
@@ -49,6 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     *schemes.COMMANDS,
     *checks.COMMANDS,
     *register.COMMANDS,
+    *attachments.COMMANDS,
     *grazing.COMMANDS,
     *access.COMMANDS,
     *ledger.COMMANDS,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from layers.plan.composition import renumbered
 from layers.plan.plan import Plan
 from layers.policy import Policy, load_policy
 from layers.release import ExportRecord
-from layers.store import JournalEntry, Store, create_project
+from layers.store import Blob, JournalEntry, Store, create_project
 
 Build = Callable[[Plan], Changes]
 
@@ -83,10 +83,11 @@ class Snapshot:
 class Writing:
     """A command on its way to the disk on another thread; until it is adopted or has failed, no other begins."""
 
-    def __init__(self, session: Session, op: str, title: Text, command: str, build: Build, ref: int | None) -> None:
+    def __init__(self, session: Session, op: str, title: Text, command: str, build: Build, ref: int | None,
+                 blobs: Sequence[Blob] = ()) -> None:
         self._session, self._op, self._title, self._command, self._ref = session, op, title, command, ref
         self._plan, self._store, self._build = session.plan, session.store, build
-        self.changes, self.plan = Changes(), session.plan
+        self.changes, self.plan, self._blobs = Changes(), session.plan, blobs
         self.entry: JournalEntry | None = None
 
     def run(self, progress: Callable[[int, int], None], seal: Callable[[], None]) -> JournalEntry | None:
@@ -106,7 +107,8 @@ class Writing:
                 self.plan = self._plan.apply(self.changes)
                 self.entry = self._store.commit(
                     self.changes, op=self._op, title=encode_title(self._title), command=self._command,
-                    ref=self._ref, author=self._session.author, progress=tell)
+                    ref=self._ref, author=self._session.author, progress=tell,
+                    blobs=self._blobs)
         except BaseException:
             self._session._writing = None
             raise
@@ -206,13 +208,14 @@ class Session:
 
     # -- changing ----------------------------------------------------------------------------------
 
-    def do(self, title: Text, change: Build | Changes, *, command: str = "") -> JournalEntry | None:
+    def do(self, title: Text, change: Build | Changes, *, command: str = "",
+           blobs: Sequence[Blob] = ()) -> JournalEntry | None:
         """Carry out a command: build its changes on the plan as it stands, commit, tell.
 
         Returns its journal entry once it is on the disk, or None when nothing would change.
         Raises PlannerError with plan and file as they were. Where another program has changed the
         file, the plan is read again; the command then goes through only if the rows it touches are
-        still as they were seen (`row_changed` otherwise).
+        still as they were seen (`row_changed` otherwise). blobs: files that the new rows name.
         """
         self._refuse_busy()
         build = change if callable(change) else (lambda _plan: change)
@@ -220,7 +223,7 @@ class Session:
         if not seen:
             return None
         try:
-            return self._commit(seen, op="do", title=title, command=command)
+            return self._commit(seen, op="do", title=title, command=command, blobs=blobs)
         except PlannerError as error:
             moved = error.code in ("changed_outside", "row_changed", "document_changed")
             if not (moved and self.store.changed_outside(patient=True)):
@@ -228,16 +231,17 @@ class Session:
         self.refresh()
         # `seen` was built on what the user saw; its `before` values refuse rows that others changed.
         # What others added in between only takes ids away.
-        return self._commit(renumbered(seen, self.plan), op="do", title=title, command=command)
+        return self._commit(renumbered(seen, self.plan), op="do", title=title, command=command, blobs=blobs)
 
-    def begin(self, title: Text, build: Build, *, command: str = "") -> Writing:
+    def begin(self, title: Text, build: Build, *, command: str = "", blobs: Sequence[Blob] = ()) -> Writing:
         """Begin a command that is carried out on another thread (see `Writing`); raises InputError `session_busy`.
 
-        Until then everything can be looked at, and nothing else changed.
+        Until then everything can be looked at, and nothing else changed. blobs: as `do` has them; a list may
+        be filled by `build`.
         """
         self._refuse_busy()
         self.refresh()
-        self._writing = Writing(self, "do", title, command, build, None)
+        self._writing = Writing(self, "do", title, command, build, None, blobs)
         return self._writing
 
     def begin_step(self, op: str) -> Writing:
@@ -356,12 +360,14 @@ class Session:
             self.log_export(*self._held.pop(0))
 
     def _commit(
-        self, changes: Changes, *, op: str, title: Text, command: str, ref: int | None = None
+        self, changes: Changes, *, op: str, title: Text, command: str, ref: int | None = None,
+        blobs: Sequence[Blob] = (),
     ) -> JournalEntry:
         self._refuse_busy()
         plan = self.plan.apply(changes)  # refuses before the disk is touched
         entry = self.store.commit(
-            changes, op=op, title=encode_title(title), command=command, ref=ref, author=self.author
+            changes, op=op, title=encode_title(title), command=command, ref=ref, author=self.author,
+            blobs=blobs,
         )
         self._adopt(plan, changes)
         return entry

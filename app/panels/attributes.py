@@ -16,6 +16,7 @@ from app.bus import Bus
 from app.dialogs.changes import show_steps
 from app.jobs import Jobs
 from app.messages import language, text, tr
+from app.panels.attachments import AttachmentsRow
 from app.panels.field_row import FieldRow
 from app.panels.models.feature_rows import hidden
 from app.panels.panel import Panel, Scroll
@@ -77,6 +78,8 @@ class AttributesPanel(Panel):
         self.past = Button("quiet", "history")
         self.past.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.past.clicked.connect(self._show_past)
+        self.attachments = AttachmentsRow(self.session, self.jobs, self.bus)
+        foot.addWidget(self.attachments)
         foot.addWidget(self.who)
         foot.addWidget(self.past, 0, Qt.AlignmentFlag.AlignLeft)
         blank = QWidget()
@@ -184,6 +187,7 @@ class AttributesPanel(Panel):
         )
         self.body.clear()
         self.rows = {}
+        self.attachments.show_feature(self.current)
         if self.current is None:
             return
         kind, values = self._kind(), self._values()

@@ -49,6 +49,7 @@ PATCH_FINDINGS = choices(
     ("occupation", "违法占地", "Land taken unlawfully"), ("reclaim", "开垦草原", "Grassland ploughed"),
     ("mining", "采挖", "Digging"), ("other", "其他", "Other"),
 )
+ATTACHMENT_SORTS = choices(("photo", "照片", "Photograph"), ("document", "文件", "Document"))
 
 
 def _project_columns() -> tuple[Column, ...]:
@@ -179,4 +180,22 @@ SUSPECT_PATCH = LayerKind(
     ),
 )
 
-KINDS = (PROPOSED_POINT, PROPOSED_LINE, PROPOSED_AREA, SUSPECT_PATCH)
+ATTACHMENT = LayerKind(
+    "attachment", Text("附件", "Attachments"), THEME.id, "",
+    (
+        sensitive("code", "附件编号", "Attachment code", "text", "编号", required=True),
+        sensitive("feature_kind", "所属图层", "Layer of the feature", "text", required=True),
+        sensitive("feature_fid", "所属要素", "Feature's number", "integer", required=True),
+        sensitive("title", "标题", "Title", "text", "名称"),
+        sensitive("dated_on", "日期", "Date", "date", "拍摄日期"),
+        sensitive("shows", "内容", "What it is", "text", choices=ATTACHMENT_SORTS),
+        sensitive("file_name", "文件名", "File name", "text"),
+        sensitive("media_type", "文件类型", "Media type", "text"),
+        sensitive("size", "大小", "Size", "integer", unit="B", minimum=0),
+        sensitive("sha256", "内容摘要", "Content's hash", "text"),
+    ),
+    # A photograph may show anybody and anything: none of it ever leaves with an export or a shared copy.
+    roles=("attachment",), name="title", sensitive=True,
+)
+
+KINDS = (PROPOSED_POINT, PROPOSED_LINE, PROPOSED_AREA, SUSPECT_PATCH, ATTACHMENT)

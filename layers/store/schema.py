@@ -21,7 +21,7 @@ from layers.plan.digest import MODULUS, document_hash, format_digest
 from layers.store.connection import folder_fault
 from layers.store.geopackage import APPLICATION_IDS, register_extension
 
-SCHEMA = 1      # what this program writes
+SCHEMA = 2      # what this program writes
 READABLE = 1    # the oldest program that may still read what this one writes
 EXTENSION = ("qitu_project", "QiTu project: layers, documents, journal, unfinished drawing", "read-write")
 JOURNAL_MODE_WAL = 2  # bytes 18 and 19 of the file header
@@ -35,12 +35,14 @@ TABLES: Mapping[str, str] = {
                     " title TEXT NOT NULL, command TEXT NOT NULL, ref INTEGER, author TEXT NOT NULL,"
                     " row_count INTEGER NOT NULL, changes BLOB NOT NULL",
     "qitu_sketch": "id INTEGER PRIMARY KEY NOT NULL, at TEXT NOT NULL, data TEXT NOT NULL",
+    "qitu_blobs": "sha256 TEXT NOT NULL PRIMARY KEY, media_type TEXT NOT NULL, size INTEGER NOT NULL,"
+                  " data BLOB NOT NULL",
     "qitu_kept": "kind TEXT NOT NULL, fid INTEGER NOT NULL, column_name TEXT NOT NULL, value,"
                  " PRIMARY KEY (kind, fid, column_name)",
 }
 SHARED_TABLES = ("qitu_meta", "qitu_layers", "qitu_documents")  # a shared copy has no history
 
-UPGRADES: Mapping[int, str] = {}
+UPGRADES: Mapping[int, str] = {1: ""}  # 2 has attached files: their table, which `create_tables` makes
 """Version -> script that makes a file of that version one of the next; run with the first command.
 
 An upgrade only adds: a file of an older version must be readable before it has run.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +21,7 @@ from layers.plan.changes import Changes
 from layers.plan.composition import compose
 from layers.plan.plan import Plan
 from layers.plan.table import Table
+from layers.store.blobs import Blob, read_blob, write_blobs
 from layers.store.bulk import Progress, quiet
 from layers.store.columns import Layout, Reader, TableSource, read_digest, read_layout
 from layers.store.connection import BUSY_MS, connect, quoted, transaction, translated
@@ -195,6 +196,10 @@ class Store:
                 self._stacks = (rows[-1][0], undo, redo)
             return list(undo), list(redo)
 
+    def blob(self, sha256: str) -> bytes:
+        """Return an attached file's content; raises StoreError `blob_missing`, `blob_damaged`."""
+        return read_blob(self._reader, sha256)
+
     def versions(self) -> list[JournalEntry]:
         """Return the named versions, newest first."""
         return read_entries(self._journal_rows(select_entries("WHERE op = 'version'")))
@@ -218,13 +223,15 @@ class Store:
         author: str = "",
         digests: Mapping[str, int] | None = None,
         progress: Progress = quiet,
+        blobs: Sequence[Blob] = (),
     ) -> JournalEntry:
         """Write a command's changes and its journal row in one transaction; return once it is on the disk.
 
         The plan must have applied `changes` already (its tables keep the originals of touched rows).
         digests: what the plan says its tables' digests are now; where it differs from the file's,
         nothing is written (`plan_differs`). progress: called with (done, total) rows of bulk changes while they
-        are written, last just before the transaction ends; what it raises takes everything back.
+        are written, last just before the transaction ends; what it raises takes everything back. blobs: files
+        that the changes' rows name; they are on the disk with them, or not at all.
 
         Raises StoreError; nothing is written then: `changed_outside` (somebody else wrote: call
         `acknowledge_outside` and do the command on that plan), `row_changed`, `document_changed`,
@@ -256,8 +263,9 @@ class Store:
             entry = append_entry(
                 connection, changes, op=op, title=title, command=command, ref=ref, author=author
             )
+            write_blobs(connection, blobs)
             after.append(writer.layouts)
-            if changes.blocks:
+            if changes.blocks or blobs:
                 progress(changes.count, changes.count)
             return entry
 
