@@ -139,8 +139,8 @@ class AttachmentsRow(Panel):
         if image is not None:
             return QIcon(QPixmap.fromImage(image))
         if one.sha256 in self._images:
-            return QIcon(theme.pixmap("triangle-alert", "warn", EDGE // 2))
-        return QIcon(theme.pixmap("image" if _picture(one) else "file-text", "ink2", EDGE // 2))
+            return QIcon(theme.pixmap("triangle-alert", "warn", 28))
+        return QIcon(theme.pixmap("image" if _picture(one) else "file-text", "ink2", 28))
 
     def _read_thumbnails(self) -> None:
         wanted = [one.sha256 for one in self.found if _picture(one) and one.sha256 not in self._images]

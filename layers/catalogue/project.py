@@ -193,6 +193,7 @@ ATTACHMENT = LayerKind(
         sensitive("media_type", "文件类型", "Media type", "text"),
         sensitive("size", "大小", "Size", "integer", unit="B", minimum=0),
         sensitive("sha256", "内容摘要", "Content's hash", "text"),
+        *common_columns(personal=True),
     ),
     # A photograph may show anybody and anything: none of it ever leaves with an export or a shared copy.
     roles=("attachment",), name="title", sensitive=True,

@@ -62,15 +62,22 @@ def attachments(plan: Plan, kind_id: str | None = None, fid: int | None = None) 
             owner, of = str(row["feature_kind"]), int(row["feature_fid"])
             if kind_id in (None, owner) and fid in (None, of):
                 there = owner in plan and of in plan.table(owner)
-                values = [
-                    row.get(name) for name in ("title", "dated_on", "shows", "file_name", "media_type")
-                ]
-                title, dated_on, shows, name, media = values
+                name = str(row.get("file_name") or "")
                 found.append(
-                    Attachment(str(row["code"]), owner, of, str(title or name or ""), dated_on,
-                               str(shows or DOCUMENT), str(name or ""), str(media or ""), int(row.get("size") or 0),
-                               str(row.get("sha256") or ""), there)
-                )  # fmt: skip
+                    Attachment(
+                        str(row["code"]),
+                        owner,
+                        of,
+                        str(row.get("title") or name),
+                        row.get("dated_on"),
+                        str(row.get("shows") or DOCUMENT),
+                        name,
+                        str(row.get("media_type") or ""),
+                        int(row.get("size") or 0),
+                        str(row.get("sha256") or ""),
+                        there,
+                    )
+                )
     return tuple(found)
 
 
