@@ -66,7 +66,7 @@ def import_file(
 
 def carry_out(session: Session, seen: Preview, *, mode: str | None = None) -> Update | None:
     """Import a preview without open questions as one command; None where there is no row to import."""
-    if seen.kind is None or not seen.rows:
+    if seen.kind is None or not (seen.rows or seen.waiting):
         return None
     done: list[Update] = []
 
@@ -90,6 +90,7 @@ def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
         "read": seen.read,
         "flagged": [{"row": one.row, "reason": flag_words(one)} for one in seen.flagged],
         "imported": imported,
+        "waiting": [one.key for one in seen.waiting],
         "encoding": seen.encoding,
         "crs": seen.crs.choice.key if seen.crs is not None else None,
         "crs_candidates": [
@@ -184,6 +185,8 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
     if seen.open_questions:
         yield text("import_nothing_yet")
     elif update is not None:
+        if seen.waiting:
+            yield text("import_waiting", count=f"{len(seen.waiting):,}")
         yield text(
             "import_done",
             added=f"{len(update.added):,}",

@@ -247,12 +247,14 @@ class ImportDialog(Dialog):
         self.bar.setVisible(bool(words))
         seen = self.look.seen if self.look is not None else None
         rows = len(seen.rows) if seen is not None else 0
-        self.go.setText(text("import_go", rows=f"{rows:,}") if rows else text("import_go_plain"))
+        waiting = len(seen.waiting) if seen is not None else 0
+        words_of_none = text("import_go_waiting", rows=f"{waiting:,}") if waiting else text("import_go_plain")
+        self.go.setText(text("import_go", rows=f"{rows:,}") if rows else words_of_none)
         self.go.setEnabled(
             not words
             and seen is not None
             and not seen.open_questions
-            and bool(rows)
+            and bool(rows or waiting)
             and seen.kind is not None
         )
 

@@ -14,6 +14,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     ledger,
     looking,
     output,
+    placing,
     project,
     projects,
     register,

@@ -18,6 +18,7 @@ from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan, empty_table
 from layers.plan.table import Table, same_value
+from layers.plan.waiting import keep_waiting
 
 MODES = ("add", "update", "replace")
 
@@ -40,6 +41,7 @@ def to_changes(
 
     mode: `add` (every row is new), `update` (rows with a known key are changed, others added), `replace` (and
     rows that the file does not have go). template: keep the mapping for the next file with these headings.
+    Rows of which only the place is in doubt are kept waiting in the project (`layers.plan.waiting`).
     Raises InputError `import_open_questions`, `import_nothing`, `mode_unknown`.
     """
     if preview.open_questions:
@@ -47,7 +49,7 @@ def to_changes(
             "import_open_questions", questions=[question.id for question in preview.open_questions]
         )
     kind = preview.kind
-    if kind is None or not preview.rows:
+    if kind is None or not (preview.rows or preview.waiting):
         raise InputError("import_nothing")
     mode = mode or preview.options.mode or "add"
     if mode not in MODES:
@@ -70,7 +72,8 @@ def to_changes(
         }
         if find_template(plan, preview.headings) != kept:
             documents = (plan.set_document(TEMPLATES, signature(preview.headings), kept),)
-    layers = (LayerChange(kind.id, before=False, after=True),) if absent else ()
+    documents += keep_waiting(plan, preview.waiting)
+    layers = (LayerChange(kind.id, before=False, after=True),) if absent and preview.rows else ()
     return Changes(tuple(rows), documents, layers, blocks), update
 
 

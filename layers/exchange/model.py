@@ -14,6 +14,7 @@ from layers.catalogue.privacy import Privacy
 from layers.exchange.crs_guess import Candidate
 from layers.exchange.mapping import Mapped
 from layers.exchange.source import Flag, LayerInfo, Note
+from layers.plan.waiting import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,7 @@ class Preview:
     geometry: np.ndarray | None = None
     foreign: np.ndarray | None = None
     options: Options = Options()
+    waiting: tuple[Waiting, ...] = ()  # rows of which only the place is in doubt
 
     @property
     def read(self) -> int:

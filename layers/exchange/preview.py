@@ -38,6 +38,7 @@ from layers.exchange.values import convert, with_measured_units
 from layers.geo.measure import areas_m2
 from layers.geo.repair import validity
 from layers.plan.plan import Plan
+from layers.plan.waiting import Waiting
 
 __all__ = ["FlaggedRow", "Options", "Preview", "Question", "interpret", "preview", "read_source"]
 
@@ -313,6 +314,24 @@ class _Reading:
                 self.notes.append(("no_positions", {}))
         return joined.geometry
 
+    def _waiting(self, flagged: Sequence[FlaggedRow], values: Mapping[str, list[Any]]) -> tuple[Waiting, ...]:
+        """Rows that are left out for their place alone: they can wait for somebody who knows it."""
+        if self.kind is None:
+            return ()
+        file, found = Path(self.shell.path).name, []
+        place_of_row = {row: at for at, row in enumerate(self.layer.rows)}
+        for one in flagged:
+            doubts = [flag for flag in one.flags if not flag.kept]
+            if not doubts or not all(flag.code.startswith("place_") for flag in doubts):
+                continue
+            doubt, at = doubts[0], place_of_row[one.row]
+            found.append(
+                Waiting(f"{file}#{one.row}", file, one.row, self.kind.id, doubt.code.removeprefix("place_"),
+                        str(doubt.fields["value"]), tuple(doubt.fields["codes"]),
+                        {name: _plain(column[at]) for name, column in values.items()})
+            )  # fmt: skip
+        return tuple(found)
+
     def _numbers_taken(self) -> int:
         """The highest number that an earlier import without codes has given."""
         assert self.kind is not None
@@ -349,6 +368,7 @@ class _Reading:
         if geometry is not None:
             geometry = geometry[np.array(keep, np.intp)]
         self._ask_existing(chosen)
+        waiting = self._waiting(flagged, values)
         return replace(
             self.shell,
             layer=layer.name,
@@ -370,6 +390,7 @@ class _Reading:
             values=chosen,
             geometry=geometry,
             foreign=layer.geometry,
+            waiting=waiting,
         )
 
     def _ask_existing(self, values: Mapping[str, Sequence[Any]]) -> None:
@@ -396,3 +417,8 @@ def _bounds(geometry: np.ndarray | None) -> tuple[float, float, float, float] | 
         if np.isnan(total).any()
         else (float(total[0]), float(total[1]), float(total[2]), float(total[3]))
     )
+
+
+def _plain(value: Any) -> Any:
+    """A value as a document keeps it."""
+    return value.item() if isinstance(value, np.generic) else value

@@ -70,7 +70,8 @@ def road_changes(plan: Plan, programme: RoadProgramme, scheme: str) -> Changes:
     for fid, one in enumerate(programme.projects, start=table.next_fid):
         row = dict.fromkeys(kind.column_names) | {
             kind.key: f"{scheme}-{one.code}", "kind_of_work": WORK, "scheme": scheme, "year": one.year,
-            "status": "idea", "budget": round(one.cost, 2), "width_m": one.width_m, "class": classes.get(one.service, "village"),
+            "status": "idea", "budget": round(one.cost, 2), "width_m": one.width_m,
+            "class": classes.get(one.service, "village"),
             "gacha_code": one.units[0] if len(one.units) == 1 and one.units[0] in gachas else None,
             "quality": "schematic", GEOMETRY: _multi(one.line),
         }  # fmt: skip
