@@ -23,6 +23,7 @@ from app.command_table import (
     projects,
     register,
     roads,
+    scenes,
     schemes,
     window,
 )
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     *access.COMMANDS,
     *ledger.COMMANDS,
     *roads.COMMANDS,
+    *scenes.COMMANDS,
     *window.COMMANDS,
 )
 

@@ -13,6 +13,7 @@ from typing import Any
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
+from app.painting.callouts import paint_callouts
 from app.painting.marks import MASK_FROM, TURN_STEP, mask_image, paint_shapes, stamp
 from app.painting.names import paint_label
 from app.painting.paths import chunk_transform, line_groups, whole_path
@@ -86,6 +87,9 @@ def paint_scene(painter: QPainter, scene: Scene, *, check: Check = _go_on, vecto
             _PAINT[type(operation)](painter, operation, scene.view, check, vector)
     for label in scene.labels:
         paint_label(painter, label, scene.view.palette, vector=vector)
+    if scene.callouts:
+        with _kept(painter):
+            paint_callouts(painter, scene.callouts, scene.view)
     check()
 
 

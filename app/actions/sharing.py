@@ -18,6 +18,8 @@ from app.messages import text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError, StoreError
+from layers.plan.scenes import SavedScene, find
+from layers.planning.schemes import COLLECTION as SCHEMES
 from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, PUBLIC, allowed_columns, export_record
 from layers.store import share_project
@@ -63,6 +65,7 @@ def export(
     service: str | None = None,
     year: int | None = None,
     scheme: str | None = None,
+    scene: str | None = None,
     paper: str | None = None,
     dpi: int | None = None,
     public: bool = False,
@@ -72,17 +75,25 @@ def export(
 ) -> Answer:
     """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending.
 
+    scene: the name of a kept scene, whose extent, layers, year, scheme, theme and words are taken.
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
     printed sheet also for .png. public: only what the public may see, and only with a review number.
-    Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown` and those of the writers;
-    RuleError `review_number_needed`; StoreError `cannot_write`.
+    Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown`, `scene_unknown`,
+    `scene_alone` and those of the writers; RuleError `review_number_needed`; StoreError `cannot_write`.
     """
     suffix = out.suffix.lower()
     if suffix not in WRITERS:
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(WRITERS))
     if public and not review_number.strip():
         raise RuleError("review_number_needed")
-    if scheme is not None and service is None:
+    chosen = None
+    if scene is not None:
+        if service is not None or scheme is not None or year is not None:
+            raise InputError("scene_alone")
+        chosen = find(session.plan, scene)
+        service, year = chosen.theme or None, chosen.year
+        scheme = chosen.scheme if chosen.scheme in session.plan.documents.get(SCHEMES, {}) else None
+    elif scheme is not None and service is None:
         service = read_scheme(session.plan, scheme).service
     wanted = Wanted(
         year,
@@ -94,6 +105,7 @@ def export(
         review_number.strip(),
         width,
         height,
+        chosen,
     )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
@@ -112,6 +124,7 @@ class Wanted:
     review_number: str
     width: int
     height: int
+    scene: SavedScene | None = None
 
 
 def map_theme(
@@ -146,7 +159,22 @@ def _write_png(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
         theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
         width=wanted.width,
         height=wanted.height,
+        settings=_scene_layers(session, wanted),
+        extent=wanted.scene.bounds if wanted.scene else None,
+        words=_scene_words(wanted),
     )
+
+
+def _scene_layers(session: Session | Snapshot, wanted: Wanted) -> Any:
+    from app.scene_views import settings_of
+
+    return settings_of(session.plan, wanted.scene, session.policy, wanted.audience) if wanted.scene else None
+
+
+def _scene_words(wanted: Wanted) -> tuple[Text, Text | None] | None:
+    from app.scene_views import words_of
+
+    return words_of(wanted.scene) if wanted.scene else None
 
 
 def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
@@ -162,6 +190,9 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
         scheme=wanted.scheme,
         audience=wanted.audience,
         review_number=wanted.review_number,
+        settings=_scene_layers(session, wanted),
+        extent=wanted.scene.bounds if wanted.scene else None,
+        **dict(zip(("title", "subtitle"), _scene_words(wanted) or (), strict=False)),
     )
 
 
@@ -178,6 +209,7 @@ def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
         theme=wanted.service,
         audience=wanted.audience,
         review_number=wanted.review_number,
+        settings=_scene_layers(session, wanted),
     )
 
 

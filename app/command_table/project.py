@@ -185,6 +185,12 @@ COMMANDS: tuple[Command, ...] = (
             YEAR,
             SCHEME,
             Parameter(
+                "scene",
+                Text("画这个场景（年份、方案、专题都按场景）", "paint this scene, with its year, scheme and theme"),
+                option=True,
+                required=False,
+            ),
+            Parameter(
                 "paper", Text("纸张，如 A3-landscape", "paper, as A3-landscape"), option=True, required=False
             ),
             Parameter(

@@ -97,11 +97,12 @@ def write_sheet(
     year: int | None = None,
     scheme: str | None = None,
     grey: bool = False,
+    extent: Bounds | None = None,
     progress: Progress = _quiet,
 ) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
 
-    view: what the map must hold at least; without one, the whole banner. Raises InputError `format_unknown`,
+    view, or extent: what the map must hold at least; without one, the whole banner. Raises InputError `format_unknown`,
     `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError
     `review_number_needed`;
     StoreError `cannot_write`.
@@ -114,7 +115,7 @@ def write_sheet(
         date,
         review_number,
         audience,
-        None if view is None else view.bounds,
+        extent if view is None else view.bounds,
         year,
         scheme,
         grey,

@@ -10,23 +10,36 @@ from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QLineF, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
 
 from app.exports.files import write_whole
 from app.messages import language, text
 from app.painter import paint_image
-from app.painting.cards import MARGIN, ROW, Sheet, paint_legend, paint_north, paint_scale_bar, paint_title
+from app.painting.cards import (
+    MARGIN,
+    ROW,
+    Sheet,
+    legend_size,
+    paint_legend,
+    paint_north,
+    paint_scale_bar,
+    paint_title,
+    title_size,
+)
 from app.session import Session
 from layers.catalogue.classes import class_columns
 from layers.catalogue.style import Symbol
 from layers.catalogue.text import Text
+from layers.maps.callouts import place_callouts
 from layers.maps.choropleth import MapTheme
 from layers.maps.furniture import scale_text
 from layers.maps.palette import colour
 from layers.maps.scene import Scene, build_scene
 from layers.maps.settings import LayerSettings
-from layers.maps.viewport import PICTURE, View, round_scale
+from layers.maps.viewport import PICTURE, Bounds, View, round_scale
 from layers.plan.plan import Plan
 from layers.release import INTERNAL, allowed_columns, drawable_kinds, export_record, footnotes
 
@@ -45,11 +58,14 @@ def write_picture(
     width: int = 1920,
     height: int = 1080,
     audience: str = INTERNAL,
+    extent: Bounds | None = None,
+    words: tuple[Text, Text | None] | None = None,
 ) -> None:
     """Write the map to `out` (.png) and log it.
 
     view: what the window shows, written at twice its pixels; without one, the whole banner at a round scale
-    in `width` × `height` px. Raises InputError `audience_unknown`, StoreError `cannot_write`.
+    (or all of `extent`) in `width` × `height` px. words: title and caption (None: the theme's) in place of
+    the theme's. Raises InputError `audience_unknown`, StoreError `cannot_write`.
     """
     plan = session.plan
     image = picture(
@@ -60,6 +76,8 @@ def write_picture(
         width=width,
         height=height,
         audience=audience,
+        extent=extent,
+        words=words,
         small_count=int(session.policy.rule("small_count").value),
     )
     data = png(image)
@@ -87,13 +105,19 @@ def picture(
     height: int = 1080,
     audience: str = INTERNAL,
     small_count: int = 3,
+    extent: Bounds | None = None,
+    words: tuple[Text, Text | None] | None = None,
 ) -> QImage:
     """Return the picture that `write_picture` writes."""
     ensure_application()
     shown = released_settings(plan, settings, audience)
     released = released_theme(theme, small_count)
-    placed = placed_view(plan, view, width, height)
+    placed = placed_view(plan, view, width, height, extent)
     scene = build_scene(plan, placed, shown, theme=released, language=language())
+    if words is not None:
+        scene = replace(scene, title=words[0], subtitle=words[1] or scene.subtitle)
+    if shown.callouts:
+        scene = replace(scene, callouts=place_callouts(shown.callouts, placed, _occupied(scene)))
     image = paint_image(scene)
     image.setDevicePixelRatio(1.0)
     painter = QPainter(image)
@@ -151,11 +175,17 @@ def released_theme(theme: MapTheme | None, small_count: int) -> MapTheme | None:
     return replace(theme, columns=replace(theme.columns, values=values), derived={})
 
 
-def placed_view(plan: Plan, view: View | None, width: int, height: int) -> View:
+def placed_view(
+    plan: Plan, view: View | None, width: int, height: int, extent: Bounds | None = None
+) -> View:
     """The view that is painted."""
     if view is not None:
         return replace(view, ratio=SHARPNESS)
     whole = View((0.0, 0.0), 1_000_000, width, height, medium=PICTURE)
+    if extent is not None:
+        fitted = whole.sized(width, height - round(FOOT)).fitted(extent, margin=0.0)
+        # The foot lies over the picture's lower edge: the extent stands above it.
+        return replace(fitted.moved(0.0, FOOT / 2), width=width, height=height)
     if plan.bounds is None:
         return whole
     fitted = whole.sized(width, height - round(2 * FOOT)).fitted(plan.bounds)
@@ -175,6 +205,26 @@ def png(image: QImage) -> bytes:
     return bytes(data.data())
 
 
+def _most_rows(scene: Scene, sheet_unit: float) -> int:
+    return max(4, int((scene.view.height - FOOT * sheet_unit) * 0.7 / (ROW * sheet_unit)))
+
+
+def _occupied(scene: Scene) -> NDArray[np.float64]:
+    """Boxes (n, 4) in device px of names and cards: callouts keep off them."""
+    unit = 1.4 if scene.view.palette == "projector" else 1.0
+    width, height = float(scene.view.width), scene.view.height - FOOT * unit
+    wide, high = title_size(scene, unit)
+    across, up = legend_size(scene, _most_rows(scene, unit), unit)
+    cards = np.array([
+        (0, 0, MARGIN + wide, MARGIN + high),
+        (width - MARGIN - across, height - MARGIN - up, width, height),
+        (0, height - MARGIN - 40 * unit, 220 * unit, height),
+        (width - 60 * unit, 0, width, 80 * unit),
+        (0, height, width, height + FOOT * unit),
+    ])  # fmt: skip
+    return np.concatenate([cards * scene.view.ratio, *(label.boxes for label in scene.labels)])
+
+
 def _paint_furniture(painter: QPainter, scene: Scene) -> None:
     sheet = Sheet.of(painter, scene)
     width, height = float(scene.view.width), scene.view.height - FOOT * sheet.unit
@@ -182,7 +232,7 @@ def _paint_furniture(painter: QPainter, scene: Scene) -> None:
     paint_north(sheet, width - MARGIN - 8, MARGIN)
     paint_scale_bar(sheet, scene, MARGIN, height - MARGIN)
     paint_legend(
-        sheet, scene, width - MARGIN, height - MARGIN, max(4, int(height * 0.7 / (ROW * sheet.unit)))
+        sheet, scene, width - MARGIN, height - MARGIN, _most_rows(scene, sheet.unit)
     )
 
 

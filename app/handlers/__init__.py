@@ -19,6 +19,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     projects,
     register,
     roads,
+    scenes,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.layer_file import export_asked

@@ -33,6 +33,7 @@ from layers.catalogue.model import LayerKind
 from layers.errors import PlannerError
 from layers.maps.settings import LayerSettings
 from layers.plan.plan import Plan
+from layers.plan.scenes import Callout
 from layers.plan.table import Table
 
 
@@ -52,6 +53,7 @@ class LayersPanel(QWidget):
         self._facts: dict[str, tuple[Table, Facts]] = {}
         self._there: dict[str, tuple[Table, int, int]] = {}  # by the end of the year that is looked at
         self._preview: tuple[str, float] | None = None
+        self.callouts: tuple[Callout, ...] = ()  # of the scene that is shown
         self._build()
         bus.plan_changed.connect(self._plan_changed)
         bus.year_changed.connect(lambda _year: self._gather_there())
@@ -130,12 +132,20 @@ class LayersPanel(QWidget):
             frozenset(self._visible),
             {name: value for name, value in opacity.items() if value < 1},
             tuple(kind.id for kind in reversed(layer_order.drawn(plan))),
+            callouts=self.callouts,
         )
+
+    def show_callouts(self, callouts: tuple[Callout, ...]) -> None:
+        """Let the texts of a scene point to their places on the map."""
+        if callouts != self.callouts:
+            self.callouts = callouts
+            self.settings_changed.emit()
 
     def open_project(self, remembered: dict[str, object]) -> None:
         """Show the layers of the project that is open now, as it was last looked at."""
         self._facts.clear()
         self._there.clear()
+        self.callouts = ()
         visible = remembered.get("visible")
         plan = self._session.plan if self._session.is_open else None
         if plan is None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from layers.catalogue.classes import legend_rows
 from layers.catalogue.style import Stroke, Symbol
 from layers.catalogue.text import Text
+from layers.maps.callouts import PlacedCallout, place_callouts
 from layers.maps.choropleth import MapTheme
 from layers.maps.column_places import columns_aside
 from layers.maps.detail import Chunk, _go_on
@@ -49,7 +50,7 @@ class Scene:
     """A map, ready to be painted.
 
     operations: bottom to top. labels: above them all. scale_bar: exact for the view. schematic: some of
-    what is shown is schematic or synthetic, and the picture must say so.
+    what is shown is schematic or synthetic, and the picture must say so. callouts: above the names.
     """
 
     view: View
@@ -62,6 +63,7 @@ class Scene:
     subtitle: Text
     language: str
     schematic: bool
+    callouts: tuple[PlacedCallout, ...] = ()
 
     def words(self, text: Text) -> str:
         """A text in the scene's language."""
@@ -95,7 +97,8 @@ def build_scene(
     labels = _labels(context, marks, np.empty((0, 4)) if kept_clear is None else kept_clear)
     operations += marks
     operations += column_operations(context)
-    operations += _selection_operations(context)
+    operations += _highlights(context)
+    operations += _selection_operations(context, context.selection)
     check()
     return Scene(
         view,
@@ -107,6 +110,11 @@ def build_scene(
         *_titles(context, title),
         language,
         _is_schematic(context),
+        place_callouts(
+            settings.callouts, view, np.concatenate([np.empty((0, 4)), *(label.boxes for label in labels)])
+        )
+        if settings.callouts
+        else (),
     )
 
 
@@ -178,8 +186,21 @@ def _is_schematic(context: Context) -> bool:
 # -- selection -------------------------------------------------------------------------------------
 
 
-def _selection_operations(context: Context) -> Iterator[Operation]:
-    kind_id, fids = context.selection
+def _highlights(context: Context) -> Iterator[Operation]:
+    """Outlines of the units that the settings name; one that is gone is passed over."""
+    for kind_id in dict.fromkeys(kind for kind, _ in context.settings.highlighted):
+        if kind_id in context.plan:
+            table = context.plan.tables[kind_id]
+            named = {key for kind, key in context.settings.highlighted if kind == kind_id}
+            keys = table.column(table.kind.key)
+            fids = frozenset(int(table.fids[at]) for at, key in enumerate(keys) if key in named)
+            yield from _selection_operations(context, (kind_id, fids))
+
+
+def _selection_operations(
+    context: Context, selection: tuple[str, frozenset[int]]
+) -> Iterator[Operation]:
+    kind_id, fids = selection
     if kind_id not in context.plan or not fids:
         return
     table = context.plan.tables[kind_id]

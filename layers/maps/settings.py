@@ -10,6 +10,7 @@ from layers.catalogue.model import LayerKind
 from layers.catalogue.style import Style
 from layers.maps.choropleth import MapTheme
 from layers.plan.plan import Plan
+from layers.plan.scenes import Callout
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,16 @@ class LayerSettings:
 
     visible: ids of kinds that are shown. opacity: id -> 0 to 1 (1 where it is not named).
     order: ids from bottom to top for kinds that the user has moved; others stand where their style says.
-    styles: styles that the project sets in place of the catalogue's.
+    styles: styles that the project sets in place of the catalogue's. callouts: texts that point to places.
+    highlighted: (kind id, key) of units that are outlined.
     """
 
     visible: frozenset[str] = frozenset()
     opacity: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     order: tuple[str, ...] = ()
     styles: Mapping[str, Style] = field(default_factory=lambda: MappingProxyType({}))
+    callouts: tuple[Callout, ...] = ()
+    highlighted: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def default(cls, plan: Plan) -> LayerSettings:

@@ -1,0 +1,37 @@
+"""Scenes: listed, kept, shown."""
+
+from __future__ import annotations
+
+from app.actions import scenes
+from app.command import Command
+from app.command_table.parameters import PROJECT
+from layers.catalogue.text import Text
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "save_scene",
+        Text("存为场景", "Save as a scene"),
+        Text(
+            "把眼前的范围、图层、年份、方案和专题存成一个场景；所选嘎查会高亮",
+            "Keep extent, layers, year, scheme and theme as a scene; selected gachas are highlighted in it",
+        ),
+        menu="output",
+        icon="bookmark",
+        shortcut="Ctrl+Alt+S",
+        needs="write",
+    ),
+    Command(
+        "scenes",
+        Text("场景…", "Scenes…"),
+        Text("会议要讲的画面，一张张排好", "The pictures that the meeting is told by, in order"),
+        scenes.list_scenes,
+        (PROJECT,),
+        cli=True,
+        opens=True,
+        menu="output",
+        toolbar=7,
+        icon="clapperboard",
+        shortcut="F7",
+        needs="project",
+    ),
+)
