@@ -25,6 +25,7 @@ from app.command_table import (
     roads,
     scenes,
     schemes,
+    toilet_ledger,
     window,
 )
 from layers.catalogue.text import Text
@@ -57,6 +58,7 @@ COMMANDS: tuple[Command, ...] = (
     *grazing.COMMANDS,
     *access.COMMANDS,
     *ledger.COMMANDS,
+    *toilet_ledger.COMMANDS,
     *roads.COMMANDS,
     *scenes.COMMANDS,
     *window.COMMANDS,

@@ -20,6 +20,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     register,
     roads,
     scenes,
+    toilet_ledger,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.layer_file import export_asked

@@ -31,6 +31,7 @@ from app.panels.patches import PatchesPanel
 from app.panels.road_faults import RoadFaultsPanel
 from app.panels.rows import RowTable, number
 from app.panels.segmented import Segmented
+from app.panels.toilet_ledger import ToiletLedgerPanel
 from app.panels.verdicts import VerdictsPanel
 from app.panels.zone_card import ZoneCard
 from app.session import Session
@@ -39,11 +40,11 @@ from layers.geo.crs import format_dms
 from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "land", "place", "data", "patches", "access", "roads", "grazing", "ledger")
+PARTS = ("verdict", "land", "place", "data", "patches", "access", "roads", "grazing", "ledger", "toilets")
 
 
 class ChecksPanel(Panel):
-    """Parts: what works touch, zones of a place, the data, access, faults of roads, forage, the ledger."""
+    """Parts: what works touch, zones of a place, the data, access, faults of roads, forage, the ledgers."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -82,6 +83,8 @@ class ChecksPanel(Panel):
         self.stack.addWidget(self.grazing)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
         self.stack.addWidget(self.ledger)
+        self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
+        self.stack.addWidget(self.toilets)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
