@@ -148,7 +148,7 @@ class ToiletLedgerPanel(Panel):
         """Say everything in the language that is spoken now."""
         self.views.set_items([(one, text(f"toilet_view_{one}")) for one in VIEWS])
         self.nothing.set(text("toilet_ledger_none"), text("toilet_ledger_none_why"))
-        self.filter.setPlaceholderText(text("toilet_filter"))
+        self.filter.setPlaceholderText(text("toilet_ledger_filter"))
         self.fault_words.setPlaceholderText(text("toilet_fault"))
         self.day.setToolTip(text("toilet_day"))
         self.go.setText(text("toilet_step"))
