@@ -17,6 +17,7 @@ from layers.plan.table import Table
 from layers.policy import load_policy
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "files"
+OFFICE = Path(__file__).resolve().parents[1] / "layers" / "exchange" / "office"
 GPX = (
     '<?xml version="1.0"?>'
     '<gpx version="1.1"><wpt lat="48.6" lon="119.7"><name>甲</name></wpt><trk><name>乙</name>'
@@ -85,6 +86,8 @@ def make_seeds(folder: Path) -> dict[str, tuple[Path, str]]:
     seeds[".gpx"] = (folder / "track.gpx", ".gpx")
     _flatgeobuf(folder / "zones.fgb", plan)
     seeds[".fgb"] = (folder / "zones.fgb", ".fgb")
+    for suffix in (".ods", ".xls"):
+        seeds[suffix] = (Path(shutil.copyfile(OFFICE / f"clinics{suffix}", folder / f"clinics{suffix}")), suffix)
     shutil.copyfile(CORPUS / "xlsx_id_as_number.xlsx", folder / "ids.xlsx")
     return seeds
 
