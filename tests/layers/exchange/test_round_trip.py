@@ -16,7 +16,10 @@ WHOLE = [
     (kind, suffix)
     for kind in ("gacha", "clinic", "road", "grazing_zone")
     for suffix in (".gpkg", ".shp", ".geojson", ".kml", ".csv")
-] + [("clinic", ".xlsx")]
+] + [
+    *((kind, ".xlsx") for kind in ("gacha", "clinic", "road")),
+    *(("clinic_arrangement", suffix) for suffix in (".gpkg", ".csv", ".xlsx")),  # a table without shapes
+]
 
 
 @pytest.mark.parametrize(("kind", "suffix"), WHOLE)
