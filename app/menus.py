@@ -13,6 +13,7 @@ from app import theme
 from app.command import Command
 from app.commands import COMMANDS, MENUS
 from app.messages import tr
+from app.panels.parts import Button
 from app.session import Session
 
 BREAKS = frozenset(
@@ -174,6 +175,19 @@ class Toolbar(QWidget):
             self.buttons[command.id] = button
             self._layout.addWidget(button)
         self._layout.addStretch(1)
+        self.present = Button("primary", "presentation")
+        self._action = actions["present"]
+        self.present.clicked.connect(lambda: self._action.trigger())
+        self._action.changed.connect(self._show_present)
+        self._layout.addWidget(self.present)
+        self._show_present()
+
+    def _show_present(self) -> None:
+        """The one filled button up here says and can do what its command says."""
+        self.present.setText(self._action.text())
+        self.present.setToolTip(self._action.toolTip())
+        self.present.setEnabled(self._action.isEnabled())
+        self.present.restyle()
 
     def _divide(self) -> None:
         line = QFrame()

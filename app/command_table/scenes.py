@@ -34,4 +34,13 @@ COMMANDS: tuple[Command, ...] = (
         shortcut="F7",
         needs="project",
     ),
+    Command(
+        "present",
+        Text("演示", "Present"),
+        Text("把场景讲给会场：全屏、讲稿、翻页器", "Tell the scenes to the meeting: full screen, notes, clicker"),
+        menu="output",
+        icon="presentation",
+        shortcut="Shift+F5",
+        needs="project",
+    ),
 )

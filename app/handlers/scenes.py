@@ -42,6 +42,26 @@ def show_scenes(window: MainWindow, _on: bool) -> None:
     kept.raise_()
 
 
+@handles("present")
+def present(window: MainWindow, _on: bool) -> None:
+    """Tell the scenes to the meeting, from the one that is chosen in their list."""
+    from app.dialogs.scenes import ScenesDialog
+    from app.present.show import Show
+
+    found = scenes(window.session.plan)
+    if not found:
+        window.bus.notice.emit("info", text("present_nothing"), text("present_nothing_why"))
+        return
+    if window.findChild(Show) is not None:
+        return
+    listed = window.findChild(ScenesDialog)
+    chosen = listed.current_id() if listed is not None else ""
+    at = next((at for at, one in enumerate(found) if one.id == chosen), 0)
+    show = Show(window, window.session, window.jobs, found, at=at)
+    window.bus.project_changed.connect(show.end)
+    show.begin()
+
+
 def captured(window: MainWindow) -> SavedScene:
     """Return what the window shows as a scene with a name that is free."""
     theme = window.gap_theme

@@ -16,7 +16,8 @@ SIZE_MM, PAD_MM, LINE = 3.0, 1.6, 1.45
 FROM_MM, STEPS = 9.0, (1.0, 1.7, 2.6)
 WAYS = ((1, -1), (-1, -1), (1, 1), (-1, 1), (1, 0), (-1, 0), (0, -1), (0, 1))
 """Directions from the place to the box's middle, the preferred first: up and to the right."""
-COVERED, OUTSIDE = 1.0, 50.0  # cost of a px² over something, and beyond the picture's edge
+COVERED, OUTSIDE, CROSSED = 1.0, 50.0, 0.5  # cost of a px² over something, over the edge; of a leader's step
+SAMPLES = np.linspace(0.0, 1.0, 12)[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def place_callouts(
     """Place callouts whose place is in view, first come first served.
 
     obstacles: boxes (n, 4) in device px. Of 8 directions and 3 distances the one is taken that covers least;
-    of equal ones the first.
+    of equal ones the first. A leader over a name costs, too.
     """
     size = max(view.mm(SIZE_MM), view.medium.type_px * view.ratio)
     width, height = view.device_size
@@ -49,7 +50,7 @@ def place_callouts(
         lines = tuple(line.strip() for line in one.text.splitlines() if line.strip())
         if not seen or not lines:
             continue
-        box = _best(_box_size(lines, size, view.mm(PAD_MM)), (x, y), view, taken)
+        box = _best(_box_size(lines, size, view.mm(PAD_MM)), (x, y), view, taken, np.asarray(obstacles))
         taken = np.concatenate([taken, [box]])
         found.append(PlacedCallout(lines, size, box, (x, y)))
     return tuple(found)
@@ -61,7 +62,11 @@ def _box_size(lines: Sequence[str], size: float, pad: float) -> tuple[float, flo
 
 
 def _best(
-    room: tuple[float, float], at: tuple[float, float], view: View, taken: NDArray[np.float64]
+    room: tuple[float, float],
+    at: tuple[float, float],
+    view: View,
+    taken: NDArray[np.float64],
+    names: NDArray[np.float64],
 ) -> tuple[float, float, float, float]:
     wide, high = room
     boxes = np.array([
@@ -77,4 +82,16 @@ def _best(
     width, height = view.device_size
     seen = np.minimum(boxes[:, 2:], (width, height)) - np.maximum(boxes[:, :2], 0)
     outside = wide * high - np.prod(np.maximum(seen, 0), axis=1)
-    return tuple(boxes[int(np.argmin(COVERED * covered + OUTSIDE * outside))].tolist())
+    crossed = CROSSED * high * high * _crossings(boxes, at, names.reshape(-1, 4))
+    return tuple(boxes[int(np.argmin(COVERED * covered + OUTSIDE * outside + crossed))].tolist())
+
+
+def _crossings(
+    boxes: NDArray[np.float64], at: tuple[float, float], names: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """How many of a leader's samples lie on a name, for each box (n, 4) it may lead to."""
+    ends = np.clip(at, boxes[:, :2], boxes[:, 2:])
+    steps = np.asarray(at) + (ends - at)[:, None, :] * SAMPLES[None, :, None]
+    steps = steps[:, :, None, :]
+    inside = (steps >= names[None, None, :, :2]) & (steps <= names[None, None, :, 2:])
+    return inside.all(axis=3).any(axis=2).sum(axis=1)

@@ -1,0 +1,110 @@
+"""The story told by real keys: scenes, black, spotlight, years, a unit asked by a click, the end."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.actions import scenes as actions
+from app.handlers.scenes import captured
+from app.present.show import Show
+from app.present.stage import wrapped
+from layers.maps.type import text_width
+from tests.app.windows import settle
+
+KEY = Qt.Key
+
+
+def wait(window, show):
+    """Until the move has ended and the frame is painted."""
+    while show._move.state() != show._move.State.Stopped:
+        QTest.qWait(20)
+    settle(window)
+    show.stage.map.wait_idle()
+
+
+@pytest.fixture
+def show(window):
+    gacha = window.session.plan.with_role("unit.gacha")[0]
+    actions.save(window.session, captured(window))
+    window.zoom_to_features(gacha.kind.id, frozenset([int(gacha.fids[3])]))
+    settle(window)
+    near = captured(window)
+    window.layers.show_only(window.layers.visible() | {"household"})
+    actions.save(window.session, near)
+    actions.save(window.session, captured(window))
+    QTest.mouseClick(window.toolbar.present, Qt.MouseButton.LeftButton)
+    show = window.findChild(Show)
+    wait(window, show)
+    return show
+
+
+def test_a_story_is_told_by_keys(window, show):
+    stage = show.stage
+    assert stage.isFullScreen() and show.at == 0 and stage.map.scene.legend.theme
+    whole = stage.map.view.scale
+    west, south, east, north = stage.map.view.bounds
+    asked = show.scenes[0].bounds
+    assert west <= asked[0] + 1 and south <= asked[1] + 1 and east >= asked[2] - 1 and north >= asked[3] - 1
+
+    QTest.keyClick(stage, KEY.Key_Right)
+    QTest.qWait(200)
+    assert whole > stage.map.view.scale  # on its way, not there at once
+    wait(window, show)
+    assert (show.at, stage.words.at, stage.words.title) == (1, 1, show.scenes[1].name)
+    near = stage.map.view.scale
+    assert near < whole / 5
+    for key, at in ((KEY.Key_PageUp, 0), (KEY.Key_PageUp, 0), (KEY.Key_PageDown, 1), (KEY.Key_Space, 2),
+                    (KEY.Key_Space, 2), (KEY.Key_Home, 0), (KEY.Key_End, 2), (KEY.Key_Left, 1)):  # fmt: skip
+        QTest.keyClick(show.desk if at == 2 else stage, key)
+        assert show.at == at
+    wait(window, show)
+    assert stage.map.view.scale == pytest.approx(near)
+    assert "household" in show.scenes[2].visible
+    show.last()
+    assert "household" not in stage.map.settings.visible  # never before a meeting
+    show.back()
+    wait(window, show)
+
+    QTest.mouseClick(stage.map, Qt.MouseButton.LeftButton, pos=stage.map.rect().center())
+    settle(window)
+    name, numbers = stage.words.card
+    rows = show._acts[(show.scene.theme, None, None)].rows
+    row = next(row for row in rows.values() if row.unit_name == name)
+    assert f"{row.gap:,}" in numbers and f"{row.have:,}" in numbers
+
+    QTest.keyClick(stage, KEY.Key_B)
+    assert stage.grab().toImage().pixelColor(stage.width() // 2, 40).getRgb()[:3] == (0, 0, 0)
+    QTest.keyClick(stage, KEY.Key_B)
+    lit = stage.grab().toImage().pixelColor(stage.width() - 20, stage.height() - 20).lightness()
+    QTest.keyClick(stage, KEY.Key_S)
+    QTest.mouseMove(stage.map, stage.map.rect().center())
+    assert stage.grab().toImage().pixelColor(stage.width() - 20, stage.height() - 20).lightness() < lit
+    QTest.keyClick(stage, KEY.Key_S)
+    QTest.keyClick(stage, KEY.Key_P)
+    settle(window)
+    assert show._year == window.session.policy.period.baseline_year and str(show._year) in stage.words.asked
+    show._next_year()  # what the timer does
+    assert show._year == min(window.session.policy.period.years)
+
+    QTest.keyClick(stage, KEY.Key_Escape)
+    QTest.qWait(50)
+    settle(window)
+    assert window.findChild(Show) is None and window.isVisible()
+
+
+def test_no_scene_is_said_and_a_closed_project_ends_the_show(window, show):
+    window.session.close()
+    QTest.qWait(50)
+    settle(window)
+    assert window.findChild(Show) is None
+    window.run_command("present")
+    assert window.findChild(Show) is None
+
+
+def test_words_break_where_there_is_room():
+    lines = wrapped("四十四个嘎查里有三十一个还缺卫生厕所，集中在辉苏木", 300, 50, 700, 2)
+    assert len(lines) == 2 and lines[1].endswith("…")
+    assert all(text_width(line, 50, 700) <= 300 for line in lines)
+    assert wrapped("Most gachas lack toilets", 300, 50, 700, 3)[0] in ("Most", "Most gachas")
