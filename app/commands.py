@@ -27,6 +27,7 @@ from app.command_table import (
     schemes,
     toilet_ledger,
     window,
+    workbook,
 )
 from layers.catalogue.text import Text
 
@@ -59,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     *access.COMMANDS,
     *ledger.COMMANDS,
     *toilet_ledger.COMMANDS,
+    *workbook.COMMANDS,
     *roads.COMMANDS,
     *scenes.COMMANDS,
     *window.COMMANDS,

@@ -38,6 +38,7 @@ BREAKS = frozenset(
         "toggle_layers",
         "search",
         "export_gaps",
+        "workbook",
     }
 )
 """Commands before which a menu has a dividing line."""

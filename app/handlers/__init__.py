@@ -21,6 +21,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     roads,
     scenes,
     toilet_ledger,
+    workbook,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.layer_file import export_asked
