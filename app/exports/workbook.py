@@ -34,7 +34,7 @@ def write_workbook(session: Session | Snapshot, result: Gaps, out: Path) -> Rele
     """
     if out.suffix.lower() != ".xlsx":
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=".xlsx")
-    released = release_gaps(session, result.rows, formulas=False)  # type: ignore[arg-type]
+    released = release_gaps(session, result.rows, formulas=True)  # type: ignore[arg-type]
     data = _book(session, result, released)
     write_whole(out, data)
     record = export_record(
