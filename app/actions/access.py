@@ -139,7 +139,7 @@ def _gachas(session: Session | Snapshot, result: Access) -> ResultTable:
         records.append(record)
     counted = (*bands(result, in_all(result)), "cut_off", "unknown")
     counts = Counts(
-        lambda _row: ("places", *counted), sums=((counted, "places"),), groups=((),)
+        lambda _row: ("places", *counted), sums=((counted, "places"),), groups=((), ("sumu_code",))
     ) if result.origins.sensitive else None  # fmt: skip
     outlines = _outlines(session)
     shapes = np.empty(len(records), object)

@@ -10,18 +10,27 @@ import pytest
 from app.cli import main
 from app.session import Session
 from layers.exchange.opening import read_source
-from tests.app.panels.conftest import A, B, small_plan
+from tests.app.panels.conftest import A, B, C, at, small_plan
 from tests.app.panels.test_access import GROUND
 
 KEYS = {"origin", "code", "minutes", "km", "facility", "way", "reason"}
 
 
+def kept(path, *counts):
+    """A project file; counts: gacha, its households, km east of all of them. None: those of the small banner."""
+    homes = [
+        {"code": f"{gacha}{one}", "gacha_code": gacha, "geom": at(east, 5)}
+        for gacha, count, east in counts for one in range(count)
+    ]  # fmt: skip
+    session = Session(author="甲")
+    session.create(path, small_plan(**GROUND, **({"household": homes} if homes else {})))
+    session.close()
+    return path
+
+
 @pytest.fixture
 def project(tmp_path):
-    session = Session(author="甲")
-    session.create(tmp_path / "small.gpkg", small_plan(**GROUND))
-    session.close()
-    return tmp_path / "small.gpkg"
+    return kept(tmp_path / "small.gpkg")
 
 
 def said(capsys, *arguments):
@@ -54,9 +63,6 @@ def test_what_is_written_has_shapes_and_withholds_small_counts(project, tmp_path
     assert (layer.count, layer.geometry) == (2, "POINT")
     (layer,) = read_source(write("iso.gpkg", "--table", "isochrones")).layers
     assert (layer.count, layer.geometry) == (3, "MULTIPOLYGON")
-    rows = list(csv.reader(write("people.csv", "--from", "households").read_text("utf-8-sig").splitlines()))
-    mine = next(row for row in rows if row[0] == B)  # two households: not even their mean
-    assert mine[4] == "*" and mine[-2:] == ["", ""]
     assert main(["access", str(project), "--to", "clinic", "--from", "households", "--table", "places", "--out",
                  str(tmp_path / "no.csv")]) == 1  # fmt: skip
     assert not (tmp_path / "no.csv").exists()
@@ -66,3 +72,24 @@ def test_what_is_written_has_shapes_and_withholds_small_counts(project, tmp_path
     capsys.readouterr()
     parts = said(capsys, "network", project, "--json")["parts"]
     assert [(part["km"], part["main"], part["gachas"]) for part in parts] == [(10, True, [A, B]), (2, False, [])]
+
+
+def people(project, out):
+    code = main(["access", str(project), "--to", "clinic", "--from", "households", "--out", str(out)])
+    if code:
+        return code, {}
+    return code, {row[0]: row for row in csv.reader(out.read_text("utf-8-sig").splitlines()) if row}
+
+
+def test_a_reader_who_knows_the_sums_of_sumu_reckons_no_small_count(tmp_path):
+    """A 2 and B 20 in one sumu, C 10 in another: B must go with A. By the sum of the banner alone it would be C."""
+    code, rows = people(kept(tmp_path / "a.gpkg", (A, 2, 5), (B, 20, 5), (C, 10, 5)), tmp_path / "a.csv")
+    assert code == 0
+    assert [rows[gacha][4] for gacha in (A, B, C)] == ["*", "*", "10"]
+    assert rows[A][-2:] == ["", ""] and "" not in rows[B][-2:]  # two households: not even their mean
+
+
+def test_what_the_sums_give_away_whatever_is_withheld_does_not_leave(project, tmp_path, capsys):
+    """30 to 60 minutes: banner 5, east sumu 3 (2 + 1), so 2 in the only gacha of the west one. It says what to do."""
+    assert people(project, tmp_path / "people.csv") == (1, {})
+    assert not (tmp_path / "people.csv").exists() and "按苏木汇总" in capsys.readouterr().err
