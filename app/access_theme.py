@@ -1,4 +1,5 @@
-"""Access as what the map says: minutes by gacha, isochrones, ways, parts of the network that are cut off. No Qt."""
+"""Access as what the map says: minutes by gacha, isochrones, ways, parts of the network that are cut off. No
+Qt."""
 
 from __future__ import annotations
 
@@ -22,11 +23,15 @@ def bands(result: Access) -> tuple[StyleClass, ...]:
     limits = [f"{limit:g}" for limit in result.thresholds]
     titles = [
         Text(f"≤ {limits[0]} 分钟", f"≤ {limits[0]} min"),
-        *(Text(f"{low}–{high} 分钟", f"{low}–{high} min") for low, high in zip(limits, limits[1:], strict=False)),
+        *(
+            Text(f"{low}–{high} 分钟", f"{low}–{high} min")
+            for low, high in zip(limits, limits[1:], strict=False)
+        ),
         Text(f"> {limits[-1]} 分钟", f"> {limits[-1]} min"),
     ]
     return tuple(
-        StyleClass(f"band{at}", title, Symbol(fill=RAMP[min(at, len(RAMP) - 1)])) for at, title in enumerate(titles)
+        StyleClass(f"band{at}", title, Symbol(fill=RAMP[min(at, len(RAMP) - 1)]))
+        for at, title in enumerate(titles)
     )
 
 
@@ -76,7 +81,13 @@ def _way(route: Route | None) -> tuple[Trace, ...]:
     if route is None:
         return ()
     words = f"{route.minutes:,.0f} {{}}，{route.km:,.1f} km"
-    return (Trace(Text(f"路线 {words.format('分钟')}", f"Way: {words.format('min').replace('，', ', ')}"), WAY, route.line),)
+    return (
+        Trace(
+            Text(f"路线 {words.format('分钟')}", f"Way: {words.format('min').replace('，', ', ')}"),
+            WAY,
+            route.line,
+        ),
+    )
 
 
 def parts_theme(found: RoadParts) -> MapTheme:
@@ -86,6 +97,8 @@ def parts_theme(found: RoadParts) -> MapTheme:
     lines = [line for part in found.cut_off for line in part.geometry.geoms]
     km = sum(part.km for part in found.cut_off)
     trace = Trace(
-        both("parts_legend", count=f"{len(found.cut_off):,}", km=f"{km:,.1f}"), CUT, shapely.MultiLineString(lines)
+        both("parts_legend", count=f"{len(found.cut_off):,}", km=f"{km:,.1f}"),
+        CUT,
+        shapely.MultiLineString(lines),
     )
     return MapTheme("road_parts", both("parts_map"), Text("", ""), (), {}, traces=(trace,) if lines else ())

@@ -32,7 +32,8 @@ def row_data(result: Access, row: AccessRow) -> dict[str, Any]:
 
 
 def gacha_data(result: Access, row: GachaAccess) -> dict[str, Any]:
-    """Return one gacha in stable English keys; `to_LIMIT` counts places with minutes <= LIMIT and > the one before."""
+    """Return one gacha in stable English keys; `to_LIMIT` counts places with minutes <= LIMIT and > the one
+    before."""
     return {
         "code": row.code,
         "name": row.name,

@@ -23,7 +23,8 @@ def carry_out(
     done: Callable[[JournalEntry | None], None] = lambda _entry: None,
     fault: Callable[[BaseException], None],
 ) -> Job:
-    """Run a command that `session.begin` began as a job called `words`; `done(entry)` or `fault(error)` follow.
+    """Run a command that `session.begin` began as a job called `words`; `done(entry)` or `fault(error)`
+    follow.
 
     entry: None where nothing would change.
     """

@@ -31,21 +31,29 @@ class Bus(QObject):
     zoom_to_features = Signal(str, frozenset)  # kind id, row ids
     zoom_to_bounds = Signal(tuple)  # west, south, east, north in planning metres
     flash_feature = Signal(str, int)
-    highlight = Signal(object)  # [(shape in planning metres, colour token), ...] to outline until told otherwise
+    highlight = Signal(
+        object
+    )  # [(shape in planning metres, colour token), ...] to outline until told otherwise
     show_tab = Signal(str)  # targets | gaps | planning | checks | attributes
     show_service = Signal(str)  # service id: show its gaps
     show_layer_table = Signal(str)  # kind id: open the attribute table on it
     layer_wanted = Signal(str)  # kind id: what was made in it should be seen
     gap_theme = Signal(object)  # a maps theme to paint, or None
-    fault_marks = Signal(tuple, object)  # signs (road_marks.Mark) over the map, and a geometry about to be added
+    fault_marks = Signal(
+        tuple, object
+    )  # signs (road_marks.Mark) over the map, and a geometry about to be added
     place_picked = Signal(float, float)  # a click to check: planning metres
-    sketch_changed = Signal(object, str)  # the shape in the making (planning metres; may be invalid) or None, kind id
+    sketch_changed = Signal(
+        object, str
+    )  # the shape in the making (planning metres; may be invalid) or None, kind id
     identified = Signal(list)  # [(kind id, row id), ...]
     notice = Signal(str, str, str)  # level info|ok|warn|bad, what happened, what to do
     run_command = Signal(str)  # command id
     trace_asked = Signal(str, str, str)  # target|gap|map, id of target or service, code of unit or sumu
     export_layer = Signal(str)  # kind id: ask how it is written as a file
-    verdict_shown = Signal(object, object)  # planning.conflicts.Judged or None, planning.detours.Clearance or None
+    verdict_shown = Signal(
+        object, object
+    )  # planning.conflicts.Judged or None, planning.detours.Clearance or None
     verdict_hovered = Signal(tuple)  # stretches ((from, to), ...) in metres along the line that is judged
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:

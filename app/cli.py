@@ -50,7 +50,11 @@ def _answer(arguments: Sequence[str] | None) -> int:
         return _refuse(StoreError("system_refused", path=error.filename or "", reason=reason_of(error)))
     except PlannerError as error:
         if as_json and "limits" in error.fields:
-            print(json.dumps({"error": error.code, "conflict": error.fields["limits"]}, ensure_ascii=False, indent=1))
+            print(
+                json.dumps(
+                    {"error": error.code, "conflict": error.fields["limits"]}, ensure_ascii=False, indent=1
+                )
+            )
         return _refuse(error)
     if isinstance(answer, int):
         return answer
@@ -170,7 +174,9 @@ def _value(parameter: Parameter, given: Any) -> Any:
         return None
     if parameter.type in ("path", "new_path"):
         if not str(given).lower().endswith(parameter.ending):
-            raise InputError("format_unknown", suffix=Path(given).suffix or Path(given).name, known=parameter.ending)
+            raise InputError(
+                "format_unknown", suffix=Path(given).suffix or Path(given).name, known=parameter.ending
+            )
         return Path(given)
     if parameter.limits and not parameter.limits[0] <= given <= parameter.limits[1]:
         raise InputError("number_out_of_range", title=parameter.title, given=given,

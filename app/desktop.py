@@ -79,7 +79,9 @@ def open_first(window: object, project: Path | None) -> None:
     window.run_command("new_sample")
 
 
-def unexpected(window: object, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def unexpected(
+    window: object, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
     """Tell of a fault of ours in a sentence, keep its details in a file, and go on working."""
     from app.window import MainWindow
     from layers.errors import PlannerError
@@ -100,7 +102,9 @@ def unexpected(window: object, kind: type[BaseException], error: BaseException, 
         if isinstance(error, PlannerError):
             window.bus.notice.emit("bad", *sentence(error))
         else:
-            window.bus.notice.emit("bad", text("unexpected", what=kind.__name__), text("unexpected_hint", path=where))
+            window.bus.notice.emit(
+                "bad", text("unexpected", what=kind.__name__), text("unexpected_hint", path=where)
+            )
 
 
 def _input_method() -> None:

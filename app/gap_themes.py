@@ -87,8 +87,8 @@ def theme_of(
 
     base: the gaps that the classes of an amount are cut by, so that years and schemes can be compared.
 
-    Columns are what was newly had by year as recorded (built), or what a scheme for the service gives by year:
-    filled up to the year of the result, hollow after it.
+    Columns are what was newly had by year as recorded (built), or what a scheme for the service gives by
+    year: filled up to the year of the result, hollow after it.
     """
     rows = result.of_service(service_id)
     service = next((one for one, _ in catalogue.services() if one.id == service_id), None)

@@ -32,7 +32,8 @@ def reason_text(row: GapRow) -> str:
 
 
 def parts_text(session: Session | Snapshot, row: GapRow) -> str:
-    """Return what a row's number is made of in words ("" where it tells nothing): for the screen, never for a file."""
+    """Return what a row's number is made of in words ("" where it tells nothing): for the screen, never for a
+    file."""
     if not row.parts:
         return ""
     titles: dict[str, str] = {}

@@ -46,7 +46,8 @@ class Progress:
                 self._stop.set()
 
     def seal(self) -> None:
-        """From here nothing stops the job (a transaction ends now); raises Cancelled if it was stopped before."""
+        """From here nothing stops the job (a transaction ends now); raises Cancelled if it was stopped
+        before."""
         with self._deciding:
             if self._stop.is_set():
                 raise Cancelled
@@ -85,7 +86,8 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         # Python's own threads: in a pool of Qt each job has a Python state that dies with it, and with it the
-        # context that pyproj keeps for the thread; the next job on that thread then ends the process (its issue 1622).
+        # context that pyproj keeps for the thread; the next job on that thread then ends the process (its
+        # issue 1622).
         self._pool = ThreadPoolExecutor(2, thread_name_prefix="job")
         self._futures: set[Future[None]] = set()
         self._gate = threading.Event()

@@ -1,4 +1,5 @@
-"""The signs of road faults on the map and in the legend: those of the dead-end layer, and of what else is a fault."""
+"""The signs of road faults on the map and in the legend: those of the dead-end layer, and of what else is a
+fault."""
 
 from __future__ import annotations
 

@@ -81,7 +81,8 @@ class Snapshot:
 
 
 class Writing:
-    """A command on its way to the disk on another thread; until it is adopted or has failed, no other begins."""
+    """A command on its way to the disk on another thread; until it is adopted or has failed, no other
+    begins."""
 
     def __init__(self, session: Session, op: str, title: Text, command: str, build: Build, ref: int | None,
                  blobs: Sequence[Blob] = ()) -> None:
@@ -91,7 +92,8 @@ class Writing:
         self.entry: JournalEntry | None = None
 
     def run(self, progress: Callable[[int, int], None], seal: Callable[[], None]) -> JournalEntry | None:
-        """Build, apply and commit; `progress` may raise to stop it, `seal` is called when nothing stops it any more.
+        """Build, apply and commit; `progress` may raise to stop it, `seal` is called when nothing stops it
+        any more.
 
         For a worker thread. Raises PlannerError as `Session.do`; the session is free again then.
         """
@@ -133,7 +135,10 @@ class Session:
         self._store: Store | None = None
         self._plan: Plan | None = None
         self._policy: Policy | None = None
-        self._next: tuple[int | None, int | None] = (None, None)  # what undo and redo would do, as the user saw it
+        self._next: tuple[int | None, int | None] = (
+            None,
+            None,
+        )  # what undo and redo would do, as the user saw it
         self._observers: list[Callable[[Event], None]] = []
         self._writing: Writing | None = None
         self._held: list[tuple[ExportRecord, Text]] = []  # export log lines that wait for it
@@ -234,7 +239,8 @@ class Session:
         return self._commit(renumbered(seen, self.plan), op="do", title=title, command=command, blobs=blobs)
 
     def begin(self, title: Text, build: Build, *, command: str = "", blobs: Sequence[Blob] = ()) -> Writing:
-        """Begin a command that is carried out on another thread (see `Writing`); raises InputError `session_busy`.
+        """Begin a command that is carried out on another thread (see `Writing`); raises InputError
+        `session_busy`.
 
         Until then everything can be looked at, and nothing else changed. blobs: as `do` has them; a list may
         be filled by `build`.
@@ -279,7 +285,8 @@ class Session:
         return self._step("redo")
 
     def _coming(self, op: str) -> int:
-        """What another window did in between was not seen here: it is shown first, and nobody's last step is undone."""
+        """What another window did in between was not seen here: it is shown first, and nobody's last step is
+        undone."""
         self._refuse_busy()
         which = 0 if op == "undo" else 1
         seen = self._next[which]
@@ -389,7 +396,8 @@ class Session:
         return self.store.sketch()
 
     def keep_sketch(self, sketch: dict[str, Any] | None) -> None:
-        """Keep an unfinished drawing, or forget it; no command, not in the journal. Read-only projects keep none.
+        """Keep an unfinished drawing, or forget it; no command, not in the journal. Read-only projects keep
+        none.
 
         While a command is being written it is left for the next time: the file is not to be waited for.
         """

@@ -164,7 +164,9 @@ def _qt_palette() -> QPalette:
 
 def icon(name: str, token: str = "ink2", size: int = 20) -> QIcon:
     """Return a Lucide icon in a token's colour; disabled and current (`on`) states take theirs."""
-    return _icon(name, hex_of(token), hex_of("disabled"), hex_of("accent" if token == "ink2" else token), size)
+    return _icon(
+        name, hex_of(token), hex_of("disabled"), hex_of("accent" if token == "ink2" else token), size
+    )
 
 
 @cache

@@ -64,7 +64,8 @@ def formula_words(trace: Trace) -> str:
 def part_words(trace: Trace) -> list[str]:
     """Return the numbers beside the trace's own."""
     return [
-        f"{part.title.in_language(language())}  {limits_words(part.low, part.high)} {unit_words(part.unit)}".rstrip()
+        f"{part.title.in_language(language())}  {limits_words(part.low, part.high)} "
+        f"{unit_words(part.unit)}".rstrip()
         for part in trace.parts
     ]
 

@@ -27,7 +27,9 @@ def work_name(judged: Judged) -> str:
 
 def zone_title(catalogue: Catalogue, one: Conflict) -> str:
     """The zone's class and name: 禁牧区 · 雅尔赛禁牧区."""
-    return " · ".join(dict.fromkeys(part for part in (zone_class(catalogue, one), one.name or one.key) if part))
+    return " · ".join(
+        dict.fromkeys(part for part in (zone_class(catalogue, one), one.name or one.key) if part)
+    )
 
 
 def zone_class(catalogue: Catalogue, one: Conflict) -> str:
@@ -121,7 +123,8 @@ def clearance_words(found: Clearance) -> str:
     gone = text(f"verdict_{found.cleared}")
     if found.how == "shift":
         return text(
-            "verdict_shift", metres=format_length(found.metres, language()), way=_way(found.east_m, found.north_m),
+            "verdict_shift", metres=format_length(found.metres, language()),
+            way=_way(found.east_m, found.north_m),
             gone=gone, left=left,
         )  # fmt: skip
     key = "verdict_detour_longer" if found.metres >= 0 else "verdict_detour_shorter"

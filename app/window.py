@@ -208,10 +208,14 @@ class MainWindow(QMainWindow):
     def refresh_actions(self) -> None:
         """Enable what can be used now, and show which states are on."""
         self.commands.refresh(self.session)
-        for name, on in (("theme", theme.palette() == "projector"), ("full_screen", self.isFullScreen()),
-                         ("toggle_layers", not self.rail.isVisibleTo(self)), ("attribute_table", self.drawer.is_open()),
-                         ("snapping", self.drawing.easel.snapping.on),
-                         (self.map.tool, True)):
+        for name, on in (
+            ("theme", theme.palette() == "projector"),
+            ("full_screen", self.isFullScreen()),
+            ("toggle_layers", not self.rail.isVisibleTo(self)),
+            ("attribute_table", self.drawer.is_open()),
+            ("snapping", self.drawing.easel.snapping.on),
+            (self.map.tool, True),
+        ):
             self.commands[name].setChecked(on)
 
     def open_project(self, path: Path) -> bool:
@@ -337,7 +341,10 @@ class MainWindow(QMainWindow):
         self.status.set_compact(not large)
         if reset:
             wide = language() == "en" or theme.palette() == "projector"
-            left, right = (WIDE_LEFT if wide else LEFT_SIZES)[large], (WIDE_RIGHT if wide else RIGHT_SIZES)[large]
+            left, right = (
+                (WIDE_LEFT if wide else LEFT_SIZES)[large],
+                (WIDE_RIGHT if wide else RIGHT_SIZES)[large],
+            )
             shown = 0 if self.rail.isVisibleTo(self) else left
             self.split.setSizes([left, max(self.width() - shown - right, MAP_LEAST), right])
 
@@ -412,7 +419,9 @@ class MainWindow(QMainWindow):
         self.drawer.set_open(bool(remembered.get("table", False)))
         centre, scale = remembered.get("centre"), remembered.get("scale")
         if isinstance(centre, list) and len(centre) == 2 and isinstance(scale, (int, float)):
-            self.map.set_view(replace(self.map.view, center=(float(centre[0]), float(centre[1])), scale=float(scale)))
+            self.map.set_view(
+                replace(self.map.view, center=(float(centre[0]), float(centre[1])), scale=float(scale))
+            )
         else:
             self.map.zoom_full()
         self.map.setFocus()
@@ -424,7 +433,10 @@ class MainWindow(QMainWindow):
             done = self.restoreGeometry(QByteArray(base64.b64decode(kept.encode("ascii", "ignore"))))
         if not done:
             room = self.screen().availableGeometry()
-            self.resize(min(1920, max(room.width() - 40, SMALLEST[0])), min(1080, max(room.height() - 60, SMALLEST[1])))
+            self.resize(
+                min(1920, max(room.width() - 40, SMALLEST[0])),
+                min(1080, max(room.height() - 60, SMALLEST[1])),
+            )
 
     # -- files dropped, and the end ----------------------------------------------------------------
 

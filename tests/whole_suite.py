@@ -34,7 +34,11 @@ def main(arguments: list[str]) -> int:
         ("style", [python, "-m", "ruff", "check", "--no-cache", "--quiet", "."]),
         ("import contracts", [python, "-c", CONTRACTS, "--no-cache"]),
         ("the domain's tests without Qt", [str(headless_python()), *PYTEST, "-q", DOMAIN]),
-        ("the suite", [python, *PYTEST, "tests", "--ignore=tests/bench", *(arguments or [f"--ignore={DOMAIN}"])]))
+        (
+            "the suite",
+            [python, *PYTEST, "tests", "--ignore=tests/bench", *(arguments or [f"--ignore={DOMAIN}"])],
+        ),
+    )
     failed = []
     for name, command in parts:
         print(f"-- {name}", flush=True)

@@ -27,7 +27,8 @@ from layers.release import Counts
 PLACES, GACHAS, ISOCHRONES = "places", "gachas", "isochrones"
 TABLES = (PLACES, GACHAS, ISOCHRONES)
 NUMBERS = frozenset({"minutes", "km", "off_km", "mean_minutes", "max_minutes", "area_km2"})
-TEXTS = frozenset({"origin", "code", "name", "group", "gacha_code", "gacha_name", "facility", "facility_name", "way",
+TEXTS = frozenset({"origin", "code", "name", "group", "gacha_code", "gacha_name", "facility", "facility_name",
+                   "way",
                    "status", "reason", "sumu_code", "sumu_name", "gachas"})  # fmt: skip
 LINES_AT_MOST = 200  # places that are listed for people; the file and --json have them all
 
@@ -45,8 +46,8 @@ def access(
     """Minutes and km to the nearest facility; `origin` holds `from`, which Python keeps for itself.
 
     table: what `out` gets (one of TABLES); None: places, or gachas where the places are people's, which never
-    leave one by one. Raises InputError `access_unknown`, `not_minutes`, `access_people`, `format_unknown`; StoreError
-    `cannot_write`.
+    leave one by one. Raises InputError `access_unknown`, `not_minutes`, `access_people`, `format_unknown`;
+    StoreError `cannot_write`.
     """
     result = compute(
         session.plan, session.policy, to=to, origins=origin.get("from", "seats"), year=year,
@@ -109,7 +110,8 @@ def _minutes(value: float | None) -> str:
 
 
 def write_access(session: Session | Snapshot, result: Access, out: Path, *, table: str | None = None) -> None:
-    """Write one of TABLES to .csv, .xlsx, .json or .gpkg. Raises InputError `access_people` for places of people."""
+    """Write one of TABLES to .csv, .xlsx, .json or .gpkg. Raises InputError `access_people` for places of
+    people."""
     wanted = table or (GACHAS if result.origins.sensitive else PLACES)
     if wanted == PLACES and result.origins.sensitive:
         raise InputError("access_people")
@@ -169,10 +171,12 @@ def _title(result: Access) -> Text:
     )
 
 
-def _table(result: Access, title: Text, records, words, shapes, geometry, counts=None) -> ResultTable:  # noqa: ANN001
+def _table(result: Access, title: Text, records, words, shapes, geometry,
+           counts=None) -> ResultTable:  # noqa: ANN001
     keys = tuple(records[0]) if records else ()
     return ResultTable(
-        title, tuple(_column(key, counts) for key in keys), records, result.provenance, words, shapes, geometry,
+        title, tuple(_column(key, counts) for key in keys), records, result.provenance, words, shapes,
+        geometry,
         counts, notes(result),
     )  # fmt: skip
 
@@ -206,7 +210,9 @@ def network(session: Session, *, year: int | None = None, out: Path | None = Non
     for part in found.parts:
         names = "、".join(part.gacha_names) if not part.main else text("parts_main", count=len(part.gachas))
         households = "—" if part.households is None else f"{part.households:,}"
-        lines.append(f"{part.number}  {part.km:,.2f} km  {part.lines:,}  {part.nodes:,}  {households}  {names}")
+        lines.append(
+            f"{part.number}  {part.km:,.2f} km  {part.lines:,}  {part.nodes:,}  {households}  {names}"
+        )
     if out is not None:
         write_parts(session, found, out)
         lines.append(text("wrote", path=out))
@@ -230,7 +236,8 @@ def write_parts(session: Session | Snapshot, found: RoadParts, out: Path) -> Non
     keys = tuple(records[0]) if records else ()
     counts = Counts(lambda row: ("households",) if row["households"] is not None else ())
     columns = tuple(
-        ResultColumn(key, both(f"parts_col_{key}"), "real" if key == "km" else "text" if key in TEXTS else "integer",
+        ResultColumn(key, both(f"parts_col_{key}"),
+                     "real" if key == "km" else "text" if key in TEXTS else "integer",
                      Privacy.INTERNAL)
         for key in keys
     )  # fmt: skip

@@ -64,8 +64,8 @@ def set_values(session: Session, kind: str, key: str, values: Mapping[str, str])
 def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> Any:
     """Set parsed values of one feature as one command; None when nothing changes.
 
-    Raises InputError `key_taken` for a code that another feature of the layer has, RuleError `state_refused` for
-    a project that lacks what its state asks for.
+    Raises InputError `key_taken` for a code that another feature of the layer has, RuleError `state_refused`
+    for a project that lacks what its state asks for.
     """
     table = session.plan.table(kind)
     change = table.update(fid, values)
@@ -84,7 +84,8 @@ def edit(session: Session, kind: str, fid: int, values: Mapping[str, Any]) -> An
 
 
 def refuse_taken_key(table: Table, fid: int, key: Any) -> None:
-    """Raise InputError `key_taken` where another feature has this code: joins would count one of them twice."""
+    """Raise InputError `key_taken` where another feature has this code: joins would count one of them
+    twice."""
     if key is None:
         return
     for other in table.fids[table.column(table.kind.key) == key]:
@@ -98,8 +99,11 @@ def refuse_taken_key(table: Table, fid: int, key: Any) -> None:
             )
 
 
-def refuse_untrue_state(session: Session, kind: LayerKind, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-    """Raise RuleError `state_refused` where a project would be in a state without what that state asks for."""
+def refuse_untrue_state(
+    session: Session, kind: LayerKind, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> None:
+    """Raise RuleError `state_refused` where a project would be in a state without what that state asks
+    for."""
     if projects.ROLE not in kind.roles:
         return
     unmet = projects.refusals(before, after, session.policy)

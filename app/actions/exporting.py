@@ -38,7 +38,8 @@ def export_layer(
     fids: Collection[int] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Answer:
-    """Write a layer, or only the rows `fids` or those with the keys `only`; the ending of `out` says the format.
+    """Write a layer, or only the rows `fids` or those with the keys `only`; the ending of `out` says the
+    format.
 
     Raises InputError `row_unknown`, `kind_unknown`, `layer_absent`, `format_unknown`, `format_without_shape`;
     RuleError `export_personal`; StoreError `file_exists`, `cannot_write`.

@@ -43,7 +43,8 @@ def steps_of(
 
 
 def changed_words(session: Session, change: RowChange) -> list[str]:
-    """Return a change as lines `title: before → after`; a shape is named, personal data are not spelled out."""
+    """Return a change as lines `title: before → after`; a shape is named, personal data are not spelled
+    out."""
     kind = session.catalogue[change.kind]
     if change.before is None:
         return [text("feature_came")]
@@ -69,7 +70,8 @@ def changed_words(session: Session, change: RowChange) -> list[str]:
 def feature_history(session: Session, feature: str) -> Answer:
     """Tell what happened to `KIND:KEY`, newest first.
 
-    Raises InputError `feature_malformed`, `kind_unknown`, `row_unknown`. A feature that is gone is found by its id.
+    Raises InputError `feature_malformed`, `kind_unknown`, `row_unknown`. A feature that is gone is found by
+    its id.
     """
     name, colon, key = feature.partition(":")
     if not colon or not key:
@@ -98,7 +100,8 @@ def feature_history(session: Session, feature: str) -> Answer:
     lines = []
     for step in steps:
         lines.append(
-            f"{local_moment(step.entry.at)}  {step.entry.author}  {text('op_' + step.entry.op)}  {tr(step.title)}"
+            f"{local_moment(step.entry.at)}  {step.entry.author}  "
+            f"{text('op_' + step.entry.op)}  {tr(step.title)}"
         )
         lines += [f"    {words}" for words in changed_words(session, step.change)]
     return Answer(data, tuple(lines) or (text("feature_unchanged"),))

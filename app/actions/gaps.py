@@ -35,8 +35,8 @@ def gaps(
     by_sumu: what is counted by gacha is added up by sumu, beside what is counted by sumu itself.
 
     scheme: less what this scheme of the project delivers up to `year`, on top of what is there now (what is
-    there by then would else be counted twice). Raises InputError `format_unknown`, `scheme_unknown`; StoreError
-    `cannot_write`.
+    there by then would else be counted twice). Raises InputError `format_unknown`, `scheme_unknown`;
+    StoreError `cannot_write`.
     """
     result = counted_gaps(session, year=year, scheme=scheme)
     rows = [row for row in result.rows if row.unit_role in LEVELS[level]]

@@ -40,7 +40,8 @@ INTERNAL_KEYS = frozenset(
     }
 )
 NUMBERS = frozenset(
-    {"area_ha", "ban_ha", "ban_mu", "rest_ha", "rest_mu", "balance_ha", "balance_mu", "capacity", "registered",
+    {"area_ha", "ban_ha", "ban_mu", "rest_ha", "rest_mu", "balance_ha", "balance_mu", "capacity",
+     "registered",
      "stock", "over", "load_percent", "overload_percent"}
 )  # fmt: skip
 WHOLE = frozenset({"pastures", "unknown_pastures", "found"})

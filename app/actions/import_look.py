@@ -47,8 +47,8 @@ class Look:
 
     outline: rings (n, 2) of the banner; landings: key of a coordinate system -> sample of vertices (n, 2),
     both in planning metres, none where the numbers cannot be in it. update: what replacing an existing
-    layer by key would do, None where there is no such layer yet or a question stands before it; areas: the file
-    as the layer's new version beside the old one.
+    layer by key would do, None where there is no such layer yet or a question stands before it; areas: the
+    file as the layer's new version beside the old one.
     """
 
     source: Source

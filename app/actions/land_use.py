@@ -80,13 +80,17 @@ def find_ground(session: Session, feature: str) -> tuple[list[shapely.Geometry],
     if not places:
         raise InputError("feature_unknown", name=feature)
     if len(places) > 1:
-        known = [f"{kind}:{session.plan.tables[kind].row(fid).get(session.catalogue[kind].key)}" for kind, fid in places]
+        known = [
+            f"{kind}:{session.plan.tables[kind].row(fid).get(session.catalogue[kind].key)}"
+            for kind, fid in places
+        ]
         raise InputError("feature_ambiguous", name=feature, known=known[:8])
     return ground_at(session, *places[0])
 
 
 def ground_at(session: Session | Snapshot, kind_id: str, fid: int) -> tuple[list[shapely.Geometry], str]:
-    """The ground of one row and what it is called; raises InputError `feature_unknown` where it has no shape."""
+    """The ground of one row and what it is called; raises InputError `feature_unknown` where it has no
+    shape."""
     kind = session.catalogue[kind_id]
     row = session.plan.table(kind_id).row(fid)
     if row.get("geom") is None:
@@ -164,7 +168,13 @@ def statement_table(session: Session | Snapshot, found: LandUse, title: str) -> 
     """The statement as it leaves: holders of pastures are counts, and small ones stay inside."""
     small = int(session.policy.rule("small_count").value)
     records = [
-        {"code": one.code, "name": class_words(one), "ownership": one.ownership, "ha": float(one.ha), "mu": float(one.mu)}
+        {
+            "code": one.code,
+            "name": class_words(one),
+            "ownership": one.ownership,
+            "ha": float(one.ha),
+            "mu": float(one.mu),
+        }
         for one in found.lines
     ]
     records.append({"code": None, "name": text("landuse_total"), "ownership": None, "ha": float(found.ha),
@@ -175,7 +185,10 @@ def statement_table(session: Session | Snapshot, found: LandUse, title: str) -> 
         holders: Any = "*" if one.holders is not None and 0 < one.holders < small else one.holders
         parcels: Any = "*" if holders == "*" else one.parcels
         told.append(text("landuse_pasture", gacha=one.gacha_code or "—", parcels=parcels,
-                         holders="—" if holders is None else holders, ha=f"{one.area_m2 / M2_PER_HA:,.4f}"))  # fmt: skip
-    heads = [line for line in notes(found) if line not in [text("landuse_no_pastures")]][: bool(found.overlapped_m2)]
+                         holders="—" if holders is None else holders,
+                         ha=f"{one.area_m2 / M2_PER_HA:,.4f}"))  # fmt: skip
+    heads = [line for line in notes(found) if line not in [text("landuse_no_pastures")]][
+        : bool(found.overlapped_m2)
+    ]
     return ResultTable(Text(f"占用地类统计表 {title}", f"Land-use statement {title}"), COLUMNS, records,
                        found.provenance, words=words, notes=(*heads, *told))  # fmt: skip

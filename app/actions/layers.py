@@ -11,7 +11,8 @@ from layers.plan.changes import Changes, LayerChange
 
 
 def add_layer(session: Session, kind_id: str) -> Any:
-    """Give the project an empty layer: surveyed from now on, nothing found yet. `layer_there` where it has it."""
+    """Give the project an empty layer: surveyed from now on, nothing found yet. `layer_there` where it has
+    it."""
     kind = session.catalogue[kind_id]
     if kind_id in session.plan:
         raise InputError("layer_there", kind=kind.title.zh, kind_en=kind.title.en)
@@ -27,4 +28,6 @@ def remove_layer(session: Session, kind_id: str) -> Any:
         f"移除图层：{table.kind.title.zh}（{len(rows)} 个要素）",
         f"Layer removed: {table.kind.title.en} ({len(rows)} features)",
     )
-    return session.do(title, Changes(rows, layers=(LayerChange(kind_id, True, False),)), command="remove_layer")
+    return session.do(
+        title, Changes(rows, layers=(LayerChange(kind_id, True, False),)), command="remove_layer"
+    )

@@ -79,7 +79,8 @@ def _list(session: Session, kind: LayerKind, today: datetime.date) -> Answer:
     rows = [table.row(int(fid)) for fid in table.fids]
     data = [
         {"code": row.get(kind.key), "state": row.get("state"), "finding": row.get("finding"),
-         "issued_on": row.get("issued_on"), "visited_on": row.get("visited_on"), "found_on": row.get("found_on"),
+         "issued_on": row.get("issued_on"), "visited_on": row.get("visited_on"),
+         "found_on": row.get("found_on"),
          "rectified_on": row.get("rectified_on"), "closed_on": row.get("closed_on"), "next": next_step(row)}
         for row in rows
     ]  # fmt: skip

@@ -58,7 +58,8 @@ def waiting_data(session: Session, one: Waiting) -> dict[str, Any]:
     """Return a waiting row in stable keys; its values stay inside: they may be personal."""
     names = gacha_names(session.plan)
     return {
-        "key": one.key, "file": one.file, "row": one.row, "kind": one.kind, "why": one.why, "words": one.words,
+        "key": one.key, "file": one.file, "row": one.row, "kind": one.kind, "why": one.why,
+        "words": one.words,
         "candidates": [{"gacha_code": code, "name": names.get(code, code)} for code in one.candidates],
     }  # fmt: skip
 

@@ -39,10 +39,13 @@ def quota(
         title = both("quota_entered", quota=text(f"quota_{name}"), year=year, ha=f"{ha:g}")
         session.do(title, Changes(documents=(change,)), command="quota")
         lines.append(text("quota_entered", quota=text(f"quota_{name}"), year=year, ha=f"{ha:g}"))
-    found = quotas(session.plan, session.policy, planned_works(session.plan, session.policy, scheme=scheme), on=today)
+    found = quotas(
+        session.plan, session.policy, planned_works(session.plan, session.policy, scheme=scheme), on=today
+    )
     data = {
         "rows": [
-            {"quota": one.quota, "sumu_code": one.sumu or None, "sumu_name": one.sumu_name or None, "year": one.year,
+            {"quota": one.quota, "sumu_code": one.sumu or None, "sumu_name": one.sumu_name or None,
+             "year": one.year,
              "scheme": one.scheme, "used_ha": round(one.used_ha, 4), "works": one.works}
             for one in found.rows
         ],
@@ -56,8 +59,10 @@ def quota(
     }  # fmt: skip
     for one in found.totals:
         lines.append(
-            text("quota_line", quota=text(f"quota_{one.quota}"), year=one.year or "—", used=f"{one.used_ha:,.4f}",
-                 limit=_ha(one.limit_ha), left=_ha(one.left_ha), source=one.source or text("quota_not_entered"))
+            text("quota_line", quota=text(f"quota_{one.quota}"), year=one.year or "—",
+                 used=f"{one.used_ha:,.4f}",
+                 limit=_ha(one.limit_ha), left=_ha(one.left_ha),
+                 source=one.source or text("quota_not_entered"))
         )  # fmt: skip
     lines += [
         f"  {text(f'quota_{one.quota}')}  {one.sumu_name or '—'}  {one.year or '—'}  {one.scheme or '—'}  "

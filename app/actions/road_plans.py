@@ -115,11 +115,13 @@ def road_data(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> d
 def _road_data(one: RoadProject, crossing: Crossed) -> dict[str, Any]:
     judged = crossing.judged
     return {
-        "code": one.code, "service": one.service, "make": one.make, "km": round(one.km, 3), "cost": round(one.cost, 2),
+        "code": one.code, "service": one.service, "make": one.make, "km": round(one.km, 3),
+        "cost": round(one.cost, 2),
         "bridges": one.bridges, "width_m": one.width_m, "year": one.year, "units": list(one.units),
         "households": one.households, "otherwise": one.otherwise, "closes_loop": one.closes_loop,
         "verdict": None if judged is None else judged.verdict,
-        "zones": [] if judged is None else sorted({hit.name or hit.words.zh for hit in judged.conflicts if hit.fid}),
+        "zones": [] if judged is None
+        else sorted({hit.name or hit.words.zh for hit in judged.conflicts if hit.fid}),
         "pastures": crossing.pastures,
     }  # fmt: skip
 
@@ -143,8 +145,10 @@ def road_table(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> 
     names = unit_names(plan)
     titles = need_titles(plan)
     records = [
-        {"code": one.code, "need": tr(titles[one.service]), "make": text(f"road_{one.make}"), "year": one.year,
-         "km": round(one.km, 2), "cost": round(one.cost, 1), "units": "、".join(names.get(code, code) for code in one.units),
+        {"code": one.code, "need": tr(titles[one.service]), "make": text(f"road_{one.make}"),
+         "year": one.year,
+         "km": round(one.km, 2), "cost": round(one.cost, 1),
+         "units": "、".join(names.get(code, code) for code in one.units),
          "households": one.households, "pastures": crossing.pastures, "otherwise": one.otherwise,
          "verdict": "" if crossing.judged is None else text(f"verdict_{crossing.judged.verdict}")}
         for one, crossing in zip(programme.projects, met, strict=True)
@@ -168,7 +172,8 @@ def need_lines(plan: Plan, programme: RoadProgramme) -> Iterable[str]:
     names = unit_names(plan)
     titles = {service.id: service.title for service, _ in plan.catalogue.services()}
     for need in programme.needs:
-        yield text("roads_need", title=tr(titles[need.service]), open=len(need.open), cost=f"{need.cost:,.0f}",
+        yield text("roads_need", title=tr(titles[need.service]), open=len(need.open),
+                   cost=f"{need.cost:,.0f}",
                    bound=f"{need.bound:,.0f}")  # fmt: skip
         for key, codes in (("roads_cut_off", need.cut_off), ("roads_no_seat", need.without_seat)):
             if codes:
@@ -191,8 +196,10 @@ def road_lines(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> 
     yield from need_lines(plan, programme)
     for one, crossing in zip(programme.projects, met, strict=True):
         yield text(
-            "roads_row", code=one.code, make=text(f"road_{one.make}"), km=f"{one.km:,.1f}", cost=f"{one.cost:,.0f}",
-            year=one.year or text("roads_no_year"), households="—" if one.households is None else f"{one.households:,}",
+            "roads_row", code=one.code, make=text(f"road_{one.make}"), km=f"{one.km:,.1f}",
+            cost=f"{one.cost:,.0f}",
+            year=one.year or text("roads_no_year"),
+            households="—" if one.households is None else f"{one.households:,}",
             units="、".join(names.get(code, code) for code in one.units) or "—",
             verdict="" if crossing.judged is None else text(f"verdict_{crossing.judged.verdict}"),
         )  # fmt: skip

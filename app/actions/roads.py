@@ -1,4 +1,5 @@
-"""Road faults: listed and written; gaps repaired and faults judged, each as one command that can be undone."""
+"""Road faults: listed and written; gaps repaired and faults judged, each as one command that can be
+undone."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ def faults(
     note: str = "",
     out: Path | None = None,
 ) -> Answer:
-    """List the register (of one kind), or close a gap (`repair`: a key, or `all`), or say what a fault is (`judge`).
+    """List the register (of one kind), or close a gap (`repair`: a key, or `all`), or say what a fault is
+    (`judge`).
 
     Raises InputError `fault_unknown`, `fault_no_repair`, `format_unknown`; RuleError `road_moved_on`;
     StoreError `cannot_write`.

@@ -21,7 +21,12 @@ from layers.policy.values import Text as Words
 COLLECTION = "policy"  # of documents: file name -> text
 
 
-def rules(session: Session, *, set: dict[str, str] | None = None, source: str | None = None) -> Answer:  # noqa: A002
+def rules(
+    session: Session,
+    *,
+    set: dict[str, str] | None = None,  # noqa: A002
+    source: str | None = None,
+) -> Answer:
     """List the rules, or change numbers: `set` is ID=VALUE or ID.NAME=VALUE; then say which numbers moved.
 
     Raises InputError `unknown_rule`, `rule_number_unknown`, `rule_source_missing`, `not_a_finite_number`.

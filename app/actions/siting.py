@@ -46,7 +46,8 @@ def site(
     if (number is None) == (not all):
         raise InputError("site_number_or_all")
     made = site_plan(
-        session.plan, session.policy, kind=kind, number=number, objective=objective, year=year, capacity=capacity,
+        session.plan, session.policy, kind=kind, number=number, objective=objective, year=year,
+        capacity=capacity,
         reach=float(reach_min or REACH_MIN), on=datetime.date.today() if date is None else parse_day(date),
     )  # fmt: skip
     lines = list(site_lines(made))
@@ -69,12 +70,16 @@ def keep(session: Session, made: SitePlan, scheme: str, *, year: int | None = No
 
 def site_data(session: Session, made: SitePlan) -> dict[str, Any]:
     """Return a plan of sites in stable keys."""
-    points = transform_geometries([one.candidate.point for one in made.new], session.plan.crs.epsg, LONLAT_EPSG)
+    points = transform_geometries(
+        [one.candidate.point for one in made.new], session.plan.crs.epsg, LONLAT_EPSG
+    )
     return {
         "kind": made.target, "objective": made.objective, "reach_min": made.reach, "weight": made.weight,
-        "within_before": round(made.before, 3), "within_after": round(made.after, 3), "total": round(made.total, 3),
+        "within_before": round(made.before, 3), "within_after": round(made.after, 3),
+        "total": round(made.total, 3),
         "share_before": _share(made.before, made.total), "share_after": _share(made.after, made.total),
-        "unreachable": round(made.unreachable, 3), "existing": len(made.facilities), "optimal": made.siting.optimal,
+        "unreachable": round(made.unreachable, 3), "existing": len(made.facilities),
+        "optimal": made.siting.optimal,
         "value": made.siting.value, "bound": made.siting.bound,
         "sites": [_site_data(one, point) for one, point in zip(made.new, points, strict=True)],
         "forbidden": [{"code": one.code, "name": one.name, "zone": one.forbidden}
@@ -92,7 +97,9 @@ def site_table(made: SitePlan) -> ResultTable:
         ResultColumn("name", Text("地点", "Place"), privacy=Privacy.PUBLIC),
         ResultColumn("sumu", Text("苏木", "Sumu"), privacy=Privacy.PUBLIC),
         ResultColumn("served", Text(f"服务（{unit}）", f"Served ({unit})"), "real", Privacy.INTERNAL),
-        ResultColumn("alone", Text(f"只有它能到（{unit}）", f"Served by it alone ({unit})"), "real", Privacy.INTERNAL),
+        ResultColumn(
+            "alone", Text(f"只有它能到（{unit}）", f"Served by it alone ({unit})"), "real", Privacy.INTERNAL
+        ),
         ResultColumn("farthest_min", Text("最远（分钟）", "Farthest (min)"), "real", Privacy.PUBLIC),
         ResultColumn("runner_up", Text("次选地点", "Runner-up"), privacy=Privacy.PUBLIC),
     )
@@ -102,20 +109,25 @@ def site_table(made: SitePlan) -> ResultTable:
          "runner_up": one.runner_up}
         for one in made.new
     ]  # fmt: skip
-    return ResultTable(both("sites_title"), columns, records, made.provenance, notes=tuple(site_lines(made))[:1])
+    return ResultTable(
+        both("sites_title"), columns, records, made.provenance, notes=tuple(site_lines(made))[:1]
+    )
 
 
 def site_lines(made: SitePlan, *, rows: bool = True) -> Iterable[str]:
     """Say a plan of sites in words; rows: a line for every site, too."""
     unit = text(f"weight_{made.weight}")
-    yield text("sites_head", count=len(made.new), existing=len(made.facilities), reach=f"{made.reach:g}", unit=unit,
+    yield text("sites_head", count=len(made.new), existing=len(made.facilities), reach=f"{made.reach:g}",
+               unit=unit,
                before=f"{made.before:,.0f}", after=f"{made.after:,.0f}", total=f"{made.total:,.0f}",
                share=f"{(_share(made.after, made.total) or 0):.1%}")  # fmt: skip
     if not made.siting.optimal:
         yield text("sites_bound", value=f"{made.siting.value:,.1f}", bound=f"{made.siting.bound:,.1f}")
     for one in made.new if rows else ():
-        yield text("sites_row", name=one.candidate.name, code=one.candidate.code, people=f"{one.people:,.0f}", unit=unit,
-                   alone=f"{one.alone:,.0f}", far=f"{one.farthest:.0f}", rival=one.runner_up or "—")  # fmt: skip
+        yield text("sites_row", name=one.candidate.name, code=one.candidate.code, people=f"{one.people:,.0f}",
+                   unit=unit,
+                   alone=f"{one.alone:,.0f}", far=f"{one.farthest:.0f}",
+                   rival=one.runner_up or "—")  # fmt: skip
     if made.unreachable:
         yield text("sites_unreachable", count=f"{made.unreachable:,.0f}", unit=unit)
     for one in made.candidates:

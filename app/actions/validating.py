@@ -57,7 +57,8 @@ def fault_data(session: Session, one: Fault) -> dict[str, object]:
     if one.place is not None:
         lon, lat = (round(float(value), 7) for value in session.plan.crs.to_lonlat([one.place])[0])
     return {"kind": one.kind, "fid": one.fid, "code": one.code, "severity": "warning", "other": one.other,
-            "area_ha": None if one.area_m2 is None else round(one.area_m2 / 10_000, 6), "lon": lon, "lat": lat,
+            "area_ha": None if one.area_m2 is None else round(one.area_m2 / 10_000, 6), "lon": lon,
+            "lat": lat,
             "repairable": one.code in REPAIRS, "words": one.words}  # fmt: skip
 
 

@@ -35,10 +35,13 @@ CLEARED_AT_MOST = 200  # works for which a way round is looked for; more of them
 
 NOTHING: dict[str, Any] = {
     **dict.fromkeys((
-        "zone", "zone_kind", "zone_key", "zone_fid", "would_be", "reason", "accuracy_m", "length_m", "rule", "title",
-        "todo", "source", "article", "in_force", "amended", "until", "approver", "quota", "rules_version", "clears",
+        "zone", "zone_kind", "zone_key", "zone_fid", "would_be", "reason", "accuracy_m", "length_m", "rule",
+        "title",
+        "todo", "source", "article", "in_force", "amended", "until", "approver", "quota", "rules_version",
+        "clears",
     )),
-    "verdict": "allowed", "stretches": [], "area_ha": 0.0, "area_mu": 0.0, "area_low_ha": 0.0, "area_high_ha": 0.0,
+    "verdict": "allowed", "stretches": [], "area_ha": 0.0, "area_mu": 0.0, "area_low_ha": 0.0,
+    "area_high_ha": 0.0,
 }  # fmt: skip
 """What a work has that touches nothing."""
 
@@ -127,7 +130,8 @@ def verdict_data(session: Session, judged: Judged, ways: dict[int, Clearance]) -
         "feature_verdict": JSON_VERDICTS[judged.verdict],
         "feature_area_ha": _ha(judged.area_m2),
         "owed": [
-            {"duty": duty.id, "article": duty.basis.article, "in_force": _day(duty.basis.in_force), "holds": holds}
+            {"duty": duty.id, "article": duty.basis.article, "in_force": _day(duty.basis.in_force),
+             "holds": holds}
             for duty, holds in judged.duties
         ],
     }  # fmt: skip
@@ -198,7 +202,8 @@ def _lines(session: Session, judged: Judged, ways: dict[int, Clearance]) -> list
         parts.append(reason_words(one))
         lines.append("  " + "  ".join(part for part in parts if part))
     lines += [
-        f"  {duty.title.in_language(language())}: {duty.todo.in_language(language())}  {article_words(duty.basis)}"
+        f"  {duty.title.in_language(language())}: {duty.todo.in_language(language())}  "
+        f"{article_words(duty.basis)}"
         + ("" if holds else f"  {text('verdict_lapsed')}")
         for duty, holds in judged.duties
     ]

@@ -87,7 +87,9 @@ def _record(session: Session, work: Work, one: ZoneLine) -> dict[str, Any]:
 
 
 def _words(record: dict[str, Any]) -> dict[str, Any]:
-    force = {True: "zone_in_force", False: "zone_not_in_force", None: "zone_force_unknown"}[record["in_force"]]
+    force = {True: "zone_in_force", False: "zone_not_in_force", None: "zone_force_unknown"}[
+        record["in_force"]
+    ]
     return {**record, "in_force": text(force), "near": text("zone_near_edge") if record["near"] else ""}
 
 

@@ -8,7 +8,9 @@ from app.command_table.parameters import PROJECT
 from layers.catalogue.text import Text
 from layers.planning.origins import ORIGINS
 
-YEAR = Parameter("year", Text("看哪一年年末的设施和道路；不给就是现有的全部", "what stands at the end of that year; without one all there is"),
+YEAR = Parameter("year",
+                 Text("看哪一年年末的设施和道路；不给就是现有的全部",
+                      "what stands at the end of that year; without one all there is"),
                  "integer", option=True, required=False, limits=(1900, 2200))  # fmt: skip
 OUT = Parameter("out", Text("写入的文件（.csv .xlsx .json .gpkg）", "file to write (.csv .xlsx .json .gpkg)"),
                 "new_path", option=True, required=False)  # fmt: skip
@@ -23,11 +25,13 @@ COMMANDS: tuple[Command, ...] = (
         (
             PROJECT,
             Parameter("to", Text("去哪里：设施图层或服务的标识，如 clinic、hospital、kindergarten、water_work、road_hardened",
-                                 "to what: id of a layer or service, as clinic, hospital, kindergarten, water_work, "
+                                 "to what: id of a layer or service, as clinic, hospital, "
+                                 "kindergarten, water_work, "
                                  "road_hardened"), option=True),
             Parameter("from", Text("从哪里出发", "from where"), "choice", option=True, required=False,
                       choices=ORIGINS, default="seats"),
-            Parameter("minutes", Text("分级，如 15,30,60", "thresholds, as 15,30,60"), option=True, required=False,
+            Parameter("minutes", Text("分级，如 15,30,60", "thresholds, as 15,30,60"), option=True,
+                      required=False,
                       unit="min"),
             YEAR,
             Parameter("table", Text("写出哪张表：逐处、按嘎查、等时圈", "which table is written"), "choice", option=True,

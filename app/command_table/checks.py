@@ -17,7 +17,8 @@ COMMANDS: tuple[Command, ...] = (
         Text("核查", "Check"),
         Text(
             "拟建的东西碰到哪些分区、能不能建、依据哪一条；或一个地点在哪些分区里",
-            "What planned works touch, whether they may be built, by which article; or the zones of one place",
+            "What planned works touch, whether they may be built, by which article; "
+            "or the zones of one place",
         ),
         verdicts.check,
         (
@@ -64,7 +65,8 @@ COMMANDS: tuple[Command, ...] = (
         Text("图斑台账", "Patch ledger"),
         Text(
             "疑似图斑：下发、核查（有照片）、认定、整改、销号，一步一条，可撤销；不给编号就列出全部",
-            "Suspect patches: issued, visited (with a photograph), found, rectified, closed; without a code, the list",
+            "Suspect patches: issued, visited (with a photograph), found, "
+            "rectified, closed; without a code, the list",
         ),
         patches.patch,
         (
@@ -86,7 +88,8 @@ COMMANDS: tuple[Command, ...] = (
         Text("查错与修复", "Validate and repair"),
         Text(
             "自相交、重复、重叠、细条、缝隙、越界、编码与名称不符；能修的一条命令修好，可撤销",
-            "Self-crossings, twins, overlaps, slivers, gaps, places outside, codes and names that disagree; repairs",
+            "Self-crossings, twins, overlaps, slivers, gaps, "
+            "places outside, codes and names that disagree; repairs",
         ),
         validating.validate,
         (
@@ -103,13 +106,15 @@ COMMANDS: tuple[Command, ...] = (
         Text("占用定额", "Quotas"),
         Text(
             "占用草原定额和建设用地机动指标：按苏木、年度、方案用了多少、还剩多少；没录入的上限是未知",
-            "Grassland quota and construction-land reserve by sumu, year and scheme; a limit not entered is unknown",
+            "Grassland quota and construction-land reserve by sumu, year and scheme; "
+            "a limit not entered is unknown",
         ),
         quotas.quota,
         (
             PROJECT,
             Parameter("scheme", Text("只算这个方案", "only this scheme"), option=True, required=False),
-            Parameter("enter", Text("录入上限，如 grassland:2024=120", "enter a limit in ha, as grassland:2024=120"),
+            Parameter("enter",
+                      Text("录入上限，如 grassland:2024=120", "enter a limit in ha, as grassland:2024=120"),
                       option=True, required=False),
             Parameter("source", Text("依据的文件", "the document it rests on"), option=True, required=False),
             Parameter("date", Text("文件日期", "the document's day"), option=True, required=False),
@@ -122,7 +127,8 @@ COMMANDS: tuple[Command, ...] = (
         Text("分区核查表", "Zones of places"),
         Text(
             "一批坐标或图形各在哪些分区里、从何时起、依据哪个文件；或禁牧区里有什么",
-            "Which zones a list of places or drawings lies in, since when, by which document; or what stands in bans",
+            "Which zones a list of places or drawings lies in, since when, "
+            "by which document; or what stands in bans",
         ),
         zone_report.zones,
         (

@@ -9,7 +9,8 @@ from layers.catalogue.text import Text
 from layers.planning.grazing import BY
 
 DATE = Parameter("date", Text("分区和法规的日期，如 2025-06-01；不给就是牲畜统计年的年末",
-                            "day for zones and law, as 2025-06-01; without one the end of the livestock's year"),
+                            "day for zones and law, as 2025-06-01; without one "
+                            "the end of the livestock's year"),
                  option=True, required=False)  # fmt: skip
 
 COMMANDS: tuple[Command, ...] = (

@@ -12,7 +12,8 @@ COMMANDS: tuple[Command, ...] = (
         "queue",
         Text("待落图…", "Waiting for a place…"),
         Text("导入时地点存疑的行：选嘎查、给坐标或在图上点，逐条落图",
-             "Rows whose place was in doubt: choose the gacha, give coordinates or click on the map, one by one"),
+             "Rows whose place was in doubt: choose the gacha, give coordinates "
+             "or click on the map, one by one"),
         placing.queue,
         (
             PROJECT,

@@ -60,7 +60,8 @@ COMMANDS: tuple[Command, ...] = (
         rules.rules,
         (
             PROJECT,
-            Parameter("set", Text("要改的数值，如 road_snap_m=800", "numbers to change, as road_snap_m=800"), "assignments",
+            Parameter("set", Text("要改的数值，如 road_snap_m=800", "numbers to change, as road_snap_m=800"),
+                      "assignments",
                       option=True, required=False, many=True),
             Parameter("source", Text("新数值的来源", "where the new number is from"), option=True, required=False),
         ),

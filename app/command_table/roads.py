@@ -19,7 +19,8 @@ COMMANDS: tuple[Command, ...] = (
         Text("道路缺陷", "Road faults"),
         Text(
             "断头、唯一通道、独桥、孤立路网、未成环和未通达的嘎查，后方公里和户数；缝隙可修补",
-            "Dead ends, only ways and bridges, cut-off parts, missing loops and reach, with what is behind; gaps repaired",
+            "Dead ends, only ways and bridges, cut-off parts, missing loops and reach, "
+            "with what is behind; gaps repaired",
         ),
         roads.faults,
         (

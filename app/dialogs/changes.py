@@ -1,4 +1,5 @@
-"""What happened to a feature, and what differs between a version and now: lists to read, the map beside them."""
+"""What happened to a feature, and what differs between a version and now: lists to read, the map beside
+them."""
 
 from __future__ import annotations
 
@@ -45,7 +46,8 @@ def show_steps(parent: QWidget, session: Session, title: str, steps: Sequence[St
 
 
 class CompareDialog(Dialog):
-    """What differs, by layer; the map outlines it while the dialog is open (removed features where they were)."""
+    """What differs, by layer; the map outlines it while the dialog is open (removed features where they
+    were)."""
 
     def __init__(
         self, parent: QWidget, session: Session, bus: Bus, name: str, found: Sequence[Difference]

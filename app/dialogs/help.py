@@ -57,7 +57,11 @@ class KeysDialog(Dialog):
                                       for key in keys if key)
                     self._add(f"{tr(menu)} › {tr(command.title).rstrip('…')}", shown, tr(command.tip))
         for name in MAP_KEYS:
-            self._add(f"{text('keys_map')} › {text(f'keys_{name}')}", text(f"keys_{name}_key"), text(f"keys_{name}_what"))
+            self._add(
+                f"{text('keys_map')} › {text(f'keys_{name}')}",
+                text(f"keys_{name}_key"),
+                text(f"keys_{name}_what"),
+            )
         self.body.addWidget(self._filter)
         self.body.addWidget(self.table, 1)
         self.add_button(text("dialog_close"), "primary", default=True).clicked.connect(self.accept)
@@ -91,10 +95,12 @@ class AboutDialog(Dialog):
         page.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         rows = "".join(f"<tr><td style='padding-right:16px'>{name}</td><td>{found}</td></tr>"
                        for name, found in libraries())
-        page.setHtml(f"<p>{text('about_what')}</p><p><b>{text('about_data_head')}</b><br>{text('about_data')}</p>"
-                     f"<p><b>{text('about_font_head')}</b><br>{text('about_font')}</p>"
-                     f"<p><b>{text('about_icons_head')}</b><br>{text('about_icons')}</p>"
-                     f"<p><b>{text('about_libraries_head')}</b></p><table>{rows}</table>")
+        page.setHtml(
+            f"<p>{text('about_what')}</p><p><b>{text('about_data_head')}</b><br>{text('about_data')}</p>"
+            f"<p><b>{text('about_font_head')}</b><br>{text('about_font')}</p>"
+            f"<p><b>{text('about_icons_head')}</b><br>{text('about_icons')}</p>"
+            f"<p><b>{text('about_libraries_head')}</b></p><table>{rows}</table>"
+        )
         self.body.addWidget(page, 1)
         self.add_button(text("dialog_close"), "primary", default=True).clicked.connect(self.accept)
 

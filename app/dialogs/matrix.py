@@ -110,7 +110,9 @@ class MatrixDialog(Dialog):
     def copy(self) -> None:
         """Put the selected cells on the clipboard, rows and columns as they stand."""
         found: dict[int, list[str]] = {}
-        for index in sorted(self.view.selectionModel().selectedIndexes(), key=lambda at: (at.row(), at.column())):
+        for index in sorted(
+            self.view.selectionModel().selectedIndexes(), key=lambda at: (at.row(), at.column())
+        ):
             found.setdefault(index.row(), []).append(str(index.data(Qt.ItemDataRole.DisplayRole) or ""))
         if found:
             QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in found.values()))

@@ -100,7 +100,9 @@ class PlacingDialog(Dialog):
             button = Button("quiet", "map-pin")
             button.setText(f"{names.get(code, code)}（{code}）")
             button.setEnabled(writable)
-            button.clicked.connect(lambda _checked=False, code=code: self._try(lambda: put(self.session, one.key, code)))
+            button.clicked.connect(
+                lambda _checked=False, code=code: self._try(lambda: put(self.session, one.key, code))
+            )
             self.choices.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _put(self) -> None:

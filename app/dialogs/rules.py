@@ -1,4 +1,5 @@
-"""The rules that results rest on: value, unit, source, article, confidence; a number is changed as one step."""
+"""The rules that results rest on: value, unit, source, article, confidence; a number is changed as one
+step."""
 
 from __future__ import annotations
 
@@ -49,7 +50,11 @@ class RuleModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return text(f"rules_col_{HEADS[section]}")
-        return (RIGHT if HEADS[section] == "value" else LEFT) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        return (
+            (RIGHT if HEADS[section] == "value" else LEFT)
+            if role == Qt.ItemDataRole.TextAlignmentRole
+            else None
+        )
 
     def data(self, index: Index, role: int = 0) -> object:
         """A cell."""
@@ -133,7 +138,9 @@ class RulesDialog(Dialog):
         rule, name = found
         at = self.view.selectionModel().selectedRows()[0].row()
         try:
-            done = change_rule(self.session, f"{rule.id}.{name}", self.value.text(), source=self.source.text())
+            done = change_rule(
+                self.session, f"{rule.id}.{name}", self.value.text(), source=self.source.text()
+            )
         except PlannerError as error:
             self.said.setText(" ".join(sentence(error)))
             theme.set_role(self.said, "bad")

@@ -1,4 +1,5 @@
-"""Where a number is from: its formula with the numbers in it, the features, rules, clauses and data behind it."""
+"""Where a number is from: its formula with the numbers in it, the features, rules, clauses and data behind
+it."""
 
 from __future__ import annotations
 
@@ -83,7 +84,9 @@ class TraceDialog(Dialog):
                 row.setSpacing(4)
                 words = label(wrap=True)
                 title = tr(self.plan.catalogue[kind].title)
-                words.setText(text("trace_features", group=text(f"trace_{group}"), kind=title, count=len(fids)))
+                words.setText(
+                    text("trace_features", group=text(f"trace_{group}"), kind=title, count=len(fids))
+                )
                 row.addWidget(words, 1)
                 chosen = frozenset(fids)
                 if self.plan.catalogue[kind].geometry:

@@ -55,8 +55,8 @@ NUMBERS = frozenset({"have", "need", "gap", "unknown", "households"})
 
 
 def write_gaps(session: Session, result: Gaps, rows: Sequence[GapRow], out: Path) -> Released:
-    """Write gap rows to `out`: .csv with a byte-order mark so that spreadsheets read Chinese, .xlsx, .json, or .gpkg
-    with a row's unit as its outline.
+    """Write gap rows to `out`: .csv with a byte-order mark so that spreadsheets read Chinese, .xlsx, .json,
+    or .gpkg with a row's unit as its outline.
 
     Household counts under the policy's small count are withheld. Raises InputError `format_unknown`,
     StoreError `cannot_write`.
@@ -150,7 +150,9 @@ def _write_table(session: Session, result: Gaps, rows: Sequence[GapRow], out: Pa
         ResultTable(
             Text("缺口表", "Gap table"),
             tuple(
-                ResultColumn(name, both(f"gap_field_{name}"), "integer" if name in NUMBERS else "text", Privacy.PUBLIC)
+                ResultColumn(
+                    name, both(f"gap_field_{name}"), "integer" if name in NUMBERS else "text", Privacy.PUBLIC
+                )
                 for name in FIELDS
             ),
             _records(session, rows, words=False),

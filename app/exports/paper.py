@@ -102,8 +102,8 @@ def write_sheet(
 ) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
 
-    view, or extent: what the map must hold at least; without one, the whole banner. Raises InputError `format_unknown`,
-    `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError
+    view, or extent: what the map must hold at least; without one, the whole banner. Raises InputError
+    `format_unknown`, `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError
     `review_number_needed`;
     StoreError `cannot_write`.
     """

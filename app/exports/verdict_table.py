@@ -40,7 +40,8 @@ COLUMNS = (
 )
 
 
-def verdict_table(session: Session | Snapshot, found: Conflicts, judged: Sequence[Judged] | None = None) -> ResultTable:
+def verdict_table(session: Session | Snapshot, found: Conflicts,
+                  judged: Sequence[Judged] | None = None) -> ResultTable:
     """Works with every article, worst first; a work that touches nothing has one row. judged: only these."""
     chosen = found.judged if judged is None else judged
     pairs = [(work, one) for work in chosen for one in (work.conflicts or (None,))]

@@ -54,7 +54,12 @@ def _book(session: Session | Snapshot, result: Gaps, released: Released) -> byte
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False},
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
     )
     book.set_properties({"created": EPOCH})
     font = {"font_name": "Noto Sans SC", "font_size": 10, "valign": "top"}
@@ -74,7 +79,9 @@ def _book(session: Session | Snapshot, result: Gaps, released: Released) -> byte
             for column, name in enumerate(SHOWN):
                 sheet.set_column(column, column, WIDE.get(name, 14 if name not in NUMBERS else 10))
     sources = list(_sources(session, result, released))
-    sheet = _sheet(book, text("workbook_sources"), (text("workbook_fact"), text("workbook_value")), sources, head)
+    sheet = _sheet(
+        book, text("workbook_sources"), (text("workbook_fact"), text("workbook_value")), sources, head
+    )
     _fill(sheet, sources, cell, number)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 90)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def trace_asked(window: MainWindow, what: str, identity: str, code: str) -> None:
-    """Show where a number is from. what: `target` (identity: its id), `gap` (a service and a unit's or sumu's code,
-    "" for all), or `map`: show at once what makes a target's number."""
+    """Show where a number is from. what: `target` (identity: its id), `gap` (a service and a unit's or sumu's
+    code, "" for all), or `map`: show at once what makes a target's number."""
     if not window.session.is_open:
         return
     plan, policy, year = window.session.plan, window.session.policy, window.bus.year
@@ -34,7 +34,9 @@ def trace_asked(window: MainWindow, what: str, identity: str, code: str) -> None
         else:
             show_card(window, found)
 
-    window.jobs.start(text("trace_title"), work, answer, topic="trace", fault=lambda error: fault(window, error))
+    window.jobs.start(
+        text("trace_title"), work, answer, topic="trace", fault=lambda error: fault(window, error)
+    )
 
 
 def _show_most(window: MainWindow, found: Trace) -> None:
@@ -99,7 +101,9 @@ def gap_matrix(window: MainWindow, _on: bool) -> None:
         if window.session.is_open:
             _show_matrix(window, found)
 
-    window.jobs.start(text("job_gaps"), work, answer, topic="matrix", fault=lambda error: fault(window, error))
+    window.jobs.start(
+        text("job_gaps"), work, answer, topic="matrix", fault=lambda error: fault(window, error)
+    )
 
 
 def _show_matrix(window: MainWindow, found: Gaps) -> None:

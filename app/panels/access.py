@@ -1,4 +1,5 @@
-"""可达性: minutes to the nearest facility by gacha, isochrones, the way from a click, the network's cut-off parts."""
+"""可达性: minutes to the nearest facility by gacha, isochrones, the way from a click, the network's cut-off
+parts."""
 
 from __future__ import annotations
 
@@ -58,7 +59,8 @@ class Shown:
 
 
 class AccessPanel(Panel):
-    """One answer seen by gacha or as isochrones, and the network's parts; a click on the map draws the way."""
+    """One answer seen by gacha or as isochrones, and the network's parts; a click on the map draws the
+    way."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -279,7 +281,9 @@ class AccessPanel(Panel):
             return False
         source = self.shown.result.provenance
         same_year = source.year == self.bus.year
-        return not (same_year and source.is_current(self.session.plan) and self.shown.policy is self.session.policy)
+        return not (
+            same_year and source.is_current(self.session.plan) and self.shown.policy is self.session.policy
+        )
 
     # -- a way -------------------------------------------------------------------------------------
 
@@ -351,9 +355,13 @@ class AccessPanel(Panel):
             cut = self.parts.cut_off
             homes = [part.households for part in cut if part.households is not None]
             self.tiles[0].set(number(len(cut)), text("access_unit_parts"), text("parts_tile_cut"), "dead")
-            self.tiles[1].set(number(sum(part.km for part in cut), digits=1), "km", text("parts_tile_km"), "dead")
+            self.tiles[1].set(
+                number(sum(part.km for part in cut), digits=1), "km", text("parts_tile_km"), "dead"
+            )
             households = number(sum(homes)) if homes else "—"
-            self.tiles[2].set(households, text("access_unit_households"), text("parts_tile_households"), "need4")
+            self.tiles[2].set(
+                households, text("access_unit_households"), text("parts_tile_households"), "need4"
+            )
             return
         result = self.shown.result
         every, unit = in_all(result), text(f"access_unit_{result.origins.what}")
@@ -361,8 +369,12 @@ class AccessPanel(Panel):
         mean = "—" if every.mean is None else number(every.mean, digits=0)
         self.tiles[0].set(mean, text("access_unit_min"), text("access_tile_mean"), "need3")
         limit = f"{result.thresholds[middle]:g}"
-        self.tiles[1].set(number(every.within[middle]), unit, text("access_tile_within", limit=limit), "need2")
-        self.tiles[2].set(number(every.cut_off + every.unknown), unit, text("access_tile_lost"), "unknown_ink")
+        self.tiles[1].set(
+            number(every.within[middle]), unit, text("access_tile_within", limit=limit), "need2"
+        )
+        self.tiles[2].set(
+            number(every.cut_off + every.unknown), unit, text("access_tile_lost"), "unknown_ink"
+        )
 
     def _show_table(self) -> None:
         if self.view() == PARTS:

@@ -316,7 +316,8 @@ class ChecksPanel(Panel):
         self._show_findings()
 
     def repair(self) -> None:
-        """Mend what can be mended without inventing anything, as one command that can be undone; check again."""
+        """Mend what can be mended without inventing anything, as one command that can be undone; check
+        again."""
         if self.checked is None or not self.session.is_open:
             return
         faults = self.checked.faults

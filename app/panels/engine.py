@@ -261,7 +261,9 @@ class EnginePanel(Panel):
             tile.set(*shown)
         plan = self.engine.provenance(self.result).plan
         self.head.setText("\n".join(self.engine.head(plan, self.result)))
-        self.model.show(self.engine.columns, self.engine.rows(self.result), first=(self.engine.columns[0].key, False))
+        self.model.show(
+            self.engine.columns, self.engine.rows(self.result), first=(self.engine.columns[0].key, False)
+        )
         rows = self.table.verticalHeader().defaultSectionSize() * (len(self.model.lines) + 1)
         self.table.setFixedHeight(min(max(rows + 12, TABLE_LEAST), TABLE_MOST))
         self.table.head.sorted_column, self.table.head.sorted_down = self.model.sorted_column, self.model.down
@@ -269,7 +271,9 @@ class EnginePanel(Panel):
         self.totals.update()
         self.chart.show_bars(self.engine.bars(self.result))
         source = self.engine.provenance(self.result)
-        self.provenance.set(text("engine_from", clauses="、".join(source.clauses) or "—", rules=source.policy_version))
+        self.provenance.set(
+            text("engine_from", clauses="、".join(source.clauses) or "—", rules=source.policy_version)
+        )
         writable = self.session.is_open and self.session.read_only is None
         self.keep_button.setEnabled(writable and not self.stale and bool(self.model.lines))
         self.adopt_button.setEnabled(writable)

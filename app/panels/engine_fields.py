@@ -122,7 +122,9 @@ class _Years(FieldWidget):
         self.boxes: dict[int, QDoubleSpinBox] = {}
 
     def value(self) -> dict[int, float | None]:
-        return {year: None if box.value() < self.field.least else box.value() for year, box in self.boxes.items()}
+        return {
+            year: None if box.value() < self.field.least else box.value() for year, box in self.boxes.items()
+        }
 
     def fill(self, plan: Plan, policy: Policy) -> None:
         del plan

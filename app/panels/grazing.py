@@ -68,7 +68,8 @@ class GrazingPanel(Panel):
         self._places: dict[object, tuple[str, int]] = {}
         self.voice = MapVoice(bus, self)
         self.model = RecordModel(
-            lambda row: (row.name, row.code, row.gacha_name, row.sumu_name), lambda row: f"{row.name}\n{reason_words(row)}",
+            lambda row: (row.name, row.code, row.gacha_name, row.sumu_name),
+            lambda row: f"{row.name}\n{reason_words(row)}",
             self,
         )  # fmt: skip
         self._build()

@@ -236,7 +236,9 @@ class HistoryPanel(QWidget):
         self._jobs.start(
             text("versions_compare"),
             lambda _progress: differences(self._session.store.changes_since(item.entry.id)),
-            lambda found: CompareDialog(self.window(), self._session, self._bus, tr(item.title), found).show(),
+            lambda found: CompareDialog(
+                self.window(), self._session, self._bus, tr(item.title), found
+            ).show(),
             topic="compare versions",
             fault=self._fault,
         )
@@ -316,7 +318,9 @@ class Painter(QStyledItemDelegate):
         parts = [
             local_time(entry.at, "%m-%d %H:%M"),
             entry.author,
-            text("history_row" if entry.rows == 1 else "history_rows", count=entry.rows) if entry.rows else "",
+            text("history_row" if entry.rows == 1 else "history_rows", count=entry.rows)
+            if entry.rows
+            else "",
         ]
         painter.drawText(
             inner,

@@ -35,7 +35,11 @@ class LandUsePanel(Panel):
 
     def _build(self) -> None:
         self.nothing = EmptyState("table")
-        self.title, self.measure, self.notice = label("title", wrap=True), label("note", wrap=True), NoticeBar()
+        self.title, self.measure, self.notice = (
+            label("title", wrap=True),
+            label("note", wrap=True),
+            NoticeBar(),
+        )
         self.model = RecordModel(lambda one: (class_words(one), one.code or ""), self._tip, self)
         self.table = RowTable()
         self.table.head.lead = 14
@@ -127,7 +131,8 @@ class LandUsePanel(Panel):
             self.found = found
             self._show()
 
-        self.jobs.start(text("job_landuse"), lambda _p: land_use(snapshot.plan, snapshot.policy, grounds), answer,
+        self.jobs.start(text("job_landuse"), lambda _p: land_use(snapshot.plan, snapshot.policy, grounds),
+                        answer,
                         topic="land use", fault=self.fault)  # fmt: skip
 
     def statement(self) -> ResultTable | None:
@@ -147,7 +152,8 @@ class LandUsePanel(Panel):
             self.notice.show_notice("warn", text("landuse_no_layer"))
         columns = (
             RecordColumn("landuse_class", lambda one: " ".join(p for p in (one.code, class_words(one)) if p)),
-            RecordColumn("landuse_owner", lambda one: ownership_words(self.session, one.ownership) or "—", spare=1),
+            RecordColumn("landuse_owner", lambda one: ownership_words(self.session, one.ownership) or "—",
+                         spare=1),
             RecordColumn("landuse_ha", lambda one: float(one.ha), numeric=True, digits=HA_DIGITS,
                          total=summed(lambda one: float(one.ha))),
             RecordColumn("landuse_mu", lambda one: float(one.mu), numeric=True, digits=MU_DIGITS,
@@ -157,12 +163,15 @@ class LandUsePanel(Panel):
         self.table.head.fit_first()
         self.totals.update()
         self.more.setText("\n".join(words for words in notes(found) if words != text("landuse_no_layer")))
-        self.provenance.set(text("landuse_provenance", epsg=found.provenance.crs, rules=self.session.policy.version))
+        self.provenance.set(
+            text("landuse_provenance", epsg=found.provenance.crs, rules=self.session.policy.version)
+        )
 
     def _total(self, column: int) -> str:
         if self.found is None or column >= len(self.model.columns):
             return ""
-        shown = {"landuse_class": text("landuse_total"), "landuse_ha": number(float(self.found.ha), digits=HA_DIGITS),
+        shown = {"landuse_class": text("landuse_total"), "landuse_ha": number(float(self.found.ha),
+                                                                              digits=HA_DIGITS),
                  "landuse_mu": number(float(self.found.mu), digits=MU_DIGITS)}  # fmt: skip
         return shown.get(self.model.columns[column].key, "")
 

@@ -27,7 +27,9 @@ from app import theme
 from app.messages import text
 from app.panels.swatch import Sign
 
-KIND, THEME, COUNT, BADGE, LOCKED, SWATCH, DRAWABLE, SHOWN = (Qt.ItemDataRole.UserRole + at for at in range(8))
+KIND, THEME, COUNT, BADGE, LOCKED, SWATCH, DRAWABLE, SHOWN = (
+    Qt.ItemDataRole.UserRole + at for at in range(8)
+)
 SWATCH_SIZE = QSize(26, 14)
 MARGIN, BOX_X, SWATCH_X, NAME_X, LEGEND_X, LEGEND_NAME_X = 12, 28, 52, 88, 60, 94
 BOX = 14
@@ -155,7 +157,11 @@ class Tree(QTreeWidget):
                 self.group_clicked.emit(item.data(0, THEME))
             elif item.data(0, DRAWABLE):
                 self.box_clicked.emit(item.data(0, KIND))
-        elif item is not None and item.parent() is None and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif (
+            item is not None
+            and item.parent() is None
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        ):
             item.setExpanded(not item.isExpanded())
         else:
             super().keyPressEvent(event)
@@ -194,7 +200,9 @@ class Painter(QStyledItemDelegate):
         item = self._tree.itemFromIndex(index)
         if item is not None and item.parent() is not None and not item.data(0, KIND):
             return QSize(100, theme.metric(23))
-        return QSize(100, row_height() * (2 if self._tree.opens(item) else 1) - (4 if self._tree.opens(item) else 0))
+        return QSize(
+            100, row_height() * (2 if self._tree.opens(item) else 1) - (4 if self._tree.opens(item) else 0)
+        )
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one row."""
@@ -261,7 +269,15 @@ class Painter(QStyledItemDelegate):
         _swatch(painter, row, LEGEND_X, item, 1.0 if shown else 0.45)
         right = _right_text(painter, row, row.right() - MARGIN, str(item.data(0, COUNT)), "ink3",
                             theme.font(theme.NOTE))
-        _name(painter, row, LEGEND_NAME_X, right, item.text(0), "ink2" if shown else "ink3", theme.font(theme.NOTE))
+        _name(
+            painter,
+            row,
+            LEGEND_NAME_X,
+            right,
+            item.text(0),
+            "ink2" if shown else "ink3",
+            theme.font(theme.NOTE),
+        )
 
 
 class OpacityRow(QFrame):

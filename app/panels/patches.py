@@ -44,7 +44,9 @@ class PatchesPanel(Panel):
 
     def _build(self) -> None:
         self.nothing, self.summary = EmptyState("clipboard-check"), NoticeBar()
-        self.model = RecordModel(lambda row: (str(row["code"] or ""),), lambda row: str(row["code"] or ""), self)
+        self.model = RecordModel(
+            lambda row: (str(row["code"] or ""),), lambda row: str(row["code"] or ""), self
+        )
         self.table = RowTable()
         self.table.head.lead = 14
         self.table.setModel(self.model)

@@ -1,4 +1,5 @@
-"""规划: how the gaps are closed. Sections side by side: toilets, the engines, schemes compared, proposed works."""
+"""规划: how the gaps are closed. Sections side by side: toilets, the engines, schemes compared, proposed
+works."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def _schemes(session: Session, jobs: Jobs, bus: Bus) -> Panel:
 
 
 SECTIONS: dict[str, Make] = {
-    "toilets": ToiletPlanPanel, "works": _engine("works"), "roads": _engine("roads"), "sites": _engine("sites"),
+    "toilets": ToiletPlanPanel, "works": _engine("works"), "roads": _engine("roads"),
+    "sites": _engine("sites"),
     "schemes": _schemes, "proposals": PlanningPanel,
 }  # fmt: skip
 FIRST = ("toilets", "proposals")

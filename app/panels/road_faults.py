@@ -1,4 +1,5 @@
-"""道路: the register of road faults; a click shows one on the map, gaps are repaired, what was said of it is kept."""
+"""道路: the register of road faults; a click shows one on the map, gaps are repaired, what was said of it is
+kept."""
 
 from __future__ import annotations
 

@@ -87,7 +87,10 @@ class Head(QHeaderView):
         for at in range(1, self.count()):
             self.resizeSection(at, max(self.sectionSize(at), round(getattr(view, "least", _none)(at))))
         room, least = view.viewport().width(), theme.metric(FIRST)
-        spare = {at: self.model().headerData(at, Qt.Orientation.Horizontal, SPARE_ROLE) for at in range(1, self.count())}
+        spare = {
+            at: self.model().headerData(at, Qt.Orientation.Horizontal, SPARE_ROLE)
+            for at in range(1, self.count())
+        }
         for at in sorted((at for at, order in spare.items() if order), key=lambda at: spare[at]):
             if least + self._others() <= room:
                 break

@@ -44,7 +44,9 @@ class SchemesPanel(Panel):
         self.error: PlannerError | None = None
         self._asked, self._filling = 0, False
         self._job: Job | None = None
-        self.model = RecordModel(lambda row: (tr(row.title),), lambda row: f"{tr(row.title)} ({tr(row.unit)})", self)
+        self.model = RecordModel(
+            lambda row: (tr(row.title),), lambda row: f"{tr(row.title)} ({tr(row.unit)})", self
+        )
         self.list, self.table, self.notice = QListWidget(), RowTable(), NoticeBar()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.itemChanged.connect(lambda _item: self._ticked())
@@ -128,7 +130,9 @@ class SchemesPanel(Panel):
         for name in names:
             item = QListWidgetItem(name + (text("scheme_adopted_mark") if name in adopted else ""))
             item.setData(Qt.ItemDataRole.UserRole, name)
-            item.setFlags(Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            item.setFlags(
+                Qt.ItemFlag.ItemIsUserCheckable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
+            )
             item.setCheckState(Qt.CheckState.Checked if name in ticked else Qt.CheckState.Unchecked)
             self.list.addItem(item)
             if name == chosen:
@@ -229,14 +233,17 @@ class SchemesPanel(Panel):
                            {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"})  # fmt: skip
         if path is not None:
             table = comparison_table(found, compared(found))
-            write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)
+            write_in_background(
+                window, path, lambda snapshot, out: write_result(snapshot, table, out) and None
+            )
 
     def _show_maps(self) -> None:
         from app.dialogs.compare_maps import CompareMapsDialog
 
         window = self.window()
-        dialog = CompareMapsDialog(window, self.session.plan, [one.name for one in self.found],
-                                   window.map.settings, window.map.view)  # type: ignore[attr-defined]  # fmt: skip
+        view = window.map  # type: ignore[attr-defined]
+        names = [one.name for one in self.found]
+        dialog = CompareMapsDialog(window, self.session.plan, names, view.settings, view.view)
         dialog.exec()
         dialog.deleteLater()
 

@@ -135,7 +135,10 @@ class TargetCard(QFrame):
         if target.threshold is not None:
             row.addWidget(StatusChip(state.status), 0, Qt.AlignmentFlag.AlignVCenter)
         if state.basis:
-            self.where_from, self.on_map = IconButton("scan-search", size=14, box=24), IconButton("map", size=14, box=24)
+            self.where_from, self.on_map = (
+                IconButton("scan-search", size=14, box=24),
+                IconButton("map", size=14, box=24),
+            )
             for button, words, what in (
                 (self.where_from, "trace_title", "target"),
                 (self.on_map, "trace_show", "map"),
@@ -268,7 +271,8 @@ def value_words(state: TargetState) -> str:
 
 
 def asked_words(state: TargetState) -> str:
-    """Return what is asked, with its sign (≥, ≤, =) and unit; what the plan only names stands without a sign."""
+    """Return what is asked, with its sign (≥, ≤, =) and unit; what the plan only names stands without a
+    sign."""
     target = state.target
     unit = text(f"unit_{target.unit}") if target.unit else ""
     if state.asked is not None and target.threshold is not None:
@@ -282,7 +286,8 @@ def asked_words(state: TargetState) -> str:
 def _parts(state: TargetState) -> str:
     mark = "；" if language() == "zh" else "; "
     return mark.join(
-        f"{part.title.in_language(language())} {limits_words(part.low, part.high)} {unit_words(part.unit)}".rstrip()
+        f"{part.title.in_language(language())} {limits_words(part.low, part.high)} "
+        f"{unit_words(part.unit)}".rstrip()
         for part in state.parts
     )
 

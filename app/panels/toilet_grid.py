@@ -57,7 +57,9 @@ class GridDelegate(RowDelegate):
             painter.drawRect(box.adjusted(1, 1, -1, -1))
             painter.restore()
 
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:  # type: ignore[override]
+    def createEditor(  # type: ignore[override]
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QWidget:
         """A field for a whole number, or for a weight."""
         field = QLineEdit(parent)
         field.setAlignment(Qt.AlignmentFlag.AlignRight)

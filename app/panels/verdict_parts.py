@@ -264,7 +264,11 @@ class ConflictCard(_Card):
 
     def mark(self, stretches: Runs) -> None:
         """Mark the card when it speaks of one of the stretches."""
-        marked = any(begin < last and first < end for begin, end in stretches for first, last in self.conflict.stretches)
+        marked = any(
+            begin < last and first < end
+            for begin, end in stretches
+            for first, last in self.conflict.stretches
+        )
         if marked != self.marked:
             self.marked = marked
             self.update()

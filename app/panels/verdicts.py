@@ -183,7 +183,9 @@ class VerdictsPanel(Panel):
 
         def work(progress: Any) -> Judged | None:
             made: Work | None = make()
-            return None if made is None else conflicts(plan, policy, [made], on=day, progress=progress).judged[0]
+            return (
+                None if made is None else conflicts(plan, policy, [made], on=day, progress=progress).judged[0]
+            )
 
         self.jobs.start(text("job_verdict"), work, self._answered, topic="verdict", fault=self.fault)
 
@@ -269,11 +271,12 @@ class VerdictsPanel(Panel):
         if self.way is None or self.judged is None or not self.judged.work.fid:
             return
         kind, fid, shape = self.judged.work.kind, self.judged.work.fid, self.way.shape
+        title = both(f"verdict_{self.way.how}_done", name=work_name(self.judged))
         from layers.plan.changes import Changes
 
         self.attempt(
             lambda: self.session.do(
-                both(f"verdict_{self.way.how}_done", name=work_name(self.judged)),  # type: ignore[union-attr, arg-type]
+                title,
                 lambda plan: Changes(rows=(plan.table(kind).update(fid, {"geom": shape}),)),
                 command="take_way",
             )
@@ -337,7 +340,11 @@ class VerdictsPanel(Panel):
 
 def is_work(kind: LayerKind) -> bool:
     """Whether things of a kind are built: proposals, and layers whose rows may be planned."""
-    return bool(kind.geometry) and kind.zone is None and (PROPOSAL in kind.roles or "scheme" in kind.column_names)
+    return (
+        bool(kind.geometry)
+        and kind.zone is None
+        and (PROPOSAL in kind.roles or "scheme" in kind.column_names)
+    )
 
 
 def _work_words(kind: LayerKind, work: str) -> str:

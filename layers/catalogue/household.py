@@ -59,7 +59,8 @@ HOUSEHOLD = LayerKind(
 HARDSHIP = LayerKind(
     "hardship", Text("困难问题台账", "Ledger of hardships"), THEME.id, "",
     (
-        # The office's own running number: it names no household, and a ledger without it cannot be worked from.
+        # The office's own running number: it names no household, and a ledger without it cannot be worked
+        # from.
         internal("code", "问题编号", "Problem code", "text", "编号", required=True),
         sensitive("household_code", "户编号", "Household code", "text", "户码", "牧户编号"),
         gacha_code(),

@@ -18,16 +18,15 @@ Methods and their options (a column is named by its name; an option left out is 
 `road_reach`: a path along the network to the unit's seat. `surfaces`, `classes`: values that a road
     must have (left out: any road); `surface`, `class`: the columns that hold them; `passable`: boolean
     column that must not be false; `date` as above; `seat`: role of the seats.
-`household_near`: how many households have a feature within the distance and climb of a norm. `rule`: the norm;
-    `safe`: (column, values) that make a feature safe; `elevation`: column with heights, of features and
-    households; `operating`, `date` as above.
-`test_due`: how many features passed their last test and are in date. `tested`, `next`: columns with the last and the
-    next day; `result`: (column, passing values, failing values); `schedule`: pairs (value of the column `by`, rule
-    with months); `link`, `operating`, `date` as above.
-`settlement_sort`: which of three ways fits a unit, by how its households lie. `town_rule`, `cluster_rule`: the
-    limits; `towns`: levels of the seats (`seat`: their role) that count as towns; `mode`: column of what is there.
-`unit_state`: what the unit's own record says. `state`, `satisfied`; `exempt`: values that mean that
-    the unit needs none.
+`household_near`: how many households have a feature within the distance and climb of a norm. `rule`: the
+norm; `safe`: (column, values) that make a feature safe; `elevation`: column with heights, of features and
+households; `operating`, `date` as above. `test_due`: how many features passed their last test and are in
+date. `tested`, `next`: columns with the last and the next day; `result`: (column, passing values, failing
+values); `schedule`: pairs (value of the column `by`, rule with months); `link`, `operating`, `date` as above.
+`settlement_sort`: which of three ways fits a unit, by how its households lie. `town_rule`, `cluster_rule`:
+the limits; `towns`: levels of the seats (`seat`: their role) that count as towns; `mode`: column of what is
+there. `unit_state`: what the unit's own record says. `state`, `satisfied`; `exempt`: values that mean that
+the unit needs none.
 """
 
 from __future__ import annotations

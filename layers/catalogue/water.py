@@ -87,53 +87,110 @@ WATER_SOURCE_ZONE = LayerKind(
 )
 
 WATER_WORK = LayerKind(
-    "water_work", Text("供水工程", "Water works"), THEME.id, "Point",
+    "water_work",
+    Text("供水工程", "Water works"),
+    THEME.id,
+    "Point",
     (
-        code("工程编号", "Work code"), name("工程名称", "Name"), gacha_code(),
+        code("工程编号", "Work code"),
+        name("工程名称", "Name"),
+        gacha_code(),
         public("supply", "供水方式", "Supply", "text", "工程类型", "供水类型", choices=SUPPLIES),
-        public("people", "供水人口", "People served", "integer", "受益人口", "供水人数", unit="人",
-               minimum=0),
+        public(
+            "people", "供水人口", "People served", "integer", "受益人口", "供水人数", unit="人", minimum=0
+        ),
         public("households", "供水户数", "Households served", "integer", "受益户数", unit="户", minimum=0),
         public("depth_m", "井深", "Depth", "real", "机井深度", unit="m", minimum=0),
         public("elevation_m", "高程", "Elevation", "real", "海拔", "高程米", unit="m"),
         public("tested_on", "水质检测日期", "Tested on", "date", "检测日期", "最近检测日期"),
         public("test", "水质检测结果", "Test result", "text", "检测结果", "水质", choices=WATER_TESTS),
         public("next_test", "下次检测日期", "Next test", "date", "应检日期"),
-        operating(), opened_on(), *scheme_columns(), *common_columns(),
+        operating(),
+        opened_on(),
+        *scheme_columns(),
+        *common_columns(),
     ),
     roles=("water.work",),
     style=Style(
         column="supply",
         classes=(
-            StyleClass("central", Text("集中供水工程", "Central supply"),
-                       facility("temaki/water_tower", "water_label")),
+            StyleClass(
+                "central",
+                Text("集中供水工程", "Central supply"),
+                facility("temaki/water_tower", "water_label"),
+            ),
             StyleClass("well", Text("分散机井", "Well"), facility("temaki/well_pump_powered", "water_label")),
-            StyleClass("station", Text("供水站点", "Supply station"),
-                       facility("temaki/water_tap", "water_label")),
-            StyleClass(None, Text("供水方式未知", "Supply unknown"),
-                       facility("maki/drinking-water", "unknown_ink")),
+            StyleClass(
+                "station", Text("供水站点", "Supply station"), facility("temaki/water_tap", "water_label")
+            ),
+            StyleClass(
+                None, Text("供水方式未知", "Supply unknown"), facility("maki/drinking-water", "unknown_ink")
+            ),
         ),
-        order=85, min_scale=500_000,
+        order=85,
+        min_scale=500_000,
     ),
     services=(
         # The plan asks for piped or centralised supply, so that a well of its own is not counted here.
-        Service("water", Text("集中供水", "Centralised water supply"), "unit.gacha", "presence",
-                Text("处", "works"),
-                (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"),
-                 ("where", (("supply", ("central", "station")),))), order=50),
+        Service(
+            "water",
+            Text("集中供水", "Centralised water supply"),
+            "unit.gacha",
+            "presence",
+            Text("处", "works"),
+            (
+                ("link", "gacha_code"),
+                ("operating", "operating"),
+                ("date", "opened_on"),
+                ("where", (("supply", ("central", "station")),)),
+            ),
+            order=50,
+        ),
         # The two readings of the norm disagree: both are counted, neither is chosen.
-        *(Service(f"water_near{suffix}", Text(f"取水方便（{year} 年读法）", f"Water within reach ({year})"), "unit.gacha",
-                  "household_near", Text("户", "households"),
-                  (("households", "household"), ("operating", "operating"), ("date", "opened_on"),
-                   ("safe", ("test", ("pass",))),
-                   ("elevation", "elevation_m"), ("rule", f"water_distance{suffix}")), order=order)
-          for suffix, year, order in (("", 2024, 51), ("_2006", 2006, 52))),
-        Service("water_tests", Text("水质检测", "Water tests"), "unit.gacha", "test_due", Text("处", "works"),
-                (("link", "gacha_code"), ("operating", "operating"), ("date", "opened_on"),
-                 ("tested", "tested_on"), ("next", "next_test"), ("result", ("test", ("pass",), ("fail",))),
-                 ("by", "supply"),
-                 ("schedule", (("central", "water_test_central"), ("station", "water_test_central"),
-                               ("well", "water_test_well")))), order=53),
+        *(
+            Service(
+                f"water_near{suffix}",
+                Text(f"取水方便（{year} 年读法）", f"Water within reach ({year})"),
+                "unit.gacha",
+                "household_near",
+                Text("户", "households"),
+                (
+                    ("households", "household"),
+                    ("operating", "operating"),
+                    ("date", "opened_on"),
+                    ("safe", ("test", ("pass",))),
+                    ("elevation", "elevation_m"),
+                    ("rule", f"water_distance{suffix}"),
+                ),
+                order=order,
+            )
+            for suffix, year, order in (("", 2024, 51), ("_2006", 2006, 52))
+        ),
+        Service(
+            "water_tests",
+            Text("水质检测", "Water tests"),
+            "unit.gacha",
+            "test_due",
+            Text("处", "works"),
+            (
+                ("link", "gacha_code"),
+                ("operating", "operating"),
+                ("date", "opened_on"),
+                ("tested", "tested_on"),
+                ("next", "next_test"),
+                ("result", ("test", ("pass",), ("fail",))),
+                ("by", "supply"),
+                (
+                    "schedule",
+                    (
+                        ("central", "water_test_central"),
+                        ("station", "water_test_central"),
+                        ("well", "water_test_well"),
+                    ),
+                ),
+            ),
+            order=53,
+        ),
     ),
 )
 

@@ -28,9 +28,8 @@ TABLE_IN, SHAPES_IN = "table.json", "in.npz"
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format out. words: cells are the words people read; names: headings are our column names; lonlat:
-    degrees;
-    guard: text that a spreadsheet would run gets an apostrophe; shapes: kinds of geometry that it can
-    hold."""
+    degrees; guard: text that a spreadsheet would run gets an apostrophe; shapes: kinds of geometry that it
+    can hold."""
 
     writer: str
     words: bool = False
@@ -141,7 +140,10 @@ def export_layer(
         if geometry is not None:
             pack_geometries(folder / SHAPES_IN, geometry)
 
-    with run_child(request, prepare=prepare, size=100 * len(records), cancelled=cancelled) as (folder, answer):
+    with run_child(request, prepare=prepare, size=100 * len(records), cancelled=cancelled) as (
+        folder,
+        answer,
+    ):
         files = _move([folder / "out" / name for name in answer["ok"]["files"]], out)
     rules = (*released.rules, *(("rounded",) if audience != INTERNAL and kind.geometry else ()))
     left_out = tuple(column.title.in_language(language) for column in kind.columns if column not in columns)

@@ -49,7 +49,8 @@ class Columns:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Lines that a theme draws over the roads (a way, what is cut off): words, symbol, geometry in planning metres."""
+    """Lines that a theme draws over the roads (a way, what is cut off): words, symbol, geometry in planning
+    metres."""
 
     title: Text
     symbol: Symbol
@@ -64,8 +65,8 @@ class MapTheme:
     of_unit: unit code (key of that kind) -> position in `classes`. Units that are not named stay land.
     flagged: codes of units that the theme speaks about; they are named first.
     opacity: share of the fill's colour, the rest is land; nothing shines through.
-    areas: (position in `classes`, polygons in planning metres) of a theme that speaks about places, not units,
-    bottom to top. traces: lines over the roads.
+    areas: (position in `classes`, polygons in planning metres) of a theme that speaks about places, not
+    units, bottom to top. traces: lines over the roads.
     """
 
     id: str

@@ -35,10 +35,13 @@ class Legend:
 
 
 def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:
-    """Rows of a theme's classes that at least one unit has, of those of its areas (not counted), of its lines."""
+    """Rows of a theme's classes that at least one unit has, of those of its areas (not counted), of its
+    lines."""
     areas = {at for at, _ in theme.areas}
     counted = [0 if areas else count for count in theme.counts()]
-    units = [Entry(each.title, each.symbol, "MultiPolygon", count, theme.unit_title if count else Text("", ""))
-             for at, (each, has, count) in enumerate(zip(theme.classes, theme.counts(), counted, strict=True))
-             if has or at in areas]
+    units = [
+        Entry(each.title, each.symbol, "MultiPolygon", count, theme.unit_title if count else Text("", ""))
+        for at, (each, has, count) in enumerate(zip(theme.classes, theme.counts(), counted, strict=True))
+        if has or at in areas
+    ]
     return (*units, *(Entry(each.title, each.symbol, "MultiLineString", 0) for each in theme.traces))

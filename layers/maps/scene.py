@@ -135,7 +135,8 @@ def _titles(context: Context, title: Text | None) -> tuple[Text, Text]:
 
 
 def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) -> tuple[Label, ...]:
-    """Seats are named first; then columns settle where they are clear of them; the others take what is left."""
+    """Seats are named first; then columns settle where they are clear of them; the others take what is
+    left."""
     view = context.view
     large, small, seats = _obstacles(context, marks)
     firm = np.concatenate([seats, clear])
@@ -160,7 +161,8 @@ def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) ->
 
 
 def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64], ...]:
-    """Boxes of symbols that names keep off, of small ones that important names may cover, and those of seats."""
+    """Boxes of symbols that names keep off, of small ones that important names may cover, and those of
+    seats."""
     found: tuple[list[NDArray[np.float64]], ...] = tuple([np.empty((0, 4))] for _ in range(3))
     room = OBSTACLES_AT_MOST
     for mark in reversed(marks):

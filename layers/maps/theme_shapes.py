@@ -43,4 +43,6 @@ def _chunk(geometry: Any, window: Bounds, wanted: tuple[str, ...]) -> Chunk | No
         return None
     rings = read_rings(parts)
     origin = (window[0], window[1])
-    return Chunk(Rings(rings.xy - origin, rings.starts, rings.feature, rings.shell, rings.closed), 1.0, origin, 0)
+    return Chunk(
+        Rings(rings.xy - origin, rings.starts, rings.feature, rings.shell, rings.closed), 1.0, origin, 0
+    )

@@ -23,9 +23,9 @@ BLOCK_FROM = 2_000  # rows; fewer are cheap one by one
 class RowBlock:
     """Whole rows of one kind that come (`added`) or go.
 
-    fids: int64 (n,), ascending, each once. columns: name -> object array (n,) in stored types, of every column of
-    the kind and, where it has shapes, `geom` (shapely, planning CRS, 2D). No row of a block is also changed
-    singly by the same command.
+    fids: int64 (n,), ascending, each once. columns: name -> object array (n,) in stored types, of every
+    column of the kind and, where it has shapes, `geom` (shapely, planning CRS, 2D). No row of a block is also
+    changed singly by the same command.
     """
 
     kind: str
@@ -43,7 +43,9 @@ class RowBlock:
 
     def moved_to(self, first: int) -> RowBlock:
         """Return the same rows under ids that count from `first`."""
-        return RowBlock(self.kind, np.arange(first, first + len(self), dtype=np.int64), self.columns, self.added)
+        return RowBlock(
+            self.kind, np.arange(first, first + len(self), dtype=np.int64), self.columns, self.added
+        )
 
     @property
     def digest(self) -> int:
@@ -119,7 +121,11 @@ def to_record(block: RowBlock) -> tuple[dict[str, Any], bytes]:
 def from_record(record: Mapping[str, Any], shapes: bytes) -> RowBlock:
     """Read what `to_record` wrote; `shapes` begins with the block's own WKB."""
     fids = record["fids"]
-    ids = np.arange(fids[0], fids[0] + fids[1], dtype=np.int64) if len(fids) == 2 else np.array(fids[2:], np.int64)
+    ids = (
+        np.arange(fids[0], fids[0] + fids[1], dtype=np.int64)
+        if len(fids) == 2
+        else np.array(fids[2:], np.int64)
+    )
     columns = {name: as_objects(values) for name, values in record["columns"].items()}
     if record["lengths"] is not None:
         pieces, at = [], 0

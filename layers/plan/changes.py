@@ -138,7 +138,9 @@ class Changes:
         record["b"] = [part for part, _ in parts]
         text = _json(record)
         # Coordinates hardly shrink: the quickest level is as good as any.
-        return b"b" + zlib.compress(b"".join((LENGTH.pack(len(text)), text, *(shapes for _, shapes in parts))), 1)
+        return b"b" + zlib.compress(
+            b"".join((LENGTH.pack(len(text)), text, *(shapes for _, shapes in parts))), 1
+        )
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Changes:

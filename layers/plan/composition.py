@@ -82,5 +82,10 @@ def renumbered(changes: Changes, plan: Plan) -> Changes:
 def _moved(block: RowBlock, plan: Plan, taken: dict[tuple[str, int], int]) -> RowBlock:
     if not block.added or block.kind not in plan or not len(block):
         return block
-    first = max([plan.tables[block.kind].next_fid, *(fid + 1 for (kind, _), fid in taken.items() if kind == block.kind)])
+    first = max(
+        [
+            plan.tables[block.kind].next_fid,
+            *(fid + 1 for (kind, _), fid in taken.items() if kind == block.kind),
+        ]
+    )
     return block if int(block.fids[0]) >= first else block.moved_to(first)

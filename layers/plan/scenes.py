@@ -32,8 +32,8 @@ class SavedScene:
 
     bounds: west, south, east, north in planning metres, all of it seen. visible: ids of the kinds shown.
     opacity: (kind id, 0 to 1), of kinds not opaque. order: kind ids from bottom to top.
-    year: None is all that is recorded. scheme: None is as recorded. theme: id of the service whose gaps colour
-    the units, "" for none. highlighted: (kind id, key) of units. notes: what only the presenter sees.
+    year: None is all that is recorded. scheme: None is as recorded. theme: id of the service whose gaps
+    colour the units, "" for none. highlighted: (kind id, key) of units. notes: what only the presenter sees.
     """
 
     id: str
@@ -161,7 +161,8 @@ def _order(plan: Plan, order: Sequence[str]) -> Any:
 def _document(scene: SavedScene) -> dict[str, Any]:
     return {
         "name": scene.name, "bounds": list(scene.bounds), "visible": list(scene.visible),
-        "opacity": dict(scene.opacity), "order": list(scene.order), "year": scene.year, "scheme": scene.scheme,
+        "opacity": dict(scene.opacity), "order": list(scene.order), "year": scene.year,
+        "scheme": scene.scheme,
         "theme": scene.theme, "highlighted": [list(one) for one in scene.highlighted],
         "callouts": [{"text": one.text, "at": list(one.at)} for one in scene.callouts],
         "caption": scene.caption, "notes": scene.notes,

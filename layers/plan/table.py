@@ -196,7 +196,9 @@ class Table:
     def bounds(self) -> tuple[float, float, float, float] | None:
         """Extent in planning CRS metres (min easting, min northing, max, max), None when empty."""
         total = shapely.total_bounds(self.geometry) if len(self) else np.full(4, np.nan)
-        return None if np.isnan(total).any() else tuple(float(value) for value in total)  # type: ignore[return-value]
+        if np.isnan(total).any():
+            return None
+        return tuple(float(value) for value in total)  # type: ignore[return-value]
 
     @property
     def digest(self) -> int:
@@ -287,7 +289,8 @@ class Table:
         return table.consolidate() if len(overlay) + len(removed) > CONSOLIDATE_FROM else table
 
     def apply_block(self, block: RowBlock) -> Table:
-        """Return the table after many whole rows came or went; raises InputError `row_changed` as `apply` does."""
+        """Return the table after many whole rows came or went; raises InputError `row_changed` as `apply`
+        does."""
         last = int(self.fids[-1]) if len(self) else 0
         large = len(block) > CONSOLIDATE_FROM
         if not large or (block.added and int(block.fids[0]) <= last):

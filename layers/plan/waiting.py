@@ -19,8 +19,7 @@ class Waiting:
     for.
 
     why: the doubt (`doubled`, `near`, `several`, `unknown`, `empty`). words: the place as written.
-    candidates: codes of
-    gachas that may be meant. values: column -> value, as they will be written.
+    candidates: codes of gachas that may be meant. values: column -> value, as they will be written.
     """
 
     key: str
@@ -36,7 +35,8 @@ class Waiting:
 def waiting_rows(plan: Plan) -> tuple[Waiting, ...]:
     """Return every row that waits, by file and row."""
     found = [
-        Waiting(key, one["file"], int(one["row"]), one["kind"], one["why"], one["words"], tuple(one["candidates"]),
+        Waiting(key, one["file"], int(one["row"]), one["kind"], one["why"], one["words"],
+                tuple(one["candidates"]),
                 one["values"])
         for key, one in plan.documents.get(COLLECTION, {}).items()
     ]  # fmt: skip

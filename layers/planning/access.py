@@ -1,10 +1,11 @@
 """Access: minutes and km from places to the nearest facility, over roads and across country.
 
-The way is the quickest in one graph (`travel`): roads at the speed of class and surface, the ground at the speed of
-its land class, straight approaches of at most `access_approach_m` (inclusive), straight ways to a facility as near.
-Minutes lie within a threshold when <= it (to a millionth of a minute). Of equally near facilities the first by
-code. Lengths are those of the planning plane. Ways hold both directions alike. What is not reached is cut off;
-where a doubtful facility might be reached, or nothing is known of one, that is unknown.
+The way is the quickest in one graph (`travel`): roads at the speed of class and surface, the ground at the
+speed of its land class, straight approaches of at most `access_approach_m` (inclusive), straight ways to a
+facility as near. Minutes lie within a threshold when <= it (to a millionth of a minute). Of equally near
+facilities the first by code. Lengths are those of the planning plane. Ways hold both directions alike. What
+is not reached is cut off; where a doubtful facility might be reached, or nothing is known of one, that is
+unknown.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ TOLERANCE = 1e-6  # minutes
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """One place. minutes, km: None unless reached. off_km: how much of it across country. place: (kind id, row id)."""
+    """One place. minutes, km: None unless reached. off_km: how much of it across country. place: (kind id,
+    row id)."""
 
     code: str
     name: str
@@ -63,7 +65,8 @@ class Found:
 
 @dataclass(frozen=True, eq=False)
 class Access:
-    """The answer for every origin, in order of code. thresholds: minutes, ascending. travel, spread: how it was found."""
+    """The answer for every origin, in order of code. thresholds: minutes, ascending. travel, spread: how it
+    was found."""
 
     target: Target
     facilities: Facilities
@@ -116,9 +119,9 @@ def access(
 ) -> Access:
     """Return the nearest facility of every origin.
 
-    to: id of a service or kind, or a role (`facilities`). origins: one of `origins.ORIGINS`. year: what stands on
-    31 December of it. thresholds: minutes > 0; None: the policy's `access_thresholds`.
-    progress: (steps done, 4); what it raises cancels. Raises InputError `access_unknown`, `origins_unknown`,
+    to: id of a service or kind, or a role (`facilities`). origins: one of `origins.ORIGINS`. year: what
+    stands on 31 December of it. thresholds: minutes > 0; None: the policy's `access_thresholds`. progress:
+    (steps done, 4); what it raises cancels. Raises InputError `access_unknown`, `origins_unknown`,
     `unknown_rule`.
     """
     tell = progress or (lambda _done, _total: None)
@@ -149,10 +152,12 @@ _lock = Lock()
 
 
 def _travel(context: Context) -> Travel:
-    """The graph of a plan, kept as long as its tables and the policy stay: one a plan is looked at several times."""
+    """The graph of a plan, kept as long as its tables and the policy stay: one a plan is looked at several
+    times."""
     kinds = {
         kind.id
-        for role in ("unit.gacha", "unit.banner", "road", "water.river", "water.lake", "bridge", "land.parcel",
+        for role in ("unit.gacha", "unit.banner", "road", "water.river", "water.lake", "bridge",
+                     "land.parcel",
                      "backdrop.land_cover")
         for kind in context.plan.catalogue.with_role(role)
     }  # fmt: skip
@@ -298,7 +303,16 @@ def _straight(result: Access, xy: np.ndarray) -> tuple[np.ndarray, ...]:
     metres = np.hypot(*(end - xy[place]).T)
     nothing = np.full(len(place), -1)
     minutes = travel.ground.straight(xy[place], end)
-    return place, facility, minutes, metres, np.zeros(len(place)), np.full(len(place), STRAIGHT), nothing, nothing
+    return (
+        place,
+        facility,
+        minutes,
+        metres,
+        np.zeros(len(place)),
+        np.full(len(place), STRAIGHT),
+        nothing,
+        nothing,
+    )
 
 
 def _rows(result: Access) -> tuple[AccessRow, ...]:
@@ -366,7 +380,9 @@ def _route(result: Access, x: float, y: float) -> Route | None:
     elif how[0] == ALONG and result.facilities.lines:
         line.append(links.xy[link[0]][None])
     elif how[0] == ALONG:
-        line.append(_along_line(travel, links.piece[link[0]], links.along[link[0]], result.links.along[at[0]]))
+        line.append(
+            _along_line(travel, links.piece[link[0]], links.along[link[0]], result.links.along[at[0]])
+        )
         line.append(shapely.get_coordinates(result.facilities.geometry[facility]))
     else:
         line += _through(result, links, int(link[0]), int(at[0]), facility)
@@ -375,7 +391,11 @@ def _route(result: Access, x: float, y: float) -> Route | None:
     coordinates = coordinates[keep] if keep.sum() > 1 else np.vstack([coordinates[:1]] * 2)
     metres, road_m = float(nearest.metres[0]), float(nearest.road_m[0])
     return Route(
-        shapely.LineString(coordinates), facility, float(nearest.minutes[0]), metres / 1000, (metres - road_m) / 1000
+        shapely.LineString(coordinates),
+        facility,
+        float(nearest.minutes[0]),
+        metres / 1000,
+        (metres - road_m) / 1000,
     )
 
 

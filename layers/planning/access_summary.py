@@ -1,4 +1,5 @@
-"""Access by gacha: how many places lie within each threshold, how far on average, and what is cut off or unknown."""
+"""Access by gacha: how many places lie within each threshold, how far on average, and what is cut off or
+unknown."""
 
 from __future__ import annotations
 

@@ -181,7 +181,11 @@ def _ground(table: Table, at: int) -> dict[str, str]:
     choices = table.kind.column("ground").choices if "ground" in table.kind.column_names else ()
     title = next((choice.title for choice in choices if choice.value == value), None)
     if title is None:
-        return {"ground": str(value or "未填写"), "ground_en": str(value or "not stated"), "ground_value": str(value or "")}
+        return {
+            "ground": str(value or "未填写"),
+            "ground_en": str(value or "not stated"),
+            "ground_value": str(value or ""),
+        }
     return {"ground": title.zh, "ground_en": title.en, "ground_value": str(value)}
 
 

@@ -135,7 +135,9 @@ def conflicts(
         _judge_layer(policy, table, pairs, works, days, lengths, found)
     for kind in absent:
         lacking, rules = _absent(kind), _rules_of(policy, kind)
-        speaks = {one: any(rule.speaks_of(one) is not False for rule in rules) for one in {w.work for w in works}}
+        speaks = {
+            one: any(rule.speaks_of(one) is not False for rule in rules) for one in {w.work for w in works}
+        }
         for at, work in enumerate(works):
             if speaks[work.work]:
                 found[at].append(lacking)
@@ -202,7 +204,8 @@ def _judge_layer(
             found[ground].append(
                 Conflict(
                     kind.id, rows.fid(zone), str(row.get(kind.key) or ""), str(row.get(kind.name) or ""),
-                    rows.words(zone), final, None if final == verdict else verdict, why, rule, area, low, high,
+                    rows.words(zone), final, None if final == verdict else verdict, why, rule, area, low,
+                    high,
                     long, own, distance,
                 )
             )  # fmt: skip
@@ -288,7 +291,14 @@ def _judged(
     work: Work, day: datetime.date, area: float, length: float, found: list[Conflict], policy: Policy
 ) -> Judged:
     ordered = sorted(
-        found, key=lambda one: (-VERDICTS.index(one.verdict), one.fid == 0, -(one.area_m2 or 0.0), one.kind, one.key)
+        found,
+        key=lambda one: (
+            -VERDICTS.index(one.verdict),
+            one.fid == 0,
+            -(one.area_m2 or 0.0),
+            one.kind,
+            one.key,
+        ),
     )
     duties = tuple(
         (duty, duty.basis.holds_on(day))

@@ -1,9 +1,9 @@
-"""Faults of shapes that spoil areas: twice the same, overlapping, slivers, self-crossing; codes and names that
-disagree. Each can be repaired where the repair invents nothing, as changes that can be undone.
+"""Faults of shapes that spoil areas: twice the same, overlapping, slivers, self-crossing; codes and names
+that disagree. Each can be repaired where the repair invents nothing, as changes that can be undone.
 
 Overlaps, slivers and gaps are looked for in layers whose areas are meant to exclude each other: land parcels,
-contract pastures, and each zone layer. A sliver is an area narrower than SLIVER_M on average (2 × area ÷ length
-of its edge); a gap is a hole up to GAP_M2 that a layer leaves inside itself.
+contract pastures, and each zone layer. A sliver is an area narrower than SLIVER_M on average (2 × area ÷
+length of its edge); a gap is a hole up to GAP_M2 that a layer leaves inside itself.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ CODE_DIGITS = 12
 class Fault:
     """One fault. kind, fid: the row it would be repaired in (0: the layer); other: the row it collides with.
 
-    code: one of FAULTS. area_m2: in the planning plane, of the overlap, sliver or gap. place: (x, y) to look at.
+    code: one of FAULTS. area_m2: in the planning plane, of the overlap, sliver or gap. place: (x, y) to look
+    at.
     words: what a code or name should be.
     """
 
@@ -65,7 +66,9 @@ def data_faults(plan: Plan, *, progress: Progress = lambda _done, _total: None) 
 
 def _crossing(table: Table) -> list[Fault]:
     codes = validity(table.geometry)
-    wrong = np.flatnonzero([code is not None and code not in (MISSING, "empty", "non_finite") for code in codes])
+    wrong = np.flatnonzero(
+        [code is not None and code not in (MISSING, "empty", "non_finite") for code in codes]
+    )
     return [_fault(table, at, "self_crossing", words=str(codes[at])) for at in wrong]
 
 
@@ -103,7 +106,14 @@ def _overlaps(table: Table) -> list[Fault]:
     areas = shapely.area(common)
     twins = shapely.equals(shapes[one], shapes[other])
     return [
-        _fault(table, one[at], "overlap", other=int(table.fids[other[at]]), area=float(areas[at]), shape=common[at])
+        _fault(
+            table,
+            one[at],
+            "overlap",
+            other=int(table.fids[other[at]]),
+            area=float(areas[at]),
+            shape=common[at],
+        )
         for at in np.flatnonzero((areas > OVERLAP_M2) & ~twins)
     ]
 
@@ -145,7 +155,9 @@ def _code_names(table: Table, names: dict[str, str]) -> list[Fault]:
         for at, (code, name) in enumerate(zip(codes, said, strict=True)):
             known = names.get(str(code)[:CODE_DIGITS]) if code and name else None
             if known is not None and known != str(name):
-                found.append(_fault(table, at, "code_name", words=f"{str(code)[:CODE_DIGITS]} {known} ≠ {name}"))
+                found.append(
+                    _fault(table, at, "code_name", words=f"{str(code)[:CODE_DIGITS]} {known} ≠ {name}")
+                )
     return found
 
 

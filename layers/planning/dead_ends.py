@@ -1,9 +1,9 @@
 """Dead ends of the road graph: why each one ends, and the repair where it is a gap in the data.
 
-The reason, first that holds: what an inspection has checked; a road that is closed (not passable) goes on; a gap
-(another road no further off than `gap`); the banner's border (`border`); the data's edge (right on a line of the
-map sheets, or one of several that end within `data_edge` of the same side of the roads' extent); what an
-inspection has noted without a check; a gate (the edge of a contract pasture within `gate`); else true. All
+The reason, first that holds: what an inspection has checked; a road that is closed (not passable) goes on; a
+gap (another road no further off than `gap`); the banner's border (`border`); the data's edge (right on a line
+of the map sheets, or one of several that end within `data_edge` of the same side of the roads' extent); what
+an inspection has noted without a check; a gate (the edge of a contract pasture within `gate`); else true. All
 distances are inclusive, in plane metres of the planning CRS.
 """
 

@@ -88,7 +88,9 @@ def clearance(plan: Plan, policy: Policy, judged: Judged, *, on: datetime.date) 
 def _worst(judged: Judged) -> str | None:
     """The verdict to be got rid of: not allowed, else permit; what only might be so counts, too."""
     said = {one.verdict for one in judged.conflicts if one.fid} | {
-        one.would_be for one in judged.conflicts if one.fid and one.would_be and one.reason == "within_accuracy"
+        one.would_be
+        for one in judged.conflicts
+        if one.fid and one.would_be and one.reason == "within_accuracy"
     }
     return next((verdict for verdict in (NO, PERMIT) if verdict in said), None)
 
@@ -102,7 +104,9 @@ def _wall(
     for (kind, fid), more in avoided.items():
         table = plan.tables[kind]
         zone = table.geometry[int(np.searchsorted(table.fids, fid))]
-        near = shapely.intersection(zone if zone.is_valid else repair(zone).geometry, shapely.buffer(window, more))
+        near = shapely.intersection(
+            zone if zone.is_valid else repair(zone).geometry, shapely.buffer(window, more)
+        )
         shapes.append(shapely.buffer(near, more, quad_segs=8))
     return shapely.union_all(shapes)
 

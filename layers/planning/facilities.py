@@ -1,8 +1,9 @@
 """What can be reached: standing features of a service, a kind or a role, as points or as lines.
 
-Asked by the id of a service (its conditions hold: surfaces, classes, `where`), of a kind, or by a role. A feature
-counts when it stands in the year (`columns.standing`), meets the conditions and is in use; where use or a
-condition is null it is doubtful: left out, counted, and the reason why a place without any other is unknown.
+Asked by the id of a service (its conditions hold: surfaces, classes, `where`), of a kind, or by a role. A
+feature counts when it stands in the year (`columns.standing`), meets the conditions and is in use; where use
+or a condition is null it is doubtful: left out, counted, and the reason why a place without any other is
+unknown.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ class Target:
 
 def targets(plan: Plan) -> tuple[Target, ...]:
     """Return all that can be asked for, in the catalogue's order: kinds of points that are no people's, then
-    services that ask for more than the kind alone (surfaces, classes, `where`). A service that bears the id of a
-    kind is asked for as `service.ID`.
+    services that ask for more than the kind alone (surfaces, classes, `where`). A service that bears the id
+    of a kind is asked for as `service.ID`.
     """
     kinds = [kind for kind in plan.catalogue if kind.geometry == "Point" and _reachable(kind)]
     found = [Target(kind.id, kind.title, (kind,), {kind.id: USUAL}) for kind in kinds]
@@ -73,7 +74,10 @@ def targets(plan: Plan) -> tuple[Target, ...]:
     for service, own in plan.catalogue.services():
         usable = tuple(kind for kind in own if _reachable(kind))
         options = {kind.id: options_of(kind, service) for kind in usable}
-        more = any(MORE & set(one) or "road" in kind.roles for kind, one in zip(usable, options.values(), strict=True))
+        more = any(
+            MORE & set(one) or "road" in kind.roles
+            for kind, one in zip(usable, options.values(), strict=True)
+        )
         if more and not service.option("sum"):
             id_ = f"service.{service.id}" if service.id in known else service.id
             found.append(Target(id_, service.title, usable, options))
@@ -93,8 +97,12 @@ def target_of(plan: Plan, wanted: str) -> Target:
     for service, kinds in plan.catalogue.services():
         if service.id == wanted and any(map(_reachable, kinds)):
             usable = tuple(filter(_reachable, kinds))
-            return Target(wanted, service.title, usable, {kind.id: options_of(kind, service) for kind in usable})
-    kinds = tuple(kind for kind in plan.catalogue.with_role(wanted) if kind.geometry == "Point" and _reachable(kind))
+            return Target(
+                wanted, service.title, usable, {kind.id: options_of(kind, service) for kind in usable}
+            )
+    kinds = tuple(
+        kind for kind in plan.catalogue.with_role(wanted) if kind.geometry == "Point" and _reachable(kind)
+    )
     if kinds:
         return Target(wanted, kinds[0].title, kinds, {kind.id: USUAL for kind in kinds})
     raise InputError("access_unknown", given=wanted, known=", ".join(one.id for one in known))
@@ -121,7 +129,13 @@ def facilities_of(context: Context, target: Target) -> Facilities:
         codes, names = values_of(table, table.kind.key), values_of(table, table.kind.name)
         for at in np.flatnonzero(certain):
             rows.append(
-                (code_text(codes[at]), table.kind.id, int(table.fids[at]), code_text(names[at]), table.geometry[at])
+                (
+                    code_text(codes[at]),
+                    table.kind.id,
+                    int(table.fids[at]),
+                    code_text(names[at]),
+                    table.geometry[at],
+                )
             )
     rows.sort(key=lambda row: row[:3])
     geometry = np.empty(len(rows), object)

@@ -159,7 +159,8 @@ def grazing(
     provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, (CLAUSE,), year)
     memory = tuple(name for name in RULES if policy.rule(name).confidence == "memory")
     return Grazing(
-        by, tuple(sorted(rows, key=lambda row: (row.code, row.fid))), herds.year, on, totals, outside, tolerance,
+        by, tuple(sorted(rows, key=lambda row: (row.code, row.fid))), herds.year, on, totals, outside,
+        tolerance,
         memory, pastures.left_out, zones.ended, provenance,
     )  # fmt: skip
 

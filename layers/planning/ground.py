@@ -1,9 +1,10 @@
 """The ground between the roads: a grid of cells with a pace each, and what cannot be crossed.
 
-A cell takes the land class at its middle: of the land-use parcels where there are any, else of the land cover;
-where several lie there, the slowest. Where no class is known one goes on foot. The surface covers the gachas (else
-the banner): outside it nobody is led. Rivers that the policy calls barriers, and lakes, are not crossed, and touching
-one is crossing it, except within the policy's distance (inclusive) of a passable bridge. Roads pass over rivers.
+A cell takes the land class at its middle: of the land-use parcels where there are any, else of the land
+cover; where several lie there, the slowest. Where no class is known one goes on foot. The surface covers the
+gachas (else the banner): outside it nobody is led. Rivers that the policy calls barriers, and lakes, are not
+crossed, and touching one is crossing it, except within the policy's distance (inclusive) of a passable
+bridge. Roads pass over rivers.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class Barriers:
 class Ground:
     """Cells of `cell_m` from the south-west corner (west, south), row by row to the north.
 
-    pace: (rows, columns) minutes a metre at each cell's middle, inf where none may pass, nan outside the surface.
+    pace: (rows, columns) minutes a metre at each cell's middle, inf where none may pass, nan outside the
+    surface.
     walking: pace where nothing is known.
     """
 
@@ -91,7 +93,10 @@ class Ground:
         """Middles of cells by flat number (n, 2)."""
         columns = max(self.pace.shape[1], 1)
         return np.column_stack(
-            [self.west + (flat % columns + 0.5) * self.cell_m, self.south + (flat // columns + 0.5) * self.cell_m]
+            [
+                self.west + (flat % columns + 0.5) * self.cell_m,
+                self.south + (flat // columns + 0.5) * self.cell_m,
+            ]
         )
 
     def place(self, xy: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -162,7 +167,9 @@ def ground_of(context: Context) -> Ground:
     water = _shapes(context.with_role(LAKE))
     speeds[tree.query(water, predicate="intersects")[1]] = 0.0
     found = np.where(np.isnan(speeds), walking, pace(np.nan_to_num(speeds)))
-    return Ground(west, south, cell, np.where(inside, found, np.nan).reshape(rows, columns), walking, barriers)
+    return Ground(
+        west, south, cell, np.where(inside, found, np.nan).reshape(rows, columns), walking, barriers
+    )
 
 
 def _shapes(tables: Sequence[Table]) -> np.ndarray:
@@ -190,7 +197,9 @@ def _barriers(context: Context) -> Barriers:
     bars = context.policy.rule("river_barrier").values
     lines = [shapely.boundary(_shapes(context.with_role(LAKE)))]
     for table in context.with_role(RIVER):
-        barring = [bool(bars.get(code_text(rank), bars.get("unknown", 1))) for rank in values_of(table, "rank")]
+        barring = [
+            bool(bars.get(code_text(rank), bars.get("unknown", 1))) for rank in values_of(table, "rank")
+        ]
         lines.append(table.geometry[np.array(barring, bool)])
     parts = shapely.get_parts(shapely.get_parts(np.concatenate(lines)))
     xy, line = shapely.get_coordinates(parts, return_index=True)

@@ -1,9 +1,10 @@
 """Isochrones: what lies within so many minutes of the nearest facility, as polygons off the cost surface.
 
-Between the middles of four cells minutes run straight along each edge; the line lies where they are the threshold,
-so that exactly the threshold is within (<=). Towards a cell that is not reached, or that nobody passes, the line
-stands half a cell off; outside the surface there is none. Where opposite corners are in, the two stay apart. What a
-road gives beyond its cells is not in it: an isochrone is as fine as the surface's cells, stated with it.
+Between the middles of four cells minutes run straight along each edge; the line lies where they are the
+threshold, so that exactly the threshold is within (<=). Towards a cell that is not reached, or that nobody
+passes, the line stands half a cell off; outside the surface there is none. Where opposite corners are in, the
+two stay apart. What a road gives beyond its cells is not in it: an isochrone is as fine as the surface's
+cells, stated with it.
 """
 
 from __future__ import annotations
@@ -15,10 +16,14 @@ from layers.planning.access import Access
 
 
 def isochrones(result: Access) -> tuple[tuple[float, shapely.Geometry], ...]:
-    """Return (minutes, polygons in planning metres) of each threshold, ascending: each holds the ones before."""
+    """Return (minutes, polygons in planning metres) of each threshold, ascending: each holds the ones
+    before."""
     ground = result.travel.ground
     return tuple(
-        (limit, contour(result.cell_minutes, limit, west=ground.west, south=ground.south, cell_m=ground.cell_m))
+        (
+            limit,
+            contour(result.cell_minutes, limit, west=ground.west, south=ground.south, cell_m=ground.cell_m),
+        )
         for limit in result.thresholds
     )
 

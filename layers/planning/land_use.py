@@ -45,7 +45,8 @@ class LandLine:
 
 @dataclass(frozen=True, slots=True)
 class PastureLine:
-    """Contract pastures of one gacha that are taken. holders: how many different ones, None where not told."""
+    """Contract pastures of one gacha that are taken. holders: how many different ones, None where not
+    told."""
 
     gacha_code: str | None
     parcels: int
@@ -93,7 +94,9 @@ def land_use(plan: Plan, policy: Policy, grounds: Sequence[shapely.Geometry]) ->
     )
     asked = tuple(kind.id for role in (PARCEL, PASTURE) for kind in plan.catalogue.with_role(role))
     origin = Provenance(plan, asked, policy.version, policy.digest, (), None)
-    return LandUse(lines, total, ha_total, mu_total, overlapped, bool(tables), _pastures(plan, ground), origin)
+    return LandUse(
+        lines, total, ha_total, mu_total, overlapped, bool(tables), _pastures(plan, ground), origin
+    )
 
 
 def _take(
@@ -103,7 +106,8 @@ def _take(
     epsg: int,
     kinds: dict[tuple[str | None, str | None, str | None, bool], float],
 ) -> tuple[shapely.Geometry, float]:
-    """Count what a layer's parcels take of the land not counted yet; (what is left, m² that several cover)."""
+    """Count what a layer's parcels take of the land not counted yet; (what is left, m² that several
+    cover)."""
     near = np.sort(table.tree.query(ground, predicate="intersects"))
     if not len(near):
         return left, 0.0

@@ -235,7 +235,8 @@ class Network:
 
     @cached_property
     def _stretches(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """Edges that are stretches of lines, in order of line and start; that order as numbers; a line's share."""
+        """Edges that are stretches of lines, in order of line and start; that order as numbers; a line's
+        share."""
         real = np.flatnonzero(self.edge_line >= 0)
         order = real[np.lexsort((self.edge_from_m[real], self.edge_line[real]))]
         span = float(self.edge_to_m.max(initial=0.0)) + 1.0

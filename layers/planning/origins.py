@@ -21,7 +21,8 @@ ORIGINS = (*ROLES, CELLS)
 
 @dataclass(frozen=True, eq=False)
 class Origins:
-    """Places in order of code. places: (kind id, row id), ("", cell number) for cells. gacha: place among `units`.
+    """Places in order of code. places: (kind id, row id), ("", cell number) for cells. gacha: place among
+    `units`.
 
     xy: (n, 2), nan without a position. groups: the season of a camp, the level of a seat, else "".
     sensitive: they are people's: only counts may leave. known: whether such a layer is there.

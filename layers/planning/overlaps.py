@@ -200,7 +200,9 @@ def _turned(
 ) -> NDArray[np.object_]:
     """Tracks that run as their lines were drawn: merging may turn them round."""
     start = shapely.get_point(shapely.get_geometry(lines, 0), 0)[owner]
-    away = shapely.distance(shapely.get_point(tracks, 0), start) > shapely.distance(shapely.get_point(tracks, -1), start)
+    away = shapely.distance(shapely.get_point(tracks, 0), start) > shapely.distance(
+        shapely.get_point(tracks, -1), start
+    )
     single = np.bincount(owner, minlength=len(lines))[owner] == 1
     turned = tracks.copy()
     turned[away & single] = shapely.reverse(tracks[away & single])

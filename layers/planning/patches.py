@@ -22,7 +22,8 @@ NOTHING_WRONG = "none"
 
 @dataclass(frozen=True, slots=True)
 class PatchCount:
-    """How many patches stand at which step; `unknown`: no state is filled in. overdue: not closed after `days`."""
+    """How many patches stand at which step; `unknown`: no state is filled in. overdue: not closed after
+    `days`."""
 
     steps: Mapping[str, int]
     unknown: int
@@ -53,7 +54,8 @@ def take_step(
     """Return the changes of a patch's next step on a day.
 
     to: the step that is meant (None: the next). Raises RuleError `patch_closed`, `patch_state_unknown`,
-    `patch_step_order`, `patch_needs_photo`, `patch_needs_finding`, `patch_day_order`; InputError of `Table.update`.
+    `patch_step_order`, `patch_needs_photo`, `patch_needs_finding`, `patch_day_order`; InputError of
+    `Table.update`.
     """
     table = plan.table(kind_id)
     row = table.row(fid)

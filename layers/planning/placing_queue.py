@@ -36,7 +36,9 @@ def settle(
     if (code is None) == (at is None):
         raise InputError("waiting_where")
     kind = plan.catalogue[row.kind]
-    point, gacha = (_seat(plan, policy, code), code) if code is not None else (shapely.Point(*at), _inside(plan, at))
+    point, gacha = (
+        (_seat(plan, policy, code), code) if code is not None else (shapely.Point(*at), _inside(plan, at))
+    )
     values = dict.fromkeys(kind.column_names) | dict(row.values)
     if LINK in kind.column_names and gacha is not None:
         values[LINK] = gacha
@@ -67,7 +69,10 @@ def gacha_names(plan: Plan) -> dict[str, str]:
     units = units_of(plan, GACHA)
     if units is None:
         return {}
-    return {code: f"{sumu}{name}" for code, name, sumu in zip(units.codes, units.names, units.sumu_names, strict=True)}
+    return {
+        code: f"{sumu}{name}"
+        for code, name, sumu in zip(units.codes, units.names, units.sumu_names, strict=True)
+    }
 
 
 def _seat(plan: Plan, policy: Policy, code: str) -> shapely.Point:

@@ -1,11 +1,12 @@
 """Quotas: how much of the grassland quota and of the construction-land reserve is used, and what is left.
 
-Used is what planned works take, by the articles that say a taking counts (`quota` of a zone rule): per work the
-union of the ground that lies in zones of such articles, each square metre once, measured on the ellipsoid and as
-drawn, without the interval of the data's accuracy. What may be taken at most is entered as records with date and
-source (documents of the collection `quotas`); where none is entered it is unknown, never zero. The reserve has a
-second bound: the share of construction land that rule `reserve_land_share` allows, of the area inside the village
-boundaries.
+Used is what planned works take, by the articles that say a taking counts (`quota` of a zone rule): per work
+the union of the ground that lies in zones of such articles, each square metre once, measured on the ellipsoid
+and as drawn, without the interval of the data's accuracy. What may be taken at most is entered as records
+with date and source (documents of the collection `quotas`); where none is entered it is unknown, never zero.
+The reserve has a
+second bound: the share of construction land that rule `reserve_land_share` allows, of the area inside the
+village boundaries.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ class QuotaRow:
 
 @dataclass(frozen=True, slots=True)
 class QuotaTotal:
-    """A quota in one year, all schemes and sumu together: used, at most (entered), left. share_ha: see the module."""
+    """A quota in one year, all schemes and sumu together: used, at most (entered), left. share_ha: see the
+    module."""
 
     quota: str
     year: int | None
@@ -72,7 +74,8 @@ class QuotaTotal:
 
 @dataclass(frozen=True, eq=False)
 class Quotas:
-    """Rows by quota, sumu, year and scheme; totals by quota and year. reserve_share_ha: None where unknown."""
+    """Rows by quota, sumu, year and scheme; totals by quota and year. reserve_share_ha: None where
+    unknown."""
 
     rows: tuple[QuotaRow, ...]
     totals: tuple[QuotaTotal, ...]
@@ -95,7 +98,9 @@ def quotas(plan: Plan, policy: Policy, works: Sequence[Work], *, on: datetime.da
     )  # fmt: skip
     years = {(one.quota, one.year) for one in rows} | set(_entered(plan))
     totals = tuple(_total(plan, rows, quota, year) for quota, year in sorted(years, key=_order))
-    kinds = [kind.id for kind in plan.catalogue if kind.zone] + [k.id for k in plan.catalogue.with_role(UNIT_ROLE)]
+    kinds = [kind.id for kind in plan.catalogue if kind.zone] + [
+        k.id for k in plan.catalogue.with_role(UNIT_ROLE)
+    ]
     origin = Provenance(plan, tuple(kinds), policy.version, policy.digest, ("7.4", "10.1"), None)
     return Quotas(rows, totals, _share(plan, policy), origin)
 
@@ -115,7 +120,10 @@ def _takings(plan: Plan, policy: Policy, work: Work, day: datetime.date) -> list
                 for at in table.tree.query(work.ground, predicate="intersects"):
                     row = {name: table.column(name)[at] for name in {*rule.where, "valid_from", "valid_to"}
                            if name in table.kind.column_names}  # fmt: skip
-                    if rule.fits(row) and holds_on(row.get("valid_from"), row.get("valid_to"), day) is not False:
+                    if (
+                        rule.fits(row)
+                        and holds_on(row.get("valid_from"), row.get("valid_to"), day) is not False
+                    ):
                         zone = table.geometry[at]
                         parts.append(zone if zone.is_valid else repair(zone).geometry)
         if not parts:
@@ -125,7 +133,11 @@ def _takings(plan: Plan, policy: Policy, work: Work, day: datetime.date) -> list
             area = float(areas_m2([piece], plan.crs.epsg)[0])
             if area > 0.01:
                 year = work.row.get("year")
-                found.append(Taking(quota, sumu, None if year is None else int(year), work.row.get("scheme"), work, area))
+                found.append(
+                    Taking(
+                        quota, sumu, None if year is None else int(year), work.row.get("scheme"), work, area
+                    )
+                )
     return found
 
 

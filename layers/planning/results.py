@@ -34,7 +34,8 @@ def reason(code: str, /, **fields: Any) -> Reason:
 class Provenance:
     """Where a result came from: printed on what leaves the house.
 
-    clauses: chapters of the plan whose targets ask for the services. kinds: layers that were asked for, there or not.
+    clauses: chapters of the plan whose targets ask for the services. kinds: layers that were asked for, there
+    or not.
     """
 
     plan: Plan = field(repr=False)
@@ -147,10 +148,14 @@ class Gaps:
     def sumu_rows(self, service: str) -> tuple[GapRow, ...]:
         """A service's rows of gachas added up, as rows of the sumu; rows of other units are not asked for.
 
-        Numbers add up what is known. Status: short where any gacha is, else unknown where any is, else met where
-        any is, else exempt or none. The reason says how many gachas stand how.
+        Numbers add up what is known. Status: short where any gacha is, else unknown where any is, else met
+        where any is, else exempt or none. The reason says how many gachas stand how.
         """
-        sums = self.by_sumu(service) if all(row.unit_role == "unit.gacha" for row in self.of_service(service)) else ()
+        sums = (
+            self.by_sumu(service)
+            if all(row.unit_role == "unit.gacha" for row in self.of_service(service))
+            else ()
+        )
         made = []
         for one in sums:
             counts = one.statuses

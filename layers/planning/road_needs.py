@@ -2,11 +2,9 @@
 enough.
 
 Seats touch the network where it is nearest, within `road_snap_m` (inclusive), and stand alone otherwise. What
-is good
-enough is said by a service of the method `road_reach` (its surfaces, its classes; without either every
-passable road).
-A stretch whose surface or class is not known is not good enough. The root is the longest connected part that
-is.
+is good enough is said by a service of the method `road_reach` (its surfaces, its classes; without either
+every passable road). A stretch whose surface or class is not known is not good enough. The root is the
+longest connected part that is.
 """
 
 from __future__ import annotations
@@ -96,7 +94,9 @@ def stretches(context: Context, seats: np.ndarray) -> Stretches | None:
     seat_node[alone] = network.node_count + len(terminal) + np.arange(len(alone))
     a, b, of, start, end = (np.array(column) for column in zip(*rows, strict=True))
     a, b, of = a.astype(np.int64), b.astype(np.int64), of.astype(np.int64)
-    return Stretches(tables, roads, a, b, (end - start) / 1000, of, start, end, xy, parts(len(xy), a, b), seat_node)
+    return Stretches(
+        tables, roads, a, b, (end - start) / 1000, of, start, end, xy, parts(len(xy), a, b), seat_node
+    )
 
 
 def _rows(network: Network, edge: np.ndarray, along: np.ndarray, cut: np.ndarray) -> list[tuple]:

@@ -2,14 +2,11 @@
 closes a loop.
 
 A link joins the dead end to another junction or end of the network that lies within `road_opening` `within`
-metres
-(inclusive) in a straight line, but `detour` times as far or more by road, or on another part. Its cost is
-that of a new
-road, with the factor of the zones on its way and a bridge where it crosses a river that bars the way; lakes
-are not
-crossed. Of several the cheapest is taken, then the first node. Two dead ends that choose each other are one
-project.
-Gates, borders, sheet edges and gaps are no dead ends to open (`road_faults`).
+metres (inclusive) in a straight line, but `detour` times as far or more by road, or on another part. Its cost
+is that of a new road, with the factor of the zones on its way and a bridge where it crosses a river that bars
+the way; lakes are not crossed. Of several the cheapest is taken, then the first node. Two dead ends that
+choose each other are one project. Gates, borders, sheet edges and gaps are no dead ends to open
+(`road_faults`).
 """
 
 from __future__ import annotations
@@ -60,7 +57,9 @@ def openings(context: Context, found: Stretches, ground: Ground, faults: RoadFau
             away, node = tree.query(fault.at)
             if away <= SAME_M:
                 node_of[fault.key] = int(node)
-    chosen = {key: _cheapest(context, found, ground, tree, node, rule) for key, node in sorted(node_of.items())}
+    chosen = {
+        key: _cheapest(context, found, ground, tree, node, rule) for key, node in sorted(node_of.items())
+    }
     key_of = {node: key for key, node in node_of.items()}
     no_loop = {fault.gacha_code for fault in faults.of_kind(NO_LOOP)}
     made, done = [], set()
@@ -75,15 +74,19 @@ def openings(context: Context, found: Stretches, ground: Ground, faults: RoadFau
         line = shapely.LineString([found.xy[node_of[key]], found.xy[other]])
         ends = [fault for one in keys if (fault := faults.find(one)) is not None]
         counts = [fault.households for fault in ends]
-        made.append(Opening(tuple(keys), ends[0].gacha_code, line, float(line.length) / 1000, cost, bridges,
-                            None if None in counts else int(sum(counts)), ends[0].gacha_code in no_loop))  # fmt: skip
+        behind = None if None in counts else int(sum(counts))
+        gacha = ends[0].gacha_code
+        km = float(line.length) / 1000
+        made.append(Opening(tuple(keys), gacha, line, km, cost, bridges, behind, gacha in no_loop))
     return tuple(made)
 
 
 def _cheapest(context, found, ground, tree, node, rule):  # noqa: ANN001, ANN202, PLR0913
     """(node, cost, bridges) of the best link of a dead end, or None."""
     here = found.xy[node]
-    near = np.array([at for at in tree.query_ball_point(here, rule["within"] * (1 + 1e-9)) if at != node], np.int64)
+    near = np.array(
+        [at for at in tree.query_ball_point(here, rule["within"] * (1 + 1e-9)) if at != node], np.int64
+    )
     near = np.sort(near)
     straight = np.hypot(*(found.xy[near] - here).T)
     near, straight = near[straight > SAME_M], straight[straight > SAME_M]

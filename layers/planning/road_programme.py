@@ -2,12 +2,10 @@
 year.
 
 For each need (a service of the method `road_reach`, the strictest first: classes, surfaces, any road) the
-cheapest
-connections of all units that are not reached yet are found exactly (`steiner`) among the stretches that are
-there, at
-the price of making them good enough, and new ways across country (`road_ways`). What one need builds the next
-has for
-nothing. The chosen stretches are joined to projects, from fork to fork, and put into years (`phasing`).
+cheapest connections of all units that are not reached yet are found exactly (`steiner`) among the stretches
+that are there, at the price of making them good enough, and new ways across country (`road_ways`). What one
+need builds the next has for nothing. The chosen stretches are joined to projects, from fork to fork, and put
+into years (`phasing`).
 """
 
 from __future__ import annotations
@@ -45,11 +43,9 @@ class RoadProject:
     code: stable within the same input. service: the need it serves. make: `upgrade` of a road that is there,
     or `new`.
     line: planning CRS. km: in the plane. cost: 10,000 yuan. bridges: on a new road. units: codes of those
-    whose way it
-    is; households: theirs together (None: not known). width_m: by rule. year: None where the money ran out,
-    or none
-    was given. closes_loop: the gacha had no loop before. otherwise: what the cheapest connection without it
-    costs more, 10,000 yuan; None where there is none.
+    whose way it is; households: theirs together (None: not known). width_m: by rule. year: None where the
+    money ran out, or none was given. closes_loop: the gacha had no loop before. otherwise: what the cheapest
+    connection without it costs more, 10,000 yuan; None where there is none.
     """
 
     code: str
@@ -70,9 +66,8 @@ class RoadProject:
 @dataclass(frozen=True, eq=False)
 class Need:
     """What one service came to: units that neither what is there nor what stricter needs build reaches, those
-    to which
-    no way leads at all, those without a seat; cost of its roads and the
-    least that any tree costs (10,000 yuan)."""
+    to which no way leads at all, those without a seat; cost of its roads and the least that any tree costs
+    (10,000 yuan)."""
 
     service: str
     open: tuple[str, ...]
@@ -131,7 +126,9 @@ def road_programme(
     context = Context(plan, policy, year)
     services = _services(plan)
     tell(0, len(services) + 3)
-    asked = [(service, units) for service in services if (units := context.units(service.unit_role)) is not None]
+    asked = [
+        (service, units) for service in services if (units := context.units(service.unit_role)) is not None
+    ]
     seats = [seats_of(context, units).points for _, units in asked]
     found = stretches(context, np.concatenate([*seats, np.empty(0, object)])) if asked else None
     if found is None:
@@ -161,7 +158,9 @@ def road_programme(
     if phasing is not None:
         projects = [replace(one, year=None if at == LATER else years[at])
                     for one, at in zip(projects, phasing.year.tolist(), strict=True)]  # fmt: skip
-    provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, _clauses(policy, services), year)
+    provenance = Provenance(
+        plan, tuple(context.asked), policy.version, policy.digest, _clauses(policy, services), year
+    )
     return RoadProgramme(tuple(projects), tuple(needs), years, phasing, provenance)
 
 
@@ -182,7 +181,9 @@ def _services(plan: Plan) -> list[Service]:
 
 
 def _clauses(policy: Policy, services: list[Service]) -> tuple[str, ...]:
-    return tuple(sorted({target.chapter for one in services for target in policy.targets_for_service(one.id)}))
+    return tuple(
+        sorted({target.chapter for one in services for target in policy.targets_for_service(one.id)})
+    )
 
 
 def _need(  # noqa: PLR0913
@@ -217,11 +218,14 @@ def _need(  # noqa: PLR0913
 def _open(a, b, price, root, nodes) -> list[int]:  # noqa: ANN001
     """Units whose seat no way without cost joins to the root."""
     free = price <= 0
-    part = parts(int(max(a.max(initial=0), b.max(initial=0), nodes.max(initial=0), root)) + 1, a[free], b[free])
+    part = parts(
+        int(max(a.max(initial=0), b.max(initial=0), nodes.max(initial=0), root)) + 1, a[free], b[free]
+    )
     return [at for at, node in enumerate(nodes) if node >= 0 and part[node] != part[root]]
 
 
-def _projects(context, found, ways, service, graph, chosen, paid, root, names, homes):  # noqa: ANN001, ANN202, PLR0913
+def _projects(context, found, ways, service, graph, chosen, paid, root, names,
+              homes):  # noqa: ANN001, ANN202, PLR0913
     a, b, price = graph
     at_node: dict[int, list[int]] = {}
     for edge in chosen:
@@ -238,7 +242,9 @@ def _projects(context, found, ways, service, graph, chosen, paid, root, names, h
     def make(edge: int) -> str:
         return NEW if edge >= size else UPGRADE
 
-    width = context.policy.rule("road_design").values["sumu_width" if service.option("classes") else "gacha_width"]
+    width = context.policy.rule("road_design").values[
+        "sumu_width" if service.option("classes") else "gacha_width"
+    ]
     projects = []
     for number, group in enumerate(_chains(a, b, paid, at_node, names, make), 1):
         lines = [ways[edge - size].line if edge >= size else found.line(edge) for edge in group]
@@ -252,7 +258,8 @@ def _projects(context, found, ways, service, graph, chosen, paid, root, names, h
             RoadProject(
                 f"{service.id}-{number:02d}", service.id, make(group[0]), line,
                 float(sum(ways[edge - size].km if edge >= size else found.km[edge] for edge in group)),
-                float(price[group].sum()), sum(ways[edge - size].bridges for edge in group if edge >= size), codes,
+                float(price[group].sum()), sum(ways[edge - size].bridges for edge in group if edge >= size),
+                codes,
                 None if None in counts else int(sum(counts)), width, None,
                 _otherwise(a, b, price, chosen, group, root, names),
             )
@@ -292,7 +299,10 @@ def _chains(a, b, paid, at_node, names, make) -> list[list[int]]:  # noqa: ANN00
                     break
                 done.add(following)
                 chain.insert(0, following) if insert == 0 else chain.append(following)
-                node, last = (int(b[following]) if int(a[following]) == node else int(a[following])), following
+                node, last = (
+                    (int(b[following]) if int(a[following]) == node else int(a[following])),
+                    following,
+                )
         chains.append(chain)
     return chains
 
@@ -350,7 +360,8 @@ def _phased(projects, budgets, by_km, locks, weights, homes):  # noqa: ANN001, A
     keys = sorted(groups)
     fixed = {codes[code]: LATER if year is None else years.index(year) for code, year in locks.items()}
     return phase(
-        size, [groups[key] for key in keys], np.array([1 if homes[key] is None else homes[key] for key in keys], float),
+        size, [groups[key] for key in keys],
+        np.array([1 if homes[key] is None else homes[key] for key in keys], float),
         np.array([budgets[year] for year in years], float),
         weights=np.array([weights.get(key[1], 1.0) for key in keys], float), locks=fixed,
     ), years  # fmt: skip

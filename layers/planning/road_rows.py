@@ -24,14 +24,15 @@ WORK = "road"
 @dataclass(frozen=True, eq=False)
 class Crossed:
     """What a road lies in: its verdict with every zone (None: no zone layer is there), and pastures that it
-    crosses
-    (how many; None where there is no such layer)."""
+    crosses (how many; None where there is no such layer)."""
 
     judged: Judged | None
     pastures: int | None
 
 
-def crossed(plan: Plan, policy: Policy, programme: RoadProgramme, *, on: datetime.date) -> tuple[Crossed, ...]:
+def crossed(
+    plan: Plan, policy: Policy, programme: RoadProgramme, *, on: datetime.date
+) -> tuple[Crossed, ...]:
     """Return what each road of a programme crosses, in their order. on: the day of roads without a year."""
     works = []
     for at, one in enumerate(programme.projects):
@@ -66,7 +67,9 @@ def road_changes(plan: Plan, programme: RoadProgramme, scheme: str) -> Changes:
         and row.get("status") in (None, "idea") and code_text(row.get(kind.key)).startswith(f"{scheme}-")
     ]  # fmt: skip
     classes = _classes(plan)
-    gachas = {code_text(code) for gacha in plan.with_role("unit.gacha") for code in gacha.column(gacha.kind.key)}
+    gachas = {
+        code_text(code) for gacha in plan.with_role("unit.gacha") for code in gacha.column(gacha.kind.key)
+    }
     for fid, one in enumerate(programme.projects, start=table.next_fid):
         row = dict.fromkeys(kind.column_names) | {
             kind.key: f"{scheme}-{one.code}", "kind_of_work": WORK, "scheme": scheme, "year": one.year,

@@ -2,12 +2,10 @@
 rivers.
 
 The ground is the grid of `ground`. A step costs its length times the rate of a new road times the largest
-factor of the
-zones at its ends (their mean); a step over a river that bars the way costs a bridge more; lakes are not
-crossed. From
-every part of the network the cost spreads out together; where two parts meet, the cheapest way between them
-is a
-candidate (Mehlhorn 1988: these contain the cheapest links between neighbouring parts).
+factor of the zones at its ends (their mean); a step over a river that bars the way costs a bridge more; lakes
+are not crossed. From every part of the network the cost spreads out together; where two parts meet, the
+cheapest way between them is a candidate (Mehlhorn 1988: these contain the cheapest links between neighbouring
+parts).
 """
 
 from __future__ import annotations
@@ -73,12 +71,19 @@ def new_ways(context: Context, ground: Ground, xy: np.ndarray, part: np.ndarray)
     label = np.where(np.isfinite(spent[:cells]), part[np.clip(source[:cells] - cells, 0, None)], -1)
     meets = np.flatnonzero((label[one] >= 0) & (label[two] >= 0) & (label[one] != label[two]))
     total = spent[one[meets]] + cost[meets] + spent[two[meets]]
-    low, high = np.minimum(label[one[meets]], label[two[meets]]), np.maximum(label[one[meets]], label[two[meets]])
+    low, high = (
+        np.minimum(label[one[meets]], label[two[meets]]),
+        np.maximum(label[one[meets]], label[two[meets]]),
+    )
     order = np.lexsort((meets, np.round(total, 9), high, low))
-    first = order[np.r_[True, (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])]] if len(
+    first = order[np.r_[True,
+                        (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])]] if len(
         order) else order  # fmt: skip
-    crossing = {(min(a, b), max(a, b)) for a, b in zip(one[bridge].tolist(), two[bridge].tolist(), strict=True)}
-    across = [_way(ground, xy, before, cells, int(one[meets[at]]), int(two[meets[at]]), float(total[at]), crossing)
+    crossing = {
+        (min(a, b), max(a, b)) for a, b in zip(one[bridge].tolist(), two[bridge].tolist(), strict=True)
+    }
+    across = [_way(ground, xy, before, cells, int(one[meets[at]]), int(two[meets[at]]), float(total[at]),
+                   crossing)
               for at in first]  # fmt: skip
     return [*_within_cells(xy, part, cell, usable, rate), *across]
 
@@ -115,7 +120,9 @@ def _all_steps(ground: Ground) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         here = number[: rows - rise, max(0, -right) : columns - max(0, right)]
         there = number[rise:, max(0, right) : columns - max(0, -right)]
         both = (here >= 0) & (there >= 0)
-        found.append((here[both], there[both], np.full(int(both.sum()), ground.cell_m * np.hypot(rise, right))))
+        found.append(
+            (here[both], there[both], np.full(int(both.sum()), ground.cell_m * np.hypot(rise, right)))
+        )
     one, two, metres = (np.concatenate(part) for part in zip(*found, strict=True))
     return one, two, metres
 
@@ -144,7 +151,9 @@ def _factors(context: Context, ground: Ground) -> np.ndarray:
 def _way(ground, xy, before, cells, one, two, cost, crossing) -> NewWay:  # noqa: ANN001, PLR0913
     left, right = _back(before, cells, one), _back(before, cells, two)
     path = [*reversed(left[:-1]), *right[:-1]]
-    places = np.vstack([xy[left[-1] - cells], *(ground.xy[cell][None] for cell in path), xy[right[-1] - cells]])
+    places = np.vstack(
+        [xy[left[-1] - cells], *(ground.xy[cell][None] for cell in path), xy[right[-1] - cells]]
+    )
     line = shapely.LineString(places)
     bridges = sum((min(a, b), max(a, b)) in crossing for a, b in zip(path, path[1:], strict=False))
     return NewWay(left[-1] - cells, right[-1] - cells, line, cost, float(line.length) / 1000, bridges)

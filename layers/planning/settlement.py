@@ -1,10 +1,10 @@
 """Sewage: which of three ways fits each gacha, by how near a town is and how closely its households live.
 
-The plan (7.3) sorts in words: scattered gachas by household units, large and dense ones by a shared plant, those near
-a town into its system. The numbers are settings of the policy and stand in every answer: near is at most
-`value` km of the rule `sewage_town` from the densest place to the nearest seat that counts as a town; dense is at
-least `households` homes within `radius` m of one home, and they at least `share` per cent of the gacha's. All limits
-count as reached when met exactly; the town goes first, then the plant.
+The plan (7.3) sorts in words: scattered gachas by household units, large and dense ones by a shared plant,
+those near a town into its system. The numbers are settings of the policy and stand in every answer: near is
+at most `value` km of the rule `sewage_town` from the densest place to the nearest seat that counts as a town;
+dense is at least `households` homes within `radius` m of one home, and they at least `share` per cent of the
+gacha's. All limits count as reached when met exactly; the town goes first, then the plant.
 """
 
 from __future__ import annotations
@@ -51,8 +51,8 @@ def settlement_sort(
 ) -> tuple[list[Count], int]:
     """Sort every unit; `have` is how many facilities of the fitting mode are in use there.
 
-    Not known: without households or towns on the map. Without the layer of facilities the way is sorted, and what is
-    there is not known.
+    Not known: without households or towns on the map. Without the layer of facilities the way is sorted, and
+    what is there is not known.
     """
     needs = context.needs(service, units)
     for option in ("town_rule", "cluster_rule"):

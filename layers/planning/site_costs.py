@@ -17,8 +17,7 @@ def minutes_between(
     """Return minutes (places, sites), inf where no way leads; places, sites: (n, 2) in planning metres.
 
     Ways are those of `layers.planning.access`: by road, across country, straight on within its approach, or
-    along
-    one piece of road; the quickest counts. A place without a position (nan) reaches nothing.
+    along one piece of road; the quickest counts. A place without a position (nan) reaches nothing.
     """
     found = np.full((len(places), len(sites)), np.inf)
     there = np.flatnonzero(np.isfinite(places).all(axis=1))
@@ -71,7 +70,9 @@ def _straight(travel: Travel, places: np.ndarray, sites: np.ndarray, found: np.n
         np.minimum.at(found, (place, site), travel.ground.straight(places[place], sites[site]))
 
 
-def _along(travel: Travel, links, there: np.ndarray, sites: np.ndarray, found: np.ndarray) -> None:  # noqa: ANN001
+def _along(  # noqa: ANN001
+    travel: Travel, links, there: np.ndarray, sites: np.ndarray, found: np.ndarray
+) -> None:
     """Ways that begin and end on one piece of road."""
     ends = travel.links(sites)
     mine, theirs = np.flatnonzero(links.piece >= 0), np.flatnonzero(ends.piece >= 0)

@@ -2,12 +2,10 @@
 should stand.
 
 Clients are herding households, weighted by their people (a household whose number is not known counts as the
-average of
-the others), or the seats of gachas where no household layer is there. Candidates are the seats of gachas and
-sumu;
-what stands already is kept and counts. A candidate on ground where a zone rule does not allow such a work is
-forbidden,
-and named. Ways and minutes: `layers.planning.access`. What is chosen: `layers.planning.siting`.
+average of the others), or the seats of gachas where no household layer is there. Candidates are the seats of
+gachas and sumu; what stands already is kept and counts. A candidate on ground where a zone rule does not
+allow such a work is forbidden, and named. Ways and minutes: `layers.planning.access`. What is chosen:
+`layers.planning.siting`.
 """
 
 from __future__ import annotations
@@ -56,8 +54,7 @@ class NewSite:
     """A chosen site. people: weight that goes to it; alone: weight that no other site reaches.
 
     farthest: minutes of the farthest of its clients. runner_up: name of the best site in its place ("" for
-    none), and
-    runner_up_value the objective then.
+    none), and runner_up_value the objective then.
     """
 
     candidate: Candidate
@@ -112,9 +109,8 @@ def site_plan(
     number: new sites at the most; None: as many as it takes to bring everyone who can be within `reach`
     minutes (<=).
     objective: see `siting.site`; by default `cover` without a number, `coverage` with one. on: the day by
-    which zone
-    rules are asked. capacity: weight that each new site can take; existing ones take any.
-    Raises InputError `site_objective_number` (a number and `cover`, or none and another), `access_unknown`,
+    which zone rules are asked. capacity: weight that each new site can take; existing ones take any. Raises
+    InputError `site_objective_number` (a number and `cover`, or none and another), `access_unknown`,
     `site_no_clients`; RuleError as `siting.site`.
     """
     chosen = objective or (COVER if number is None else COVERAGE)
@@ -128,7 +124,9 @@ def site_plan(
     units, places, weights, weight, gacha = _clients(context)
     if not len(places):
         raise InputError("site_no_clients")
-    work = next((WORK_OF_ROLE[role] for one in found.target.kinds for role in one.roles if role in WORK_OF_ROLE), None)
+    work = next(
+        (WORK_OF_ROLE[role] for one in found.target.kinds for role in one.roles if role in WORK_OF_ROLE), None
+    )
     candidates = _candidates(context, work, on)
     standing = shapely.get_coordinates(found.facilities.geometry).reshape(-1, 2)
     sites = np.vstack([standing, *([[one.point.x, one.point.y]] for one in candidates)])
@@ -142,7 +140,9 @@ def site_plan(
         capacities=None if capacity is None else [weights.sum()] * there + [capacity] * len(candidates),
     )  # fmt: skip
     tell(4, 5)
-    made = _made(found, chosen, reach, work or "other", weight, candidates, costs, weights, gacha, units, answer, there)
+    made = _made(
+        found, chosen, reach, work or "other", weight, candidates, costs, weights, gacha, units, answer, there
+    )
     tell(5, 5)
     return made
 
@@ -184,7 +184,8 @@ def _clients(context: Context) -> tuple[Units | None, np.ndarray, np.ndarray, st
         codes = values_of(table, table.kind.key)
         missing = shapely.is_missing(table.geometry) | is_null(codes)
         rows += [
-            (code_text(codes[at]), members[at], int(own[at]), table.geometry[at]) for at in np.flatnonzero(~missing)
+            (code_text(codes[at]), members[at], int(own[at]), table.geometry[at])
+            for at in np.flatnonzero(~missing)
         ]
     if rows:
         rows.sort(key=lambda row: row[0])
@@ -216,7 +217,19 @@ def _candidates(context: Context, work: str | None, on: datetime.date) -> tuple[
         ]
     seats.sort(key=lambda row: row[0])
     works = [
-        Work("", at, code, name, work, point, ground_of(context.policy, point, work, {})[0], None, None, 0.0, None)
+        Work(
+            "",
+            at,
+            code,
+            name,
+            work,
+            point,
+            ground_of(context.policy, point, work, {})[0],
+            None,
+            None,
+            0.0,
+            None,
+        )
         for at, (code, name, _, point) in enumerate(seats)
     ]
     judged = conflicts(context.plan, context.policy, works, on=on).judged if works else ()
@@ -229,7 +242,8 @@ def _candidates(context: Context, work: str | None, on: datetime.date) -> tuple[
 
 
 def _made(  # noqa: ANN202, PLR0913
-    found, objective, reach, work, weight, candidates: Sequence[Candidate], costs, weights, gacha, units, answer, there
+    found, objective, reach, work, weight, candidates: Sequence[Candidate], costs, weights, gacha, units,
+    answer, there
 ):  # noqa: ANN001
     inside = costs <= reach
     now = inside[:, :there].any(axis=1)
@@ -241,11 +255,14 @@ def _made(  # noqa: ANN202, PLR0913
         own = answer.site_of == at
         why = reasons.get(at)
         rival = "" if why is None or why.runner_up is None else candidates[why.runner_up - there].name
-        new.append(NewSite(candidates[at - there], float(weights[own].sum()), 0.0 if why is None else why.alone,
+        new.append(NewSite(candidates[at - there], float(weights[own].sum()),
+                           0.0 if why is None else why.alone,
                            float(answer.cost[own].max(initial=0.0)), rival,
                            None if why is None else why.runner_up_value))  # fmt: skip
     by_gacha = {
-        code: tuple(float(weights[(gacha == at) & mask].sum()) for mask in (now, after, np.ones(len(weights), bool)))
+        code: tuple(
+            float(weights[(gacha == at) & mask].sum()) for mask in (now, after, np.ones(len(weights), bool))
+        )
         for at, code in enumerate(units.codes if units is not None else ())
     }
     return SitePlan(

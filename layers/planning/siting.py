@@ -1,12 +1,9 @@
 """Where to put sites so that clients are served: set cover, maximum coverage, p-median and p-center.
 
 Everything rests on a matrix of costs (minutes, kilometres: any unit, the same throughout) from clients to
-candidate
-sites; an infinite cost is no way at all. A client is within reach of a site when its cost is <= `reach`. What
-is
-counted is weight (people, households), never rows. Sources: Toregas et al. 1971 (set cover), Church & ReVelle
-1974
-(maximum coverage), ReVelle & Swain 1970 (p-median), Hakimi 1964 (p-center).
+candidate sites; an infinite cost is no way at all. A client is within reach of a site when its cost is <=
+`reach`. What is counted is weight (people, households), never rows. Sources: Toregas et al. 1971 (set cover),
+Church & ReVelle 1974 (maximum coverage), ReVelle & Swain 1970 (p-median), Hakimi 1964 (p-center).
 """
 
 from __future__ import annotations
@@ -32,8 +29,7 @@ class Choice:
     """Why a new site was chosen.
 
     alone: weight that only this site serves. value: the objective as it stands. runner_up: the unchosen site
-    that would
-    do best in its place (None: no other candidate), and runner_up_value the objective with it.
+    that would do best in its place (None: no other candidate), and runner_up_value the objective with it.
     """
 
     site: int
@@ -98,19 +94,16 @@ def site(
 
     costs: float (clients, sites), >= 0, inf for no way. weights: float (clients,), >= 0.
     objective: `cover`: the fewest new sites that reach every client that can be reached (among those, the
-    least
-        weight times cost); `coverage`: the most weight within reach with `number` new sites; `median`: the
-        least weight
-        times cost with `number`; `center`: the smallest largest cost with `number` (among those, the least
-        weight times cost). Weight 0 counts for neither coverage nor median, but is still to be reached.
+    least weight times cost); `coverage`: the most weight within reach with `number` new sites; `median`: the
+    least weight times cost with `number`; `center`: the smallest largest cost with `number` (among those, the
+    least weight times cost). Weight 0 counts for neither coverage nor median, but is still to be reached.
     existing: sites that are there and stay (they do not count as new). forbidden: sites that may not be
-    chosen.
-    capacities: weight that each site can take (float (sites,)); clients may then be shared out among sites.
+    chosen. capacities: weight that each site can take (float (sites,)); clients may then be shared out among
+    sites.
 
     The same input gives the same answer. Where covering takes a large search that is not ended (see
     `siting_models.COVER_NODES`), `bound` of a cover stays below its value, and `least` and the radius of a
-    center are
-    the best found. Raises InputError `siting_shape`, `siting_negative`, `siting_number`,
+    center are the best found. Raises InputError `siting_shape`, `siting_negative`, `siting_number`,
     `siting_objective`; RuleError `siting_too_few` with `least`, the fewest new sites that can serve everyone,
     `siting_no_room` with the weight that fits and all of it, `siting_no_candidates`.
     """
@@ -127,7 +120,9 @@ def site(
     return found
 
 
-def _checked(costs, weights, objective, number, reach, existing, forbidden, capacities):  # noqa: ANN001, ANN202
+def _checked(  # noqa: ANN202
+    costs, weights, objective, number, reach, existing, forbidden, capacities  # noqa: ANN001
+):
     matrix, weight = np.asarray(costs, np.float64), np.asarray(weights, np.float64)
     if matrix.ndim != 2 or weight.shape != matrix.shape[:1]:
         raise InputError("siting_shape", costs=matrix.shape, weights=weight.shape)
@@ -275,8 +270,7 @@ def _best_in_place(problem, objective, rest, spare):  # noqa: ANN001, ANN202
     off.
 
     A cover with another site in place has as many sites: it is told by what it leaves unserved, so the
-    runner-up
-    is the one that serves the most weight, and its value that weight.
+    runner-up is the one that serves the most weight, and its value that weight.
     """
     if not len(spare):
         return None, None

@@ -1,7 +1,8 @@
 """How fast one travels: on roads by class and surface, across country by land class. All from the policy.
 
-Units: minutes a metre inside (`pace`), km/h in the rules. A road of a null or foreign class is taken as of class
-`unknown`; one of a null or foreign surface as of surface `unknown` of its class. Speed 0 cannot be travelled.
+Units: minutes a metre inside (`pace`), km/h in the rules. A road of a null or foreign class is taken as of
+class `unknown`; one of a null or foreign surface as of surface `unknown` of its class. Speed 0 cannot be
+travelled.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ def _speed(by_surface: Mapping[str, float], surface: str) -> float:
 
 
 def land_speeds(policy: Policy, rule: str, values: np.ndarray) -> np.ndarray:
-    """Return km/h of land classes (float64): of the longest prefix that the rule names, nan where it names none."""
+    """Return km/h of land classes (float64): of the longest prefix that the rule names, nan where it names
+    none."""
     speeds = policy.rule(rule).values
     known: dict[object, float] = {}
     for value in set(values):

@@ -42,13 +42,11 @@ class TargetState:
     asked: the number it is held against (for the asked year, else the threshold), None where none is stated.
     due: whether the plan asks for it by the asked year. status: met, short, unknown, none.
     basis: `figure` (entered), `delivered` (dated features), `units` (gap rows), `counted` (as the target's
-    record
-        says), or "" (nothing measures it). parts: what stands beside the number, where it is counted so.
-    years: what was asked and delivered year by year, where the plan gives years.
-    undated: delivered things without a date, which no year can count.
-    good, not_known, units: units that have enough, that are not known, and all to which it applies.
-    scheme, planned: the scheme that is looked at and what it plans up to the asked year ("" and None: none
-    is).
+    record says), or "" (nothing measures it). parts: what stands beside the number, where it is counted so.
+    years: what was asked and delivered year by year, where the plan gives years. undated: delivered things
+    without a date, which no year can count. good, not_known, units: units that have enough, that are not
+    known, and all to which it applies. scheme, planned: the scheme that is looked at and what it plans up to
+    the asked year ("" and None: none is).
     """
 
     target: Target
@@ -103,7 +101,9 @@ def target_states(
     return _states(plan, policy, gaps, policy.targets, year)
 
 
-def target_state(plan: Plan, policy: Policy, gaps: Gaps, identity: str, *, year: int | None = None) -> TargetState:
+def target_state(
+    plan: Plan, policy: Policy, gaps: Gaps, identity: str, *, year: int | None = None
+) -> TargetState:
     """Return one target's state, as `target_states` has it. Raises InputError `unknown_target`."""
     return _states(plan, policy, gaps, (policy.target(identity),), year)[0]
 
@@ -113,7 +113,9 @@ def _states(
 ) -> tuple[TargetState, ...]:
     figures, context = _figures(plan), Context(plan, policy, year)
     services = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
-    return tuple(_state(target, _measure(target, context, gaps, figures, services), year) for target in chosen)
+    return tuple(
+        _state(target, _measure(target, context, gaps, figures, services), year) for target in chosen
+    )
 
 
 def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:

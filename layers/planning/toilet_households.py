@@ -1,13 +1,10 @@
 """From gachas to households: who gets which toilet in which year, where it stands, and who cannot be served.
 
 An allocation says how many toilets a gacha gets in a year. Here every one of them gets a household: one that
-was
-surveyed and has no accepted toilet, that wants one (those who were not asked come after those who said yes;
-those who
-said no are left out), in the order of the priority rule, then of its code. Its type fits frost, water and
-density
-(`toilet_fit`), and its spot keeps the clearances. The result is rows of proposed toilets, told apart by the
-scheme's name.
+was surveyed and has no accepted toilet, that wants one (those who were not asked come after those who said
+yes; those who said no are left out), in the order of the priority rule, then of its code. Its type fits
+frost, water and density (`toilet_fit`), and its spot keeps the clearances. The result is rows of proposed
+toilets, told apart by the scheme's name.
 """
 
 from __future__ import annotations
@@ -112,7 +109,9 @@ def candidates(plan: Plan, policy: Policy, *, progress: Progress | None = None) 
     rows = [] if units is None else _rows(context, household_states(context, service, kinds, units), units)
     tell(1, 3)
     refused = [
-        NotServed(row.code, row.gacha, reason("toilet_unwilling" if row.willing is False else "toilet_no_place"))
+        NotServed(
+            row.code, row.gacha, reason("toilet_unwilling" if row.willing is False else "toilet_no_place")
+        )
         for row in rows
         if row.willing is False or row.point is None
     ]

@@ -1,10 +1,10 @@
 """Roads and the ground between them as one graph of minutes, and the ways in it.
 
-Nodes: junctions and ends of roads, the places where the ground meets a road, and the cells of the ground. A cell is
-tied to the road lines no further from its middle than three quarters of its side, by the straight way. Places
-(facilities, origins) are no nodes: each is tied by straight ways to the nearest point of every line within
-`approach_m` (inclusive), and to the middles of its own and the eight neighbouring cells. So adding a place changes
-nobody else's way.
+Nodes: junctions and ends of roads, the places where the ground meets a road, and the cells of the ground. A
+cell is tied to the road lines no further from its middle than three quarters of its side, by the straight
+way. Places (facilities, origins) are no nodes: each is tied by straight ways to the nearest point of every
+line within `approach_m` (inclusive), and to the middles of its own and the eight neighbouring cells. So
+adding a place changes nobody else's way.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ class Entries:
 
 
 class Travel:
-    """The graph of a plan's roads and ground. `tables`, `roads`, `paces`: the road layers and their usable lines."""
+    """The graph of a plan's roads and ground. `tables`, `roads`, `paces`: the road layers and their usable
+    lines."""
 
     def __init__(self, context: Context) -> None:
         self.ground: Ground = ground_of(context)
@@ -118,7 +119,9 @@ class Travel:
         network = self.network
         edges = np.flatnonzero(network.edge_line >= 0)
         edges = edges[np.lexsort((network.edge_from_m[edges], network.edge_line[edges]))]
-        ends = edges[np.flatnonzero(np.r_[np.diff(network.edge_line[edges]) > 0, True])] if len(edges) else edges
+        ends = (
+            edges[np.flatnonzero(np.r_[np.diff(network.edge_line[edges]) > 0, True])] if len(edges) else edges
+        )
         # The start of each stretch, and each tie within it, begins a piece; the next on the line ends it.
         at_line = np.r_[network.edge_line[edges], line, network.edge_line[ends]]
         at_m = np.r_[network.edge_from_m[edges], along, network.edge_to_m[ends]]
@@ -163,18 +166,23 @@ class Travel:
     # -- places ------------------------------------------------------------------------------------
 
     def links(self, xy: np.ndarray) -> Links:
-        """Return the straight ways from places (n, 2) to roads and cells; those over a barrier are left out."""
+        """Return the straight ways from places (n, 2) to roads and cells; those over a barrier are left
+        out."""
         road = self._road_links(xy)
         cell = self._cell_links(xy)
         parts = [np.concatenate(pair) for pair in zip(road, cell, strict=True)]
         place, node, piece, along, metres, end = parts
         minutes = self.ground.straight(xy[place], end)
         free = np.isfinite(minutes)
-        return Links(place[free], node[free], piece[free], along[free], minutes[free], metres[free], end[free])
+        return Links(
+            place[free], node[free], piece[free], along[free], minutes[free], metres[free], end[free]
+        )
 
     def _road_links(self, xy: np.ndarray) -> tuple[np.ndarray, ...]:
         snap = self.network.snap(shapely.points(xy), within_m=self.approach_m)
-        end = shapely.get_coordinates(shapely.line_interpolate_point(self.network.lines[snap.line], snap.along))
+        end = shapely.get_coordinates(
+            shapely.line_interpolate_point(self.network.lines[snap.line], snap.along)
+        )
         piece = self.piece_at(snap.line, snap.along)
         return snap.terminal, np.full(len(piece), -1), piece, snap.along, snap.away, end.reshape(-1, 2)
 
@@ -213,8 +221,8 @@ class Travel:
 class Spread:
     """Every node's quickest way from the nearest of several sources.
 
-    minutes, metres, road_m (all float64, inf and nan where none leads), source: its place, -1. before: the node
-    before, or -1 where the way begins at the source itself.
+    minutes, metres, road_m (all float64, inf and nan where none leads), source: its place, -1. before: the
+    node before, or -1 where the way begins at the source itself.
     """
 
     minutes: np.ndarray
@@ -225,7 +233,8 @@ class Spread:
 
 
 def spread(travel: Travel, entries: Entries, sources: int) -> Spread:
-    """Return the quickest ways from sources (places 0 … sources - 1, in the order that decides between equals)."""
+    """Return the quickest ways from sources (places 0 … sources - 1, in the order that decides between
+    equals)."""
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
@@ -251,7 +260,8 @@ def spread(travel: Travel, entries: Entries, sources: int) -> Spread:
 
 
 def _lengths(travel: Travel, entries: Entries, order, before, source, reached):  # noqa: ANN001, ANN202
-    """Metres along the ways of all nodes at once: lengths and pointers are doubled until all stand at a source."""
+    """Metres along the ways of all nodes at once: lengths and pointers are doubled until all stand at a
+    source."""
     count = travel.node_count
     nodes = np.flatnonzero(reached)
     metres, road_m = np.full(count + 1, np.nan), np.full(count + 1, np.nan)

@@ -1,8 +1,9 @@
 """Water: how far households are from a safe point under a published norm, and whether tests are in date.
 
-Distances are straight lines (a way is never shorter), so that what lies beyond the limit surely does; the limit
-itself is within. A climb is judged only where point and household both carry a height; where one does not, it is
-left out and the reason says so. Time and litres of the norms are not on the map and are not judged.
+Distances are straight lines (a way is never shorter), so that what lies beyond the limit surely does; the
+limit itself is within. A climb is judged only where point and household both carry a height; where one does
+not, it is left out and the reason says so. Time and litres of the norms are not on the map and are not
+judged.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ def household_near(
 ) -> tuple[list[Count], int]:
     """Count households by whether a safe point lies within the norm `rule` (its `distance`, `climb`, in m).
 
-    Had: within reach of a point in use that passed its test. Not known: only of one of which use or test is not
-    known. The rest is need. A point that failed its test is not safe.
+    Had: within reach of a point in use that passed its test. Not known: only of one of which use or test is
+    not known. The rest is need. A point that failed its test is not safe.
     """
     needs = context.needs(service, units)
     tables, homes = context.tables(kinds), context.with_role(str(service.option("households", "household")))
@@ -102,7 +103,8 @@ class _Points:
     def reach(
         self, table: Table, at: NDArray[np.intp], metres: float, climb: float
     ) -> tuple[NDArray[np.int8], NDArray[np.float64], NDArray[np.int8]]:
-        """Of households `at`: state, distance of the nearest point (inf none), climb known (1), not (0), none (-1)."""
+        """Of households `at`: state, distance of the nearest point (inf none), climb known (1), not (0), none
+        (-1)."""
         homes = shapely.get_coordinates(shapely.centroid(table.geometry[at]))
         own = _numbers(table, self.elevation)[at]
         states = np.full(len(at), NOT_YET, np.int8)
@@ -167,9 +169,9 @@ def test_due(
 ) -> tuple[list[Count], int]:
     """Count works by their last test: passed and in date, overdue or failed, or without any record.
 
-    The day is 31 December of the year that is looked at, else the latest test on record: engines have no clock.
-    A test is due on the date that the record states, else so many months (rule by kind of supply) after the last;
-    on the very day it is not overdue. Works that are not in use need no test.
+    The day is 31 December of the year that is looked at, else the latest test on record: engines have no
+    clock. A test is due on the date that the record states, else so many months (rule by kind of supply)
+    after the last; on the very day it is not overdue. Works that are not in use need no test.
     """
     needs = context.needs(service, units)
     tables = context.tables(kinds)

@@ -30,7 +30,8 @@ IN_BANS = ("pasture.camp", "water.work")
 class ZoneLine:
     """A thing in a zone. item: which thing (its place in what was given). area_m2, length: None for a point.
 
-    in_force: on the day; None where the zone's dates do not say. near: within the data's accuracy of the edge.
+    in_force: on the day; None where the zone's dates do not say. near: within the data's accuracy of the
+    edge.
     """
 
     item: int
@@ -48,7 +49,8 @@ class ZoneLine:
 
 @dataclass(frozen=True, slots=True)
 class InBan:
-    """How many things of a kind stand in bans in force, by gacha. gacha_code: None outside or not filled in."""
+    """How many things of a kind stand in bans in force, by gacha. gacha_code: None outside or not filled
+    in."""
 
     kind: str
     gacha_code: str | None
@@ -58,7 +60,8 @@ class InBan:
 def zone_report(
     plan: Plan, policy: Policy, works: Sequence[Work], *, on: datetime.date
 ) -> tuple[ZoneLine, ...]:
-    """Return the zones that each thing lies in or near, in the order given, then by catalogue, then by key."""
+    """Return the zones that each thing lies in or near, in the order given, then by catalogue, then by
+    key."""
     found: list[ZoneLine] = []
     areas = [at for at, work in enumerate(works) if shapely.get_dimensions(work.shape) > 0]
     for at, work in enumerate(works):
@@ -117,7 +120,11 @@ def in_bans(plan: Plan, *, on: datetime.date) -> tuple[InBan, ...] | None:
         shape
         for table in tables
         for shape, regime, begin, end in zip(
-            table.geometry, table.column(BAN[0]), table.column("valid_from"), table.column("valid_to"), strict=True
+            table.geometry,
+            table.column(BAN[0]),
+            table.column("valid_from"),
+            table.column("valid_to"),
+            strict=True,
         )
         if regime == BAN[1] and shape is not None and holds_on(begin, end, on) is not False
     ]

@@ -149,7 +149,9 @@ def _more_rules(place: Path | Traversable | Mapping[str, str]) -> list[str]:
         names |= {entry.name for entry in folder.iterdir()}
     except OSError:
         pass  # the files that must be there say so
-    return sorted(name for name in names if name.startswith((MORE_RULES, VERDICTS)) and name.endswith(".toml"))
+    return sorted(
+        name for name in names if name.startswith((MORE_RULES, VERDICTS)) and name.endswith(".toml")
+    )
 
 
 def _text_of(place: Path | Traversable | Mapping[str, str], name: str) -> str:

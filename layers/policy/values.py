@@ -30,7 +30,8 @@ class Fixed(dict[K, V]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("a policy's values cannot be changed")
 
-    __setitem__ = __delitem__ = update = setdefault = pop = popitem = clear = __ior__ = _refuse  # type: ignore
+    __setitem__ = __delitem__ = update = setdefault = _refuse  # type: ignore
+    pop = popitem = clear = __ior__ = _refuse  # type: ignore
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(frozenset(self.items()))

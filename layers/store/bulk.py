@@ -24,7 +24,14 @@ from layers.store.geopackage import FID, INDEX_SQL, fill_index, rtree_name
 
 Progress = Callable[[int, int], None]
 PART = 4_000  # rows between two reports, and in one statement's list
-GEOMETRY_TYPES = {"Point": 0, "LineString": 1, "Polygon": 3, "MultiPoint": 4, "MultiLineString": 5, "MultiPolygon": 6}
+GEOMETRY_TYPES = {
+    "Point": 0,
+    "LineString": 1,
+    "Polygon": 3,
+    "MultiPoint": 4,
+    "MultiLineString": 5,
+    "MultiPolygon": 6,
+}
 
 
 def quiet(_done: int, _total: int) -> None:
@@ -34,7 +41,9 @@ def quiet(_done: int, _total: int) -> None:
 class BulkWriter:
     """Writes blocks of one layer. box: extent of what came, (min x, min y, max x, max y), or None."""
 
-    def __init__(self, connection: apsw.Connection, layout: Layout, crs: PlanningCrs, progress: Progress) -> None:
+    def __init__(
+        self, connection: apsw.Connection, layout: Layout, crs: PlanningCrs, progress: Progress
+    ) -> None:
         self._connection, self._layout, self._crs, self._progress = connection, layout, crs, progress
         self.box: tuple[float, float, float, float] | None = None
 
@@ -65,7 +74,8 @@ class BulkWriter:
             self._give_back(block)
 
     def remove(self, block: RowBlock) -> None:
-        """Delete a block; raises StoreError `row_changed` where its rows are not in the file as it holds them."""
+        """Delete a block; raises StoreError `row_changed` where its rows are not in the file as it holds
+        them."""
         names = [name for name in block.columns if name in self._layout.present]
         total, found = 0, 0
         for part in _parts(block.fids):
@@ -125,7 +135,10 @@ class BulkWriter:
                 if wrong:
                     shown = next(value for value in values.tolist() if type(value) in wrong)
                     raise StoreError(
-                        "value_wrong_type", column=column.title.zh, column_en=column.title.en, value=repr(shown)
+                        "value_wrong_type",
+                        column=column.title.zh,
+                        column_en=column.title.en,
+                        value=repr(shown),
                     )
                 continue
             there = values[~shapely.is_missing(values)]
@@ -182,7 +195,8 @@ class BulkWriter:
             for fid, name, value in kept:
                 if name in self._layout.foreign:
                     self._connection.execute(
-                        f"UPDATE {quoted(self._layout.table)} SET {quoted(name)} = ? WHERE {FID} = ?", (value, fid)
+                        f"UPDATE {quoted(self._layout.table)} SET {quoted(name)} = ? WHERE {FID} = ?",
+                        (value, fid),
                     )
             if kept:
                 self._connection.execute(

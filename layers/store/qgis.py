@@ -52,7 +52,8 @@ def write_style(connection: apsw.Connection, kind: LayerKind, table: str) -> Non
     taken = connection.execute("SELECT 1 FROM layer_styles WHERE f_table_name = ? AND useAsDefault", (table,))
     default = not taken.fetchone()
     connection.execute(
-        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName,"
+        "INSERT INTO layer_styles (f_table_catalog, f_table_schema, f_table_name, "
+        "f_geometry_column, styleName,"
         " styleQML, styleSLD, useAsDefault, description, owner, ui, update_time)"
         " VALUES ('', '', ?, ?, ?, ?, ?, ?, ?, ?, NULL, ?)",
         (

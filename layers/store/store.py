@@ -229,9 +229,9 @@ class Store:
 
         The plan must have applied `changes` already (its tables keep the originals of touched rows).
         digests: what the plan says its tables' digests are now; where it differs from the file's,
-        nothing is written (`plan_differs`). progress: called with (done, total) rows of bulk changes while they
-        are written, last just before the transaction ends; what it raises takes everything back. blobs: files
-        that the changes' rows name; they are on the disk with them, or not at all.
+        nothing is written (`plan_differs`). progress: called with (done, total) rows of bulk changes while
+        they are written, last just before the transaction ends; what it raises takes everything back. blobs:
+        files that the changes' rows name; they are on the disk with them, or not at all.
 
         Raises StoreError; nothing is written then: `changed_outside` (somebody else wrote: call
         `acknowledge_outside` and do the command on that plan), `row_changed`, `document_changed`,

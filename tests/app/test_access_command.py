@@ -17,7 +17,8 @@ KEYS = {"origin", "code", "minutes", "km", "facility", "way", "reason"}
 
 
 def kept(path, *counts):
-    """A project file; counts: gacha, its households, km east of all of them. None: those of the small banner."""
+    """A project file; counts: gacha, its households, km east of all of them. None: those of the small
+    banner."""
     homes = [
         {"code": f"{gacha}{one}", "gacha_code": gacha, "geom": at(east, 5)}
         for gacha, count, east in counts for one in range(count)
@@ -43,8 +44,14 @@ def test_minutes_by_hand_and_people_one_by_one_nowhere(project, capsys):
     data = said(capsys, "access", project, "--to", "clinic", "--json")
     rows = {row["code"]: row for row in data["rows"]}
     assert KEYS <= set(rows["S1"]) and rows["S1"]["minutes"] == pytest.approx(20) and rows["S1"]["km"] == 10
-    assert (rows["S1"]["facility"], rows["S1"]["way"], rows["S1"]["reason"]) == ("K1", "network", "access_reached")
-    data = said(capsys, "access", project, "--to", "clinic", "--from", "households", "--minutes", "20,200", "--json")
+    assert (rows["S1"]["facility"], rows["S1"]["way"], rows["S1"]["reason"]) == (
+        "K1",
+        "network",
+        "access_reached",
+    )
+    data = said(
+        capsys, "access", project, "--to", "clinic", "--from", "households", "--minutes", "20,200", "--json"
+    )
     assert data["rows"] == [] and data["all"]["places"] == 9 and data["thresholds"] == [20, 200]
     gachas = {row["code"]: row for row in data["gachas"]}
     assert sum(gachas[A][key] for key in ("to_20", "to_200", "over_200", "cut_off", "unknown")) == 3
@@ -63,7 +70,8 @@ def test_what_is_written_has_shapes_and_withholds_small_counts(project, tmp_path
     assert (layer.count, layer.geometry) == (2, "POINT")
     (layer,) = read_source(write("iso.gpkg", "--table", "isochrones")).layers
     assert (layer.count, layer.geometry) == (3, "MULTIPOLYGON")
-    assert main(["access", str(project), "--to", "clinic", "--from", "households", "--table", "places", "--out",
+    assert main(["access", str(project), "--to", "clinic", "--from", "households", "--table", "places",
+                 "--out",
                  str(tmp_path / "no.csv")]) == 1  # fmt: skip
     assert not (tmp_path / "no.csv").exists()
     assert main(["network", str(project), "--out", str(tmp_path / "parts.gpkg")]) == 0
@@ -71,7 +79,10 @@ def test_what_is_written_has_shapes_and_withholds_small_counts(project, tmp_path
     assert (layer.count, layer.geometry) == (2, "MULTILINESTRING")
     capsys.readouterr()
     parts = said(capsys, "network", project, "--json")["parts"]
-    assert [(part["km"], part["main"], part["gachas"]) for part in parts] == [(10, True, [A, B]), (2, False, [])]
+    assert [(part["km"], part["main"], part["gachas"]) for part in parts] == [
+        (10, True, [A, B]),
+        (2, False, []),
+    ]
 
 
 def people(project, out):
@@ -82,7 +93,8 @@ def people(project, out):
 
 
 def test_a_reader_who_knows_the_sums_of_sumu_reckons_no_small_count(tmp_path):
-    """A 2 and B 20 in one sumu, C 10 in another: B must go with A. By the sum of the banner alone it would be C."""
+    """A 2 and B 20 in one sumu, C 10 in another: B must go with A. By the sum of the banner alone it would be
+    C."""
     code, rows = people(kept(tmp_path / "a.gpkg", (A, 2, 5), (B, 20, 5), (C, 10, 5)), tmp_path / "a.csv")
     assert code == 0
     assert [rows[gacha][4] for gacha in (A, B, C)] == ["*", "*", "10"]
@@ -90,6 +102,7 @@ def test_a_reader_who_knows_the_sums_of_sumu_reckons_no_small_count(tmp_path):
 
 
 def test_what_the_sums_give_away_whatever_is_withheld_does_not_leave(project, tmp_path, capsys):
-    """30 to 60 minutes: banner 5, east sumu 3 (2 + 1), so 2 in the only gacha of the west one. It says what to do."""
+    """30 to 60 minutes: banner 5, east sumu 3 (2 + 1), so 2 in the only gacha of the west one. It says what
+    to do."""
     assert people(project, tmp_path / "people.csv") == (1, {})
     assert not (tmp_path / "people.csv").exists() and "按苏木汇总" in capsys.readouterr().err

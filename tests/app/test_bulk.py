@@ -1,4 +1,5 @@
-"""A command with many rows, on a worker: other changes are refused meanwhile, it can be stopped and undone."""
+"""A command with many rows, on a worker: other changes are refused meanwhile, it can be stopped and
+undone."""
 
 from __future__ import annotations
 

@@ -72,7 +72,9 @@ def test_a_file_is_judged_without_being_imported(run, project, tmp_path):
     code, out, _ = run("check", project, "--file", file, "--date", begin, "--json")
     rows = json.loads(out)
     assert code == 0 and {row["feature_name"] for row in rows} == {"新牧场"}
-    assert {row["work"] for row in rows} == {"livestock"} and "grazing_zone" in {row["zone_kind"] for row in rows}
+    assert {row["work"] for row in rows} == {"livestock"} and "grazing_zone" in {
+        row["zone_kind"] for row in rows
+    }
     assert project.read_bytes() == before
     for bad in (("--file", file, "--scheme", "x"), ("--date", "soon"), ("--feature", "无此项目")):
         code, _, err = run("check", project, *bad)

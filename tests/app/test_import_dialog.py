@@ -226,7 +226,9 @@ def test_a_name_that_two_gachas_have_is_asked_and_never_guessed(window, tmp_path
     dialog = drop(window, file)
     choose(dialog, window, dialog.kind, "household")
     assert len(dialog.look.seen.flagged) == 1 and dialog.look.seen.rows == ()
-    assert dialog.go.text() == text("import_go_waiting", rows="1")  # it can wait to be placed; nothing is guessed
+    assert dialog.go.text() == text(
+        "import_go_waiting", rows="1"
+    )  # it can wait to be placed; nothing is guessed
     choice = dialog.tabs.widget(2).cellWidget(0, 2)
     assert choice.count() == 2 and choice.currentIndex() == -1
     code = choice.itemData(1)

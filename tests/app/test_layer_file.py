@@ -36,8 +36,9 @@ def test_a_selection_and_a_layer_are_written_and_logged(window, qtbot, tmp_path)
     clinics = window.session.plan.table("clinic")
     window.session.select("clinic", [int(fid) for fid in clinics.fids[:2]])
     out = tmp_path / "选中.geojson"
-    level, words, _ = answer(window, qtbot, lambda: window.run_command("export-layer", False), ending=".geojson",
-                             out=out)
+    level, words, _ = answer(
+        window, qtbot, lambda: window.run_command("export-layer", False), ending=".geojson", out=out
+    )
     assert level == "ok" and "2" in words and len(json.loads(out.read_text("utf-8"))["features"]) == 2
     shape = tmp_path / "全部.shp"
     menu = of_layer(window.layers, window.session, window.bus, "clinic")

@@ -337,7 +337,9 @@ def test_every_household_has_a_way_on_either_banner(run, banner):
         ((households,),) = file.execute('SELECT count(*) FROM "牧户"').fetchall()
     assert code == 0 and data["rows"] == []
     assert data["all"]["places"] == households == sum(row["places"] for row in data["gachas"])
-    assert data["all"]["cut_off"] + data["all"]["unknown"] < households / 20 and data["all"]["mean_minutes"] > 0
+    assert (
+        data["all"]["cut_off"] + data["all"]["unknown"] < households / 20 and data["all"]["mean_minutes"] > 0
+    )
     parts = json.loads(run("network", banner, "--json")[1])["parts"]
     assert parts[0]["km"] > sum(part["km"] for part in parts[1:])
 
@@ -353,9 +355,18 @@ def test_every_spatial_target_is_counted_from_the_layers_of_either_banner(projec
     gachas = session.plan.with_role("unit.gacha")[0]
     people = sum(value or 0 for value in gachas.column("out_of_poverty_people"))
     assert states["scope_people"]["value"] == people == sum(states["scope_people"]["values"].values())
-    cells = [value for value in session.plan.with_role("grid_cell")[0].column("households") if value is not None]
-    assert (states["grid_cells_smallest"]["value"], states["grid_cells_largest"]["value"]) == (min(cells), max(cells))
+    cells = [
+        value for value in session.plan.with_role("grid_cell")[0].column("households") if value is not None
+    ]
+    assert (states["grid_cells_smallest"]["value"], states["grid_cells_largest"]["value"]) == (
+        min(cells),
+        max(cells),
+    )
     ends = trace(session, target="road_dead_ends").data
     table = session.plan.with_role("road.dead_end")[0]
-    assert {table.row(fid)["reason"] for fid in ends["features"]["counted"]["dead_end"]} <= {"true", "gate", "gap"}
+    assert {table.row(fid)["reason"] for fid in ends["features"]["counted"]["dead_end"]} <= {
+        "true",
+        "gate",
+        "gap",
+    }
     session.close()

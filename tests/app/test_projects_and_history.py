@@ -26,7 +26,8 @@ def project(tmp_path):
     rows = [
         {"code": "B", "name": "乙", "status": "idea", "geom": shapely.box(*at(0.5, 0.5), *at(0.6, 0.6))},
         {"code": "A", "name": "甲", "status": "reserve", "geom": shapely.box(*at(0.7, 0.5), *at(0.8, 0.6))},
-        {"code": "C", "name": "丙", "status": "reserve", "performance_target": "x", "extent": "x", "standard": "x",
+        {"code": "C", "name": "丙", "status": "reserve", "performance_target": "x", "extent": "x",
+         "standard": "x",
          "groundwork": "x", "geom": shapely.box(*at(0.9, 0.5), *at(1, 0.6))},
     ]  # fmt: skip
     path = tmp_path / "p.gpkg"
@@ -60,7 +61,8 @@ def test_the_library_on_the_command_line(capsys, project):
 
 def test_shapes_on_the_command_line(capsys, project, tmp_path):
     x, y = at(1.5, 1.5)
-    code, out, _ = run(capsys, "draw", project, "proposed_line", "--wkt", f"LINESTRING({x} {y}, {x + 1000} {y})",
+    code, out, _ = run(capsys, "draw", project, "proposed_line", "--wkt",
+                       f"LINESTRING({x} {y}, {x + 1000} {y})",
                        "name=新路", "class=class_iv", "--json")  # fmt: skip
     assert code == 0 and json.loads(out)["features"][0]["length_m"] == pytest.approx(1000, rel=1e-3)
     code, out, _ = run(

@@ -92,10 +92,10 @@ def test_written_as_workbook_and_layer(session, tmp_path):
     assert refused.value.code == "format_unknown"
     gaps(session, out=tmp_path / "g.gpkg")
     with sqlite3.connect(tmp_path / "g.gpkg") as file:
-        table = file.execute("select table_name from gpkg_contents where data_type = 'features'").fetchone()[
-            0
-        ]
-        found = file.execute(f'select count(*), count(geom), typeof(max("gap")) from "{table}"').fetchone()  # noqa: S608
+        named = "select table_name from gpkg_contents where data_type = 'features'"
+        (table,) = file.execute(named).fetchone()
+        counted = f'select count(*), count(geom), typeof(max("gap")) from "{table}"'  # noqa: S608
+        found = file.execute(counted).fetchone()
     assert found[0] == found[1] == len(gaps(session).data) and found[2] == "integer"
 
 

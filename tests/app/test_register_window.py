@@ -1,4 +1,5 @@
-"""In the window: where a number is from by click and by key, on the map and in the table; a rule changed, marks that go."""
+"""In the window: where a number is from by click and by key, on the map and in the table; a rule changed,
+marks that go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Road faults on the command line and in the window, on both banners: found as the samples planted them, and mended."""
+"""Road faults on the command line and in the window, on both banners: found as the samples planted them, and
+mended."""
 
 from __future__ import annotations
 
@@ -44,8 +45,9 @@ def banner(request, tmp_path_factory) -> Path:
 def test_what_the_generator_planted_is_found(banner):
     """Without the recorded dead ends: borders, sheet edges and gaps are all found where they were planted.
 
-    Precision is 1 for borders and sheet edges. What is called a gap beside the planted ones touches another road
-    within a centimetre and has no vertex in common with it: a fault of the data that the generator knows nothing of.
+    Precision is 1 for borders and sheet edges. What is called a gap beside the planted ones touches another
+    road within a centimetre and has no vertex in common with it: a fault of the data that the generator knows
+    nothing of.
     """
     session = Session(author="")
     session.open(banner)

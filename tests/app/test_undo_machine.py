@@ -1,4 +1,5 @@
-"""Random commands, undo, redo and restarts always lead to equal states; `tests.app.undo_machine` runs as many as asked."""
+"""Random commands, undo, redo and restarts always lead to equal states; `tests.app.undo_machine` runs as many
+as asked."""
 
 from __future__ import annotations
 

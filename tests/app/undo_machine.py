@@ -1,7 +1,9 @@
-"""Random commands of every sort with undo, redo and restarts anywhere: `python -m tests.app.undo_machine 10000`.
+"""Random commands of every sort with undo, redo and restarts anywhere: `python -m tests.app.undo_machine
+10000`.
 
-The model is simple: a list of states, one after each command. Undo must lead back to the state before, redo to the
-state after, a restart to the same state; states are compared by the digests of every table and all documents.
+The model is simple: a list of states, one after each command. Undo must lead back to the state before, redo
+to the state after, a restart to the same state; states are compared by the digests of every table and all
+documents.
 """
 
 from __future__ import annotations
@@ -162,7 +164,8 @@ COMMANDS: tuple[Callable[[Machine], Any], ...] = (
 
 
 def run(path: Path, steps: int, seed: int = 7) -> dict[str, int]:
-    """Take `steps` random steps, then everything back and forth again; returns how many of each there were."""
+    """Take `steps` random steps, then everything back and forth again; returns how many of each there
+    were."""
     machine = Machine(path, seed)
     try:
         for _ in range(steps):

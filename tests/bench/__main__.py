@@ -92,7 +92,9 @@ class Bench:
         for zoom in ZOOMS:
             ours, other = got.get(f"warm_{zoom}"), theirs.get(f"warm_{zoom}")
             label = "whole" if zoom == 1 else f"1/{zoom} each way"
-            first = f"first {shown(got.get(f'first_{zoom}'), 'ms')} / {shown(theirs.get(f'first_{zoom}'), 'ms')}"
+            first = (
+                f"first {shown(got.get(f'first_{zoom}'), 'ms')} / {shown(theirs.get(f'first_{zoom}'), 'ms')}"
+            )
             self.lines.append(Line(group, label, ours, "ms", beside=ratio(
                 ours, other, f"for QGIS {theirs['version']} ({shown(other, 'ms')}; {first})")))
 
@@ -135,8 +137,14 @@ class Bench:
         group = f"Import of a clean Shapefile, {count:,} faces (sample)"
         self.add(group, "all: look and import", got, "whole_ms", goal="< 3 × pyogrio",
                  beside=ratio(got.get("whole_ms"), got.get("pyogrio_ms"), "for the bare read of pyogrio"))
-        for key, words in (("read", "read in the child"), ("look", "guesses and checks"), ("changes", "changes"),
-                           ("commit", "on the disk, with its history"), ("undo", "undo"), ("redo", "redo")):
+        for key, words in (
+            ("read", "read in the child"),
+            ("look", "guesses and checks"),
+            ("changes", "changes"),
+            ("commit", "on the disk, with its history"),
+            ("undo", "undo"),
+            ("redo", "redo"),
+        ):
             self.add(group, f"  {words}", got, f"{key}_ms")
 
     def counting(self, name: str, project: Path) -> None:
@@ -184,10 +192,20 @@ class Bench:
     def judging(self, proposals: int, zones: int) -> None:
         """Verdicts on proposals."""
         got = self.ask("verdicts:verdicts", proposals, zones)
-        group = f"Verdicts on {proposals:,} proposals in {zones:,} zones ({got.get('pairs', 0):,.0f} verdicts)"
-        self.add(group, "all: articles, accuracy, chainage", got, "ours_ms",
-                 beside=ratio(got.get("ours_ms"), got.get("overlay_ms"),
-                              f"for geopandas.overlay ({shown(got.get('overlay_ms'), 'ms')}, plane areas only)"))
+        group = (
+            f"Verdicts on {proposals:,} proposals in {zones:,} zones ({got.get('pairs', 0):,.0f} verdicts)"
+        )
+        self.add(
+            group,
+            "all: articles, accuracy, chainage",
+            got,
+            "ours_ms",
+            beside=ratio(
+                got.get("ours_ms"),
+                got.get("overlay_ms"),
+                f"for geopandas.overlay ({shown(got.get('overlay_ms'), 'ms')}, plane areas only)",
+            ),
+        )
         self.add(group, "one road, as it is drawn", got, "single_ms", goal="≤ 50 ms")
 
     def planning(self, project: Path) -> None:

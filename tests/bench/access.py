@@ -21,11 +21,12 @@ CLINICS = 500
 
 
 def nearest_clinic(surface: bool = True) -> dict[str, float]:
-    """Milliseconds: graph (build), first (graph, snap, query and all), again (another question on the same graph).
+    """Milliseconds: graph (build), first (graph, snap, query and all), again (another question on the same
+    graph).
 
     graph_cpu_ms, again_cpu_ms: of processor. surface: with the gachas' land as a cost surface; without it the
-    roads alone. networkx_build_ms, networkx_query_ms, misfit (largest difference in minutes at the same nodes):
-    where networkx is installed.
+    roads alone. networkx_build_ms, networkx_query_ms, misfit (largest difference in minutes at the same
+    nodes): where networkx is installed.
     """
     plan, policy = _plan(surface), load_policy()
     start, cpu = time.perf_counter(), time.process_time()
@@ -76,9 +77,16 @@ def _networkx(result) -> dict[str, float]:  # noqa: ANN001
     start = time.perf_counter()
     graph = networkx.Graph()
     graph.add_nodes_from(range(travel.node_count))
-    order = np.argsort(-travel.minutes, kind="stable")  # of parallel edges the lightest is put last, and stays
+    order = np.argsort(
+        -travel.minutes, kind="stable"
+    )  # of parallel edges the lightest is put last, and stays
     graph.add_weighted_edges_from(
-        zip(travel.tail[order].tolist(), travel.head[order].tolist(), travel.minutes[order].tolist(), strict=True)
+        zip(
+            travel.tail[order].tolist(),
+            travel.head[order].tolist(),
+            travel.minutes[order].tolist(),
+            strict=True,
+        )
     )
     graph.add_weighted_edges_from(
         ("source", node, minutes)

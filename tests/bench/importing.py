@@ -26,7 +26,9 @@ def shapefile(folder: Path, count: int) -> Path:
         "note": ["围栏" if at % 3 else None for at in range(count)],
     }
     path = folder / "faces.shp"
-    geopandas.GeoDataFrame(columns, geometry=shapely.polygons(rings), crs=4549).to_file(path, encoding="utf-8")
+    geopandas.GeoDataFrame(columns, geometry=shapely.polygons(rings), crs=4549).to_file(
+        path, encoding="utf-8"
+    )
     return path
 
 

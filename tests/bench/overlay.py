@@ -22,7 +22,8 @@ def zone_areas(beside: bool = True) -> dict[str, float]:
     from layers.planning.overlay import overlay
 
     gachas = lattice.coverage(region.LAND, region.BEND, steps=33)
-    grid = Lattice(region.ZONE_ROWS, region.ZONE_COLUMNS, region.LAND.west, region.LAND.south, region.LAND.width,
+    grid = Lattice(region.ZONE_ROWS, region.ZONE_COLUMNS, region.LAND.west, region.LAND.south,
+                   region.LAND.width,
                    region.LAND.height)  # fmt: skip
     zones = lattice.coverage(grid, Bend(0.17, 5_000.0, 4, 21), steps=8)
     epsg = region.CRS.epsg

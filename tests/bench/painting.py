@@ -163,7 +163,9 @@ def qgis(project: str, what: str) -> dict[str, Any]:
             "views": {str(zoom): view_of(plan, zoom).bounds for zoom in ZOOMS},
         }
         script = Path(__file__).with_name("qgis_frames.py")
-        done = subprocess.run([python, str(script), json.dumps(asked)], capture_output=True, text=True, check=True)
+        done = subprocess.run(
+            [python, str(script), json.dumps(asked)], capture_output=True, text=True, check=True
+        )
     return json.loads(done.stdout.splitlines()[-1])
 
 

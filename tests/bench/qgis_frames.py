@@ -57,7 +57,8 @@ def main() -> None:
         dx, dy = STEP[0] * (east - west) / asked["size"][0], STEP[1] * (north - south) / asked["size"][1]
         answer[f"first_{zoom}"] = frame(west, south, east, north)
         answer[f"warm_{zoom}"] = statistics.median(
-            frame(west + n * dx, south + n * dy, east + n * dx, north + n * dy) for n in range(1, WARM_FRAMES + 1)
+            frame(west + n * dx, south + n * dy, east + n * dx, north + n * dy)
+            for n in range(1, WARM_FRAMES + 1)
         )
     print(json.dumps(answer))
     sys.stdout.flush()

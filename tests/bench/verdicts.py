@@ -49,7 +49,13 @@ def verdicts(proposals: int, zones: int) -> dict[str, float]:
     catalogue, policy = default_catalogue(), load_policy()
     regimes = ("ban", "rest", "balance")
     rows = [
-        {"code": f"Z{at}", "regime": regimes[at % 3], "valid_from": "2021-01-01", "quality": "located", "geom": shape}
+        {
+            "code": f"Z{at}",
+            "regime": regimes[at % 3],
+            "valid_from": "2021-01-01",
+            "quality": "located",
+            "geom": shape,
+        }
         for at, shape in enumerate(shapes)
     ]
     plan = Plan(catalogue, PlanningCrs.from_epsg(4549),

@@ -87,7 +87,10 @@ def make_seeds(folder: Path) -> dict[str, tuple[Path, str]]:
     _flatgeobuf(folder / "zones.fgb", plan)
     seeds[".fgb"] = (folder / "zones.fgb", ".fgb")
     for suffix in (".ods", ".xls"):
-        seeds[suffix] = (Path(shutil.copyfile(OFFICE / f"clinics{suffix}", folder / f"clinics{suffix}")), suffix)
+        seeds[suffix] = (
+            Path(shutil.copyfile(OFFICE / f"clinics{suffix}", folder / f"clinics{suffix}")),
+            suffix,
+        )
     shutil.copyfile(CORPUS / "xlsx_id_as_number.xlsx", folder / "ids.xlsx")
     return seeds
 

@@ -23,7 +23,8 @@ class Asked:
 
 
 def gacha_columns(result: Access, rows: tuple[GachaAccess, ...]) -> tuple[RecordColumn, ...]:
-    """Return the columns by gacha: mean and longest minutes, places within each threshold, what is not reached."""
+    """Return the columns by gacha: mean and longest minutes, places within each threshold, what is not
+    reached."""
     farthest = max((row.mean or 0.0 for row in rows), default=0.0) or 1.0
 
     def mean_bar(row: GachaAccess) -> tuple[float, str] | None:
@@ -37,10 +38,13 @@ def gacha_columns(result: Access, rows: tuple[GachaAccess, ...]) -> tuple[Record
             return float(row.within[at])
 
         limit = f"≤{result.thresholds[at]:g}"
-        return RecordColumn(f"access_within{at}", count, True, 0, total=summed(count), spare=at + 1, heading=limit)
+        return RecordColumn(
+            f"access_within{at}", count, True, 0, total=summed(count), spare=at + 1, heading=limit
+        )
 
     return (
-        RecordColumn("access_gacha", lambda row: row.name or text("access_no_gacha"), order=lambda row: row.code),
+        RecordColumn("access_gacha", lambda row: row.name or text("access_no_gacha"),
+                     order=lambda row: row.code),
         RecordColumn("access_mean", lambda row: row.mean, True, 0, bar=mean_bar),
         RecordColumn("access_longest", lambda row: row.longest, True, 0, spare=1),
         *(within(at) for at in range(min(len(result.thresholds), 3))),
@@ -72,4 +76,6 @@ PART_COLUMNS = (
 def part_words(part: RoadPart) -> str:
     """Return which gachas stand on a part."""
     names = "、".join(part.gacha_names)
-    return names if names and not part.main else text("parts_main", count=len(part.gachas)) if part.main else "—"
+    return (
+        names if names and not part.main else text("parts_main", count=len(part.gachas)) if part.main else "—"
+    )

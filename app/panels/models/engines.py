@@ -93,7 +93,8 @@ class RoadResult:
 def _run_roads(plan: Plan, policy: Policy, values: Values, progress: Progress) -> RoadResult:
     by_km = values["limit"] == "km"
     budget = {year: amount for year, amount in values["years"].items() if amount is not None}
-    programme = road_programme(plan, policy, km=budget if by_km else None, money=None if by_km else budget or None,
+    programme = road_programme(plan, policy, km=budget if by_km else None,
+                               money=None if by_km else budget or None,
                                dead_ends=values["dead_ends"], progress=progress)  # fmt: skip
     met = crossed(plan, policy, programme, on=datetime.date.today())
     names = road_actions.unit_names(plan)
@@ -122,9 +123,11 @@ ROADS = Engine(
     ),
     _run_roads,
     (
-        RecordColumn("engine_road", lambda row: row.units or row.project.code, order=lambda row: row.project.code),
+        RecordColumn("engine_road", lambda row: row.units or row.project.code,
+                     order=lambda row: row.project.code),
         RecordColumn("engine_year", lambda row: None if row.project.year is None else str(row.project.year)),
-        RecordColumn("engine_km", lambda row: row.project.km, True, 1, total=summed(lambda row: row.project.km)),
+        RecordColumn("engine_km", lambda row: row.project.km, True, 1,
+                     total=summed(lambda row: row.project.km)),
         RecordColumn("engine_cost", lambda row: row.project.cost, True, 0,
                      total=summed(lambda row: row.project.cost)),
         RecordColumn("engine_households", lambda row: row.project.households, True, 0, spare=1),
@@ -132,7 +135,8 @@ ROADS = Engine(
     lambda result: result.rows,
     lambda plan, result: list(road_actions.need_lines(plan, result.programme)),
     lambda result: (
-        (number(result.programme.km, digits=1), "km", text("engine_tile_km", count=len(result.rows)), "y2024"),
+        (number(result.programme.km, digits=1), "km", text("engine_tile_km", count=len(result.rows)),
+         "y2024"),
         (number(round(result.programme.cost)), text("unit_wan"), text("engine_tile_cost"), "y2023"),
         (number(sum(len(need.open) for need in result.programme.needs)), text("engine_places"),
          text("engine_tile_open"), "need4"),
@@ -156,7 +160,9 @@ def _site_kinds(plan: Plan) -> list[tuple[str, str]]:
     found = [one for one in targets(plan)
              if any(role in WORK_OF_ROLE for kind in one.kinds for role in kind.roles)
              and all(kind.geometry == "Point" for kind in one.kinds)]  # fmt: skip
-    found.sort(key=lambda one: not any(kind.services for kind in one.kinds))  # what the plan asks for comes first
+    found.sort(
+        key=lambda one: not any(kind.services for kind in one.kinds)
+    )  # what the plan asks for comes first
     return [(one.id, tr(one.title)) for one in found]
 
 
@@ -169,16 +175,19 @@ def _run_sites(plan: Plan, policy: Policy, values: Values, progress: Progress) -
     return site_plan(
         plan, policy, kind=values["kind"], number=None if cover else int(values["number"]),
         reach=float(values["reach"]) if values["objective"] in ("cover", "coverage") else float("inf"),
-        objective=values["objective"], capacity=values["capacity"], on=datetime.date.today(), progress=progress,
+        objective=values["objective"], capacity=values["capacity"], on=datetime.date.today(),
+        progress=progress,
     )  # fmt: skip
 
 
 def _site_tiles(result: SitePlan) -> list[tuple[str, str, str, str]]:
     unit = text(f"weight_{result.weight}")
     return [
-        (number(len(result.new)), text("engine_places"), text("engine_tile_sites", existing=len(result.facilities)),
+        (number(len(result.new)), text("engine_places"),
+         text("engine_tile_sites", existing=len(result.facilities)),
          "work"),
-        (number(round(result.after)), unit, text("engine_tile_after", before=number(round(result.before))), "met_ink"),
+        (number(round(result.after)), unit, text("engine_tile_after", before=number(round(result.before))),
+         "met_ink"),
         (number(round(result.total - result.after)), unit, text("engine_tile_left"), "need4"),
     ]  # fmt: skip
 
@@ -245,7 +254,8 @@ def _run_works(plan: Plan, policy: Policy, values: Values, progress: Progress) -
     for (code, _), count in works.households.short.items():  # type: ignore[union-attr]
         short[code] = short.get(code, 0) + count
     return WorksResult(works, tuple(
-        WorksRow(share.gacha_code, share.gacha_name, share.total, sum(count > 0 for count in share.by_year.values()),
+        WorksRow(share.gacha_code, share.gacha_name, share.total,
+                 sum(count > 0 for count in share.by_year.values()),
                  short.get(share.gacha_code, 0))
         for share in works.allocation.shares if share.total
     ))  # fmt: skip
@@ -257,7 +267,12 @@ def _works_tiles(result: WorksResult) -> list[tuple[str, str, str, str]]:
     served = len(made.served) if made is not None else 0
     return [
         (number(served), text("unit_household"), text("engine_tile_served"), "met_ink"),
-        (number(sum(row.short for row in result.rows)), text("unit_seat"), text("engine_tile_short"), "need4"),
+        (
+            number(sum(row.short for row in result.rows)),
+            text("unit_seat"),
+            text("engine_tile_short"),
+            "need4",
+        ),
         (number(round(money)), text("unit_wan"), text("engine_tile_cost"), "y2023"),
     ]
 

@@ -28,7 +28,8 @@ KEPT = 12  # boards of other years and schemes that are still at hand
 
 @dataclass(frozen=True, eq=False)
 class Board:
-    """What the panels show: gap rows, target states, what was newly had by year; all of one plan, year, scheme."""
+    """What the panels show: gap rows, target states, what was newly had by year; all of one plan, year,
+    scheme."""
 
     gaps: Gaps
     states: tuple[TargetState, ...]
@@ -154,7 +155,8 @@ class GapResults(QObject):
         self.changed.emit()
 
     def has_moved(self, kind: str, *identity: str) -> bool:
-        """Whether a number (`row`: service, unit code; `target`: id) moved with a rule and was not looked at since."""
+        """Whether a number (`row`: service, unit code; `target`: id) moved with a rule and was not looked at
+        since."""
         return _key(kind, *identity) in self.moved
 
     def looked_at(self, kind: str, *identity: str) -> None:
@@ -216,9 +218,12 @@ def _key(kind: str, *identity: str) -> str:
 
 
 def _alike(one: Board, other: Board) -> bool:
-    """Whether two boards are of the same year, scheme and data, so that only a rule can have moved a number."""
+    """Whether two boards are of the same year, scheme and data, so that only a rule can have moved a
+    number."""
     name, other_name = (board.scheme.name if board.scheme else None for board in (one, other))
-    return (one.year, name) == (other.year, other_name) and one.gaps.provenance.is_current(other.gaps.provenance.plan)
+    return (one.year, name) == (other.year, other_name) and one.gaps.provenance.is_current(
+        other.gaps.provenance.plan
+    )
 
 
 def results_of(session: Session, jobs: Jobs, bus: Bus) -> GapResults:

@@ -314,7 +314,9 @@ class GapModel(QAbstractTableModel):
         entry, record = self.lines[line], self.columns[column]
         if record.chip and isinstance(entry, GapRow):
             return text(f"{'way' if record.id == 'way' else 'status'}_{record.value(entry)}")
-        return str(self.data(self.index(line, column), int(Qt.ItemDataRole.DisplayRole)) or "").removeprefix("● ")
+        return str(self.data(self.index(line, column), int(Qt.ItemDataRole.DisplayRole)) or "").removeprefix(
+            "● "
+        )
 
     def _lost(self, row: GapRow, column: GapColumn) -> str:
         return text("status_unknown") if column.per_cent and row.status == UNKNOWN else "—"

@@ -1,4 +1,5 @@
-"""A plain table of records for a panel: columns as values, sorting, filtering, totals. Any result can be shown."""
+"""A plain table of records for a panel: columns as values, sorting, filtering, totals. Any result can be
+shown."""
 
 from __future__ import annotations
 
@@ -20,8 +21,8 @@ class RecordColumn:
     """A column: its heading `[ui.KEY]` (and `[ui.KEY_tip]`), what it holds, how it sorts and adds up.
 
     order: what it sorts by, None last. chip: value -> a chip (key, word). bar: value -> (share, token).
-    spare: left out first (1) where the panel is narrow. total: of the rows shown. heading: in place of `[ui.KEY]`,
-    where it holds a number.
+    spare: left out first (1) where the panel is narrow. total: of the rows shown. heading: in place of
+    `[ui.KEY]`, where it holds a number.
     """
 
     key: str

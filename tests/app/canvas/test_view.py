@@ -130,7 +130,7 @@ def test_views_go_back_and_forth_by_call_and_mouse(view: MapView) -> None:
     assert view.view == second
 
 
-def test_a_click_selects_and_keys_add_and_remove(view: MapView, qtbot) -> None:  # type: ignore[no-untyped-def]
+def test_a_click_selects_and_keys_add_and_remove(view: MapView, qtbot):
     view.set_layers(LayerSettings(frozenset({"gacha"})))
     view.set_tool("select")
     with qtbot.waitSignal(view.selection_changed) as told:
@@ -156,7 +156,7 @@ def test_a_click_selects_and_keys_add_and_remove(view: MapView, qtbot) -> None: 
     assert view.selection == ("", frozenset())
 
 
-def test_identify_tells_everything_under_the_click(view: MapView, qtbot) -> None:  # type: ignore[no-untyped-def]
+def test_identify_tells_everything_under_the_click(view: MapView, qtbot):
     view.set_tool("identify")
     told: list[tuple] = []
     view.identified.connect(lambda hits, place: told.append((hits, place)))
@@ -187,7 +187,7 @@ def test_measuring_by_mouse_and_keys(view: MapView, qtbot) -> None:  # type: ign
     assert results[-1]["ended"] and results[-1]["length_m"] == pytest.approx(20_000, rel=0.01)
 
 
-def test_a_stale_frame_never_reaches_the_screen(view: MapView, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_stale_frame_never_reaches_the_screen(view: MapView, monkeypatch):
     import threading
 
     from app.canvas import render
@@ -235,7 +235,7 @@ def test_the_interface_lives_while_a_heavy_map_is_painted(view: MapView) -> None
     assert sum(beats) >= 2, "the event loop turned while the worker was painting"
 
 
-def test_a_failing_frame_is_said_and_the_next_one_comes(view: MapView, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+def test_a_failing_frame_is_said_and_the_next_one_comes(view: MapView, monkeypatch):
     from app.canvas import render
 
     real, calls, errors = render.build_scene, [], []

@@ -1,4 +1,5 @@
-"""The workbook of gaps: its cells are the released numbers, nothing in it is a formula, its bytes are repeatable."""
+"""The workbook of gaps: its cells are the released numbers, nothing in it is a formula, its bytes are
+repeatable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Access in the window: the table by gacha, isochrones, the way from a click, cut-off parts, stale answers."""
+"""Access in the window: the table by gacha, isochrones, the way from a click, cut-off parts, stale
+answers."""
 
 from __future__ import annotations
 
@@ -13,7 +14,13 @@ from tests.app.panels.conftest import EAST, NORTH, A, B, C, at, small_plan
 
 def road(code, *places, **more):
     line = [(EAST + 1000 * x, NORTH + 1000 * y) for x, y in places]
-    return {"code": code, "class": "class_iv", "surface": "asphalt", "geom": shapely.MultiLineString([line]), **more}
+    return {
+        "code": code,
+        "class": "class_iv",
+        "surface": "asphalt",
+        "geom": shapely.MultiLineString([line]),
+        **more,
+    }
 
 
 GROUND = {
@@ -52,7 +59,9 @@ def test_the_table_the_map_and_the_way_say_the_same(panel, qtbot):
     (trace,) = theme(panel).traces
     assert trace.geometry.length == pytest.approx(10_000)
     panel.made.bus.place_picked.emit(EAST + 7000, NORTH + 5000)
-    assert panel.route.minutes == pytest.approx(10) and theme(panel).traces[0].geometry.length == pytest.approx(5000)
+    assert panel.route.minutes == pytest.approx(10) and theme(panel).traces[
+        0
+    ].geometry.length == pytest.approx(5000)
 
 
 def test_isochrones_and_cut_off_parts_are_drawn(panel, qtbot):

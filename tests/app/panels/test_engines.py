@@ -96,13 +96,18 @@ def test_schemes_are_ticked_compared_and_adopted(window):
     settle(window)
     assert schemes.ticked() == ("乙", "甲")
     assert [row.differs for row in schemes.model.lines if row.key == "works"] == [False]
-    dialog = CompareMapsDialog(window, window.session.plan, schemes.ticked(), window.map.settings, window.map.view)
+    dialog = CompareMapsDialog(
+        window, window.session.plan, schemes.ticked(), window.map.settings, window.map.view
+    )
     dialog.show()
     first, second = dialog.maps
     first.zoom_by(2.0)
     assert second.view.scale == first.view.scale and second.view.center == first.view.center
-    kept = [{table.row(fid)["scheme"] for fid in table.fids.tolist()}
-            for one in schemes.ticked() for table in [only_scheme(window.session.plan, one).table("proposed_point")]]
+    kept = [
+        {table.row(fid)["scheme"] for fid in table.fids.tolist()}
+        for one in schemes.ticked()
+        for table in [only_scheme(window.session.plan, one).table("proposed_point")]
+    ]
     assert kept == [{"乙"}, {"甲"}]
     dialog.close()
     schemes.list.setCurrentRow(0)

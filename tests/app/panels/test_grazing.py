@@ -18,11 +18,14 @@ GROUND = {
     "contract_pasture": [
         {"code": "P1", "gacha_code": A, "holder": "户主甲", "season": "year_round", "hay_kg_ha": 1000.0,
          "stock": 50.0, "geom": box(1, 1, 3, 3)},
-        {"code": "P2", "gacha_code": B, "season": "year_round", "hay_kg_ha": 1000.0, "geom": box(11, 1, 13, 3)},
+        {"code": "P2", "gacha_code": B, "season": "year_round", "hay_kg_ha": 1000.0,
+         "geom": box(11, 1, 13, 3)},
     ],
     "livestock": [
-        {"code": "L1", "gacha_code": A, "year": 2023, "sheep": 400, "goats": 0, "cattle": 0, "horses": 0, "camels": 0},
-        {"code": "L2", "gacha_code": B, "year": 2023, "sheep": 200, "goats": 0, "cattle": 0, "horses": 0, "camels": 0},
+        {"code": "L1", "gacha_code": A, "year": 2023, "sheep": 400, "goats": 0, "cattle": 0, "horses": 0,
+         "camels": 0},
+        {"code": "L2", "gacha_code": B, "year": 2023, "sheep": 200, "goats": 0, "cattle": 0, "horses": 0,
+         "camels": 0},
     ],
 }  # fmt: skip
 

@@ -12,8 +12,11 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 def test_a_patch_is_taken_a_step_on(bench, qtbot):
-    rows = [{"code": "Y1", "state": "issued", "issued_on": "2024-05-01", "geom": box(1, 1, 2, 2)},
-            {"code": "Y2", "state": "closed", "issued_on": "2024-05-01", "geom": box(3, 1, 4, 2)}]  # fmt: skip
+    issued = {"issued_on": "2024-05-01"}
+    rows = [
+        {"code": "Y1", "state": "issued", **issued, "geom": box(1, 1, 2, 2)},
+        {"code": "Y2", "state": "closed", **issued, "geom": box(3, 1, 4, 2)},
+    ]
     made = bench(small_plan(suspect_patch=rows))
     panel = made.show(PatchesPanel)
     assert [line["code"] for line in panel.model.lines] == ["Y1", "Y2"] and not panel.step.isEnabled()

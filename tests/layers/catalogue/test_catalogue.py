@@ -18,7 +18,8 @@ from layers.policy import load_policy
 
 CATALOGUE = default_catalogue()
 KINDS = tuple(CATALOGUE)
-METHODS = {"presence", "household_state", "clinic_ways", "road_reach", "unit_state", "household_near", "test_due",
+METHODS = {"presence", "household_state", "clinic_ways", "road_reach", "unit_state", "household_near",
+           "test_due",
            "settlement_sort"}  # fmt: skip
 UNIT_ROLES = {"unit.banner", "unit.sumu", "unit.gacha"}
 ZONE_FAMILIES = {"grazing", "legal", "livestock", "water_source", "construction", "reserve"}
@@ -230,7 +231,8 @@ def test_service_names_columns_values_and_roles_that_exist(service: Service, kin
     for name in ("households", "arrangement", "centre", "seat"):
         assert service.option(name) is None or service.option(name) in roles, name
     for kind in kinds:
-        for name in ("link", "state", "date", "operating", "passable", "surface", "class", "sum", "elevation", "tested",
+        for name in ("link", "state", "date", "operating", "passable", "surface", "class", "sum", "elevation",
+                     "tested",
                      "next", "by", "mode"):  # fmt: skip
             assert service.option(name) is None or service.option(name) in kind.column_names, name
         checks = [*service.option("where", ())]

@@ -14,8 +14,8 @@ HERE = Path(__file__).parent / "office"
 
 @pytest.mark.parametrize("file", ["clinics.ods", "clinics.xls"])
 def test_a_table_of_an_office_program_is_read_as_it_stands(file, plan):
-    """Codes with leading zeros stay text, numbers are numbers, days are days, degrees give places, and the column of
-    18-digit identity numbers is known as personal."""
+    """Codes with leading zeros stay text, numbers are numbers, days are days, degrees give places, and the
+    column of 18-digit identity numbers is known as personal."""
     seen = preview(HERE / file, plan=plan, options=Options(kind="clinic", crs="4490"))
     assert (seen.declared, seen.read, seen.format) == (2, 2, "sheet")
     assert seen.open_questions == ()

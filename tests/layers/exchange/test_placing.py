@@ -206,8 +206,8 @@ def test_boundary_points_make_parcels(banner):
 
 
 def test_a_zones_new_version_is_compared_by_area(banner):
-    """Five gachas of 16 km² each; the file has one of 12 km², inside the old land; grid metres at 120°E are short
-    of ellipsoidal ones by under 2 in 10,000 here."""
+    """Five gachas of 16 km² each; the file has one of 12 km², inside the old land; grid metres at 120°E are
+    short of ellipsoidal ones by under 2 in 10,000 here."""
     source = raw(
         {"嘎查代码": ["150724200204"]},
         np.array([shapely.box(415_000, 5_400_000, 418_000, 5_404_000)], object),

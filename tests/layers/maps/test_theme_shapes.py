@@ -18,7 +18,9 @@ def test_areas_and_lines_of_a_theme():
     plan = small_plan()
     (x, y), half = MIDDLE, 20_000.0
     west, south, east, north = x - half, y - half, x + half, y + half
-    middle = shapely.box((3 * west + east) / 4, (3 * south + north) / 4, (west + 3 * east) / 4, (south + 3 * north) / 4)
+    middle = shapely.box(
+        (3 * west + east) / 4, (3 * south + north) / 4, (west + 3 * east) / 4, (south + 3 * north) / 4
+    )
     line = shapely.LineString([(west, south), (east, north)])
     theme = MapTheme(
         "t", Text("t", "t"), Text("", ""), (StyleClass("in", Text("内", "in"), Symbol(fill="need3")),), {},
@@ -27,10 +29,18 @@ def test_areas_and_lines_of_a_theme():
     )  # fmt: skip
     view = View(MIDDLE, 300_000, 800, 700)
     scene = build_scene(plan, view, theme=theme)
-    fills = [one for one in scene.operations if isinstance(one, Fill) and one.colour == colour("need3", "light")]
-    lines = [one for one in scene.operations if isinstance(one, Lines) and one.stroke.colour == colour("dead", "light")]
+    fills = [
+        one for one in scene.operations if isinstance(one, Fill) and one.colour == colour("need3", "light")
+    ]
+    lines = [
+        one
+        for one in scene.operations
+        if isinstance(one, Lines) and one.stroke.colour == colour("dead", "light")
+    ]
     assert len(fills) == len(lines) == 1
     assert scene.operations.index(lines[0]) > scene.operations.index(fills[0])
     assert [(entry.title.zh, entry.count) for entry in scene.legend.theme] == [("内", 0), ("路", 0)]
     away = build_scene(plan, View((x + 1e6, y), 300_000, 800, 700), theme=theme)
-    assert not any(isinstance(one, Fill) and one.colour == colour("need3", "light") for one in away.operations)
+    assert not any(
+        isinstance(one, Fill) and one.colour == colour("need3", "light") for one in away.operations
+    )

@@ -62,7 +62,8 @@ def minutes(village, homes, to="clinic", year=None, **more):
 
 
 def test_roads_at_their_speeds_and_the_approach_on_foot(village):
-    """10 km at 1 min + 4 km at 2 min = 18; 1 km beside the road 10 more on foot; at 2,000 m exactly 20 more."""
+    """10 km at 1 min + 4 km at 2 min = 18; 1 km beside the road 10 more on foot; at 2,000 m exactly 20
+    more."""
     found = minutes(village, [("H1", 2, 5), ("H2", 2, 4), ("H3", 6, 3)])
     assert found["H1"].minutes == pytest.approx(18) and found["H1"].km == pytest.approx(14)
     assert (found["H1"].way, found["H1"].off_km) == ("network", pytest.approx(0))
@@ -71,7 +72,8 @@ def test_roads_at_their_speeds_and_the_approach_on_foot(village):
 
 
 def test_beyond_the_approach_the_way_runs_over_the_surface(village):
-    """From the middle of a cell 2.75 km south: five cells north to y 4.75, 250 m to the road: 27.5 on foot, then 13."""
+    """From the middle of a cell 2.75 km south: five cells north to y 4.75, 250 m to the road: 27.5 on foot,
+    then 13."""
     row = minutes(village, [("H", 7.25, 2.25)])["H"]
     assert row.minutes == pytest.approx(27.5 + 4.75 + 8) and row.off_km == pytest.approx(2.75)
 
@@ -112,7 +114,11 @@ def test_who_is_cut_off_is_named(village):
     plan = ground(village, [("H1", 22, 3), ("H2", 2, 5)], river=ring)
     result = access(plan, policy(), to="clinic", origins="households")
     found = {row.code: row for row in result.rows}
-    assert (found["H1"].status, found["H1"].reason.code, found["H1"].minutes) == ("cut_off", "access_cut_off", None)
+    assert (found["H1"].status, found["H1"].reason.code, found["H1"].minutes) == (
+        "cut_off",
+        "access_cut_off",
+        None,
+    )
     assert result.route(522_000, 5_303_000) is None and found["H2"].status == "reached"
     whole = {row.code: row for row in by_gacha(result)}
     assert (whole[village.C].cut_off, whole[village.A].within) == (1, (0, 1, 1))
@@ -123,7 +129,10 @@ def test_of_equals_the_first_by_code_whatever_the_order_of_rows(village):
     homes = [("H", 7, 5), ("J", 7, 4)]
     for beds in (clinics, clinics[::-1]):
         result = access(
-            ground(village, homes, clinics=beds, roads=ROADS[::-1]), policy(), to="clinic", origins="households"
+            ground(village, homes, clinics=beds, roads=ROADS[::-1]),
+            policy(),
+            to="clinic",
+            origins="households",
         )
         assert [result.facilities.codes[row.facility] for row in result.rows] == ["K1", "K1"]
         assert result.rows[0].minutes == pytest.approx(5)
@@ -141,7 +150,9 @@ def test_a_threshold_holds_what_is_exactly_there(village):
     ("kind", "surface", "expected"),
     [("class_iv", None, 10 * 60 / 20), (None, "asphalt", 10 * 60 / 25), (None, None, 10 * 60 / 15)],
 )
-def test_an_unknown_surface_is_the_slowest_and_an_unknown_class_has_its_own_speed(village, kind, surface, expected):
+def test_an_unknown_surface_is_the_slowest_and_an_unknown_class_has_its_own_speed(
+    village, kind, surface, expected
+):
     roads = [road("R", (2, 5), (12, 5), kind=kind, surface=surface)]
     found = minutes(village, [("H", 2, 5)], clinics=[("K", 12, 5)], roads=roads)
     assert found["H"].minutes == pytest.approx(expected)
@@ -172,15 +183,20 @@ def test_roads_that_cross_without_a_vertex_stay_apart(village):
     assert apart.off_km > 0 and apart.minutes > 9.5
     roads[0] = road("R1", (2, 5), (7, 5), (12, 5))
     roads[1] = road("R3", (7, 3), (7, 5), (7, 9))
-    assert minutes(village, [("H", 2, 5)], clinics=[("K", 7, 9)], roads=roads)["H"].minutes == pytest.approx(9)
+    assert minutes(village, [("H", 2, 5)], clinics=[("K", 7, 9)], roads=roads)["H"].minutes == pytest.approx(
+        9
+    )
 
 
 def test_a_hardened_road_is_reached_anywhere_along_it(village):
-    """H1 walks 1 km; H2 drives 2 km of gravel; a road of unknown surface is none that is known to be hardened."""
+    """H1 walks 1 km; H2 drives 2 km of gravel; a road of unknown surface is none that is known to be
+    hardened."""
     found = minutes(village, [("H1", 6, 4), ("H2", 12, 7)], to="road_hardened")
     assert found["H1"].minutes == pytest.approx(10) and found["H2"].minutes == pytest.approx(4)
     roads = [road("R1", (2, 5), (12, 5), surface=None)]
-    assert minutes(village, [("H", 6, 4)], to="road_hardened", roads=roads)["H"].reason.code == "access_doubtful"
+    assert (
+        minutes(village, [("H", 6, 4)], to="road_hardened", roads=roads)["H"].reason.code == "access_doubtful"
+    )
 
 
 def test_the_route_is_as_long_as_it_says(village):
@@ -212,13 +228,17 @@ PLACES = st.tuples(st.floats(0.1, 29.9), st.floats(0.1, 9.9))
 RIVER = [{"code": "V", "rank": "main", "geom": line((9, -1), (9.5, 5.5), (8, 7.5))}]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])  # it holds functions only
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])  # functions only
 @given(st.lists(PLACES, min_size=2, max_size=5), PLACES, PLACES)
 def test_another_facility_makes_nobody_slower_and_ways_hold_both_directions(village, beds, more, home):
     def answer(clinics, x, y):
-        plan = ground(village, [], clinics=[(f"K{at}", *place) for at, place in enumerate(clinics)], river=RIVER)
+        plan = ground(
+            village, [], clinics=[(f"K{at}", *place) for at, place in enumerate(clinics)], river=RIVER
+        )
         place = village.at(x, y)
-        return float(access(plan, policy(), to="clinic", origins="households").nearest([[place.x, place.y]]).minutes[0])
+        return float(
+            access(plan, policy(), to="clinic", origins="households").nearest([[place.x, place.y]]).minutes[0]
+        )
 
     before, after = answer(beds, *home), answer([*beds, more], *home)
     assert after <= before + 1e-6
@@ -227,17 +247,24 @@ def test_another_facility_makes_nobody_slower_and_ways_hold_both_directions(vill
 
 
 def test_an_isochrone_by_hand():
-    """Minutes 0 at the middle, 10 all round: at 5 the line stands half a cell off; a whole ring of corners at 10."""
+    """Minutes 0 at the middle, 10 all round: at 5 the line stands half a cell off; a whole ring of corners at
+    10."""
     values = np.full((3, 3), 10.0)
     values[1, 1] = 0.0
     diamond = contour(values, 5.0, west=0.0, south=0.0, cell_m=100.0)
-    assert diamond.area == pytest.approx(2 * 50 * 50) and diamond.centroid.coords[0] == pytest.approx((150, 150))
-    whole = contour(values, 10.0, west=0.0, south=0.0, cell_m=100.0)  # <=; rim half a cell outside, corners cut
+    assert diamond.area == pytest.approx(2 * 50 * 50) and diamond.centroid.coords[0] == pytest.approx(
+        (150, 150)
+    )
+    whole = contour(
+        values, 10.0, west=0.0, south=0.0, cell_m=100.0
+    )  # <=; rim half a cell outside, corners cut
     assert whole.area == pytest.approx(300 * 300 - 4 * 50 * 50 / 2) and whole.is_valid
     assert contour(values, -1.0, west=0.0, south=0.0, cell_m=100.0).is_empty
     saddle = np.array([[0.0, 10.0], [10.0, 0.0]])
     assert len(contour(saddle, 5.0, west=0.0, south=0.0, cell_m=100.0).geoms) == 2
-    assert contour(np.array([[0.0, np.inf]]), 5.0, west=0.0, south=0.0, cell_m=100.0).bounds[2] == pytest.approx(100)
+    assert contour(np.array([[0.0, np.inf]]), 5.0, west=0.0, south=0.0, cell_m=100.0).bounds[
+        2
+    ] == pytest.approx(100)
 
 
 def test_isochrones_hold_one_another_and_every_place_within(village):

@@ -208,7 +208,9 @@ def test_ten_thousand_random_instances_keep_every_limit():
             continue
         solved += 1
         given = flow(task)
-        assert (given >= 0).all() and (given.sum(axis=0) == quotas).all() and (given.sum(axis=1) <= caps).all()
+        assert (
+            (given >= 0).all() and (given.sum(axis=0) == quotas).all() and (given.sum(axis=1) <= caps).all()
+        )
         assert all(given[cell] == number for cell, number in locks.items())
         if not locks:
             assert (given == sequence(task)).all()

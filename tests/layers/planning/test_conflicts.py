@@ -37,7 +37,8 @@ CASES = {
     "red line, across its edge": (zone("red_line"), "road", ACROSS, DAY, "no", None, {"5"},
                                   5000, 5000 - 100 * D, 5000 + 100 * D),
     "red line, apart": (zone("red_line"), "road", APART, DAY, "allow", None, set(), 0, 0, 0),
-    "red line, one edge touches": (zone("red_line"), "road", TOUCHING, DAY, "verify", "within_accuracy", {"5"},
+    "red line, one edge touches": (zone("red_line"), "road", TOUCHING, DAY, "verify", "within_accuracy",
+                                   {"5"},
                                    0, 0, 100 * D),
     "red line, in by less than the accuracy": (zone("red_line"), "road", box(-99.5, 400, 0.5, 500), DAY,
                                                "verify", "within_accuracy", {"5"}, 50, 0, 50 + 100 * D),
@@ -113,7 +114,8 @@ CASES = {
     "village reserve": (zone("village_construction", 1), "fitness", INSIDE, DAY, "cond", None, {"10.1"},
                         10000, 10000, 10000),
     "village boundary, reserve not filled in": (zone("village_construction"), "fitness", INSIDE, DAY,
-                                                "verify", "class_unknown", {"7.1", "10.1"}, 10000, 10000, 10000),
+                                                "verify", "class_unknown", {"7.1", "10.1"}, 10000, 10000,
+                                                10000),
     "reserve core, not read": (zone("nature_reserve", "core"), "visitor", INSIDE, DAY, "verify",
                                "rule_not_read", {None}, 10000, 10000, 10000),
     "urban boundary, not read": (zone("urban_boundary"), "housing", INSIDE, DAY, "verify", "rule_not_read",
@@ -162,7 +164,11 @@ confidence = "read"
 
 
 def test_a_rule_changes_with_the_projects_own_date():
-    text = NEW_RULE.replace("VERDICT", "cond").replace("SINCE", "2021-01-01").replace("UNTIL", "until = 2024-06-30")
+    text = (
+        NEW_RULE.replace("VERDICT", "cond")
+        .replace("SINCE", "2021-01-01")
+        .replace("UNTIL", "until = 2024-06-30")
+    )
     later = NEW_RULE.replace("VERDICT", "no").replace("SINCE", "2024-07-01").replace("UNTIL", "")
     text += later.replace("visits", "visits_later")
     plan, rules = plan_with(zone("grazing_zone", "ban")), policy(text)

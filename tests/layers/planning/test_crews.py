@@ -29,7 +29,9 @@ def test_a_batch_worth_the_journey_moves_as_little_as_it_can():
 def test_money_by_type_decides_the_types():
     """Two types at 1 and 3 (10,000 yuan); the budget of 8 for 4 toilets holds with two of each at the
     most."""
-    found = in_batches(ask([[4]], [[4, 4]], [4], costs=np.array([1.0, 3.0]), budgets={(0, None): 8.0, (0, 0): 2.0}))
+    found = in_batches(
+        ask([[4]], [[4, 4]], [4], costs=np.array([1.0, 3.0]), budgets={(0, None): 8.0, (0, 0): 2.0})
+    )
     assert found.cells.tolist() == [[[2, 2]]] and found.cost.tolist() == [8.0]
 
 

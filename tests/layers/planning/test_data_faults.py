@@ -38,7 +38,8 @@ def listed(made):
 
 def test_every_fault_is_found_once():
     assert listed(plan()) == {
-        ("duplicate", 2, 1, None), ("overlap", 3, 1, 1000), ("overlap", 3, 2, 1000), ("code_name", 3, None, None),
+        ("duplicate", 2, 1, None), ("overlap", 3, 1, 1000), ("overlap", 3, 2, 1000),
+        ("code_name", 3, None, None),
         ("sliver", 4, None, 750), ("self_crossing", 5, None, None), ("gap", 0, None, 100),
     }  # fmt: skip
 

@@ -62,10 +62,18 @@ def test_toilets_by_hand(village):
 
 
 def test_a_toilet_finds_its_household_however_the_code_was_typed(village):
-    plan = village.plan_of({
-        "household": [{"code": code, "gacha_code": village.A, "geom": village.at(1, 3)} for code in (" 7", "8", "9 ")],
-        "toilet": [{"code": f"t{code}", "household_code": code, "state": "accepted", "geom": village.at(1, 1)}
-                   for code in ("7 ", " 8", "9")]})
+    plan = village.plan_of(
+        {
+            "household": [
+                {"code": code, "gacha_code": village.A, "geom": village.at(1, 3)}
+                for code in (" 7", "8", "9 ")
+            ],
+            "toilet": [
+                {"code": f"t{code}", "household_code": code, "state": "accepted", "geom": village.at(1, 1)}
+                for code in ("7 ", " 8", "9")
+            ],
+        }
+    )
     assert answer(village, plan, "toilets")[village.A] == (3, 0, 0, 0, "none")
 
 

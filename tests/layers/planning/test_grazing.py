@@ -192,7 +192,7 @@ def test_what_the_law_attaches(overload, found, day, whys, none):
         assert answer.from_day == datetime.date(2021, 10, 1)
 
 
-# -- the overlay -----------------------------------------------------------------------------------------------
+# -- the overlay ------------------------------------------------------------------------------------
 
 
 @settings(max_examples=25, deadline=None)

@@ -69,7 +69,10 @@ def test_lines_add_up_to_the_printed_total(areas):
         if sum(areas) > 0:
             assert sum(lines) == total
             step = Decimal(1).scaleb(-digits)
-            assert all(abs(float(one) - area / per) <= float(step) * 1.01 for one, area in zip(lines, areas, strict=True))
+            assert all(
+                abs(float(one) - area / per) <= float(step) * 1.01
+                for one, area in zip(lines, areas, strict=True)
+            )
 
 
 def test_a_third_thrice_is_one():

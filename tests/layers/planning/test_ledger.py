@@ -58,15 +58,15 @@ def test_dates_go_forward_and_somebody_is_in_charge(village):
 @pytest.mark.parametrize(
     ("dates", "on", "due", "overdue"),
     [
-        ({"found_on": "2023-01-01"}, "2023-01-16", "2023-01-16", False),  # 15 days to assign; the last one counts
+        ({"found_on": "2023-01-01"}, "2023-01-16", "2023-01-16", False),  # 15 days, the last one too
         ({"found_on": "2023-01-01"}, "2023-01-17", "2023-01-16", True),
         ({"found_on": "2023-01-01", "assigned_on": "2023-01-05"}, "2023-06-30", "2023-06-30", False),
-        ({"found_on": "2023-01-01", "assigned_on": "2023-01-05", "due_on": "2023-02-01"}, "2023-02-02", "2023-02-01",
-         True),
-        ({"found_on": "2023-01-01", "assigned_on": "2023-01-05", "done_on": "2023-02-01"}, "2023-03-03", "2023-03-03",
-         False),
-        ({"found_on": "2023-01-01", "assigned_on": "2023-01-05", "done_on": "2023-02-01", "closed_on": "2023-02-01"},
-         "2030-01-01", None, False),
+        ({"found_on": "2023-01-01", "assigned_on": "2023-01-05", "due_on": "2023-02-01"},
+         "2023-02-02", "2023-02-01", True),
+        ({"found_on": "2023-01-01", "assigned_on": "2023-01-05", "done_on": "2023-02-01"},
+         "2023-03-03", "2023-03-03", False),
+        ({"found_on": "2023-01-01", "assigned_on": "2023-01-05", "done_on": "2023-02-01",
+          "closed_on": "2023-02-01"}, "2030-01-01", None, False),
     ],
 )  # fmt: skip
 def test_when_it_is_overdue(village, dates, on, due, overdue):
@@ -101,8 +101,10 @@ HOMES = [
 
 def homes(village):
     return [
-        {"code": f"h{at}", "gacha_code": getattr(village, gacha), "monitored": kind, "risk_cleared_on": cleared,
-         "schooling_ok": one, "medical_ok": two, "housing_ok": three, "water_ok": four, "geom": village.at(5, 5)}
+        {"code": f"h{at}", "gacha_code": getattr(village, gacha), "monitored": kind,
+         "risk_cleared_on": cleared,
+         "schooling_ok": one, "medical_ok": two, "housing_ok": three, "water_ok": four,
+         "geom": village.at(5, 5)}
         for at, (gacha, kind, cleared, one, two, three, four) in enumerate(HOMES)
     ]  # fmt: skip
 

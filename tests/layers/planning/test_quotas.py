@@ -21,7 +21,8 @@ def plan(documents=None):
         "village_construction": [{"code": "V", "reserve": 1, **SINCE, "geom": box(0, 800, 100, 900)}],
         "proposed_area": [
             # 100 m of it in basic grassland, 300 m in the ban zone, 200 m in both: 200 m × 400 m in all
-            {"code": "A", "kind_of_work": "industry", "year": 2024, "scheme": "甲", "geom": box(450, 300, 650, 700)},
+            {"code": "A", "kind_of_work": "industry", "year": 2024, "scheme": "甲",
+             "geom": box(450, 300, 650, 700)},
             {"code": "C", "kind_of_work": "grassland", "year": 2024, "geom": box(0, 0, 100, 100)},
             {"code": "R", "kind_of_work": "fitness", "year": 2023, "geom": box(0, 800, 50, 850)},
         ],
@@ -47,7 +48,9 @@ def test_each_square_metre_once_by_sumu_year_and_scheme():
 def test_a_limit_is_entered_with_its_source():
     record = {"ha": 10.0, "source": "林草字1号", "date": "2024-01-05"}
     made, rules = plan({COLLECTION: {"grassland:2024": record, "grassland:2025": record}}), policy()
-    found = {(one.quota, one.year): one for one in quotas(made, rules, planned_works(made, rules), on=DAY).totals}
+    found = {
+        (one.quota, one.year): one for one in quotas(made, rules, planned_works(made, rules), on=DAY).totals
+    }
     assert found["grassland", 2024].left_ha == pytest.approx(4.0, abs=1e-3)
     assert found["grassland", 2025].left_ha == 10.0 and found["grassland", 2024].source == "林草字1号"
     assert found["reserve", 2023].left_ha is None

@@ -41,9 +41,14 @@ def test_the_strictest_need_comes_first_and_the_others_have_its_roads_for_nothin
     rows = [(one.code, one.make, round(one.km, 6), round(one.cost, 6), one.units, one.households)
             for one in found.projects]  # fmt: skip
     assert rows == [
-        ("sumu_class3-01", "upgrade", 3.0, 390.0, (S1, S2), 4), ("sumu_class3-02", "upgrade", 10.0, 1300.0, (S2,), 3)]
+        ("sumu_class3-01", "upgrade", 3.0, 390.0, (S1, S2), 4),
+        ("sumu_class3-02", "upgrade", 10.0, 1300.0, (S2,), 3),
+    ]
     needs = {one.service: one for one in found.needs}
-    assert needs["sumu_class3"].open == (S1, S2) and needs["sumu_class3"].cost == needs["sumu_class3"].bound == 1690
+    assert (
+        needs["sumu_class3"].open == (S1, S2)
+        and needs["sumu_class3"].cost == needs["sumu_class3"].bound == 1690
+    )
     assert needs["road_hardened"].open == () and found.phasing is None
 
 
@@ -67,10 +72,9 @@ def test_years_follow_the_money_and_the_locks(plan):
 
 def test_a_gacha_off_the_network_gets_a_new_road_across_country(plan):
     """Without the gravel C is on no road: a new one from the end of the main road, 13 km to the east and a
-    little for
-    the grid; what it crosses is judged."""
-    bare = plan_of(road=ROADS[:1], household=HOMES,
-                   contract_pasture=[{"code": "p", "geom": shapely.multipolygons([box(18, 0, 20, 10)])}])  # fmt: skip
+    little for the grid; what it crosses is judged."""
+    pasture = {"code": "p", "geom": shapely.multipolygons([box(18, 0, 20, 10)])}
+    bare = plan_of(road=ROADS[:1], household=HOMES, contract_pasture=[pasture])
     found = road_programme(bare, load_policy())
     new = [one for one in found.projects if C in one.units or S2 in one.units]
     assert {one.make for one in new} == {"new"}
@@ -86,7 +90,9 @@ def test_a_scheme_keeps_its_roads_and_replaces_them(plan):
     table = twice.table("proposed_line")
     rows = [table.row(fid) for fid in table.fids.tolist()]
     assert [(row["code"], row["year"], row["budget"], row["class"], row["status"]) for row in rows] == [
-        ("甲-sumu_class3-01", 2022, 390.0, "class_iii", "idea"), ("甲-sumu_class3-02", None, 1300.0, "class_iii", "idea")]
+        ("甲-sumu_class3-01", 2022, 390.0, "class_iii", "idea"),
+        ("甲-sumu_class3-02", None, 1300.0, "class_iii", "idea"),
+    ]
 
 
 def test_without_roads_it_says_so():
@@ -97,13 +103,20 @@ def test_without_roads_it_says_so():
 
 def test_a_dead_end_is_opened_by_the_cheapest_link_that_is_worth_it():
     """Two spurs of 6 km, 2 km apart, run north from a road: 14 km round, 2 km across. One link opens both and
-    closes the
-    loop that the gacha has not; the road to the sheet's edge stays as it is."""
-    spurs = [road("main", (1, 2), (3, 2), (5, 2)), road("west", (3, 2), (3, 8)), road("east", (5, 2), (5, 8)),
-             road("frame", (0.2, 0.2), (29.8, 0.2), (29.8, 9.8), (0.2, 9.8), (0.2, 0.2))]  # data go on all round
+    closes the loop that the gacha has not; the road to the sheet's edge stays as it is."""
+    spurs = [
+        road("main", (1, 2), (3, 2), (5, 2)),
+        road("west", (3, 2), (3, 8)),
+        road("east", (5, 2), (5, 8)),
+        road("frame", (0.2, 0.2), (29.8, 0.2), (29.8, 9.8), (0.2, 9.8), (0.2, 0.2)),
+    ]  # data go on all round
     homes = [{"code": f"a{n}", "gacha_code": A, "geom": at(3.1, 8)} for n in range(5)]
     plan = plan_of(road=spurs, household=homes)
-    found = [one for one in road_programme(plan, load_policy(), dead_ends=True).projects if one.service == "dead_ends"]
+    found = [
+        one
+        for one in road_programme(plan, load_policy(), dead_ends=True).projects
+        if one.service == "dead_ends"
+    ]
     links = [(round(one.km, 3), round(one.cost, 3), one.units, one.closes_loop) for one in found]
     assert (2.0, 160.0, (A,), True) in links
     assert not [one for one in road_programme(plan, load_policy()).projects if one.service == "dead_ends"]

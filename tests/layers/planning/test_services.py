@@ -1,4 +1,5 @@
-"""Water, tests and sewage by hand, to the metre and to the day; sums by sumu; what is absent stays unknown."""
+"""Water, tests and sewage by hand, to the metre and to the day; sums by sumu; what is absent stays
+unknown."""
 
 from __future__ import annotations
 
@@ -44,7 +45,8 @@ def test_both_readings_of_the_norm_and_their_limits(village):
 
 
 def test_a_climb_is_judged_where_both_heights_are_known(village):
-    """100 m of climb is within, 101 is not, unless a farther well lies lower; without a height it is not judged."""
+    """100 m of climb is within, 101 is not, unless a farther well lies lower; without a height it is not
+    judged."""
     works = [(1.0, "pass", 1, 700.0), (1.5, "pass", 1, 850.0)]
     plan = water(village, works, [(0.9, 800.0), (0.9, 801.0), (0.4, 801.0), (0.9, None)])
     row = answer(plan, "water_near")[village.A]
@@ -82,7 +84,8 @@ def rows_of(plan, kind):
 
 
 def test_tests_in_date_overdue_failed_and_never(village):
-    """Day: the end of 2023. A well is due after 12 months, a central supply after 3; a stated day goes first."""
+    """Day: the end of 2023. A well is due after 12 months, a central supply after 3; a stated day goes
+    first."""
     works = [
         ("well", "2022-12-31", None, "pass", 1),  # 365 days later is 2023-12-31: on the day it is in date
         ("well", "2022-12-30", None, "pass", 1),
@@ -96,7 +99,8 @@ def test_tests_in_date_overdue_failed_and_never(village):
     ]
     plan = village.plan_of(
         water_work=[
-            {"code": f"w{n}", "gacha_code": village.A, "supply": supply, "tested_on": tested, "next_test": due,
+            {"code": f"w{n}", "gacha_code": village.A, "supply": supply, "tested_on": tested,
+             "next_test": due,
              "test": result, "operating": used, "geom": village.at(1, 1)}
             for n, (supply, tested, due, result, used) in enumerate(works)
         ],
@@ -116,7 +120,8 @@ def homes(village, *places):
 
 
 def test_sewage_by_nearness_and_spread(village):
-    """A: 30 of 75 homes together (40 %), far from a town. B: its homes 3 km from the seat. C: all scattered."""
+    """A: 30 of 75 homes together (40 %), far from a town. B: its homes 3 km from the seat. C: all
+    scattered."""
     far = [(village.A, 5, 5)] * 30 + [(village.A, 0.1 + at * 0.2, 9) for at in range(45)]
     near = [(village.B, 12, 5), (village.B, 12, 5)]
     loose = [(village.C, 20.2 + at * 0.2, 1) for at in range(10)]
@@ -145,7 +150,8 @@ def test_gachas_add_up_to_their_sumu(village):
     plan = village.plan_of(
         household=homes(village, *((code, 5, 5) for code in (village.A, village.A, village.B, village.C))),
         toilet=[
-            {"code": f"t{n}", "household_code": f"h{n}", "gacha_code": code, "state": state, "geom": village.at(5, 5)}
+            {"code": f"t{n}", "household_code": f"h{n}", "gacha_code": code, "state": state,
+             "geom": village.at(5, 5)}
             for n, (code, state) in enumerate(
                 zip((village.A, village.A, village.B, village.C), states, strict=True)
             )

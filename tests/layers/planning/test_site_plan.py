@@ -44,8 +44,7 @@ def test_the_matrix_says_what_access_says(plan):
 
 def test_people_are_counted_and_what_stands_is_kept(plan):
     """4 + 2 people in A, 3 in B, one household whose number is not known, counted as the average of 3. Twelve
-    minutes
-    reach nobody from C; one new site does best in A."""
+    minutes reach nobody from C; one new site does best in A."""
     made = site_plan(plan, load_policy(), kind="kindergarten", number=1, reach=6.0, on=DAY)
     assert (made.weight, made.total, made.before, made.after) == ("people", 12, 3, 9)
     assert [(one.candidate.code, one.people, one.alone) for one in made.new] == [(A, 6, 6)]
@@ -87,11 +86,13 @@ confidence = "read"
 
 def test_ground_that_a_zone_forbids_is_no_candidate(plan):
     """The red line lies well round A's seat: the site goes elsewhere, and the zone is named."""
-    zone = {"code": "z", "name": "红线一", "geom": shapely.multipolygons([box(4, 4, 6, 6)]), "quality": "surveyed",
+    zone = {"code": "z", "name": "红线一", "geom": shapely.multipolygons([box(4, 4, 6, 6)]),
+            "quality": "surveyed",
             "valid_from": "2018-01-01", "document": "d"}  # fmt: skip
     layers = {kind: [table.row(fid) for fid in table.fids.tolist()] for kind, table in plan.tables.items()}
     barred = plan_of(layers, red_line=[zone])
-    made = site_plan(barred, load_policy({"verdicts_new.toml": BARRING}), kind="kindergarten", number=1, reach=6.0,
+    made = site_plan(barred, load_policy({"verdicts_new.toml": BARRING}), kind="kindergarten", number=1,
+                     reach=6.0,
                      on=DAY)  # fmt: skip
     assert {one.code: one.forbidden for one in made.candidates if one.forbidden} == {A: "红线一"}
     assert A not in {one.candidate.code for one in made.new}
@@ -100,5 +101,13 @@ def test_ground_that_a_zone_forbids_is_no_candidate(plan):
 def test_a_number_and_the_objective_must_fit(plan):
     for objective, number in (("cover", 2), ("median", None)):
         with pytest.raises(InputError) as told:
-            site_plan(plan, load_policy(), kind="kindergarten", number=number, reach=6.0, on=DAY, objective=objective)
+            site_plan(
+                plan,
+                load_policy(),
+                kind="kindergarten",
+                number=number,
+                reach=6.0,
+                on=DAY,
+                objective=objective,
+            )
         assert told.value.code == "site_objective_number"

@@ -38,7 +38,8 @@ def test_camps_and_wells_in_bans_that_hold():
     rows = {
         "grazing_zone": [{"code": "B", "regime": "ban", "valid_from": "2021-01-01", "valid_to": "2024-12-31",
                           "geom": box(0, 0, 100, 100)},
-                         {"code": "R", "regime": "rest", "valid_from": "2021-01-01", "geom": box(200, 0, 300, 100)}],
+                         {"code": "R", "regime": "rest", "valid_from": "2021-01-01",
+                          "geom": box(200, 0, 300, 100)}],
         "camp": [{"code": f"C{x}", "gacha_code": "990001001001", "geom": shapely.Point(EAST + x, NORTH + 50)}
                  for x in (10, 20, 100, 101, 250)],
         "water_work": [{"code": "W", "geom": shapely.Point(EAST + 50, NORTH + 50)}],

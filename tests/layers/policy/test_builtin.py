@@ -84,7 +84,8 @@ def test_numbers_are_the_plan_s(identity):
 
 def test_every_number_in_the_file_is_checked_above():
     numbered = {target.id for target in POLICY.targets if target.values or target.threshold is not None}
-    assert numbered - set(STATED) == {"toilets", "distribution_centre", "distribution_points", "water_central",
+    assert numbered - set(STATED) == {"toilets", "distribution_centre", "distribution_points",
+                                      "water_central",
                                       "broadband", "fibre", "fitness"}  # fmt: skip
     # The rest are "every one" without a figure of their own.
     assert {POLICY.target(i).threshold for i in numbered - set(STATED)} == {3193, 1, 100}
@@ -102,8 +103,8 @@ def test_nothing_is_met_or_missed_where_the_plan_states_no_threshold():
 
 
 def test_every_service_has_its_target():
-    services = ("toilets clinics road road_hardened sumu_class3 kindergarten health_centre hospital water power "
-                "practitioner logistics_sumu logistics_centre village_plan "
+    services = ("toilets clinics road road_hardened sumu_class3 kindergarten health_centre hospital water "
+                "power practitioner logistics_sumu logistics_centre village_plan "
                 "broadband logistics fitness waste sewage care_home station").split()  # fmt: skip
     assert {target.service for target in POLICY.targets} - {None} == set(services)
     assert [target.id for target in POLICY.targets_for_service("toilets")] == ["toilets"]

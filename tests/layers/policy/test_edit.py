@@ -59,7 +59,8 @@ def test_refusals(identity, name, value, code):
 
 
 def test_a_form_that_is_not_understood_is_refused_and_not_guessed():
-    text = '[[rule]]\nid = "a"\ntitle = { zh = "甲", en = "a" }\nsource = { zh = "甲", en = "a" }\nconfidence = "read"\n'
+    both = '{ zh = "甲", en = "a" }'
+    text = f'[[rule]]\nid = "a"\ntitle = {both}\nsource = {both}\nconfidence = "read"\n'
     apart = text + '[rule.values]\nx = 1\n[rule.units]\nx = "m"\n'
     with pytest.raises(InputError) as refused:
         set_rule({"rules.toml": apart}, "a", 2, name="x")

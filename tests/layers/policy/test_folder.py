@@ -168,5 +168,6 @@ def test_broken_files_are_faults(tmp_path, targets):
 
 
 def test_absent_files_are_faults(tmp_path):
-    assert faults(tmp_path) == {("", "", "unreadable"), ("", "version", "missing"), ("", "current", "missing"),
+    assert faults(tmp_path) == {("", "", "unreadable"), ("", "version", "missing"),
+                                ("", "current", "missing"),
                                 ("", "period", "missing")}  # fmt: skip

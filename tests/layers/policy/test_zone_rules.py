@@ -1,4 +1,5 @@
-"""Records of what may be done in which zone: all faults at once, and nothing binding without article and day."""
+"""Records of what may be done in which zone: all faults at once, and nothing binding without article and
+day."""
 
 from __future__ import annotations
 
@@ -41,18 +42,23 @@ def test_the_shipped_records_speak_of_layers_columns_and_works_that_there_are():
 def test_without_article_or_day_nothing_binds():
     for more, binds in (("", False), ('article = "1"', False), ("in_force = 2020-01-01", False),
                         ('article = "1"\nin_force = 2020-01-01', True)):  # fmt: skip
-        rule = next(one for one in load_policy({"verdicts_own.toml": GOOD + more}).zone_rules if one.id == "own")
+        rule = next(
+            one for one in load_policy({"verdicts_own.toml": GOOD + more}).zone_rules if one.id == "own"
+        )
         assert rule.basis.binding is binds
         assert rule.basis.holds_on(datetime.date(2020, 1, 1)) is binds
         assert not rule.basis.holds_on(datetime.date(2019, 12, 31))
 
 
 def test_a_broken_file_tells_all_its_faults():
-    bad = GOOD.replace('verdict = "no"', 'verdict = "perhaps"').replace('zone = "zone.red_line"', "works = [1.5]")
+    bad = GOOD.replace('verdict = "no"', 'verdict = "perhaps"').replace(
+        'zone = "zone.red_line"', "works = [1.5]"
+    )
     bad += GOOD.replace('id = "own"', 'id = "red_line_taking"\nwhere = { part = [] }\nfoo = 1')
     with pytest.raises(InputError) as caught:
         load_policy({"verdicts_own.toml": bad})
     assert {(fault.field, fault.problem) for fault in caught.value.fields["faults"]} == {
-        ("zone", "missing"), ("works", "wrong_type"), ("verdict", "not_a_choice"), ("where.part", "wrong_type"),
+        ("zone", "missing"), ("works", "wrong_type"), ("verdict", "not_a_choice"),
+        ("where.part", "wrong_type"),
         ("foo", "unknown_field"), ("id", "repeated"),
     }  # fmt: skip

@@ -27,10 +27,18 @@ def zones(first: int, count: int = COUNT) -> RowBlock:
     boxes = shapely.box(at % 50 * 10.0, at // 50 * 10.0, at % 50 * 10.0 + 8, at // 50 * 10.0 + 9)
     shapes = shapely.multipolygons(boxes, indices=at)
     shapes[::97] = None
-    return RowBlock("zone", np.arange(first, first + count), {
-        "code": as_objects(f"Z{one}" for one in at), "name": as_objects(None if one % 3 else "草场" for one in at),
-        "area": as_objects(None if one % 5 == 0 else one / 7 for one in at.tolist()),
-        "owner": as_objects([None] * count), "geom": shapes}, added=True)
+    return RowBlock(
+        "zone",
+        np.arange(first, first + count),
+        {
+            "code": as_objects(f"Z{one}" for one in at),
+            "name": as_objects(None if one % 3 else "草场" for one in at),
+            "area": as_objects(None if one % 5 == 0 else one / 7 for one in at.tolist()),
+            "owner": as_objects([None] * count),
+            "geom": shapes,
+        },
+        added=True,
+    )
 
 
 def file_state(path: Path) -> list[list[tuple[object, ...]]]:
@@ -103,7 +111,9 @@ def test_what_is_not_as_it_was_seen_is_not_taken_away(project):
             with pytest.raises((InputError, StoreError)) as error:
                 take()
             assert error.value.code == "row_changed"
-        wrong = RowBlock("zone", block.fids + 9_000, {**block.columns, "area": block.columns["code"]}, added=True)
+        wrong = RowBlock(
+            "zone", block.fids + 9_000, {**block.columns, "area": block.columns["code"]}, added=True
+        )
         with pytest.raises(StoreError) as error:
             store.commit(Changes(blocks=(wrong,)), op="do", title="")
         assert error.value.code == "value_wrong_type"

@@ -25,7 +25,8 @@ def elsewhere(path: Path, *statements: str) -> None:
     """Run SQL in another process with Python's own SQLite, as any other program may."""
     script = (
         "import sqlite3, sys\nc = sqlite3.connect(sys.argv[1], isolation_level=None)\n"
-        "for name in ('ST_MinX', 'ST_MinY', 'ST_MaxX', 'ST_MaxY'): c.create_function(name, 1, lambda b: 1.0)\n"
+        "for name in ('ST_MinX', 'ST_MinY', 'ST_MaxX', 'ST_MaxY'):\n"
+        "    c.create_function(name, 1, lambda b: 1.0)\n"
         "c.create_function('ST_IsEmpty', 1, lambda b: b is None)\n"
         "for sql in sys.argv[2:]: c.execute(sql).fetchall()\n"
     )
@@ -292,7 +293,8 @@ def test_looking_for_changes_does_not_meet_a_thread_that_reads(tmp_path):
     def read() -> None:
         while not ended.is_set():
             store._reader.rows(  # a query long enough to be met
-                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT sum(i) FROM n"
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) "
+                "SELECT sum(i) FROM n"
             )
 
     readers = [threading.Thread(target=read) for _ in range(2)]
