@@ -86,9 +86,12 @@ def carry_out(session: Session, seen: Preview, *, mode: str | None = None) -> Up
 def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
     """Return a preview in the stable keys of the command line."""
     return {
-        "declared": seen.declared,
+        "declared": seen.declared,  # of the layer that is read: 0 while `layer` is asked
         "read": seen.read,
-        "flagged": [{"row": one.row, "reason": flag_words(one)} for one in seen.flagged],
+        "layers": [{"name": one.name, "declared": counted(one.count)} for one in seen.layers],
+        "flagged": [
+            {"row": one.row, "reason": flag_words(one), "outcome": outcome(one)} for one in seen.flagged
+        ],
         "imported": imported,
         "waiting": [one.key for one in seen.waiting],
         "encoding": seen.encoding,
@@ -122,12 +125,23 @@ def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
 def flag_words(one: FlaggedRow) -> str:
     """Return why a row is flagged, and whether it is imported all the same."""
     words = text("flag_and").join(text(f"flag_{flag.code}", **flag.fields) for flag in one.flags)
-    return words + text("flag_kept" if one.kept else "flag_not_kept")
+    return words + text(f"flag_{outcome(one)}")
+
+
+def outcome(one: FlaggedRow) -> str:
+    """Return what becomes of a flagged row: `kept`, `waits` (for its place) or `not_kept`."""
+    return "kept" if one.kept else "waits" if one.waits else "not_kept"
+
+
+def counted(count: int) -> int | None:
+    """Return the rows that a layer declares, None where they were not counted."""
+    return count if count >= 0 else None
 
 
 def question_words(one: Question) -> str:
     """Return a question with its choices."""
-    words = text(f"question_{one.id}", **{"stated": "", **one.fields})
+    stated = one.fields.get("stated") or text("import_nothing_stated")
+    words = text(f"question_{one.id}", **{**one.fields, "stated": stated})
     return words + (text("question_choices", choices=list(one.choices[:12])) if one.choices else "")
 
 
@@ -147,12 +161,20 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
         encoding=seen.encoding or "—",
         crs=seen.crs.choice.key if seen.crs is not None else "—",
     )
-    yield text(
-        "import_counts",
-        declared=f"{seen.declared:,}",
-        read=f"{seen.read:,}",
-        flagged=f"{len(seen.flagged):,}",
-    )
+    if seen.layer is None:
+        for info in seen.layers:
+            rows = counted(info.count)
+            if rows is None:
+                yield text("import_layer_uncounted", name=info.name)
+            else:
+                yield text("import_layer_rows", name=info.name, count=f"{rows:,}")
+    else:
+        yield text(
+            "import_counts",
+            declared=f"{seen.declared:,}",
+            read=f"{seen.read:,}",
+            flagged=f"{len(seen.flagged):,}",
+        )
     if seen.kind is not None:
         yield text("import_kind", kind=tr(seen.kind.title), id=seen.kind.id)
         for name, one in seen.mapping.items():

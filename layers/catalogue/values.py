@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 TRUE_WORDS = frozenset({"1", "true", "yes", "y", "是", "有", "真", "√", "✓"})
 FALSE_WORDS = frozenset({"0", "false", "no", "n", "否", "无", "假", "×", "✗"})
+EXACT = 2**53  # whole numbers up to here are each a float of their own
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1  # what a SQLite integer holds
 
 # 2024-01-05, 2024/1/5, 2024.1.5, 20240105, 2024年1月5日, each with a time of day behind it that is dropped
@@ -98,6 +99,8 @@ def _integer(column: Column, value: object) -> int:
 def _real(column: Column, value: object) -> float:
     try:
         if isinstance(value, (int, float)) and math.isfinite(value):
+            if float(value) != value:  # a long whole number would be kept as its neighbour: refused
+                raise _fault("value_out_of_range", column, value, minimum=-EXACT, maximum=EXACT)
             return float(value)
     except OverflowError:  # a whole number beyond any float
         pass

@@ -55,10 +55,11 @@ class Question:
 @dataclass(frozen=True, slots=True)
 class FlaggedRow:
     """All that is doubtful about one row. kept: it is imported all the same, mended or without the doubtful
-    value."""
+    value. waits: only its place is in doubt, so it waits in the project for one."""
 
     row: int
     flags: tuple[Flag, ...]
+    waits: bool = False
 
     @property
     def kept(self) -> bool:
@@ -67,7 +68,8 @@ class FlaggedRow:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A file as it would be imported. declared = read + len(flagged), always.
+    """A file as it would be imported. declared = read + len(flagged), always; layer None: which one is still
+    asked, and nothing is counted.
 
     rows: numbers of the rows to import, aligned with `values` (column name -> values) and `geometry`
     (planning

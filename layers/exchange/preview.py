@@ -369,6 +369,8 @@ class _Reading:
             geometry = geometry[np.array(keep, np.intp)]
         self._ask_existing(chosen)
         waiting = self._waiting(flagged, values)
+        waits = {one.row for one in waiting}
+        flagged = tuple(replace(one, waits=one.row in waits) for one in flagged)
         return replace(
             self.shell,
             layer=layer.name,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from layers.catalogue.privacy import Privacy
+from layers.exchange.units import fold
 
 SAMPLE = 500
 SHARE = 0.6  # of the values that there are
@@ -36,10 +37,11 @@ def guess_privacy(heading: str, values: Sequence[Any]) -> tuple[Privacy, str]:
     by_value = personal_values(values)
     if by_value:
         return Privacy.SENSITIVE, by_value
+    heading = fold(heading).strip()
     for pattern, why in _HEADINGS:
         if pattern.search(heading):
             return Privacy.SENSITIVE, why
-    if _PLAIN_HEADINGS.match(heading.strip()):
+    if _PLAIN_HEADINGS.match(heading):
         return Privacy.INTERNAL, "plain"
     return Privacy.SENSITIVE, "unknown"
 

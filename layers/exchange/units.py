@@ -9,6 +9,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from layers.exchange.traditional import TO_SIMPLIFIED
+
 AREA: Mapping[str, float] = {
     "亩": 2000 / 3,
     "mu": 2000 / 3,
@@ -31,14 +33,19 @@ _UNIT = re.compile(
 )
 
 
+def fold(text: str) -> str:
+    """Return text with its width folded and traditional characters of headings as simplified ones."""
+    return unicodedata.normalize("NFKC", text).translate(TO_SIMPLIFIED)
+
+
 def plain(text: str) -> str:
-    """Return a heading or unit for comparing: width folded, lower case, without spaces."""
-    return re.sub(r"[\s\u3000*＊]+", "", unicodedata.normalize("NFKC", text).replace("㎡", "m2")).casefold()
+    """Return a heading or unit for comparing: folded, lower case, without spaces."""
+    return re.sub(r"[\s\u3000*＊]+", "", fold(text)).casefold()
 
 
 def split_unit(heading: str) -> tuple[str, str]:
     """Return (heading without its unit, unit as written in FAMILIES or ""): `面积（亩）` -> `面积`, `亩`."""
-    text = unicodedata.normalize("NFKC", heading).strip()
+    text = fold(heading).strip()
     found = _UNIT.search(text)
     if found:
         unit = plain(found[1])

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from layers.catalogue.columns import choices
@@ -38,6 +38,7 @@ def column(type: str = "text", **options) -> Column:
         ("integer", "-3", -3),
         ("integer", "9007199254740993", 9007199254740993),  # would lose its last digit through a float
         ("real", "3.50", 3.5),
+        ("real", "9007199254740992", 2.0**53),  # the limit itself is within
         ("real", "1，234.5", 1234.5),
         ("real", "１２", 12.0),
         ("boolean", "是", 1),
@@ -69,6 +70,7 @@ def test_typed_text_becomes_the_stored_value(type, text, value):
         ({"type": "integer"}, "inf", "value_not_a_number"),
         ({"type": "integer"}, "9223372036854775808", "value_out_of_range"),
         ({"type": "real"}, "1e999", "value_not_a_number"),
+        ({"type": "real"}, "9007199254740993", "value_out_of_range"),  # 2**53 + 1 is no float
         ({"type": "real"}, "12 km", "value_not_a_number"),
         ({"type": "real", "minimum": 0}, "-0.1", "value_out_of_range"),
         ({"type": "real", "maximum": 5}, "5.01", "value_out_of_range"),
@@ -155,6 +157,7 @@ def test_any_text_is_a_value_that_fits_again_or_a_known_refusal(one: Column, tex
         assert check_value(one, value) == value
 
 
+@example(column("real"), 2**53 + 1)
 @given(
     st.sampled_from([column for column in COLUMNS if column.type in ("integer", "real")]),
     st.integers(-(2**70), 2**70) | st.floats(allow_nan=False),

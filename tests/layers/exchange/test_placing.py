@@ -11,7 +11,9 @@ from layers.exchange.area_change import compare_areas
 from layers.exchange.importing import to_changes
 from layers.exchange.placing import Gazetteer
 from layers.exchange.preview import Options, interpret, preview
+from layers.exchange.privacy_guess import guess_privacy
 from layers.exchange.source import LayerInfo, RawLayer, Source
+from layers.exchange.units import split_unit
 from layers.geo.crs import PlanningCrs
 from layers.plan.plan import Plan
 from layers.plan.table import Table
@@ -185,6 +187,15 @@ def test_identity_numbers_go_into_no_public_column(banner):
             options=Options(kind="clinic", mode="add", mapping={"name": "名称"}),
         )
     assert refused.value.code == "sensitive_into_public"
+
+
+@pytest.mark.parametrize("heading", ["戶主", "戶主姓名", "聯系電話", "銀行賬號", "公民身份證號"])
+def test_a_traditional_heading_is_as_personal_as_a_simplified_one(heading):
+    assert guess_privacy(heading, ["—"])[1] in ("name", "phone", "bank", "identity")
+
+
+def test_a_unit_in_traditional_characters_is_that_unit():
+    assert split_unit("面積（畝）") == ("面积", "亩") and split_unit("概算投資（萬元）")[1] == "万元"
 
 
 def test_boundary_points_make_parcels(banner):
