@@ -11,6 +11,7 @@ from typing import Any
 from app.actions.editing import kind_id
 from app.actions.verdicts import parse_day
 from app.command import Answer
+from app.exports.files import log_file, write_whole
 from app.messages import both, text, tr
 from app.session import Session
 from layers.catalogue.privacy import Privacy
@@ -132,16 +133,13 @@ def attachments(
 
 
 def save_as(session: Session, code: str, out: Path, *, over: bool = False) -> Attachment:
-    """Write an attachment's file to `out`; raises as `attachments` does."""
+    """Write an attachment's file to `out`, and log that it has left; raises as `attachments` does."""
     found = engine.find(session.plan, code)
+    if not over and out.exists():
+        raise StoreError("file_exists", path=str(out))
     data = session.store.blob(found.sha256)
-    try:
-        with out.open("wb" if over else "xb") as stream:
-            stream.write(data)
-    except FileExistsError:
-        raise StoreError("file_exists", path=str(out)) from None
-    except OSError as error:
-        raise StoreError("cannot_write", path=str(out), reason=error.strerror or str(error)) from error
+    write_whole(out, data)
+    log_file(session, out, data, Text("附件", "an attachment"), rules=("one_asked_for",))
     return found
 
 

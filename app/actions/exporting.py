@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from app.actions.editing import kind_id
 from app.command import Answer
+from app.exports.files import log_file
 from app.messages import language, text
 from app.session import Session, Snapshot
 from layers.catalogue.model import LayerKind
@@ -15,7 +15,7 @@ from layers.catalogue.text import Text
 from layers.exchange.exporting import FORMATS
 from layers.exchange.exporting import export_layer as write_layer
 from layers.plan.plan import Plan
-from layers.release import INTERNAL, PUBLIC, allowed_columns, export_record
+from layers.release import INTERNAL, PUBLIC, allowed_columns
 
 
 def formats_for(kind: LayerKind) -> tuple[str, ...]:
@@ -58,18 +58,12 @@ def export_layer(
         language=language(),
         cancelled=cancelled,
     )
-    data = b"".join(file.read_bytes() for file in done.files)
-    record = export_record(
-        data,
-        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        what=out.name,
-        audience=audience,
-        columns=done.columns,
-        rows=done.rows,
-        rules=done.rules,
-    )
     title = session.plan.table(chosen).kind.title
-    session.log_export(record, Text(f"导出图层 {title.zh}：{out.name}", f"Exported {title.en}: {out.name}"))
+    log_file(
+        session, out, b"".join(file.read_bytes() for file in done.files),
+        Text(f"图层 {title.zh}：", f"{title.en}:"),
+        audience=audience, columns=done.columns, rows=done.rows, rules=done.rules,
+    )  # fmt: skip
     lines = [text("export_layer_done", rows=f"{done.rows:,}", files=[file.name for file in done.files])]
     if done.left_out:
         lines.append(text("export_layer_left_out", columns=list(done.left_out)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from app.actions.gaps import counted_gaps, gaps
 from app.actions.project import copy_sample
 from app.actions.toilets import toilets
 from app.command import Answer
-from app.exports.files import reason_of
+from app.exports.files import log_file, reason_of
 from app.messages import text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
@@ -21,7 +20,7 @@ from layers.errors import InputError, RuleError, StoreError
 from layers.plan.scenes import SavedScene, find
 from layers.planning.schemes import COLLECTION as SCHEMES
 from layers.planning.schemes import read_scheme
-from layers.release import INTERNAL, PUBLIC, allowed_columns, export_record
+from layers.release import INTERNAL, PUBLIC, allowed_columns
 from layers.store import share_project
 
 HEADLESS_MAPS: Mapping[str, Mapping[str, Any]] = {
@@ -42,16 +41,10 @@ def share(session: Session, out: Path) -> Answer:
     kinds = [kind.id for kind, _ in session.plan.layers() if kind.id in allowed]
     left_out = [kind.title for kind, _ in session.plan.layers() if kind.id not in allowed]
     rows = sum(len(session.plan.tables[kind]) for kind in kinds)
-    record = export_record(
-        out.read_bytes(),
-        at=_now(),
-        what=out.name,
-        audience=INTERNAL,
-        columns=kinds,
-        rows=rows,
-        rules=("allow_list", f"audience_{INTERNAL}"),
-    )
-    session.log_export(record, Text(f"导出副本 {out.name}", f"Shared a copy {out.name}"))
+    log_file(
+        session, out, out.read_bytes(), Text("副本", "a copy"),
+        columns=kinds, rows=rows, rules=("allow_list", f"audience_{INTERNAL}"),
+    )  # fmt: skip
     return Answer(
         {"path": str(out), "layers": kinds, "features": rows, "left_out": [title.en for title in left_out]},
         (text("wrote", path=out), *((text("share_left_out", layers=left_out),) if left_out else ())),
@@ -253,7 +246,3 @@ def headless(session: Session, *, out: str = "out") -> Answer:
             *(f"  {file.name}  {file.stat().st_size / 1024:,.0f} kB" for file in files),
         ),
     )
-
-
-def _now() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

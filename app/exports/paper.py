@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtGui import QImage, QPainter
 
-from app.exports.files import write_whole
+from app.exports.files import log_file, write_whole
 from app.exports.pdf import pdf_page
 from app.exports.picture import ensure_application, png, released_settings, released_theme
 from app.exports.sheet_table import Made, sheet_table
@@ -42,7 +42,7 @@ from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.policy.bundle import Policy
-from layers.release import INTERNAL, PUBLIC, clean_metadata, export_record, footnotes, round_geometries
+from layers.release import INTERNAL, PUBLIC, clean_metadata, footnotes, round_geometries
 
 SUFFIXES = (".pdf", ".svg", ".png")
 DPI_RANGE = (50, 1200)
@@ -140,16 +140,10 @@ def keep_sheet(
         "small_counts",
         *(("rounded",) if options.audience == PUBLIC else ()),
     )
-    record = export_record(
-        data,
-        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        what=out.name,
-        audience=options.audience,
-        columns=sorted(shown),
-        rows=0,
-        rules=rules,
-    )
-    session.log_export(record, Text(f"导出图幅 {out.name}", f"Exported a sheet {out.name}"))
+    log_file(
+        session, out, data, Text("图幅", "a sheet"),
+        audience=options.audience, columns=sorted(shown), rules=rules,
+    )  # fmt: skip
 
 
 def checked_format(out: Path, dpi: int) -> str:

@@ -5,7 +5,6 @@ Only kinds that may leave are drawn: no household, no toilet, at whatever scale.
 
 from __future__ import annotations
 
-import datetime
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -15,7 +14,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QLineF, QRectF
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
 
-from app.exports.files import write_whole
+from app.exports.files import log_file, write_whole
 from app.messages import language, text
 from app.painter import paint_image
 from app.painting.cards import (
@@ -41,7 +40,7 @@ from layers.maps.scene import Scene, build_scene
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import PICTURE, Bounds, View, round_scale
 from layers.plan.plan import Plan
-from layers.release import INTERNAL, allowed_columns, drawable_kinds, export_record, footnotes
+from layers.release import INTERNAL, allowed_columns, drawable_kinds, footnotes
 
 FOOT = 30.0
 SHARPNESS = 2.0
@@ -83,16 +82,10 @@ def write_picture(
     data = png(image)
     write_whole(out, data)
     shown = released_settings(plan, settings, audience).visible
-    record = export_record(
-        data,
-        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        what=out.name,
-        audience=audience,
-        columns=sorted(shown),
-        rows=0,
-        rules=("allow_list", f"audience_{audience}"),
-    )
-    session.log_export(record, Text(f"导出图片 {out.name}", f"Exported a picture {out.name}"))
+    log_file(
+        session, out, data, Text("图片", "a picture"),
+        audience=audience, columns=sorted(shown), rules=("allow_list", f"audience_{audience}"),
+    )  # fmt: skip
 
 
 def picture(

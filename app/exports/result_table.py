@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import io
 import json
 from collections.abc import Mapping, Sequence
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from app.exports.files import write_whole
+from app.exports.files import log_file, write_whole
 from app.messages import text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
@@ -28,7 +27,6 @@ from layers.release import (
     Field,
     Released,
     clean_metadata,
-    export_record,
     footnotes,
     release_table,
 )
@@ -82,18 +80,10 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
     notes = _notes(session, table, released)
     data = _WRITERS[suffix](session, table, released, notes)
     write_whole(out, data)
-    record = export_record(
-        data,
-        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        what=out.name,
-        audience=INTERNAL,
-        columns=released.keys,
-        rows=len(released.rows),
-        rules=released.rules,
-    )
-    session.log_export(
-        record, Text(f"导出{table.title.zh} {out.name}", f"Exported {table.title.en}: {out.name}")
-    )
+    log_file(
+        session, out, data, table.title,
+        columns=released.keys, rows=len(released.rows), rules=released.rules,
+    )  # fmt: skip
     return released
 
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from app.exports.files import write_whole
+from app.exports.files import log_file, now, write_whole
 from app.exports.web_layers import WebLayers, sumu_names, web_layers
 from app.exports.web_page import page
 from app.exports.web_services import WebServices, status_words, web_services
@@ -24,7 +24,7 @@ from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
 from layers.planning.schemes import read_scheme
-from layers.release import INTERNAL, allowed_columns, clean_metadata, export_record, footnotes
+from layers.release import INTERNAL, allowed_columns, clean_metadata, footnotes
 
 WORDS = (
     "layers",
@@ -82,7 +82,7 @@ def write_web_map(
     settings: layers that are shown at first. Raises InputError `audience_unknown`, `scheme_unknown`,
     StoreError `cannot_write`.
     """
-    at = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    at = now()
     data, layers, services = web_map(
         session,
         year=year,
@@ -96,16 +96,10 @@ def write_web_map(
     )
     write_whole(out, data)
     rules = ["allow_list", f"audience_{audience}", "small_counts", "simplified", "no_request"]
-    record = export_record(
-        data,
-        at=at,
-        what=out.name,
-        audience=audience,
-        rows=layers.rows,
-        rules=rules,
-        columns=[*layers.columns, *services.columns],
-    )
-    session.log_export(record, Text(f"导出网页地图 {out.name}", f"Exported a web map {out.name}"))
+    log_file(
+        session, out, data, Text("网页地图", "a web map"), at=at,
+        audience=audience, columns=[*layers.columns, *services.columns], rows=layers.rows, rules=rules,
+    )  # fmt: skip
 
 
 def web_map(

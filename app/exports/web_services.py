@@ -120,7 +120,7 @@ def _withheld_in_tables(session: Session, results: Mapping[int, Gaps]) -> dict[s
     """Service -> places that the gap table of the same year withholds."""
     found: dict[str, set[Place]] = {}
     for year, result in results.items():
-        released = release_gaps(session, result.rows, formulas=False)
+        released = release_gaps(session, result.rows, words=False)
         at = {key: place for place, key in enumerate(released.keys)}
         for row, shown in zip(result.rows, released.rows, strict=True):
             for measure in MEASURES:

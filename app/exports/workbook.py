@@ -5,25 +5,46 @@ from __future__ import annotations
 import datetime
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
 
-from app.exports.files import write_whole
-from app.exports.gap_table import FIELDS, NUMBERS, release_gaps
+from app.exports.files import log_file, write_whole
+from app.exports.gap_table import NUMBERS, release_gaps
 from app.messages import text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from layers.planning.results import Gaps
-from layers.release import INTERNAL, Released, export_record, footnotes
+from layers.planning.results import EXEMPT, MET, SHORT, UNKNOWN, Gaps
+from layers.release import INTERNAL, WITHHELD, Released, footnotes
 
 LEVELS = ("gacha", "sumu", "banner")
 EPOCH = datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC).replace(tzinfo=None)
 """The time of making in the file's metadata: the same for all, so that equal workbooks are equal bytes."""
-SHOWN = tuple(name for name in FIELDS if name not in ("level", "service"))
-WIDE = {"name": 18, "sumu_name": 18, "service_title": 24, "reason": 48}
+WIDE = {"name": 18, "sumu_name": 18, "service_title": 20, "reason": 62, "unit": 6, "status": 10}
+NARROW, CODE = 9, 15
+FONT = {"font_name": "Noto Sans SC", "font_size": 10, "valign": "vcenter"}
+GROUNDS = {MET: "#E3EFE6", SHORT: "#F8E0D6", EXEMPT: "#E8EBEF", UNKNOWN: "#E9E9E6"}
+LINE = "#C9CEC9"
+
+
+def shown(level: str) -> tuple[str, ...]:
+    """Return the fields that a level's sheet shows, in their order."""
+    above = ("sumu_name",) if level == "gacha" else ()
+    counts = ("unit", "have", "need", "gap", "unknown", "status", "reason", "households")
+    return (f"{level}_code", "name", *above, "service_title", *counts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Formats:
+    head: Any
+    head_right: Any
+    cell: Any
+    number: Any
+    withheld: Any
+    status: dict[str, Any]
 
 
 def write_workbook(session: Session | Snapshot, result: Gaps, out: Path) -> Released:
@@ -34,19 +55,13 @@ def write_workbook(session: Session | Snapshot, result: Gaps, out: Path) -> Rele
     """
     if out.suffix.lower() != ".xlsx":
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=".xlsx")
-    released = release_gaps(session, result.rows, formulas=True)  # type: ignore[arg-type]
+    released = release_gaps(session, result.rows, words=True)
     data = _book(session, result, released)
     write_whole(out, data)
-    record = export_record(
-        data,
-        at=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        what=out.name,
-        audience=INTERNAL,
-        columns=released.keys,
-        rows=len(released.rows),
-        rules=released.rules,
-    )
-    session.log_export(record, Text(f"导出工作簿 {out.name}", f"Exported the workbook {out.name}"))
+    log_file(
+        session, out, data, Text("工作簿", "the workbook"),
+        columns=released.keys, rows=len(released.rows), rules=released.rules,
+    )  # fmt: skip
     return released
 
 
@@ -62,56 +77,91 @@ def _book(session: Session | Snapshot, result: Gaps, released: Released) -> byte
         },
     )
     book.set_properties({"created": EPOCH})
-    font = {"font_name": "Noto Sans SC", "font_size": 10, "valign": "top"}
-    head = book.add_format({**font, "bold": True, "bg_color": "#EEF1EE", "bottom": 1, "text_wrap": True})
-    cell = book.add_format({**font, "text_wrap": True})
-    number = book.add_format({**font, "num_format": "#,##0", "align": "right"})
-    at = [released.keys.index(name) for name in SHOWN]
+    formats = _formats(book)
     for level in LEVELS:
+        fields = shown(level)
+        at = [released.keys.index(name) for name in fields]
         rows = [
-            [released.rows[place][one] for one in at]
+            ([released.rows[place][one] for one in at], row.status)
             for place, row in enumerate(result.rows)
             if row.unit_role == f"unit.{level}"
         ]
         if rows:
-            sheet = _sheet(book, text(f"level_{level}"), [released.headings[one] for one in at], rows, head)
-            _fill(sheet, rows, cell, number)
-            for column, name in enumerate(SHOWN):
-                sheet.set_column(column, column, WIDE.get(name, 14 if name not in NUMBERS else 10))
-    sources = list(_sources(session, result, released))
-    sheet = _sheet(
-        book, text("workbook_sources"), (text("workbook_fact"), text("workbook_value")), sources, head
-    )
-    _fill(sheet, sources, cell, number)
-    sheet.set_column(0, 0, 24)
-    sheet.set_column(1, 1, 90)
+            sheet = _sheet(book, text(f"level_{level}"), session)
+            heads = [(released.headings[one], name in NUMBERS) for one, name in zip(at, fields, strict=True)]
+            _heads(sheet, heads, formats)
+            sheet.autofilter(0, 0, len(rows), len(fields) - 1)
+            for number, (values, status) in enumerate(rows, 1):
+                _row(sheet, number, values, fields, status, formats)
+            for column, name in enumerate(fields):
+                wide = NARROW if name in NUMBERS else CODE
+                sheet.set_column(column, column, WIDE.get(name, wide))
+    _source_sheet(book, session, result, released, formats)
     book.close()
     return stream.getvalue()
 
 
+def _formats(book: Any) -> _Formats:
+    ruled = {**FONT, "bottom": 1, "bottom_color": LINE}
+    cell = {**ruled, "text_wrap": True}
+    head = {**FONT, "bold": True, "bg_color": "#EEF1EE", "bottom": 1, "text_wrap": True}
+    return _Formats(
+        book.add_format(head),
+        book.add_format({**head, "align": "right", "indent": 1}),
+        book.add_format(cell),
+        book.add_format({**ruled, "num_format": "#,##0", "align": "right", "indent": 1}),
+        book.add_format({**ruled, "align": "right", "indent": 1}),
+        {status: book.add_format({**cell, "bg_color": ground}) for status, ground in GROUNDS.items()},
+    )
 
-def _sheet(book: Any, title: str, heads: Sequence[str], rows: Sequence[Sequence[Any]], head: Any) -> Any:
+
+def _sheet(book: Any, title: str, session: Session | Snapshot) -> Any:
     sheet = book.add_worksheet(title)
-    for column, words in enumerate(heads):
-        sheet.write_string(0, column, words, head)
     sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, len(rows), len(heads) - 1)
     sheet.set_paper(9)
     sheet.set_landscape()
+    sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
+    named = str(session.plan.info.get("title", "")).replace("&", "&&")
+    sheet.set_header(f"&L{named}&R{text('workbook_suffix')} · {title}")
     sheet.set_footer(f"&L{text('release_keep_inside')}&R&P / &N")
     return sheet
 
 
-def _fill(sheet: Any, rows: Sequence[Sequence[Any]], cell: Any, number: Any) -> None:
+def _heads(sheet: Any, heads: Sequence[tuple[str, bool]], formats: _Formats) -> None:
+    sheet.set_row(0, 22)
+    for column, (words, right) in enumerate(heads):
+        sheet.write_string(0, column, words, formats.head_right if right else formats.head)
+
+
+def _row(
+    sheet: Any, at: int, values: Sequence[Any], fields: Sequence[str], status: str, formats: _Formats
+) -> None:
     """Unknown (None) stays an empty cell, never zero."""
-    for at, row in enumerate(rows, 1):
-        for column, value in enumerate(row):
-            if isinstance(value, int | float):
-                sheet.write_number(at, column, value, number)
-            elif value is not None:
-                sheet.write_string(at, column, str(value), cell)
+    for column, (value, name) in enumerate(zip(values, fields, strict=True)):
+        if isinstance(value, int | float):
+            sheet.write_number(at, column, value, formats.number)
+        elif value is None:
+            sheet.write_blank(at, column, None, formats.cell)
+        elif name == "status":
+            sheet.write_string(at, column, str(value), formats.status.get(status, formats.cell))
+        else:
+            sheet.write_string(
+                at, column, str(value), formats.withheld if value == WITHHELD else formats.cell
+            )
+
+
+def _source_sheet(
+    book: Any, session: Session | Snapshot, result: Gaps, released: Released, formats: _Formats
+) -> None:
+    sheet = _sheet(book, text("workbook_sources"), session)
+    _heads(sheet, [(text("workbook_fact"), False), (text("workbook_value"), False)], formats)
+    for at, (fact, value) in enumerate(_sources(session, result, released), 1):
+        sheet.write_string(at, 0, fact, formats.cell)
+        sheet.write_string(at, 1, value, formats.cell)
+    sheet.set_column(0, 0, 32)
+    sheet.set_column(1, 1, 90)
 
 
 def _sources(session: Session | Snapshot, result: Gaps, released: Released) -> Iterable[tuple[str, str]]:
@@ -120,7 +170,7 @@ def _sources(session: Session | Snapshot, result: Gaps, released: Released) -> I
     yield text("workbook_state"), year
     yield text("workbook_clauses"), "、".join(source.clauses) or "—"
     yield text("workbook_rules"), f"{source.policy_version} · {source.policy_digest}"
-    yield text("workbook_crs"), str(source.crs)
+    yield text("workbook_crs"), f"EPSG:{source.crs}"
     for kind, digest in dict(source.digests).items():
         title = tr(session.catalogue[kind].title) if kind in session.catalogue else kind
         yield text("workbook_data", kind=title), str(digest)

@@ -76,7 +76,7 @@ def test_a_page_says_nothing_that_the_gap_table_of_the_same_year_withholds(sampl
     service = next(each for each in data["services"] if each["id"] == "toilets")
     year = data["year"]
     rows = gaps(session.plan, session.policy, year=year).rows
-    released = release_gaps(session, rows, formulas=False)
+    released = release_gaps(session, rows, words=False)
     at = {key: place for place, key in enumerate(released.keys)}
     seen = 0
     for row, table_row in zip(rows, released.rows, strict=True):
