@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -106,13 +108,14 @@ class AboutDialog(Dialog):
 
 
 def version() -> str:
-    """Return this program's version, as it was installed."""
+    """Return this program's version, as it was installed, or of the checkout that it runs from."""
+    from configparser import ConfigParser
     from importlib import metadata
 
-    try:
-        return metadata.version("qitu")
-    except metadata.PackageNotFoundError:
-        return "0.1"
+    checkout = ConfigParser()
+    if checkout.read(Path(__file__).parents[2] / "setup.cfg", "utf-8"):
+        return checkout["metadata"]["version"]
+    return metadata.version("qitu")
 
 
 def libraries() -> list[tuple[str, str]]:

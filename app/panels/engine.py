@@ -22,10 +22,21 @@ from app.jobs import Job, Jobs
 from app.messages import sentence, text
 from app.panels.chart import BarChart
 from app.panels.engine_fields import FieldWidget, field_widget
+from app.panels.map_voice import MapVoice
 from app.panels.models.engines import Engine
 from app.panels.models.records import RecordModel
 from app.panels.panel import Panel, Scroll
-from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
+from app.panels.parts import (
+    Button,
+    EmptyState,
+    IconButton,
+    NoticeBar,
+    ProvenanceLine,
+    Tile,
+    label,
+    line,
+    restyle_all,
+)
 from app.panels.rows import RowTable, TotalsStrip
 from app.session import Session
 from layers.errors import PlannerError
@@ -51,6 +62,7 @@ class EnginePanel(Panel):
         self._asked = 0
         self._job: Job | None = None
         self.model = RecordModel(engine.words, lambda row: "\n".join(engine.words(row)), self)
+        self.voice = MapVoice(bus, self)
         self._build()
         jobs.ended.connect(self._job_ended)
         self.start()
@@ -72,6 +84,10 @@ class EnginePanel(Panel):
             self.form.addRow(self.labels[field.name], self.fields[field.name])
         self.compute_button = Button("primary", "play")
         self.compute_button.clicked.connect(self.compute)
+        self.on_map = IconButton("map", checkable=True, box=30)
+        self.on_map.setChecked(True)
+        self.on_map.toggled.connect(lambda _on: self._tell_map())
+        self.before = EmptyState("waypoints")
         self.notice = NoticeBar()
         self.notice.acted.connect(self.compute)
         self.head = label(wrap=True, selectable=True)
@@ -102,9 +118,11 @@ class EnginePanel(Panel):
         column.addLayout(self.form)
         run = QHBoxLayout()
         run.addStretch()
+        run.addWidget(self.on_map)
         run.addWidget(self.compute_button)
         column.addLayout(run)
         column.addWidget(self.notice)
+        column.addWidget(self.before)
         self.answer = QWidget()
         below = QVBoxLayout(self.answer)
         below.setContentsMargins(0, 0, 0, 0)
@@ -145,6 +163,9 @@ class EnginePanel(Panel):
             self.fields[field.name].retranslate(text(f"{field.key}_tip"))
             self.labels[field.name].setToolTip(text(f"{field.key}_tip"))
         self.compute_button.setText(text(f"engine_run_{self.engine.id}"))
+        self.on_map.describe(text("gaps_on_map"))
+        first = f"engine_first_{self.engine.id}"
+        self.before.set(text(first), text(f"{first}_why"))
         self.keep_button.setText(text("engine_keep"))
         self.adopt_button.setText(text("engine_adopt"))
         self.name.setPlaceholderText(text("scheme_name_hint"))
@@ -182,9 +203,10 @@ class EnginePanel(Panel):
             self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Choices may have come with new layers."""
+        """Choices may have come with new layers; the map says what this panel found."""
         super().showEvent(event)
         self._fill()
+        self._tell_map()
 
     def compute(self) -> None:
         """Ask the engine, off the interface thread."""
@@ -200,6 +222,7 @@ class EnginePanel(Panel):
                 self.running, self.error = False, None
                 self.result, self.values, self.policy = result, values, policy
                 self._show()
+                self._tell_map()
 
         def fault(error: BaseException) -> None:
             if asked == self._asked:
@@ -255,6 +278,8 @@ class EnginePanel(Panel):
         self.compute_button.setEnabled(opened and not self.running)
         self._show_notice()
         self.answer.setVisible(self.result is not None)
+        self.before.setVisible(self.result is None and not self.running and self.error is None)
+        self.on_map.setVisible(self.result is not None)
         if self.result is None:
             return
         for tile, shown in zip(self.tiles, self.engine.tiles(self.result), strict=True):
@@ -288,6 +313,10 @@ class EnginePanel(Panel):
             self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
         else:
             self.notice.hide()
+
+    def _tell_map(self) -> None:
+        if self.result is not None and self.session.is_open:
+            self.voice.say(self.engine.theme(self.result) if self.on_map.isChecked() else None)
 
     def _sort(self, column: int) -> None:
         self.model.sort_by(column)

@@ -49,12 +49,19 @@ class Columns:
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """Lines that a theme draws over the roads (a way, what is cut off): words, symbol, geometry in planning
-    metres."""
+    """Lines over the roads (a way, what is cut off) or places over all symbols that a theme draws.
+
+    title: words of the legend. geometry: lines, a point or points in planning metres.
+    """
 
     title: Text
     symbol: Symbol
     geometry: Any
+
+    @property
+    def is_places(self) -> bool:
+        """Whether these are points."""
+        return self.geometry.geom_type in ("Point", "MultiPoint")
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +73,7 @@ class MapTheme:
     flagged: codes of units that the theme speaks about; they are named first.
     opacity: share of the fill's colour, the rest is land; nothing shines through.
     areas: (position in `classes`, polygons in planning metres) of a theme that speaks about places, not
-    units, bottom to top. traces: lines over the roads.
+    units, bottom to top. traces: lines and places of its own.
     """
 
     id: str

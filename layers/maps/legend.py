@@ -36,7 +36,7 @@ class Legend:
 
 def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:
     """Rows of a theme's classes that at least one unit has, of those of its areas (not counted), of its
-    lines."""
+    lines and places."""
     areas = {at for at, _ in theme.areas}
     counted = [0 if areas else count for count in theme.counts()]
     units = [
@@ -44,4 +44,8 @@ def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:
         for at, (each, has, count) in enumerate(zip(theme.classes, theme.counts(), counted, strict=True))
         if has or at in areas
     ]
-    return (*units, *(Entry(each.title, each.symbol, "MultiLineString", 0) for each in theme.traces))
+    traces = (
+        Entry(each.title, each.symbol, "Point" if each.is_places else "MultiLineString", 0)
+        for each in theme.traces
+    )
+    return (*units, *traces)

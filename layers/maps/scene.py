@@ -35,7 +35,7 @@ from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.stack import Context, base_operations, stack_operations
 from layers.maps.symbols import PixelStroke
-from layers.maps.theme_shapes import area_operations, trace_operations
+from layers.maps.theme_shapes import area_operations, trace_marks, trace_operations
 from layers.maps.unit_marks import unit_marks
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
@@ -93,7 +93,7 @@ def build_scene(
     context = Context(plan, view, settings, theme, language, selection, sources, check)
     operations = [*base_operations(context), *stack_operations(context, area_operations)]
     operations += trace_operations(context)
-    marks = [*mark_operations(context), *unit_marks(context)]
+    marks = [*mark_operations(context), *unit_marks(context), *trace_marks(context)]
     labels = _labels(context, marks, np.empty((0, 4)) if kept_clear is None else kept_clear)
     operations += marks
     operations += column_operations(context)
@@ -171,7 +171,7 @@ def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64
         boxes = np.concatenate([xy - half, xy + half], axis=1)
         is_small = mark.size < context.view.mm(SMALL_MM)
         found[is_small].append(boxes)
-        if not is_small and "seat" in context.plan.catalogue[mark.kind].roles:
+        if not is_small and mark.kind and "seat" in context.plan.catalogue[mark.kind].roles:
             found[2].append(boxes)
     return tuple(np.concatenate(each) for each in found)
 

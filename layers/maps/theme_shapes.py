@@ -1,4 +1,4 @@
-"""Shapes of a theme's own: areas in its tints, lines over the roads."""
+"""Shapes of a theme's own: areas in its tints, lines over the roads, places over the layers' symbols."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 
 from layers.maps.detail import Chunk
-from layers.maps.operations import Fill, Lines, Operation
+from layers.maps.operations import Fill, Lines, Marks, Operation
 from layers.maps.ragged import Rings, read_rings
 from layers.maps.stack import Context
 from layers.maps.viewport import Bounds
@@ -33,6 +33,17 @@ def trace_operations(context: Context) -> Iterator[Operation]:
         chunk = _chunk(trace.geometry, context.window(REACH_PX), ("LineString",))
         if chunk is not None:
             yield from (Lines((chunk,), stroke) for stroke in context.symbol(trace.symbol).strokes)
+
+
+def trace_marks(context: Context) -> Iterator[Marks]:
+    """The theme's places, each with its symbol; they belong to no layer."""
+    for trace in context.theme.traces if context.theme else ():
+        symbol = context.symbol(trace.symbol)
+        if symbol.marker and trace.is_places:
+            xy = shapely.get_coordinates(shapely.clip_by_rect(trace.geometry, *context.window(REACH_PX)))
+            if len(xy):
+                rows = np.zeros(len(xy), np.int64)
+                yield Marks(context.view.to_px(xy), symbol.marker, symbol.marker_size, "", rows)
 
 
 def _chunk(geometry: Any, window: Bounds, wanted: tuple[str, ...]) -> Chunk | None:

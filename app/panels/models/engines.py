@@ -14,11 +14,13 @@ from app.actions import road_plans as road_actions
 from app.actions import siting as site_actions
 from app.actions import toilet_works
 from app.actions import toilets as toilet_actions
+from app.engine_themes import roads_theme, sites_theme, works_theme
 from app.messages import text, tr
 from app.panels.models.bars import Bar
 from app.panels.models.records import RecordColumn, summed
 from app.panels.rows import number
 from app.session import Session
+from layers.maps.choropleth import MapTheme
 from layers.plan.plan import Plan
 from layers.planning.facilities import targets
 from layers.planning.results import Progress, Provenance
@@ -52,8 +54,8 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """run: off the interface thread. keep: one command. bars: of the chart, by year. places: feature to zoom
-    to."""
+    """run: off the interface thread. keep: one command. bars: of the chart, by year. shape: what a row zooms
+    to. theme: the answer on the map."""
 
     id: str
     fields: tuple[Field, ...]
@@ -67,6 +69,7 @@ class Engine:
     provenance: Callable[[Any], Provenance]
     shape: Callable[[Any], Any]
     words: Callable[[Any], tuple[str, ...]]
+    theme: Callable[[Any], MapTheme]
 
 
 # -- roads -----------------------------------------------------------------------------------------
@@ -148,6 +151,7 @@ ROADS = Engine(
     lambda result: result.programme.provenance,
     lambda row: row.project.line,
     lambda row: (row.project.code, row.units, row.need),
+    lambda result: roads_theme(result.programme),
 )  # fmt: skip
 
 
@@ -218,6 +222,7 @@ SITES = Engine(
     lambda result: result.provenance,
     lambda row: row.candidate.point,
     lambda row: (row.candidate.code, row.candidate.name, row.candidate.sumu_name),
+    sites_theme,
 )  # fmt: skip
 
 
@@ -303,6 +308,7 @@ WORKS = Engine(
     lambda result: result.works.allocation.provenance,
     lambda _row: None,
     lambda row: (row.code, row.name),
+    lambda result: works_theme(result.works.allocation),
 )  # fmt: skip
 
 ENGINES: dict[str, Engine] = {engine.id: engine for engine in (ROADS, SITES, WORKS)}

@@ -57,6 +57,12 @@ def test_roads_are_planned_kept_as_a_scheme_and_taken_back(window):
     assert [(row.project.code, row.project.year) for row in panel.model.lines] == [
         ("sumu_class3-01", 2022), ("sumu_class3-02", 2023)]
     assert panel.tiles[1].number.text() == "1,690" and panel.chart.bars[0].name == "2022"
+    theme = window.gap_theme
+    shown = sum(trace.geometry.length for trace in theme.traces)
+    found = sum(row.project.line.length for row in panel.model.lines)
+    assert theme.id == "engine_roads" and shown == pytest.approx(found), "on the map before it is kept"
+    QTest.mouseClick(panel.on_map, Qt.MouseButton.LeftButton)
+    assert window.gap_theme is None
     panel.name.setText("路一")
     click(window, panel.keep_button)
     table = window.session.plan.table("proposed_line")
@@ -79,6 +85,7 @@ def test_a_refusal_stands_in_the_panel(window):
     panel.fields["capacity"].box.setValue(panel.fields["capacity"].box.minimum())
     click(window, panel.compute_button)
     assert [row.candidate.code for row in panel.model.lines] and not panel.notice.isVisible()
+    assert window.gap_theme.traces[-1].geometry.geoms[0].equals(panel.model.lines[0].candidate.point)
 
 
 def test_schemes_are_ticked_compared_and_adopted(window):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shapely
 
-from layers.catalogue.style import Stroke, StyleClass, Symbol
+from layers.catalogue.style import Marker, Stroke, StyleClass, Symbol
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme, Trace
-from layers.maps.operations import Fill, Lines
+from layers.maps.operations import Fill, Lines, Marks
 from layers.maps.palette import colour
 from layers.maps.scene import build_scene
 from layers.maps.viewport import View
@@ -44,3 +44,14 @@ def test_areas_and_lines_of_a_theme():
     assert not any(
         isinstance(one, Fill) and one.colour == colour("need3", "light") for one in away.operations
     )
+
+
+def test_places_of_a_theme_stand_over_the_symbols_and_keep_names_off():
+    plan = small_plan()
+    places = shapely.MultiPoint([MIDDLE, (MIDDLE[0] + 1e6, MIDDLE[1])])
+    trace = Trace(Text("新址", "site"), Symbol(marker=Marker("diamond", 4.2, "halo", fill="work")), places)
+    theme = MapTheme("t", Text("t", "t"), Text("", ""), (), {}, traces=(trace,))
+    scene = build_scene(plan, View(MIDDLE, 300_000, 800, 700), theme=theme)
+    (marks,) = [one for one in scene.operations if isinstance(one, Marks) and one.kind == ""]
+    assert marks.xy.round(6).tolist() == [[400.0, 350.0]], "the middle of the view; what is far off is left out"
+    assert [(entry.title.zh, entry.geometry) for entry in scene.legend.theme] == [("新址", "Point")]
