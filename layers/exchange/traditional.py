@@ -1,7 +1,7 @@
 """Traditional characters of headings, units and choices, each before its simplified one.
 
-No dictionary of the language: the characters that occur in what tables are headed with (a character has the same
-simplified one in each of those words), so that a Big5 file of 經度, 緯度 and 戶主 is read like any other.
+No dictionary of the language: the characters that occur in what tables are headed with (a character has the
+same simplified one in each of those words), so that a Big5 file of 經度, 緯度 and 戶主 is read like any other.
 """
 
 from __future__ import annotations

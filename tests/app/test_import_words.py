@@ -1,5 +1,5 @@
-"""What the import says of a file: traditional headings, a file that states no coordinate system, layers still to
-be chosen, rows that wait for a place."""
+"""What the import says of a file: traditional headings, a file that states no coordinate system, layers still
+to be chosen, rows that wait for a place."""
 
 from __future__ import annotations
 

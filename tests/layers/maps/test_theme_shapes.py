@@ -53,5 +53,5 @@ def test_places_of_a_theme_stand_over_the_symbols_and_keep_names_off():
     theme = MapTheme("t", Text("t", "t"), Text("", ""), (), {}, traces=(trace,))
     scene = build_scene(plan, View(MIDDLE, 300_000, 800, 700), theme=theme)
     (marks,) = [one for one in scene.operations if isinstance(one, Marks) and one.kind == ""]
-    assert marks.xy.round(6).tolist() == [[400.0, 350.0]], "the middle of the view; what is far off is left out"
+    assert marks.xy.round(6).tolist() == [[400.0, 350.0]], "what is far off is left out"
     assert [(entry.title.zh, entry.geometry) for entry in scene.legend.theme] == [("新址", "Point")]
