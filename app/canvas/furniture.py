@@ -6,14 +6,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, Qt
 
 from app.painting.cards import (
     MARGIN,
-    NORTH,
+    NORTH_SHIFT,
     ROW,
     Sheet,
     legend_size,
@@ -21,24 +19,17 @@ from app.painting.cards import (
     paint_north,
     paint_scale_bar,
     paint_title,
+    unit_of,
 )
 from layers.maps.furniture import scale_bar
 from layers.maps.scene import Scene
 from layers.maps.viewport import View
 
-HEAD, NORTH_SHIFT = 34.0, 8.0
+HEAD = 34.0
 FOLDED_UNDER = (760, 480)
 """Maps narrower or lower than this begin with a folded legend: it would cover what it explains."""
 FOLDED_FROM = 0.2
 """So does a legend that would cover more than this part of the map."""
-
-
-def kept_clear(view: View) -> NDArray[np.float64]:
-    """Boxes (n, 4) in device px that names keep off: the north arrow, which has no card behind it."""
-    unit = 1.4 if view.palette == "projector" else 1.0
-    right = view.width - MARGIN - NORTH_SHIFT
-    box = (right - NORTH[0] * unit - 4, MARGIN - 4, right + 4, MARGIN + NORTH[1] * unit + 4)
-    return np.array([box]) * view.ratio
 
 
 class Furniture:
@@ -86,7 +77,7 @@ class Furniture:
         self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
         self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - NORTH_SHIFT, MARGIN))
         self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))
-        unit = 1.4 if scene.view.palette == "projector" else 1.0
+        unit = unit_of(scene.view)
         most = max(4, int((height * 0.62 - 2 * HEAD) / (ROW * unit)))
         self._is_folded = (
             self._folds(scene, width, height, most, unit) if self.folded is None else self.folded

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QObject, QThread, Signal
 from PySide6.QtGui import QImage
 
-from app.canvas.furniture import kept_clear
 from app.painter import paint_image
+from app.painting.cards import kept_clear
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
-from layers.maps.scene import NOTHING_SELECTED, Scene, build_scene
+from layers.maps.scene import NOTHING_SELECTED, Scene, build_scene, titles
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
@@ -142,6 +142,7 @@ class Renderer(QThread):
 def paint_request(request: Request, check) -> Frame:  # type: ignore[no-untyped-def]
     """Paint a frame; raises what `check` raises."""
     start = time.perf_counter()
+    shown = titles(request.plan, request.theme, request.title)
     scene = build_scene(
         request.plan,
         request.view,
@@ -150,7 +151,7 @@ def paint_request(request: Request, check) -> Frame:  # type: ignore[no-untyped-
         language=request.language,
         selection=request.selection,
         title=request.title,
-        kept_clear=kept_clear(request.view),
+        kept_clear=kept_clear(request.view, *shown, request.language),
         check=check,
     )
     image = paint_image(scene, check=check)

@@ -72,14 +72,26 @@ class RuleModel(QAbstractTableModel):
         title = rule.title.in_language(language())
         old = self.shipped.get(rule.id)
         return {
-            "title": title if name == "value" else f"{title} · {name}",
+            "title": title if name == "value" else f"{title} · {value_name(rule, name)}",
             "value": f"{rule.values[name]:g}",
-            "unit": rule.units[name],
+            "unit": named("rule_unit", rule.units[name]),
             "confidence": text(f"confidence_{rule.confidence}"),
             "article": rule.article or "—",
             "state": "" if old is None or old.values.get(name) == rule.values[name]
             else text("rules_was", value=f"{old.values.get(name, 0):g}"),
         }[column]
+
+
+def named(what: str, key: str) -> str:
+    """Return the words `[ui.WHAT_KEY]`; the key itself for what a user's own rule brings."""
+    words = text(f"{what}_{key}")
+    return key if words == f"{what}_{key}" else words
+
+
+def value_name(rule: Rule, name: str) -> str:
+    """What a number of a rule is called: the rule's own word for it before the one all rules share."""
+    own = named("rule_value", f"{rule.id}_{name}")
+    return named("rule_value", name) if own == f"{rule.id}_{name}" else own
 
 
 class RulesDialog(Dialog):

@@ -21,12 +21,14 @@ from app.painting.cards import (
     MARGIN,
     ROW,
     Sheet,
+    kept_clear,
     legend_size,
     paint_legend,
     paint_north,
     paint_scale_bar,
     paint_title,
     title_size,
+    unit_of,
 )
 from app.session import Session
 from layers.catalogue.classes import class_columns
@@ -36,7 +38,7 @@ from layers.maps.callouts import place_callouts
 from layers.maps.choropleth import MapTheme
 from layers.maps.furniture import scale_text
 from layers.maps.palette import colour
-from layers.maps.scene import Scene, build_scene
+from layers.maps.scene import Scene, build_scene, titles
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import PICTURE, Bounds, View, round_scale
 from layers.plan.plan import Plan
@@ -106,9 +108,12 @@ def picture(
     shown = released_settings(plan, settings, audience)
     released = released_theme(theme, small_count)
     placed = placed_view(plan, view, width, height, extent)
-    scene = build_scene(plan, placed, shown, theme=released, language=language())
+    title, subtitle = titles(plan, released)
     if words is not None:
-        scene = replace(scene, title=words[0], subtitle=words[1] or scene.subtitle)
+        title, subtitle = words[0], words[1] or subtitle
+    clear = kept_clear(placed, title, subtitle, language())
+    scene = build_scene(plan, placed, shown, theme=released, language=language(), kept_clear=clear)
+    scene = replace(scene, title=title, subtitle=subtitle)
     if shown.callouts:
         scene = replace(scene, callouts=place_callouts(shown.callouts, placed, _occupied(scene)))
     image = paint_image(scene)
@@ -204,7 +209,7 @@ def _most_rows(scene: Scene, sheet_unit: float) -> int:
 
 def _occupied(scene: Scene) -> NDArray[np.float64]:
     """Boxes (n, 4) in device px of names and cards: callouts keep off them."""
-    unit = 1.4 if scene.view.palette == "projector" else 1.0
+    unit = unit_of(scene.view)
     width, height = float(scene.view.width), scene.view.height - FOOT * unit
     wide, high = title_size(scene, unit)
     across, up = legend_size(scene, _most_rows(scene, unit), unit)

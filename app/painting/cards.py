@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
 from app.painting.names import map_font, text_path
 from app.painting.swatches import paint_swatch
+from layers.catalogue.text import Text
 from layers.maps.legend import Entry, Legend
 from layers.maps.palette import colour
 from layers.maps.points import COLUMN_GAP_MM, COLUMN_MM, column_height, year_colour
@@ -19,6 +22,7 @@ from layers.maps.viewport import View
 PANEL_OPACITY = 0.96
 RADIUS, MARGIN, PAD = 6.0, 14.0, 12.0
 ROW, SWATCH, NORTH = 24.0, (22.0, 13.0), (24.0, 46.0)
+NORTH_SHIFT = 8.0  # of the arrow from the margin
 TITLE_PX, TEXT_PX, NOTE_PX = 15.0, 12.5, 12.0
 THEME_LAYERS = 7
 """Rows of layers under those of a theme: the theme is what the map speaks about."""
@@ -35,6 +39,11 @@ WORDS = {
 }
 
 
+def unit_of(view: View) -> float:
+    """How large the type of a view's cards is, 1 on the desk."""
+    return 1.4 if view.palette == "projector" else 1.0
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A painter in logical px with its palette, language and size of type."""
@@ -47,9 +56,7 @@ class Sheet:
     @classmethod
     def of(cls, painter: QPainter, scene: Scene) -> Sheet:
         """For the scene's palette, language and medium."""
-        return cls(
-            painter, scene.view.palette, scene.language, 1.4 if scene.view.palette == "projector" else 1.0
-        )
+        return cls(painter, scene.view.palette, scene.language, unit_of(scene.view))
 
     def ink(self, token: str, opacity: float = 1.0) -> QColor:
         """A token's colour."""
@@ -90,17 +97,31 @@ class Sheet:
 
 def title_size(scene: Scene, unit: float) -> tuple[float, float]:
     """Width and height of the title card; 0 where there is nothing to say."""
-    title, subtitle = scene.words(scene.title), scene.words(scene.subtitle)
     note = WORDS["schematic"][scene.language == "en"] if scene.schematic else ""
+    return _lines_size(scene.words(scene.title), (scene.words(scene.subtitle), note), unit)
+
+
+def _lines_size(title: str, notes: tuple[str, ...], unit: float) -> tuple[float, float]:
     if not title:
         return 0.0, 0.0
-    width = max(
-        text_width(title, TITLE_PX * unit, 500),
-        text_width(subtitle, NOTE_PX * unit),
-        text_width(note, NOTE_PX * unit),
-    )
-    lines = sum(1 for line in (subtitle, note) if line)
-    return width + 2 * PAD, (22 + 19 * lines) * unit + 12
+    said = [note for note in notes if note]
+    widths = [text_width(title, TITLE_PX * unit, 500), *(text_width(note, NOTE_PX * unit) for note in said)]
+    return max(widths) + 2 * PAD, (22 + 19 * len(said)) * unit + 12
+
+
+def kept_clear(view: View, title: Text, subtitle: Text, language: str) -> NDArray[np.float64]:
+    """Boxes (n, 4) in device px that names keep off, so that no card cuts them: title card and north arrow.
+
+    The title card is taken with its line on schematic data: whether that is said is known only later.
+    """
+    unit = unit_of(view)
+    words = title.in_language(language), subtitle.in_language(language)
+    wide, high = _lines_size(words[0], (words[1], WORDS["schematic"][language == "en"]), unit)
+    right = view.width - MARGIN - NORTH_SHIFT
+    boxes = [(right - NORTH[0] * unit - 4, MARGIN - 4, right + 4, MARGIN + NORTH[1] * unit + 4)]
+    if wide:
+        boxes.append((MARGIN - 4, MARGIN - 4, MARGIN + wide + 4, MARGIN + high + 4))
+    return np.array(boxes) * view.ratio
 
 
 def paint_title(sheet: Sheet, scene: Scene, left: float, top: float) -> QRectF:

@@ -107,7 +107,7 @@ def build_scene(
         labels,
         _legend(context),
         scale_bar(view),
-        *_titles(context, title),
+        *titles(plan, theme, title),
         language,
         _is_schematic(context),
         place_callouts(
@@ -125,13 +125,15 @@ def _background(context: Context) -> Colour:
     return colour(outside if has_banner else "land", context.view.palette)
 
 
-def _titles(context: Context, title: Text | None) -> tuple[Text, Text]:
+def titles(plan: Plan, theme: MapTheme | None, title: Text | None = None) -> tuple[Text, Text]:
+    """Title and subtitle of a map: what is asked for, else the theme's, else the project's name."""
+    below = theme.subtitle if theme else Text("", "")
     if title is not None:
-        return title, context.theme.subtitle if context.theme else Text("", "")
-    if context.theme is not None:
-        return context.theme.title, context.theme.subtitle
-    info = context.plan.info
-    return Text(str(info.get("title", "")), str(info.get("title_en", info.get("title", "")))), Text("", "")
+        return title, below
+    if theme is not None:
+        return theme.title, below
+    name = str(plan.info.get("title", ""))
+    return Text(name, str(plan.info.get("title_en", name))), below
 
 
 def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) -> tuple[Label, ...]:

@@ -11,7 +11,9 @@ import pytest
 
 from app import theme
 from app.commands import COMMANDS
+from app.dialogs.rules import named, value_name
 from app.panels.status import parse_scale
+from layers.policy.edit import shipped_rules
 from resources import RESOURCES
 
 APP = RESOURCES.parent / "app"
@@ -70,3 +72,17 @@ def test_the_style_sheet_is_filled_in_and_every_command_s_icon_is_there(qapp, pa
 ])
 def test_scales_as_people_type_them(typed, scale):
     assert parse_scale(typed) == scale
+
+
+SYMBOLS = {"ha", "m", "km", "km/h", "kg", "kg/d", "kg/kg", "L/d", "MB"}
+"""Units that are written alike in both languages."""
+
+
+def test_every_number_of_a_rule_that_comes_with_the_product_has_words_and_a_unit_s_name():
+    rules = shipped_rules().values()
+    bare = {(rule.id, key) for rule in rules for key in rule.values if key != "value"}
+    assert {(rule, key) for rule, key in bare if named("rule_value", key) == key} == set()
+    units = {unit for rule in rules for unit in rule.units.values()}
+    assert {unit for unit in units if named("rule_unit", unit) == unit} == SYMBOLS & units
+    cover = next(rule for rule in rules if rule.id == "cross_country_cover")
+    assert (value_name(cover, "water"), named("rule_value", "water")) == ("水域", "供水")
