@@ -19,7 +19,7 @@ import shapely
 
 from layers.catalogue.model import Catalogue, LayerKind
 from layers.catalogue.privacy import Privacy
-from layers.errors import InputError
+from layers.errors import InputError, RuleError
 from layers.policy.bundle import Policy
 from layers.small_counts import Sum, withhold_small_counts
 
@@ -41,6 +41,7 @@ METADATA = (
     "clauses",
     "layers",
     "review_number",
+    "exempt",
     "audience",
 )
 """Facts that a file may carry about itself; author, company, paths and templates never."""
@@ -293,18 +294,37 @@ def clean_metadata(facts: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def require_review(audience: str, review_number: str, exempt: str = "") -> tuple[str, ...]:
+    """Let nothing go to the public without a review number or a stated ground of exemption (`exempt`).
+
+    Returns the line for the export log that records the ground; none where there is a number, or inside.
+    Raises InputError `audience_unknown`, RuleError `review_number_needed`.
+    """
+    if _limit(audience) > Privacy.PUBLIC or review_number.strip():
+        return ()
+    if not exempt.strip():
+        raise RuleError("review_number_needed")
+    return (f"exempt: {exempt.strip()}",)
+
+
 def footnotes(
-    audience: str, *, is_map: bool = False, review_number: str = "", withheld: int = 0, sample: bool = False
+    audience: str,
+    *,
+    is_map: bool = False,
+    review_number: str = "",
+    exempt: str = "",
+    withheld: int = 0,
+    sample: bool = False,
 ) -> tuple[str, ...]:
     """Return codes of the notes that must stand on what leaves; the words are `[ui.release_CODE]`.
 
     `keep_inside` (内部资料 注意保存) on everything internal, `not_reviewed` (未经审图，不得公开) on a map without a
-    review number, `counts_withheld` where cells are withheld, `sample_data` on schematic or synthetic data.
+    review number or a ground of exemption, `counts_withheld` where cells are withheld, `sample_data` on schematic or synthetic data.
     """
     _limit(audience)
     codes = (
         ("keep_inside", audience == INTERNAL),
-        ("not_reviewed", is_map and not review_number.strip()),
+        ("not_reviewed", is_map and not (review_number.strip() or exempt.strip())),
         ("counts_withheld", withheld > 0),
         ("sample_data", sample),
     )

@@ -16,11 +16,11 @@ from app.exports.files import log_file, reason_of
 from app.messages import text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
-from layers.errors import InputError, RuleError, StoreError
+from layers.errors import InputError, StoreError
 from layers.plan.scenes import SavedScene, find
 from layers.planning.schemes import COLLECTION as SCHEMES
 from layers.planning.schemes import read_scheme
-from layers.release import INTERNAL, PUBLIC, allowed_columns
+from layers.release import INTERNAL, PUBLIC, allowed_columns, require_review
 from layers.store import share_project
 
 HEADLESS_MAPS: Mapping[str, Mapping[str, Any]] = {
@@ -63,6 +63,7 @@ def export(
     dpi: int | None = None,
     public: bool = False,
     review_number: str = "",
+    exempt: str = "",
     width: int = 1920,
     height: int = 1080,
 ) -> Answer:
@@ -70,15 +71,15 @@ def export(
 
     scene: the name of a kept scene, whose extent, layers, year, scheme, theme and words are taken.
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
-    printed sheet also for .png. public: only what the public may see, and only with a review number.
+    printed sheet also for .png. public: only what the public may see, and only with a review number
+    or a ground of exemption (`exempt`), which is printed and logged.
     Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown`, `scene_unknown`,
     `scene_alone` and those of the writers; RuleError `review_number_needed`; StoreError `cannot_write`.
     """
     suffix = out.suffix.lower()
     if suffix not in WRITERS:
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(WRITERS))
-    if public and not review_number.strip():
-        raise RuleError("review_number_needed")
+    require_review(PUBLIC if public else INTERNAL, review_number, exempt)
     chosen = None
     if scene is not None:
         if service is not None or scheme is not None or year is not None:
@@ -99,6 +100,7 @@ def export(
         width,
         height,
         chosen,
+        exempt.strip(),
     )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
@@ -118,6 +120,7 @@ class Wanted:
     width: int
     height: int
     scene: SavedScene | None = None
+    exempt: str = ""
 
 
 def map_theme(
@@ -183,6 +186,7 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
         scheme=wanted.scheme,
         audience=wanted.audience,
         review_number=wanted.review_number,
+        exempt=wanted.exempt,
         settings=_scene_layers(session, wanted),
         extent=wanted.scene.bounds if wanted.scene else None,
         **dict(zip(("title", "subtitle"), _scene_words(wanted) or (), strict=False)),
@@ -202,6 +206,7 @@ def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
         theme=wanted.service,
         audience=wanted.audience,
         review_number=wanted.review_number,
+        exempt=wanted.exempt,
         settings=_scene_layers(session, wanted),
     )
 

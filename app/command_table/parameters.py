@@ -8,6 +8,9 @@ from layers.catalogue.text import Text
 PROJECT = Parameter("project", Text("项目文件", "project file"), "path")
 YEAR = Parameter("year", Text("年份", "year"), "integer", option=True, required=False, limits=(1900, 2200))
 SCHEME = Parameter("scheme", Text("方案", "scheme"), option=True, required=False)
+EXEMPT = Parameter(
+    "exempt", Text("免予审图的依据", "ground of exemption from review"), option=True, required=False, default=""
+)
 PICTURE_PX = (200, 10_000)
 OUT = Parameter(
     "out",

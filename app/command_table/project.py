@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions import exporting, importing, project, sharing
 from app.command import Command, Parameter
-from app.command_table.parameters import PICTURE_PX, PROJECT, SCHEME, YEAR
+from app.command_table.parameters import EXEMPT, PICTURE_PX, PROJECT, SCHEME, YEAR
 from layers.catalogue.text import Text
 
 COMMANDS: tuple[Command, ...] = (
@@ -206,6 +206,7 @@ COMMANDS: tuple[Command, ...] = (
             Parameter(
                 "review_number", Text("审图号", "review number"), option=True, required=False, default=""
             ),
+            EXEMPT,
             Parameter(
                 "width",
                 Text("宽", "width"),

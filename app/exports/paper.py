@@ -28,7 +28,7 @@ from app.painting.sheet import paint_items, paint_map, paint_page
 from app.session import Session, Snapshot
 from app.theme import register_fonts
 from layers.catalogue.text import Text
-from layers.errors import InputError, RuleError
+from layers.errors import InputError
 from layers.maps.choropleth import MapTheme
 from layers.maps.paper_parts import paper_of
 from layers.maps.scene import SCHEMATIC
@@ -42,7 +42,7 @@ from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.policy.bundle import Policy
-from layers.release import INTERNAL, PUBLIC, clean_metadata, footnotes, round_geometries
+from layers.release import INTERNAL, PUBLIC, clean_metadata, footnotes, require_review, round_geometries
 
 SUFFIXES = (".pdf", ".svg", ".png")
 DPI_RANGE = (50, 1200)
@@ -60,8 +60,9 @@ class SheetOptions:
     """What a user chooses for a sheet.
 
     title, subtitle: None takes the theme's, or the project's. unit: who issues it. date: today if None.
-    review_number: 审图号, "" where the map was not reviewed. audience: `internal` or `public`. extent: planning
-    metres that the map must hold, None for the whole banner. year, scheme: of the table's figures.
+    review_number: 审图号, "" where the map was not reviewed; exempt: why it need not be, "" for no reason.
+    audience: `internal` or `public`. extent: planning metres that the map must hold, None for the whole
+    banner. year, scheme: of the table's figures.
     grey: tints off.
     """
 
@@ -76,6 +77,7 @@ class SheetOptions:
     year: int | None = None
     scheme: str | None = None
     grey: bool = False
+    exempt: str = ""
     language: str = field(default_factory=language)
 
 
@@ -98,6 +100,7 @@ def write_sheet(
     scheme: str | None = None,
     grey: bool = False,
     extent: Bounds | None = None,
+    exempt: str = "",
     progress: Progress = _quiet,
 ) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
@@ -119,6 +122,7 @@ def write_sheet(
         year,
         scheme,
         grey,
+        exempt,
     )
     suffix = checked_format(out, dpi)
     sheet = make_sheet(
@@ -139,6 +143,7 @@ def keep_sheet(
         f"audience_{options.audience}",
         "small_counts",
         *(("rounded",) if options.audience == PUBLIC else ()),
+        *require_review(options.audience, options.review_number, options.exempt),
     )
     log_file(
         session, out, data, Text("图幅", "a sheet"),
@@ -173,8 +178,7 @@ def make_sheet(
     Raises as `write_sheet`.
     """
     paper_of(options.paper)
-    if options.audience == PUBLIC and not options.review_number.strip():
-        raise RuleError("review_number_needed")
+    require_review(options.audience, options.review_number, options.exempt)
     shown = released_settings(plan, settings, options.audience)
     released = released_theme(theme, int(policy.rule("small_count").value))
     made = sheet_table(
@@ -264,12 +268,13 @@ def _words(
         options.audience,
         is_map=True,
         review_number=options.review_number,
+        exempt=options.exempt,
         withheld=made.withheld,
         sample=bool(schematic),
     )
     day = options.date or datetime.date.today()  # noqa: DTZ011 - the local day
     digits = "02" if options.language == "en" else ""
-    facts = clean_metadata({"title": title, "review_number": options.review_number})
+    facts = clean_metadata({"title": title, "review_number": options.review_number, "exempt": options.exempt})
     foot = (
         text("sheet_issued", unit=options.unit) if options.unit.strip() else "",
         text("sheet_date", year=day.year, month=f"{day.month:{digits}}", day=f"{day.day:{digits}}"),
@@ -281,7 +286,7 @@ def _words(
         subtitle,
         text("release_keep_inside") if "keep_inside" in codes else "",
         text("release_not_reviewed") if "not_reviewed" in codes else "",
-        text("sheet_review", number=number) if number else text("sheet_review_none"),
+        _review(number, facts.get("exempt", "").strip()),
         foot,
         text("sheet_small", digest=data_digest(plan, settings), rules=policy.version, hash=policy.digest[:8]),
         tuple(_notes(plan, options, settings, theme, made, schematic)),
@@ -295,6 +300,13 @@ def _words(
         text("sheet_more"),
         f"{day:%Y%m%d}",
     )
+
+
+def _review(number: str, exempt: str) -> str:
+    """The line of the review: its number, else why none is needed, else that there is none."""
+    if number or not exempt:
+        return text("sheet_review", number=number) if number else text("sheet_review_none")
+    return text("sheet_review_exempt", ground=exempt)
 
 
 def _notes(

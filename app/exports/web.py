@@ -24,7 +24,7 @@ from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
 from layers.planning.schemes import read_scheme
-from layers.release import INTERNAL, allowed_columns, clean_metadata, footnotes
+from layers.release import INTERNAL, allowed_columns, clean_metadata, footnotes, require_review
 
 WORDS = (
     "layers",
@@ -71,6 +71,7 @@ def write_web_map(
     theme: MapTheme | str | None = None,
     audience: str = INTERNAL,
     review_number: str = "",
+    exempt: str = "",
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
 ) -> None:
@@ -91,11 +92,13 @@ def write_web_map(
         audience=audience,
         at=at,
         review_number=review_number,
+        exempt=exempt,
         allocation=allocation,
         settings=settings,
     )
     write_whole(out, data)
     rules = ["allow_list", f"audience_{audience}", "small_counts", "simplified", "no_request"]
+    rules += require_review(audience, review_number, exempt) if exempt else ()
     log_file(
         session, out, data, Text("网页地图", "a web map"), at=at,
         audience=audience, columns=[*layers.columns, *services.columns], rows=layers.rows, rules=rules,
@@ -110,6 +113,7 @@ def web_map(
     theme: MapTheme | str | None = None,
     audience: str = INTERNAL,
     review_number: str = "",
+    exempt: str = "",
     at: str = "",
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
@@ -139,7 +143,7 @@ def web_map(
         "year": services.year,
         "theme": _opening_theme(theme, services),
         "statuses": status_words(),
-        "foot": _foot(session, layers, services, audience, review_number, at),
+        "foot": _foot(session, layers, services, audience, review_number, exempt, at),
         "sizes": {
             "column": millimetres(1.05),
             "gap": millimetres(0.14),
@@ -212,7 +216,13 @@ def _opening_theme(theme: MapTheme | str | None, services: WebServices) -> str:
 
 
 def _foot(
-    session: Session, layers: WebLayers, services: WebServices, audience: str, review_number: str, at: str
+    session: Session,
+    layers: WebLayers,
+    services: WebServices,
+    audience: str,
+    review_number: str,
+    exempt: str,
+    at: str,
 ) -> dict[str, Any]:
     """What must stand under the map: clause, data, rounding, suppression; at the right secrecy and review."""
     policy = session.policy
@@ -232,6 +242,7 @@ def _foot(
         audience,
         is_map=True,
         review_number=review_number,
+        exempt=exempt,
         withheld=layers.withheld + services.withheld,
         sample=layers.schematic,
     )
@@ -239,6 +250,8 @@ def _foot(
     sure += [text(f"release_{code}") for code in codes if code not in ("keep_inside", "not_reviewed")]
     if review_number.strip():
         marks.append(text("web_review", number=review_number.strip()))
+    elif exempt.strip():
+        marks.append(text("sheet_review_exempt", ground=exempt.strip()))
     document = text("web_document", document=tr(Text(period.document.zh, period.document.en)))
     return {"basis": text("web_basis"), "document": document, "left": sure, "right": marks}
 

@@ -27,6 +27,7 @@ from layers.release import (
     footnotes,
     guard_formula,
     release_table,
+    require_review,
     round_geometries,
     round_lonlat,
 )
@@ -291,3 +292,13 @@ def test_the_export_log_names_the_file_and_not_its_folder():
         "sha256": "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
         "rules": ["allow_list"],
     }
+
+
+def test_the_public_gets_nothing_without_a_review_number_or_a_ground():
+    assert require_review("internal", "") == () and require_review("public", "蒙S（2026）001号") == ()
+    assert require_review("public", " ", "自然资源部令第77号第六条") == ("exempt: 自然资源部令第77号第六条",)
+    for ground in ("", "  "):
+        with pytest.raises(RuleError) as told:
+            require_review("public", "", ground)
+        assert told.value.code == "review_number_needed"
+    assert footnotes("public", is_map=True, exempt="依据") == ()
