@@ -53,7 +53,7 @@ class Ask:
 class Stated:
     """One number as a file states it.
 
-    id: tells it from the others of the file, the same at every run of the same project (`gap/toilets/all/gap`).
+    id: tells it from the others of the file, the same at every run of one project (`gap/toilets/all/gap`).
     value: the number, None where it is not known, WITHHELD where it is kept back. unit: its unit in the words
     of the file. shown: how it stands there (`1,234`). where: the place in the file (`slide 3 table r2 c4`).
     formula: id of `[ui.formula_…]`, or the words that stand for it. clauses: chapters of the plan whose

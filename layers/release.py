@@ -318,8 +318,9 @@ def footnotes(
 ) -> tuple[str, ...]:
     """Return codes of the notes that must stand on what leaves; the words are `[ui.release_CODE]`.
 
-    `keep_inside` (内部资料 注意保存) on everything internal, `not_reviewed` (未经审图，不得公开) on a map without a
-    review number or a ground of exemption, `counts_withheld` where cells are withheld, `sample_data` on schematic or synthetic data.
+    `keep_inside` (内部资料 注意保存) on everything internal, `not_reviewed` (未经审图，不得公开) on a map without
+    a review number or a ground of exemption, `counts_withheld` where cells are withheld, `sample_data` on
+    schematic or synthetic data.
     """
     _limit(audience)
     codes = (
