@@ -11,7 +11,9 @@ import shapely
 
 from layers.catalogue.model import LayerKind
 from layers.exchange.model import Preview
+from layers.exchange.source import Note
 from layers.geo.measure import areas_m2
+from layers.geo.repair import mended
 from layers.plan.plan import Plan
 
 MOST_SHAPES = 20_000  # of either version; beyond it overlaying takes minutes, and is not done unasked
@@ -35,14 +37,12 @@ def compare_areas(preview: Preview, plan: Plan) -> tuple[AreaChange, ...]:
     """Return the whole and, where the layer is drawn by class, each class in the catalogue's order.
 
     The file is taken as the whole new version. Empty for what is no layer of faces, is not there yet, has no
-    shapes in the file, or has more than MOST_SHAPES.
+    shapes in the file, or has more than MOST_SHAPES (`too_many` then says so).
     """
     kind = preview.kind
-    if kind is None or kind.geometry != "MultiPolygon" or kind.id not in plan or preview.geometry is None:
+    if kind is None or not _has_versions(preview, plan) or too_many(preview, plan):
         return ()
     table = plan.tables[kind.id]
-    if not len(table) or max(len(table), len(preview.rows)) > MOST_SHAPES:
-        return ()
     column = _class_column(kind)
     old, new = _land(table.geometry), _land(preview.geometry)
     changes = [_change(None, old, new, plan.crs.epsg)]
@@ -58,6 +58,24 @@ def compare_areas(preview: Preview, plan: Plan) -> tuple[AreaChange, ...]:
     return tuple(changes)
 
 
+def not_compared(preview: Preview, plan: Plan) -> tuple[Note, ...]:
+    """Return the note that says that two versions are too large to be compared; none where they are not."""
+    return (("areas_not_compared", {"most": f"{MOST_SHAPES:,}"}),) if too_many(preview, plan) else ()
+
+
+def too_many(preview: Preview, plan: Plan) -> bool:
+    """Whether there are two versions of which one has more than MOST_SHAPES: they are not compared."""
+    if preview.kind is None or not _has_versions(preview, plan):
+        return False
+    return max(len(plan.tables[preview.kind.id]), len(preview.rows)) > MOST_SHAPES
+
+
+def _has_versions(preview: Preview, plan: Plan) -> bool:
+    kind = preview.kind
+    faces = kind is not None and kind.geometry == "MultiPolygon" and preview.geometry is not None
+    return faces and kind is not None and kind.id in plan and len(plan.tables[kind.id]) > 0
+
+
 def class_title(kind: LayerKind, value: Any, language: str) -> str:
     """Return the words for a class of `compare_areas`, "" for the whole and for rows without one."""
     column = _class_column(kind)
@@ -71,10 +89,8 @@ def _class_column(kind: LayerKind) -> str | None:
 
 
 def _land(shapes: Sequence[Any] | np.ndarray) -> shapely.Geometry:
-    there = np.array([shape for shape in shapes if shape is not None], object)
-    broken = ~shapely.is_valid(there) if len(there) else np.empty(0, bool)
-    if broken.any():  # the layer's own faults must not keep its new version out
-        there[broken] = shapely.make_valid(there[broken])
+    # The layer's own faults must not keep its new version out.
+    there = mended(np.array([shape for shape in shapes if shape is not None], object))
     return shapely.union_all(there) if len(there) else shapely.Polygon()
 
 

@@ -87,6 +87,21 @@ def repair(geometry: BaseGeometry | None, *, crs_epsg: int | None = None) -> Rep
     return Repaired(made, before, _area(made, crs_epsg), COLLAPSED if made.is_empty else reason)
 
 
+def mended(geometries: NDArray[Any]) -> NDArray[Any]:
+    """Geometries (n,) with the broken ones repaired; None for none and where coordinates are not finite.
+
+    The array itself where there is nothing to repair.
+    """
+    broken = np.flatnonzero(~shapely.is_valid(geometries) & ~shapely.is_missing(geometries))
+    if not len(broken):
+        return geometries
+    made = geometries.copy()
+    made[broken] = None
+    for at in broken[_non_finite(geometries[broken]) == 0]:
+        made[at] = repair(geometries[at]).geometry
+    return made
+
+
 # --- inside -------------------------------------------------------------------------------------------------
 
 _MULTI = {0: shapely.MultiPoint, 1: shapely.MultiLineString, 2: shapely.MultiPolygon}

@@ -12,11 +12,12 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.geo.local_area import many_areas_m2
+from layers.geo.repair import mended
 from layers.plan.table import Table
 from layers.planning.columns import code_text, is_in, values_of
 from layers.planning.context import Context
 from layers.planning.forage import REGISTERED, STOCK, forage_of, numbers_of
-from layers.planning.overlay import Overlay, overlay, tolerance_m2, whole
+from layers.planning.overlay import Overlay, overlay, tolerance_m2
 from layers.planning.results import Progress
 from layers.planning.units import Units, assign, points_on
 
@@ -42,7 +43,7 @@ class Zones:
             kept = holding & ~shapely.is_missing(table.geometry)
             shapes.append(table.geometry[kept])
             regimes.append(values_of(table, "regime")[kept])
-        self.shapes, self.regimes = whole(np.concatenate(shapes)), np.concatenate(regimes)
+        self.shapes, self.regimes = mended(np.concatenate(shapes)), np.concatenate(regimes)
         self.known = self.there and (len(self.shapes) > 0 or not self.ended)
         self._m2: NDArray[np.float64] | None = None
         self._epsg = context.plan.crs.epsg
@@ -110,7 +111,7 @@ def outlines_of(units: Units) -> NDArray[Any]:
     """One polygon a unit (several rows of one code are put together), None where there is none."""
     found = np.full(len(units), None, object)
     for table in units.tables:
-        shapes = whole(table.geometry)
+        shapes = mended(table.geometry)
         for at, place in enumerate(assign(units, table, link=table.kind.key)):
             if place >= 0 and shapes[at] is not None:
                 found[place] = shapes[at] if found[place] is None else shapely.union(found[place], shapes[at])
@@ -128,7 +129,7 @@ class Pastures:
         self.tables = tables
         self.left_out = 0
         shapes = [np.empty(0, object), *(table.geometry for table in tables)]
-        self.shapes = whole(np.concatenate(shapes))
+        self.shapes = mended(np.concatenate(shapes))
         epsg = context.plan.crs.epsg
         self.m2 = many_areas_m2(self.shapes, epsg)
         self.shared = zones.across(self.shapes, epsg, progress) if len(self.shapes) else None

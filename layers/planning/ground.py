@@ -16,11 +16,12 @@ from functools import cached_property
 import numpy as np
 import shapely
 
+from layers.geo.repair import mended
 from layers.plan.table import Table
 from layers.planning.columns import code_text, is_in, standing, values_of
 from layers.planning.context import Context
 from layers.planning.speeds import COVER, PARCEL, land_speeds, pace, walking_pace
-from layers.planning.units import BANNER, GACHA, _whole
+from layers.planning.units import BANNER, GACHA
 
 SAMPLES = 16  # places along a straight way at which the land is looked at
 LAND = (("land.parcel", "DLBM", PARCEL), ("backdrop.land_cover", "cover", COVER))
@@ -174,7 +175,7 @@ def ground_of(context: Context) -> Ground:
 
 def _shapes(tables: Sequence[Table]) -> np.ndarray:
     """Whole polygons of tables, without the empty ones."""
-    found = [_whole(table.geometry) for table in tables]
+    found = [mended(table.geometry) for table in tables]
     shapes = np.concatenate(found) if found else np.empty(0, object)
     return shapes[~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)]
 
@@ -186,7 +187,7 @@ def _slowest(
     speeds = np.full(count, np.inf)
     for table in context.with_role(role):
         of_row = land_speeds(context.policy, rule, values_of(table, column))
-        shapes = _whole(table.geometry)
+        shapes = mended(table.geometry)
         known = ~np.isnan(of_row) & ~shapely.is_missing(shapes)
         row, point = tree.query(shapes[known], predicate="intersects")
         np.minimum.at(speeds, point, of_row[known][row])

@@ -16,7 +16,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.geo.measure import M2_PER_HA, M2_PER_MU, areas_m2
-from layers.geo.repair import repair
+from layers.geo.repair import mended
 from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.planning.results import Provenance
@@ -74,7 +74,7 @@ class LandUse:
 
 def land_use(plan: Plan, policy: Policy, grounds: Sequence[shapely.Geometry]) -> LandUse:
     """Return what land the grounds (polygons in planning CRS metres) take together, each place once."""
-    ground = shapely.union_all([shape if shape.is_valid else repair(shape).geometry for shape in grounds])
+    ground = shapely.union_all(mended(np.array(grounds, object)))
     total = float(areas_m2([ground], plan.crs.epsg)[0])
     tables = plan.with_role(PARCEL)
     kinds: dict[tuple[str | None, str | None, str | None, bool], float] = {}
@@ -111,7 +111,7 @@ def _take(
     near = np.sort(table.tree.query(ground, predicate="intersects"))
     if not len(near):
         return left, 0.0
-    shapes = _whole(table.geometry[near])
+    shapes = mended(table.geometry[near])
     all_of_it = areas_m2(shapely.intersection(shapes, ground), epsg)
     columns = [table.column(name)[near] if name in table.kind.column_names else [None] * len(near)
                for name in (CODE, NAME, OWNERSHIP)]  # fmt: skip
@@ -129,13 +129,6 @@ def _take(
     return left, overlapped if overlapped > 0.01 else 0.0
 
 
-def _whole(shapes: NDArray[np.object_]) -> NDArray[np.object_]:
-    made = shapes.copy()
-    for at in np.flatnonzero(~shapely.is_valid(made)):
-        made[at] = repair(made[at]).geometry
-    return made
-
-
 def _pastures(plan: Plan, ground: shapely.Geometry) -> tuple[PastureLine, ...] | None:
     tables = plan.with_role(PASTURE)
     if not tables:
@@ -143,7 +136,7 @@ def _pastures(plan: Plan, ground: shapely.Geometry) -> tuple[PastureLine, ...] |
     found: dict[str | None, list[tuple[float, str | None]]] = {}
     for table in tables:
         near = table.tree.query(ground, predicate="intersects")
-        areas = areas_m2(shapely.intersection(_whole(table.geometry[near]), ground), plan.crs.epsg)
+        areas = areas_m2(shapely.intersection(mended(table.geometry[near]), ground), plan.crs.epsg)
         names = table.kind.column_names
         who = [table.column(name)[near] for name in ("household_code", "holder") if name in names]
         code = table.column("gacha_code")[near] if "gacha_code" in names else [None] * len(near)

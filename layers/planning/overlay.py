@@ -17,7 +17,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.geo.local_area import RELATIVE_ERROR, many_areas_m2
-from layers.geo.repair import NON_FINITE, repair, validity
+from layers.geo.repair import mended
 
 CHUNK = 8_000  # pairs intersected at a time: progress, cancel, and memory
 THREADS = 2
@@ -46,18 +46,6 @@ def tolerance_m2(total_m2: float, zones: int) -> float:
     return total_m2 * 2 * RELATIVE_ERROR + zones * TOLERANCE_M2
 
 
-def whole(polygons: NDArray[Any]) -> NDArray[Any]:
-    """Return polygons with broken outlines repaired; None where there is nothing to repair."""
-    broken = ~shapely.is_valid(polygons) & ~shapely.is_missing(polygons)
-    if not broken.any():
-        return polygons
-    polygons = polygons.copy()
-    for at in np.flatnonzero(broken):
-        bad = validity([polygons[at]])[0] == NON_FINITE
-        polygons[at] = None if bad else repair(polygons[at]).geometry
-    return polygons
-
-
 def overlay(
     areas: NDArray[Any], zones: NDArray[Any], crs_epsg: int, *, progress: Progress | None = None
 ) -> Overlay:
@@ -66,7 +54,7 @@ def overlay(
     areas (n,), zones (m,): polygons in one plane CRS; None gives no pair; broken ones are repaired. What only
     touches shares no ground and is no pair. progress: (pairs done, pairs in all); what it raises cancels.
     """
-    areas, zones = whole(areas), whole(zones)
+    areas, zones = mended(areas), mended(zones)
     zone_m2 = many_areas_m2(zones, crs_epsg)
     shapely.prepare(areas)
     tree = shapely.STRtree(zones)

@@ -313,7 +313,7 @@ def _otherwise(a, b, price, chosen, group, root, names) -> float | None:  # noqa
     from scipy.sparse.csgraph import dijkstra
 
     size = int(max(a.max(), b.max(), root)) + 1
-    kept = np.array([edge for edge in chosen if edge not in set(group)], np.int64)
+    kept = np.setdiff1d(chosen, group)
     side = parts(size, a[kept], b[kept])
     tree = {int(node) for node in np.r_[a[chosen], b[chosen]]}
     behind_parts = [int(side[node]) for node in names if node in tree and side[node] != side[root]]

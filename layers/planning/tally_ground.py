@@ -12,12 +12,12 @@ from shapely.ops import substring
 from layers.catalogue.text import Text
 from layers.geo.local_area import many_areas_m2
 from layers.geo.measure import lengths_m
+from layers.geo.repair import mended
 from layers.planning.choosing import chosen_by, conditions, kinds_of, meet, words_of
 from layers.planning.columns import code_text
 from layers.planning.grazing import OVER, WITHIN, grazing
 from layers.planning.loops import on_no_loop
 from layers.planning.network import Network
-from layers.planning.overlay import whole
 from layers.planning.results import EXEMPT, MET, NONE, UNKNOWN, GapRow
 from layers.planning.tally import COUNTED, DOUBTFUL, REST, Asked, Part, Tally, unknown
 from layers.planning.units import GACHA
@@ -44,8 +44,8 @@ def inside(asked: Asked, how: How) -> Tally:
     parts, total = [], [0.0, 0.0]
     hit: dict[str, set[int]] = {}
     for zone in zones:
-        shapes = whole(zone.table.geometry[zone.certain])
-        maybe = whole(zone.table.geometry[zone.perhaps])
+        shapes = mended(zone.table.geometry[zone.certain])
+        maybe = mended(zone.table.geometry[zone.perhaps])
         amounts = [0.0, 0.0]
         for one in found:
             sure, more, rows = _touched(asked, one, shapes, area)
@@ -61,8 +61,8 @@ def inside(asked: Asked, how: How) -> Tally:
         parts.append(Part(zone.table.kind.title, amounts[0], amounts[1], how.unit or asked.target.unit or ""))
         total = [total[0] + amounts[0], total[1] + amounts[1]]
     if area and len(zones) > 1:  # what two kinds of zone cover together is taken once
-        shapes = np.concatenate([whole(zone.table.geometry[zone.certain]) for zone in zones])
-        both = np.concatenate([whole(zone.table.geometry[zone.certain | zone.perhaps]) for zone in zones])
+        shapes = np.concatenate([mended(zone.table.geometry[zone.certain]) for zone in zones])
+        both = np.concatenate([mended(zone.table.geometry[zone.certain | zone.perhaps]) for zone in zones])
         sums = [_touched(asked, one, shapes, area)[0] for one in found]
         more = [sum(_touched(asked, one, both, area)[:2]) for one in found]
         total = [sum(sums), sum(more)]
@@ -99,7 +99,7 @@ def _touched(asked: Asked, one: Any, shapes: np.ndarray, area: bool) -> tuple[fl
     usable = ~shapely.is_missing(shapes)
     tree = shapely.STRtree(shapes[usable])
     pairs = tree.query(own, predicate="intersects")
-    geometry = whole(own) if one.table.kind.geometry == "MultiPolygon" else own
+    geometry = mended(own) if one.table.kind.geometry == "MultiPolygon" else own
     pieces = shapely.intersection(geometry[pairs[0]], shapes[usable][pairs[1]])
     if one.table.kind.geometry == "MultiPolygon":
         real = shapely.area(pieces) > 0
@@ -137,7 +137,7 @@ def loops(asked: Asked, how: How) -> Tally:
     rows = np.flatnonzero(roads.certain)[network.edge_line[edges]]
     middle = (network.edge_from_m[edges] + network.edge_to_m[edges]) / 2
     points = shapely.line_interpolate_point(network.lines[network.edge_line[edges]], middle)
-    outlines = np.concatenate([whole(table.geometry) for table in gachas.tables])
+    outlines = np.concatenate([mended(table.geometry) for table in gachas.tables])
     at = shapely.STRtree(points).query(outlines[~shapely.is_missing(outlines)], predicate="intersects")[1]
     inside_ = np.zeros(len(edges), bool)
     inside_[at] = True

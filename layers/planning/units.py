@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import shapely
 
-from layers.geo.repair import NON_FINITE, repair, validity
+from layers.geo.repair import mended
 from layers.plan.base import Base
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
@@ -144,18 +144,6 @@ def _all_points(geometries: np.ndarray) -> bool:
     return bool(np.isin(types, (0, -1)).all())
 
 
-def _whole(polygons: np.ndarray) -> np.ndarray:
-    """Broken outlines repaired: one of them must not lose the points of its unit, nor stop the others."""
-    broken = ~shapely.is_valid(polygons) & ~shapely.is_missing(polygons)
-    if broken.any():
-        polygons = polygons.copy()
-        for at in np.flatnonzero(broken):
-            polygons[at] = (
-                None if validity([polygons[at]])[0] == NON_FINITE else repair(polygons[at]).geometry
-            )
-    return polygons
-
-
 def _same(one: Table, other: Table) -> bool:
     return one is other
 
@@ -165,7 +153,7 @@ def _places(units: Units, points: np.ndarray, tree: shapely.STRtree) -> np.ndarr
     places = np.full(len(points), len(units), np.int64)
     for table in units.tables:
         of_row = codes_of(table, table.kind.key, units.index)
-        polygons = _whole(table.geometry)
+        polygons = mended(table.geometry)
         usable = (of_row >= 0) & ~shapely.is_missing(polygons)
         rows, found = tree.query(polygons[usable], predicate="intersects")
         np.minimum.at(places, found, of_row[usable][rows])

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from layers.catalogue.text import Text
+from layers.geo.repair import mended
 from layers.plan.plan import Plan
 from layers.planning.footprints import Work, accuracies
 from layers.planning.overlaps import overlaps
@@ -65,7 +66,7 @@ def zone_report(
     found: list[ZoneLine] = []
     areas = [at for at, work in enumerate(works) if shapely.get_dimensions(work.shape) > 0]
     for at, work in enumerate(works):
-        if at in set(areas):
+        if shapely.get_dimensions(work.shape) > 0:
             continue
         for point in shapely.get_parts(work.shape):
             for hit in zones_at(plan, policy, point.x, point.y, on=on, outside=True):
@@ -112,6 +113,7 @@ def in_bans(plan: Plan, *, on: datetime.date) -> tuple[InBan, ...] | None:
     """Count what stands in grazing bans in force on a day; None where there is no layer of regimes.
 
     A thing on a ban's edge counts. Bans whose dates do not say count, too: they are not known to have ended.
+    A ban that crosses itself is mended first.
     """
     tables = plan.with_role(GRAZING)
     if not tables:
@@ -128,7 +130,7 @@ def in_bans(plan: Plan, *, on: datetime.date) -> tuple[InBan, ...] | None:
         )
         if regime == BAN[1] and shape is not None and holds_on(begin, end, on) is not False
     ]
-    tree = shapely.STRtree(bans)
+    tree = shapely.STRtree(mended(np.array(bans, object)))
     counts: dict[tuple[str, str | None], int] = {}
     for role in IN_BANS:
         for table in plan.with_role(role):

@@ -5,7 +5,7 @@ import pytest
 import shapely
 
 from layers.errors import InputError
-from layers.geo.repair import repair, validity
+from layers.geo.repair import mended, repair, validity
 
 BOW_TIE = shapely.Polygon([(0, 0), (100, 100), (100, 0), (0, 100)])
 HOLE_OUTSIDE = shapely.Polygon(
@@ -30,6 +30,15 @@ def test_a_hole_outside_its_shell_is_flagged_and_adds_no_land():
     nested = shapely.Polygon(SQUARE.exterior, [[(10, 10), (90, 10), (90, 90), (10, 90)],
                                                [(40, 40), (60, 40), (60, 60), (40, 60)]])  # fmt: skip
     assert repair(nested).area_after_m2 == 3_600
+
+
+def test_an_array_is_mended_where_it_is_broken_and_stays_itself_where_nothing_is():
+    whole = np.array([SQUARE, None], object)
+    assert mended(whole) is whole
+    lost = shapely.Polygon([(0, 0), (math.inf, 0), (1, 1)])
+    made = mended(np.array([SQUARE, BOW_TIE, None, HOLE_OUTSIDE, lost], object))
+    assert made[0] is SQUARE and made[2] is None and made[4] is None
+    assert (made[1].area, made[3].area) == (5_000, 10_000)
 
 
 def test_a_spike_leaves_no_stray_line_and_the_type_stays():

@@ -51,3 +51,13 @@ def test_camps_and_wells_in_bans_that_hold():
         ("camp", "990001001001", 3), ("water_work", None, 1)]  # fmt: skip
     assert in_bans(made, on=datetime.date(2025, 1, 1)) == ()
     assert in_bans(Plan(CATALOGUE, made.crs, {}), on=DAY) is None
+
+
+def test_a_ban_whose_ring_is_drawn_twice_round_is_a_ban_all_the_same():
+    corners = [(EAST + x, NORTH + y) for x, y in ((0, 0), (100, 0), (100, 100), (0, 100))]
+    ban = {"code": "B", "regime": "ban", "valid_from": "2021-01-01", "geom": shapely.Polygon(corners * 2)}
+    well = {"code": "W", "geom": shapely.Point(EAST + 50, NORTH + 50)}
+    tables = {kind: Table.from_rows(CATALOGUE[kind], [row]) for kind, row in
+              (("grazing_zone", ban), ("water_work", well))}  # fmt: skip
+    made = Plan(CATALOGUE, PlanningCrs.from_epsg(4549), tables)
+    assert [(one.kind, one.count) for one in in_bans(made, on=DAY)] == [("water_work", 1)]
