@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from layers.exchange.area_change import AreaChange, compare_areas
+from layers.exchange.area_change import AreaChange, compare_areas, not_compared
 from layers.exchange.crs_guess import Candidate, to_planning
 from layers.exchange.importing import MODES, Update, to_changes
 from layers.exchange.opening import read_source
@@ -86,6 +86,8 @@ def look_into(
         landings |= {} if points is None else {seen.crs.choice.key: points}
     update = _update(seen, plan)
     areas = compare_areas(seen, plan) if update is not None else ()
+    if update is not None:
+        seen = replace(seen, notes=(*seen.notes, *not_compared(seen, plan)))
     return Look(source, seen, _outline(plan), landings, update, areas)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from app.messages import text, tr
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from layers.exchange.area_change import compare_areas
+from layers.exchange.area_change import compare_areas, not_compared
 from layers.exchange.importing import Update, to_changes
 from layers.exchange.preview import FlaggedRow, Options, Preview, Question, preview
 from layers.plan.changes import Changes
@@ -56,6 +57,7 @@ def import_file(
     seen = preview(file, plan=session.plan, options=options)
     imported, update = 0, None
     areas = compare_areas(seen, session.plan) if comparable(seen) else ()
+    seen = replace(seen, notes=(*seen.notes, *not_compared(seen, session.plan)))
     if not seen.open_questions and not dry_run:
         update = carry_out(session, seen)
         imported = len(update.added) + len(update.changed) if update is not None else 0

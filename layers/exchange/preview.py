@@ -31,7 +31,7 @@ from layers.exchange.positions import (
 )
 from layers.exchange.privacy_guess import guess_privacy
 from layers.exchange.process import Cancelled, Progress
-from layers.exchange.shapes import fit, main_type, mend
+from layers.exchange.shapes import fit, inside_others, main_type, mend
 from layers.exchange.shift import shift_suspected
 from layers.exchange.source import Flag, Note, RawLayer, Source
 from layers.exchange.values import convert, with_measured_units
@@ -264,6 +264,9 @@ class _Reading:
             )
             flagged = {flag.row for flag in self.flags if not flag.kept}
             self.flags.extend(flag for flag in flags if flag.row not in flagged)
+            drawn = self.shell.format.endswith("dxf") and self.kind.geometry == "MultiPolygon"
+            if drawn and (count := inside_others(geometry)):
+                self.notes.append(("outlines_inside", {"count": count}))
         self._warn_outside(geometry)
         return geometry
 

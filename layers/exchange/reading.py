@@ -31,6 +31,7 @@ READERS: Mapping[str, str] = MappingProxyType(
         "dxf": "dxf",
         "land_txt": "land_txt",
         "table": "table",
+        "dbf": "dbf_table",
         "sheet": "sheet",
     }
 )
@@ -44,6 +45,7 @@ IN_ARCHIVES = (
     ".gpx",
     ".dxf",
     ".csv",
+    ".dbf",
     ".txt",
     ".xls",
     ".xlsx",
@@ -107,7 +109,7 @@ def _read_zip(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Sourc
         if file.suffix.lower() in IN_ARCHIVES and not any(parent in stores for parent in file.parents)
     )
     if any(file.suffix.lower() == ".shp" for file in found):  # side files of a Shapefile are no layers
-        found = [file for file in found if file.suffix.lower() not in (".csv", ".txt", ".json")]
+        found = [file for file in found if file.suffix.lower() not in (".csv", ".dbf", ".txt", ".json")]
     if not found:
         raise InputError("zip_without_data", name=path.name)
     if len(found) == 1:

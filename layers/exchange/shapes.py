@@ -114,6 +114,12 @@ def fit(
     return made, flags
 
 
+def inside_others(geometry: NDArray[Any]) -> int:
+    """Return how many shapes (n,) lie wholly inside another one, its edge included."""
+    inner, outer = shapely.STRtree(geometry).query(geometry, predicate="within")
+    return len(np.unique(inner[inner != outer]))
+
+
 def _multi(shape: Any, wanted: str) -> Any:
     if wanted == "Point":
         if shape.geom_type == "Point":

@@ -23,6 +23,7 @@ BY_NAME = {
     ".gpx": "gpx",
     ".dxf": "dxf",
     ".csv": "table",
+    ".dbf": "dbf",
     ".xls": "sheet",
     ".xlsx": "sheet",
     ".et": "sheet",
@@ -48,7 +49,7 @@ _DXF = re.compile(rb"^\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNOR
 
 
 def sniff(path: Path) -> str:
-    """Return the format: shapefile, geojson, gpkg, flatgeobuf, filegdb, kml, kmz, gpx, dxf, land_txt,
+    """Return the format: shapefile, geojson, gpkg, flatgeobuf, filegdb, kml, kmz, gpx, dxf, dbf, land_txt,
     table, sheet, zip.
 
     Raises InputError: `import_file_missing`, `file_empty`, `file_is_dwg`, `file_is_not` (what the name
@@ -98,6 +99,8 @@ def _by_bytes(head: bytes, path: Path) -> str | None:
         return "dxf"
     if any(head.startswith(magic) for magic, _ in FOREIGN):
         return None
+    if path.suffix.lower() == ".dbf":
+        return "dbf"  # its one telling byte is too little to go by without the name
     return _by_text(head, path)
 
 

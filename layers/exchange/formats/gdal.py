@@ -60,7 +60,8 @@ def _read_layer(path: Path, info: LayerInfo) -> RawLayer:
         layer.geometry, bad = to_shapes(wkb)
         if bad:
             layer.flags.extend(Flag(layer.rows[at], "geometry_broken") for at in bad)
-            keep_rows(layer, [at for at in range(length) if at not in set(bad)])
+            broken = set(bad)
+            keep_rows(layer, [at for at in range(length) if at not in broken])
     return layer
 
 

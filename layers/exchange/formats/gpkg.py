@@ -206,7 +206,8 @@ def _add_geometry(layer: RawLayer, blobs: tuple[Any, ...]) -> None:
     layer.geometry, bad = to_shapes([_wkb(blob) for blob in blobs])
     if bad:
         layer.flags.extend(Flag(layer.rows[at], "geometry_broken") for at in bad)
-        keep_rows(layer, [at for at in range(len(layer.rows)) if at not in set(bad)])
+        broken = set(bad)
+        keep_rows(layer, [at for at in range(len(layer.rows)) if at not in broken])
 
 
 def _wkb(blob: Any) -> bytes | None:

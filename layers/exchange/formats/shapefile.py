@@ -43,13 +43,13 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     good = [at for at, record in enumerate(records) if record is not None]
     shapes = _shapes(data, records, path, work)
     tell(0.6)
-    attributes = _attributes(path, options, notes)
+    attributes = read_attributes(path, options, notes)
     flags = [
         Flag(row, "shape_cut")
         for row in range(1, declared_shapes + 1)
         if row > len(records) or records[row - 1] is None
     ]
-    layer = _join(path, good, shapes, declared_shapes, attributes, flags)
+    layer = join_rows(path, good, shapes, declared_shapes, attributes, flags)
     layer.notes.extend(notes)
     prj = _beside(path, ".prj")
     if prj is not None:
@@ -134,7 +134,8 @@ def _shapes(data: bytes, records: list[tuple[int, int] | None], path: Path, work
     return shapes
 
 
-def _attributes(path: Path, options: ReadOptions, notes: list[Note]) -> Dbf | None:
+def read_attributes(path: Path, options: ReadOptions, notes: list[Note]) -> Dbf | None:
+    """Return the table of `path`'s name, with its headings whole; None where there is none."""
     dbf, cpg = _beside(path, ".dbf"), _beside(path, ".cpg")
     if dbf is None:
         notes.append(("no_attributes", {}))
@@ -155,7 +156,7 @@ def _attributes(path: Path, options: ReadOptions, notes: list[Note]) -> Dbf | No
     return found
 
 
-def _join(
+def join_rows(
     path: Path, good: list[int], shapes: np.ndarray, declared_shapes: int, dbf: Dbf | None, flags: list[Flag]
 ) -> RawLayer:
     if dbf is None:

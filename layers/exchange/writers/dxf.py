@@ -4,6 +4,7 @@ own."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from layers.exchange.writing import Job
 
@@ -22,10 +23,15 @@ def write(job: Job) -> None:
     document.layers.add(layer)
     document.layers.add(names)
     space = document.modelspace()
+    counts = Counter[str]()
     for row, shape in zip(job.rows, job.shapes if job.shapes is not None else (), strict=True):
         if shape is None:
+            counts["rows_without_shape"] += 1
             continue
-        for part in shapely.get_parts(shape):
+        parts = shapely.get_parts(shape)
+        counts["parts_apart"] += len(parts) > 1
+        counts["holes_as_outlines"] += bool(shapely.get_num_interior_rings(parts).any())
+        for part in parts:
             if part.geom_type == "Point":
                 space.add_point((part.x, part.y), dxfattribs={"layer": layer})
             elif part.geom_type == "LineString":
@@ -40,4 +46,5 @@ def write(job: Job) -> None:
             space.add_text(
                 text, height=TEXT_HEIGHT, dxfattribs={"layer": names, "insert": (place.x, place.y)}
             )
+    job.notes.extend((code, {"count": count}) for code, count in counts.items() if count)
     document.saveas(job.file)
