@@ -8,17 +8,31 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from app.access_theme import gacha_theme, isochrone_theme, parts_theme
 from app.access_words import doubtful, notes, parts_words, way_words
 from app.bus import Bus
-from app.jobs import Job, Jobs, Progress
-from app.messages import language, sentence, text, tr
+from app.jobs import Jobs, Progress
+from app.messages import language, text, tr
+from app.panels.computed import ComputedPanel
+from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
-from app.panels.models.access_rows import GACHAS, PART_COLUMNS, PARTS, VIEWS, Asked, gacha_columns, part_words
+from app.panels.models.access_rows import (
+    GACHAS,
+    PART_COLUMNS,
+    PARTS,
+    VIEWS,
+    Asked,
+    gacha_columns,
+    gacha_figures,
+    gacha_words,
+    part_figures,
+    part_words,
+    seat_of,
+)
 from app.panels.models.records import RecordModel
-from app.panels.panel import Panel
+from app.panels.models.unit_rows import unit_rows
 from app.panels.parts import (
     Button,
     EmptyState,
@@ -30,21 +44,21 @@ from app.panels.parts import (
     line,
     restyle_all,
 )
-from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.record_table import RecordTable
 from app.panels.segmented import Segmented
 from app.session import Session
-from layers.errors import PlannerError
+from layers.plan.plan import Plan
 from layers.planning.access import Access, Route
 from layers.planning.access import access as compute
-from layers.planning.access_summary import GachaAccess, by_gacha, in_all
+from layers.planning.access_summary import GachaAccess, by_gacha
 from layers.planning.facilities import targets
 from layers.planning.isochrones import isochrones
 from layers.planning.origins import ORIGINS
+from layers.planning.results import Provenance
 from layers.planning.road_parts import RoadPart, RoadParts, road_parts
 from layers.planning.units import GACHA
 from layers.policy.bundle import Policy
 
-SIDE = 14
 FIRST = "clinic"  # what is asked for at first, where the catalogue has it
 
 
@@ -55,38 +69,42 @@ class Shown:
     result: Access
     rows: tuple[GachaAccess, ...]
     areas: tuple[Any, ...]
-    policy: Policy
+    parts: RoadParts
 
 
-class AccessPanel(Panel):
+class AccessPanel(ComputedPanel):
     """One answer seen by gacha or as isochrones, and the network's parts; a click on the map draws the
     way."""
 
+    FOLLOWS_YEAR = True
+
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
-        self.shown: Shown | None = None
-        self.parts: RoadParts | None = None
         self.route: Route | None = None
         self.way = ""  # what was said of the last way that was asked for
-        self.running = False
-        self.error: PlannerError | None = None
-        self._job: Job | None = None
-        self._asked = 0
         self._linking = False
         self.voice = MapVoice(bus, self)
         self.model = RecordModel(_words_of, lambda _row: "", self)
         self._build()
-        jobs.ended.connect(self._job_ended)
         bus.place_picked.connect(self.pick)
         bus.year_changed.connect(lambda _year: self._show())
         bus.selection_changed.connect(self._selected_elsewhere)
         self.start()
 
+    @property
+    def shown(self) -> Shown | None:
+        """The answer."""
+        found: Shown | None = self.result
+        return found
+
+    def _source(self) -> Provenance:
+        return self.result.result.provenance  # type: ignore[no-any-return]
+
     # -- parts -------------------------------------------------------------------------------------
 
     def _build(self) -> None:
         self.views = Segmented()
-        self.views.chosen.connect(lambda _view: self._turn())
+        self.views.chosen.connect(lambda _view: self._show())
         self.to, self.origin = QComboBox(), QComboBox()
         for box in (self.to, self.origin):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -98,14 +116,10 @@ class AccessPanel(Panel):
         self.on_map = IconButton("map", checkable=True, box=30)
         self.on_map.setChecked(True)
         self.on_map.toggled.connect(lambda _on: self._tell_map())
-        self.table = RowTable()
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
-        self.table.head.sectionClicked.connect(self._sort)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table = RecordTable(self.model)
+        self.table.arranged.connect(self._tell_row)
+        self.table.picked.connect(self._chosen)
         self.table.doubleClicked.connect(self._zoom)
-        self.totals = TotalsStrip(self.table, self.model.total)
         self.why = label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.walk = Button("", "route")
@@ -114,52 +128,11 @@ class AccessPanel(Panel):
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_access"))
         self.nothing = EmptyState("clock")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 0, SIDE, 8)
-        head.setSpacing(10)
-        head.addWidget(self.views)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        choices.addWidget(self.to, 3)
-        choices.addWidget(self.origin, 2)
-        choices.addWidget(self.on_map)
-        head.addLayout(choices)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(SIDE, 8, SIDE, 12)
-        foot.setSpacing(6)
-        foot.addWidget(self.why)
-        foot.addWidget(self.provenance)
-        actions = QHBoxLayout()
-        actions.addWidget(self.walk)
-        actions.addStretch()
-        actions.addWidget(self.export)
-        foot.addLayout(actions)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        column.addWidget(line())
-        column.addLayout(foot)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 4, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(blank)
+        choices = across((self.to, 3), (self.origin, 2), self.on_map, spacing=8)
+        head = down(self.views, choices, tile_row(self.tiles), self.notice, margins=HEAD, spacing=10)
+        actions = across(self.walk, None, self.export)
+        foot = down(self.why, self.provenance, actions, margins=FOOT, spacing=6)
+        self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, line(), foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -178,7 +151,6 @@ class AccessPanel(Panel):
     def restyle(self) -> None:
         """Take the palette's colours."""
         restyle_all(self)
-        self.totals.restyle()
         self._show()
 
     def _fill(self) -> None:
@@ -195,15 +167,9 @@ class AccessPanel(Panel):
 
     # -- what happens ------------------------------------------------------------------------------
 
-    def project_changed(self) -> None:
-        """Another project (or none) is open."""
-        self._asked += 1
-        self.shown, self.parts, self.route, self.way = None, None, None, ""
-        self.running, self.error = False, None
+    def _forget(self) -> None:
+        self.route, self.way = None, ""
         self._fill()
-        self._show()
-        if self.isVisible():
-            self.compute()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """The answer says itself whether it still holds."""
@@ -211,10 +177,8 @@ class AccessPanel(Panel):
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Compute what nobody has asked for before."""
+        """Compute what nobody has asked for before, and colour the map."""
         super().showEvent(event)
-        if self.shown is None and not self.running and self.error is None:
-            self.compute()
         self._tell_map()
 
     def view(self) -> str:
@@ -224,66 +188,31 @@ class AccessPanel(Panel):
     def show_view(self, view: str) -> None:
         """Look at one of VIEWS."""
         self.views.set_current(view)
-        self._turn()
+        self._show()
 
     def asked(self) -> Asked:
         """Return what is looked at now (for what is exported)."""
         return Asked(self.to.currentData() or FIRST, self.origin.currentData() or ORIGINS[0], self.bus.year)
 
-    def _turn(self) -> None:
-        self._show()
-
     def compute(self) -> None:
         """Compute it from the plan as it stands, off the interface thread."""
         if not self.session.is_open or not self.to.count():
             return
-        plan, policy, wanted = self.session.plan, self.session.policy, self.asked()
-        self._asked += 1
-        asked = self._asked
+        wanted = self.asked()
 
-        def work(progress: Progress) -> tuple[Shown, RoadParts]:
+        def work(plan: Plan, policy: Policy, progress: Progress) -> Shown:
             result = compute(
                 plan, policy, to=wanted.to, origins=wanted.origins, year=wanted.year,
                 progress=lambda done, _total: progress(done, 6),
             )  # fmt: skip
             areas = isochrones(result)
             progress(5, 6)
-            parts = road_parts(plan, policy, year=wanted.year)
-            return Shown(result, by_gacha(result), areas, policy), parts
+            return Shown(result, by_gacha(result), areas, road_parts(plan, policy, year=wanted.year))
 
-        def answer(found: tuple[Shown, RoadParts]) -> None:
-            if asked == self._asked:
-                self.running, self.error, self.route, self.way = False, None, None, ""
-                self.shown, self.parts = found
-                self._show()
+        def take(_shown: Shown) -> None:
+            self.route, self.way = None, ""
 
-        def fault(error: BaseException) -> None:
-            if asked == self._asked:
-                self.running = False
-                if not isinstance(error, PlannerError):
-                    raise error
-                self.error = error
-                self._show()
-
-        self.running = True
-        self._job = self.jobs.start(text("job_access"), work, answer, topic="access", fault=fault)
-        self._show()
-
-    def _job_ended(self, job: Job, how: str) -> None:
-        if job is self._job and how == "cancelled":
-            self.running = False
-            self._show()
-
-    @property
-    def stale(self) -> bool:
-        """Whether plan, rules or year have moved on since it was computed."""
-        if self.shown is None or not self.session.is_open:
-            return False
-        source = self.shown.result.provenance
-        same_year = source.year == self.bus.year
-        return not (
-            same_year and source.is_current(self.session.plan) and self.shown.policy is self.session.policy
-        )
+        self.ask(text("job_access"), work, topic="access", take=take)
 
     # -- a way -------------------------------------------------------------------------------------
 
@@ -304,12 +233,11 @@ class AccessPanel(Panel):
     # -- what it shows -----------------------------------------------------------------------------
 
     def _show(self) -> None:
-        there = self.session.is_open and bool(self.to.count())
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("access_nothing_why"), text("open_sample"))
         else:
             self.nothing.set(text("access_nothing"), text("access_nothing_why"))
-        self.pages.setCurrentIndex(0 if there else 1)
+        self.pages.show_full(self.session.is_open and bool(self.to.count()))
         self.export.setEnabled(self.shown is not None)
         parts = self.view() == PARTS
         for part in (self.to, self.origin, self.walk):
@@ -323,7 +251,7 @@ class AccessPanel(Panel):
     def _source_words(self) -> str:
         if self.shown is None:
             return ""
-        source = self.shown.result.provenance
+        source = self._source()
         year = text("year_end", year=source.year) if source.year is not None else ""
         said = [*((year,) if year else ()), text("grazing_rules", rules=source.policy_version)]
         if self.view() != PARTS:
@@ -333,141 +261,76 @@ class AccessPanel(Panel):
         return ("；" if language() == "zh" else "; ").join(said)
 
     def _show_notice(self) -> None:
-        if self.error is not None:
-            self.notice.show_notice("bad", *sentence(self.error), text("recompute"))
-        elif self.running:
-            self.notice.show_notice("info", text("job_access"))
-        elif self.stale:
-            self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
-        elif self.view() == PARTS and self.parts is not None:
-            self.notice.show_notice("warn" if self.parts.cut_off else "ok", parts_words(self.parts))
-        elif self.shown is not None and not self.shown.result.travel.tables:
+        if self._tell_trouble(running=text("job_access")) or self.shown is None:
+            return
+        parts = self.shown.parts
+        if self.view() == PARTS:
+            self.notice.show_notice("warn" if parts.cut_off else "ok", parts_words(parts))
+        elif not self.shown.result.travel.tables:
             self.notice.show_notice("warn", text("access_note_no_roads"))
-        else:
-            self.notice.hide()
 
     def _show_tiles(self) -> None:
         for tile in self.tiles:
             tile.setVisible(self.shown is not None)
-        if self.shown is None or self.parts is None:
-            return
-        if self.view() == PARTS:
-            cut = self.parts.cut_off
-            homes = [part.households for part in cut if part.households is not None]
-            self.tiles[0].set(number(len(cut)), text("access_unit_parts"), text("parts_tile_cut"), "dead")
-            self.tiles[1].set(
-                number(sum(part.km for part in cut), digits=1), "km", text("parts_tile_km"), "dead"
-            )
-            households = number(sum(homes)) if homes else "—"
-            self.tiles[2].set(
-                households, text("access_unit_households"), text("parts_tile_households"), "need4"
-            )
-            return
-        result = self.shown.result
-        every, unit = in_all(result), text(f"access_unit_{result.origins.what}")
-        middle = min(1, len(result.thresholds) - 1)
-        mean = "—" if every.mean is None else number(every.mean, digits=0)
-        self.tiles[0].set(mean, text("access_unit_min"), text("access_tile_mean"), "need3")
-        limit = f"{result.thresholds[middle]:g}"
-        self.tiles[1].set(
-            number(every.within[middle]), unit, text("access_tile_within", limit=limit), "need2"
-        )
-        self.tiles[2].set(
-            number(every.cut_off + every.unknown), unit, text("access_tile_lost"), "unknown_ink"
-        )
+        if self.shown is not None:
+            parts = self.view() == PARTS
+            figures = part_figures(self.shown.parts) if parts else gacha_figures(self.shown.result)
+            for tile, figure in zip(self.tiles, figures, strict=True):
+                tile.set(*figure)
 
     def _show_table(self) -> None:
+        shown = self.shown
         if self.view() == PARTS:
-            rows: tuple[Any, ...] = self.parts.parts if self.parts is not None else ()
-            self.model.show(PART_COLUMNS, rows, first=("parts_number", False))
-        elif self.shown is not None:
-            rows = self.shown.rows
-            self.model.show(gacha_columns(self.shown.result, rows), rows, first=("access_mean", True))
+            rows = shown.parts.parts if shown is not None else ()
+            self.table.show_records(PART_COLUMNS, rows, first=("parts_number", False))
+        elif shown is not None:
+            columns = gacha_columns(shown.result, shown.rows)
+            self.table.show_records(columns, shown.rows, first=("access_mean", True))
         else:
-            self.model.show((), (), first=("", False))
-        self._arrange()
-
-    def _sort(self, column: int) -> None:
-        self.model.sort_by(column)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        head = self.table.head
-        head.sorted_column, head.sorted_down = self.model.sorted_column, self.model.down
-        head.fit_first()
-        head.viewport().update()
-        self.totals.update()
-        self._tell_row()
+            self.table.show_records((), (), first=("", False))
 
     def _tell_map(self) -> None:
-        theme = None
-        if self.on_map.isChecked() and self.shown is not None and self.parts is not None:
+        theme, shown = None, self.shown
+        if self.on_map.isChecked() and shown is not None:
             if self.view() == PARTS:
-                theme = parts_theme(self.parts)
+                theme = parts_theme(shown.parts)
             elif self.view() == GACHAS:
-                theme = gacha_theme(self.shown.result, self.shown.rows, self.route)
+                theme = gacha_theme(shown.result, shown.rows, self.route)
             else:
-                theme = isochrone_theme(self.shown.result, self.shown.areas, self.route)
+                theme = isochrone_theme(shown.result, shown.areas, self.route)
         self.voice.say(theme)
 
     # -- one row -----------------------------------------------------------------------------------
 
-    def row(self) -> GachaAccess | RoadPart | None:
-        """The row that is chosen."""
-        chosen = self.table.selectionModel().selectedRows()
-        return self.model.lines[chosen[0].row()] if chosen else None
-
     def _chosen(self) -> None:
         self._tell_row()
-        row = self.row()
-        if not isinstance(row, GachaAccess) or self._linking or self.shown is None:
+        gacha = self.table.record()
+        if not isinstance(gacha, GachaAccess) or self._linking or self.shown is None:
             return
-        place = self._place(row.code)
+        place = self._place(gacha.code)
         if place is not None:
             self._linking = True
-            self.session.select(*place)
+            self.session.select(place[0], [place[1]])
             self._linking = False
-            self.bus.flash_feature.emit(place[0], place[1][0])
-        seat = self._seat(row.code)
+            self.bus.flash_feature.emit(*place)
+        seat = seat_of(self.shown.result, gacha.code)
         if seat is not None:
             self.pick(*seat)
 
-    def _seat(self, code: str) -> tuple[float, float] | None:
-        """The gacha's seat, where seats are what is set out from."""
-        result = self.shown.result if self.shown is not None else None
-        if result is None or result.origins.what != "seats" or result.origins.units is None:
-            return None
-        at = result.origins.units.index.get(code, -1)
-        mine = [
-            one for one in range(len(result.origins))
-            if result.origins.gacha[one] == at >= 0 and result.rows[one].minutes is not None
-        ]  # fmt: skip
-        return tuple(result.origins.xy[mine[0]].tolist()) if mine else None
-
     def _tell_row(self) -> None:
-        row = self.row()
+        chosen = self.table.record()
         said = []
-        if isinstance(row, RoadPart):
-            said.append(part_words(row))
-        elif row is not None:
-            mean, longest = (
-                "—" if value is None else number(value, digits=0) for value in (row.mean, row.longest)
-            )
-            said.append(
-                text("access_why_gacha", name=row.name or text("access_no_gacha"), places=number(row.places),
-                     reached=number(row.reached), mean=mean, longest=longest)
-            )  # fmt: skip
+        if isinstance(chosen, RoadPart):
+            said.append(part_words(chosen))
+        elif chosen is not None:
+            said.append(gacha_words(chosen))
         if self.way and self.view() != PARTS:
             said.append(self.way)
         self.why.setVisible(bool(said))
         self.why.setText("\n".join(said))
 
-    def _place(self, code: str) -> tuple[str, list[int]] | None:
-        for table in self.session.plan.with_role(GACHA):
-            for fid, own in zip(table.fids, table.column(table.kind.key), strict=True):
-                if str(own) == code:
-                    return table.kind.id, [int(fid)]
-        return None
+    def _place(self, code: str) -> tuple[str, int] | None:
+        return unit_rows(self.session.plan, GACHA).get(code)
 
     def _selected_elsewhere(self, kind: str, fids: frozenset[int]) -> None:
         """A single gacha that is selected on the map is the chosen row."""
@@ -476,20 +339,20 @@ class AccessPanel(Panel):
         if kind not in self.session.plan or GACHA not in self.session.catalogue[kind].roles:
             return
         code = str(self.session.plan.table(kind).row(next(iter(fids)))[self.session.catalogue[kind].key])
-        for at, row in enumerate(self.model.lines):
-            if row.code == code:
-                self._linking = True
-                self.table.selectRow(at)
-                self.table.scrollTo(self.model.index(at, 0))
-                self._linking = False
+        self._linking = True
+        if self.table.choose(lambda gacha: gacha.code == code):
+            self.table.scrollTo(self.table.currentIndex())
+        self._linking = False
 
     def _zoom(self, index: QModelIndex) -> None:
-        row = self.model.lines[index.row()]
-        if isinstance(row, RoadPart):
-            self.bus.zoom_to_bounds.emit(row.geometry.bounds)
-        elif (place := self._place(row.code)) is not None:
-            self.bus.zoom_to_features.emit(place[0], frozenset(place[1]))
+        chosen = self.model.lines[index.row()]
+        if isinstance(chosen, RoadPart):
+            self.bus.zoom_to_bounds.emit(chosen.geometry.bounds)
+        elif (place := self._place(chosen.code)) is not None:
+            self.bus.zoom_to_features.emit(place[0], frozenset([place[1]]))
 
 
-def _words_of(row: Any) -> tuple[str, ...]:
-    return (row.name, row.code, row.sumu_name) if isinstance(row, GachaAccess) else row.gacha_names
+def _words_of(record: Any) -> tuple[str, ...]:
+    if isinstance(record, GachaAccess):
+        return record.name, record.code, record.sumu_name
+    return record.gacha_names  # type: ignore[no-any-return]

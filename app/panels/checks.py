@@ -6,12 +6,13 @@ import datetime
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import both, text, tr
 from app.panels.access import AccessPanel
+from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, holder, page
 from app.panels.grazing import GrazingPanel
 from app.panels.land_use import LandUsePanel
 from app.panels.ledger import LedgerPanel
@@ -63,33 +64,20 @@ class ChecksPanel(Panel):
     def _build(self) -> None:
         self.parts = Segmented()
         self.parts.chosen.connect(lambda _part: self._turn())
-        head = QVBoxLayout()
-        head.setContentsMargins(14, 14, 14, 10)
-        head.addWidget(self.parts)
-        self.stack = QStackedLayout()
         self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.verdicts)
         self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.land_use)
-        self.stack.addWidget(self._place_page())
-        self.stack.addWidget(self._data_page())
         self.patches = PatchesPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.patches)
         self.access = AccessPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.access)
         self.roads = RoadFaultsPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.roads)
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.grazing)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.ledger)
         self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
-        self.stack.addWidget(self.toilets)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addLayout(self.stack, 1)
+        self.stack = QStackedLayout()
+        for part in (self.verdicts, self.land_use, self._place_page(), self._data_page(), self.patches,
+                     self.access, self.roads, self.grazing, self.ledger, self.toilets):  # fmt: skip
+            self.stack.addWidget(part)
+        head = down(self.parts, margins=(SIDE, SIDE, SIDE, 10))
+        self.setLayout(down(head, (self.stack, 1), spacing=0))
 
     def _place_page(self) -> QWidget:
         self.where, self.grid = (
@@ -100,46 +88,23 @@ class ChecksPanel(Panel):
         self.copy.clicked.connect(self.copy_place)
         self.notice = NoticeBar()
         self.body = Scroll(spacing=8)
-        self.body.column.setContentsMargins(14, 8, 14, 14)
+        self.body.column.setContentsMargins(SIDE, 8, SIDE, SIDE)
         self.nothing = EmptyState("map-pin")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("identify"))
         self.provenance = ProvenanceLine()
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(self.where)
-        words.addWidget(self.grid)
-        top = QHBoxLayout()
-        top.addLayout(words, 1)
-        top.addWidget(self.copy)
-        self.top = QWidget()
-        above = QVBoxLayout(self.top)
-        above.setContentsMargins(14, 0, 14, 10)
-        above.setSpacing(8)
-        above.addLayout(top)
-        above.addWidget(self.notice)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.addWidget(self.provenance)
-        full = QWidget()
-        inside = QVBoxLayout(full)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        inside.addWidget(self.top)
-        inside.addWidget(line())
-        inside.addWidget(self.body, 1)
-        inside.addWidget(line())
-        inside.addLayout(foot)
-        page = QWidget()
-        self.place_pages = QStackedLayout(page)
-        self.place_pages.addWidget(full)
-        self.place_pages.addWidget(_alone(self.nothing))
-        return page
+        top = across((down(self.where, self.grid, spacing=2), 1), self.copy)
+        self.top = holder(down(top, self.notice, margins=ABOVE, spacing=8))
+        foot = down(self.provenance, margins=FOOT)
+        made = QWidget()
+        full = page(self.top, line(), (self.body, 1), line(), foot)
+        self.place_pages = Pages(made, full, self.nothing)
+        return made
 
     def _data_page(self) -> QWidget:
         self.summary = NoticeBar()
         self.summary.acted.connect(self.check)
         self.table = RowTable()
-        self.table.head.lead = 14
+        self.table.head.lead = SIDE
         self.table.setModel(self.model)
         self.table.head.hide()
         self.table.clicked.connect(self._touched)
@@ -148,29 +113,13 @@ class ChecksPanel(Panel):
         self.clean.acted.connect(self.check)
         self.again = Button("", "clipboard-check")
         self.again.clicked.connect(self.check)
-        above = QVBoxLayout()
-        above.setContentsMargins(14, 0, 14, 10)
-        above.addWidget(self.summary)
         self.mend = Button("", "check")
         self.mend.clicked.connect(self.repair)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.addStretch()
-        foot.addWidget(self.mend)
-        foot.addWidget(self.again)
-        full = QWidget()
-        inside = QVBoxLayout(full)
-        inside.setContentsMargins(0, 0, 0, 0)
-        inside.setSpacing(0)
-        inside.addLayout(above)
-        inside.addWidget(self.table, 1)
-        inside.addWidget(line())
-        inside.addLayout(foot)
-        page = QWidget()
-        self.data_pages = QStackedLayout(page)
-        self.data_pages.addWidget(full)
-        self.data_pages.addWidget(_alone(self.clean))
-        return page
+        above = down(self.summary, margins=ABOVE)
+        foot = across(None, self.mend, self.again, margins=FOOT)
+        made = QWidget()
+        self.data_pages = Pages(made, page(above, (self.table, 1), line(), foot), self.clean)
+        return made
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -223,7 +172,7 @@ class ChecksPanel(Panel):
         self._show_place()
 
     def _show_place(self) -> None:
-        self.place_pages.setCurrentIndex(0 if self.place is not None else 1)
+        self.place_pages.show_full(self.place is not None)
         self.body.clear()
         self.cards = []
         if self.place is None or not self.session.is_open:
@@ -354,7 +303,7 @@ class ChecksPanel(Panel):
                 text("checks_run"),
             )
         found = self.checked.findings if self.checked is not None and self.session.is_open else {}
-        self.data_pages.setCurrentIndex(0 if found else 1)
+        self.data_pages.show_full(bool(found))
         self.model.show([(self.session.catalogue[kind], findings) for kind, findings in found.items()])
         self.table.head.fit_first()
         if not found or self.checked is None:
@@ -396,12 +345,3 @@ class ChecksPanel(Panel):
 def today() -> datetime.date:
     """Return the day by which validity is judged: the engines have no clock."""
     return datetime.date.today()
-
-
-def _alone(part: QWidget) -> QWidget:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(14, 4, 14, 16)
-    column.addWidget(part)
-    column.addStretch()
-    return page

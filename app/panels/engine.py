@@ -7,25 +7,20 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QFormLayout,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 
 from app.actions.compare import adopt
 from app.bus import Bus
-from app.jobs import Job, Jobs
-from app.messages import sentence, text
+from app.jobs import Jobs
+from app.messages import text
 from app.panels.chart import BarChart
+from app.panels.computed import ComputedPanel
 from app.panels.engine_fields import FieldWidget, field_widget
+from app.panels.frame import SIDE, Pages, across, down, holder, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.engines import Engine
 from app.panels.models.records import RecordModel
-from app.panels.panel import Panel, Scroll
+from app.panels.panel import Scroll
 from app.panels.parts import (
     Button,
     EmptyState,
@@ -37,35 +32,32 @@ from app.panels.parts import (
     line,
     restyle_all,
 )
-from app.panels.rows import RowTable, TotalsStrip
+from app.panels.record_table import RecordTable
 from app.session import Session
-from layers.errors import PlannerError
-from layers.policy.bundle import Policy
+from layers.planning.results import Provenance
 
-SIDE = 14
 TABLE_LEAST, TABLE_MOST = 180, 420  # px
 
 
-class EnginePanel(Panel):
+class EnginePanel(ComputedPanel):
     """One engine: what it is told, what it answers, and the scheme in which that is kept."""
+
+    UNASKED = False
 
     def __init__(
         self, engine: Engine, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None
     ) -> None:
         super().__init__(session, jobs, bus, parent)
         self.engine = engine
-        self.result: Any = None
         self.values: dict[str, Any] = {}
-        self.policy: Policy | None = None
-        self.error: PlannerError | None = None
-        self.running = self._keeping = False
-        self._asked = 0
-        self._job: Job | None = None
+        self._keeping = False
         self.model = RecordModel(engine.words, lambda row: "\n".join(engine.words(row)), self)
         self.voice = MapVoice(bus, self)
         self._build()
-        jobs.ended.connect(self._job_ended)
         self.start()
+
+    def _source(self) -> Provenance:
+        return self.engine.provenance(self.result)
 
     # -- parts -------------------------------------------------------------------------------------
 
@@ -92,14 +84,9 @@ class EnginePanel(Panel):
         self.notice.acted.connect(self.compute)
         self.head = label(wrap=True, selectable=True)
         self.tiles = (Tile(), Tile(), Tile())
-        self.table = RowTable()
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
-        self.table.head.sectionClicked.connect(self._sort)
+        self.table = RecordTable(self.model)
         self.table.clicked.connect(self._zoom)
         self.table.activated.connect(self._zoom)
-        self.totals = TotalsStrip(self.table, self.model.total)
         self.chart = BarChart()
         self.name = QLineEdit()
         self.name.returnPressed.connect(self.keep)
@@ -116,43 +103,16 @@ class EnginePanel(Panel):
         column = self.scroll.column
         column.setContentsMargins(SIDE, 12, SIDE, 12)
         column.addLayout(self.form)
-        run = QHBoxLayout()
-        run.addStretch()
-        run.addWidget(self.on_map)
-        run.addWidget(self.compute_button)
-        column.addLayout(run)
+        column.addLayout(across(None, self.on_map, self.compute_button))
         column.addWidget(self.notice)
         column.addWidget(self.before)
-        self.answer = QWidget()
-        below = QVBoxLayout(self.answer)
-        below.setContentsMargins(0, 0, 0, 0)
-        below.setSpacing(10)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        below.addLayout(tiles)
-        below.addWidget(self.head)
-        below.addWidget(self.table)
-        below.addWidget(self.totals)
-        below.addWidget(self.chart)
-        below.addWidget(line())
-        kept = QHBoxLayout()
-        kept.setSpacing(6)
-        kept.addWidget(self.name, 1)
-        kept.addWidget(self.keep_button)
-        kept.addWidget(self.adopt_button)
-        below.addLayout(kept)
-        below.addWidget(self.provenance)
+        kept = across((self.name, 1), self.keep_button, self.adopt_button, spacing=6)
+        self.answer = holder(
+            down(tile_row(self.tiles), self.head, self.table, self.table.totals, self.chart, line(), kept,
+                 self.provenance, spacing=10)
+        )  # fmt: skip
         column.addWidget(self.answer)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 16, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(self.scroll)
-        self.pages.addWidget(blank)
+        self.pages = Pages(self, self.scroll, self.nothing, top=16)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -176,7 +136,6 @@ class EnginePanel(Panel):
     def restyle(self) -> None:
         """Take the palette's colours."""
         restyle_all(self)
-        self.totals.restyle()
         self._show()
 
     def _fill(self) -> None:
@@ -187,12 +146,8 @@ class EnginePanel(Panel):
 
     # -- what happens ------------------------------------------------------------------------------
 
-    def project_changed(self) -> None:
-        """Another project (or none) is open."""
-        self._asked += 1
-        self.result, self.error, self.running = None, None, False
+    def _forget(self) -> None:
         self._fill()
-        self._show()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """The result says itself whether it still holds."""
@@ -212,40 +167,19 @@ class EnginePanel(Panel):
         """Ask the engine, off the interface thread."""
         if not self.session.is_open or self.running:
             return
-        plan, policy = self.session.plan, self.session.policy
         values = {name: field.value() for name, field in self.fields.items()}
-        self._asked += 1
-        asked = self._asked
+        self.error = None
 
-        def answer(result: Any) -> None:
-            if asked == self._asked:
-                self.running, self.error = False, None
-                self.result, self.values, self.policy = result, values, policy
-                self._show()
-                self._tell_map()
+        def take(_result: Any) -> None:
+            self.values = values
+            self._tell_map()
 
-        def fault(error: BaseException) -> None:
-            if asked == self._asked:
-                self.running = False
-                if not isinstance(error, PlannerError):
-                    raise error
-                self.error = error
-                self._show()
-
-        self.running, self.error = True, None
-        self._job = self.jobs.start(
+        self.ask(
             text(f"engine_job_{self.engine.id}"),
-            lambda progress: self.engine.run(plan, policy, values, progress),
-            answer,
+            lambda plan, policy, progress: self.engine.run(plan, policy, values, progress),
             topic=f"engine {self.engine.id}",
-            fault=fault,
+            take=take,
         )
-        self._show()
-
-    def _job_ended(self, job: Job, how: str) -> None:
-        if job is self._job and how == "cancelled":
-            self.running = False
-            self._show()
 
     def keep(self) -> None:
         """Keep the answer as proposals of the named scheme: one command."""
@@ -261,41 +195,27 @@ class EnginePanel(Panel):
     def _adopt(self) -> None:
         self.attempt(lambda: adopt(self.session, self.name.text().strip()))
 
-    @property
-    def stale(self) -> bool:
-        """Whether what was read has changed since, other than by keeping the answer."""
-        if self.result is None or not self.session.is_open:
-            return False
-        source = self.engine.provenance(self.result)
-        return not source.is_current(self.session.plan) or self.policy is not self.session.policy
-
     # -- what it shows -----------------------------------------------------------------------------
 
     def _show(self) -> None:
         opened = self.session.is_open
-        self.pages.setCurrentIndex(0 if opened else 1)
+        self.pages.show_full(opened)
         self.nothing.set(text("no_project"), text("engine_nothing_why"), text("open_sample"))
-        self.compute_button.setEnabled(opened and not self.running)
         self._show_notice()
         self.answer.setVisible(self.result is not None)
-        self.before.setVisible(self.result is None and not self.running and self.error is None)
         self.on_map.setVisible(self.result is not None)
         if self.result is None:
             return
         for tile, shown in zip(self.tiles, self.engine.tiles(self.result), strict=True):
             tile.set(*shown)
-        plan = self.engine.provenance(self.result).plan
+        plan = self._source().plan
         self.head.setText("\n".join(self.engine.head(plan, self.result)))
-        self.model.show(
-            self.engine.columns, self.engine.rows(self.result), first=(self.engine.columns[0].key, False)
-        )
+        columns = self.engine.columns
+        self.table.show_records(columns, self.engine.rows(self.result), first=(columns[0].key, False))
         rows = self.table.verticalHeader().defaultSectionSize() * (len(self.model.lines) + 1)
         self.table.setFixedHeight(min(max(rows + 12, TABLE_LEAST), TABLE_MOST))
-        self.table.head.sorted_column, self.table.head.sorted_down = self.model.sorted_column, self.model.down
-        self.table.head.fit_first()
-        self.totals.update()
         self.chart.show_bars(self.engine.bars(self.result))
-        source = self.engine.provenance(self.result)
+        source = self._source()
         self.provenance.set(
             text("engine_from", clauses="、".join(source.clauses) or "—", rules=source.policy_version)
         )
@@ -304,24 +224,13 @@ class EnginePanel(Panel):
         self.adopt_button.setEnabled(writable)
 
     def _show_notice(self) -> None:
-        if self.error is not None:
-            happened, advice = sentence(self.error)
-            self.notice.show_notice("bad", happened, advice)
-        elif self.running:
-            self.notice.show_notice("info", text(f"engine_job_{self.engine.id}"))
-        elif self.stale:
-            self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
-        else:
-            self.notice.hide()
+        self.compute_button.setEnabled(self.session.is_open and not self.running)
+        self.before.setVisible(self.result is None and not self.running and self.error is None)
+        self._tell_trouble(running=text(f"engine_job_{self.engine.id}"), retry=False)
 
     def _tell_map(self) -> None:
         if self.result is not None and self.session.is_open:
             self.voice.say(self.engine.theme(self.result) if self.on_map.isChecked() else None)
-
-    def _sort(self, column: int) -> None:
-        self.model.sort_by(column)
-        self.table.head.sorted_column, self.table.head.sorted_down = self.model.sorted_column, self.model.down
-        self.table.head.viewport().update()
 
     def _zoom(self, index: QModelIndex) -> None:
         shape = self.engine.shape(self.model.lines[index.row()])

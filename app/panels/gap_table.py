@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QWidget
 
 from app.bus import Bus
 from app.messages import text
+from app.panels.frame import SIDE, alone, page
 from app.panels.gap_summary import bars
 from app.panels.models.gap_rows import GapModel, Group
+from app.panels.models.unit_rows import unit_rows
 from app.panels.panel import Scroll
 from app.panels.parts import EmptyState
 from app.panels.rows import RowTable, TotalsStrip
@@ -20,8 +22,6 @@ from layers.planning.results import GapRow
 
 if TYPE_CHECKING:
     from app.panels.chart import BarChart
-
-SIDE = 14
 
 
 class GapTable(QWidget):
@@ -55,18 +55,8 @@ class GapTable(QWidget):
         bus.selection_changed.connect(self.show_selection)
 
     def _lay_out(self) -> None:
-        table, empty = QWidget(), QWidget()
-        under = QVBoxLayout(table)
-        under.setContentsMargins(0, 0, 0, 0)
-        under.setSpacing(0)
-        under.addWidget(self.view, 1)
-        under.addWidget(self.totals)
-        inside = QVBoxLayout(empty)
-        inside.setContentsMargins(SIDE, 16, SIDE, 16)
-        inside.addWidget(self.no_hit)
-        inside.addStretch()
         self.stack = QStackedLayout(self)
-        for part in (table, self.chart_place, empty):
+        for part in (page((self.view, 1), self.totals), self.chart_place, alone(self.no_hit, top=16)):
             self.stack.addWidget(part)
 
     # -- what it shows -----------------------------------------------------------------------------
@@ -128,16 +118,8 @@ class GapTable(QWidget):
     def _unit_rows(self) -> dict[str, tuple[str, int]]:
         """Unit code -> (kind id, row id) of every unit for which a service is counted."""
         if not self._units and self.session.is_open:
-            for role in {service.unit_role for service, _ in self.session.catalogue.services()}:
-                for table in self.session.plan.with_role(role):
-                    codes = table.column(table.kind.key)
-                    self._units.update(
-                        {
-                            str(code): (table.kind.id, int(fid))
-                            for fid, code in zip(table.fids, codes, strict=True)
-                            if code is not None
-                        }
-                    )
+            roles = {service.unit_role for service, _ in self.session.catalogue.services()}
+            self._units = unit_rows(self.session.plan, *roles)
         return self._units
 
     def selected_rows(self) -> list[GapRow]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.bus import Bus
 from app.gap_themes import theme_of
 from app.jobs import Jobs
 from app.messages import sentence, text, tr
+from app.panels.frame import FOOT, SIDE, Pages, across, down, page, tile_row
 from app.panels.gap_summary import figures, notice, provenance
-from app.panels.gap_table import SIDE, GapTable
+from app.panels.gap_table import GapTable
 from app.panels.map_voice import MapVoice
 from app.panels.models.gap_results import Board, results_of
 from app.panels.panel import Panel
@@ -83,49 +84,12 @@ class GapsPanel(Panel):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 14, SIDE, 8)
-        head.setSpacing(12)
-        head.addWidget(self.services)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.filter, 3)
-        tools.addWidget(self.year, 2)
-        for button in (self.grouped, self.charted, self.on_map):
-            tools.addWidget(button)
-        head.addLayout(tools)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(SIDE, 8, SIDE, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.why)
-        foot.addWidget(self.provenance)
-        actions = QHBoxLayout()
-        actions.addWidget(self.where_from)
-        actions.addStretch()
-        actions.addWidget(self.export)
-        foot.addLayout(actions)
-        self.full = QWidget()
-        column = QVBoxLayout(self.full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        column.addWidget(line())
-        column.addLayout(foot)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 16, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(self.full)
-        self.pages.addWidget(blank)
+        tools = across((self.filter, 3), (self.year, 2), self.grouped, self.charted, self.on_map, spacing=4)
+        head = down(self.services, tile_row(self.tiles), self.notice, tools, margins=(SIDE, 14, SIDE, 8),
+                    spacing=12)  # fmt: skip
+        actions = across(self.where_from, None, self.export)
+        foot = down(self.why, self.provenance, actions, margins=FOOT, spacing=8)
+        self.pages = Pages(self, page(head, (self.table, 1), line(), foot), self.nothing, top=16)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -207,7 +171,7 @@ class GapsPanel(Panel):
     def _refresh(self) -> None:
         board = self.results.board
         there = self.session.is_open and (board is None or bool(board.gaps.rows))
-        self.pages.setCurrentIndex(0 if there else 1)
+        self.pages.show_full(there)
         self.export.setEnabled(board is not None)
         self.where_from.setEnabled(board is not None)
         self._show_service()

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from PySide6.QtCore import QDate, QModelIndex
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateEdit,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
 
 from app.bus import Bus
 from app.grazing_theme import theme_of
 from app.grazing_words import head_notes, law_words, notes, reason_words
-from app.jobs import Job, Jobs
-from app.messages import sentence, text
+from app.jobs import Jobs, Progress
+from app.messages import text
+from app.panels.computed import ComputedPanel
+from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.grazing_rows import (
     VIEWS,
@@ -29,7 +23,6 @@ from app.panels.models.grazing_rows import (
     provenance_words,
 )
 from app.panels.models.records import RecordModel
-from app.panels.panel import Panel
 from app.panels.parts import (
     Button,
     EmptyState,
@@ -41,28 +34,23 @@ from app.panels.parts import (
     line,
     restyle_all,
 )
-from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.record_table import RecordTable
+from app.panels.rows import number
 from app.panels.segmented import Segmented
 from app.session import Session
-from layers.errors import PlannerError
+from layers.plan.plan import Plan
 from layers.planning.grazing import BY, OVER, UNKNOWN, Grazing, GrazingRow
 from layers.planning.grazing import grazing as compute
 from layers.policy.bundle import Policy
 
-SIDE = 14
 
-
-class GrazingPanel(Panel):
+class GrazingPanel(ComputedPanel):
     """One result, its table, its theme on the map, and the row that is chosen in full."""
+
+    result: Grazing | None
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
-        self.result: Grazing | None = None
-        self.policy: Policy | None = None
-        self.running = False
-        self.error: PlannerError | None = None
-        self._job: Job | None = None
-        self._asked = 0
         self._wanted: Asked | None = None
         self._linking = False
         self._places: dict[object, tuple[str, int]] = {}
@@ -73,7 +61,6 @@ class GrazingPanel(Panel):
             self,
         )  # fmt: skip
         self._build()
-        jobs.ended.connect(self._job_ended)
         bus.selection_changed.connect(self._selected_elsewhere)
         self.start()
 
@@ -91,76 +78,26 @@ class GrazingPanel(Panel):
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.day.setCalendarPopup(True)
         self.day.editingFinished.connect(self._day_chosen)
-        self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
         self.on_map = IconButton("map", checkable=True, box=30)
         self.on_map.setChecked(True)
         self.on_map.toggled.connect(lambda _on: self._tell_map())
-        self.table = RowTable()
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
-        self.table.head.sectionClicked.connect(self._sort)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table = RecordTable(self.model)
+        self.table.filtered_by(self.filter)
+        self.table.arranged.connect(self._arranged)
+        self.table.picked.connect(self._chosen)
         self.table.doubleClicked.connect(self._zoom)
-        self.totals = TotalsStrip(self.table, self.model.total)
         self.why, self.law = label("note", wrap=True), label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_grazing"))
         self.nothing = EmptyState("wheat")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 0, SIDE, 8)
-        head.setSpacing(10)
-        choices = QHBoxLayout()
-        choices.setSpacing(8)
-        choices.addWidget(self.by, 1)
-        choices.addWidget(self.views, 1)
-        head.addLayout(choices)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.filter, 3)
-        tools.addWidget(self.year, 2)
-        tools.addWidget(self.day, 3)
-        tools.addWidget(self.on_map)
-        head.addLayout(tools)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(SIDE, 8, SIDE, 12)
-        foot.setSpacing(6)
-        foot.addWidget(self.why)
-        foot.addWidget(self.law)
-        foot.addWidget(self.provenance)
-        actions = QHBoxLayout()
-        actions.addStretch()
-        actions.addWidget(self.export)
-        foot.addLayout(actions)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        column.addWidget(line())
-        column.addLayout(foot)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 4, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(blank)
+        choices = across((self.by, 1), (self.views, 1), spacing=8)
+        tools = across((self.filter, 3), (self.year, 2), (self.day, 3), self.on_map, spacing=4)
+        head = down(choices, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
+        actions = across(None, self.export)
+        foot = down(self.why, self.law, self.provenance, actions, margins=FOOT, spacing=6)
+        self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, line(), foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -179,7 +116,6 @@ class GrazingPanel(Panel):
     def restyle(self) -> None:
         """Take the palette's colours."""
         restyle_all(self)
-        self.totals.restyle()
         self._show()
 
     def _fill_years(self) -> None:
@@ -202,14 +138,9 @@ class GrazingPanel(Panel):
 
     # -- what happens ------------------------------------------------------------------------------
 
-    def project_changed(self) -> None:
-        """Another project (or none) is open."""
-        self._asked += 1
-        self.result, self.running, self.error, self._wanted = None, False, None, None
+    def _forget(self) -> None:
+        self._wanted = None
         self._fill_years()
-        self._show()
-        if self.isVisible():
-            self.compute()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """The result says itself whether it still holds."""
@@ -219,58 +150,30 @@ class GrazingPanel(Panel):
         self._show()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Compute what nobody has asked for before."""
+        """Compute what nobody has asked for before, and colour the map."""
         super().showEvent(event)
-        if self.result is None and not self.running and self.error is None:
-            self.compute()
         self._tell_map()
 
     def compute(self) -> None:
         """Compute it from the plan as it stands, off the interface thread."""
         if not self.session.is_open:
             return
-        plan, policy = self.session.plan, self.session.policy
         day = self._wanted.on if self._wanted is not None else None
         wanted = Asked(self.by.current() or BY[0], self.year.currentData(), day)
-        self._asked += 1
-        asked = self._asked
 
-        def answer(result: Grazing) -> None:
-            if asked == self._asked:
-                self.running, self.error, self.result, self.policy = False, None, result, policy
-                self._places = places_of(result)
-                self._show()
+        def work(plan: Plan, policy: Policy, progress: Progress) -> Grazing:
+            return compute(plan, policy, by=wanted.by, year=wanted.year, on=wanted.on, progress=progress)
 
-        def fault(error: BaseException) -> None:
-            if asked == self._asked:
-                self.running = False
-                if not isinstance(error, PlannerError):
-                    raise error
-                self.error = error
-                self._show()
+        def take(result: Grazing) -> None:
+            self._places = places_of(result)
 
-        self.running = True
-        self._job = self.jobs.start(
-            text("job_grazing"),
-            lambda progress: compute(
-                plan, policy, by=wanted.by, year=wanted.year, on=wanted.on, progress=progress
-            ),
-            answer,
-            topic="grazing",
-            fault=fault,
-        )
-        self._show()
+        self.ask(text("job_grazing"), work, topic="grazing", take=take)
 
     def asked(self) -> Asked:
         """Return what is looked at now (for what is exported)."""
         return Asked(
             self.by.current() or BY[0], self.year.currentData(), self.result.on if self.result else None
         )
-
-    def _job_ended(self, job: Job, how: str) -> None:
-        if job is self._job and how == "cancelled":
-            self.running = False
-            self._show()
 
     def _year_chosen(self) -> None:
         self._wanted = None  # another year has its own last day
@@ -282,31 +185,14 @@ class GrazingPanel(Panel):
             self._wanted = Asked(self.result.by, self.result.year, day)
             self.compute()
 
-    def _filter(self, words: str) -> None:
-        self.model.set_filter(words)
-        self._arrange()
-
-    def _sort(self, column: int) -> None:
-        self.model.sort_by(column)
-        self._arrange()
-
-    @property
-    def stale(self) -> bool:
-        """Whether the plan or the rules have moved on since it was computed."""
-        if self.result is None or not self.session.is_open:
-            return False
-        source = self.result.provenance
-        return not source.is_current(self.session.plan) or self.policy is not self.session.policy
-
     # -- what it shows -----------------------------------------------------------------------------
 
     def _show(self) -> None:
-        there = self.session.is_open and (self.result is None or bool(self.result.rows))
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("grazing_nothing_why"), text("open_sample"))
         else:
             self.nothing.set(text("grazing_nothing"), text("grazing_nothing_why"))
-        self.pages.setCurrentIndex(0 if there else 1)
+        self.pages.show_full(self.session.is_open and (self.result is None or bool(self.result.rows)))
         self.export.setEnabled(self.result is not None)
         self._show_notice()
         self._show_tiles()
@@ -324,17 +210,11 @@ class GrazingPanel(Panel):
         self._tell_map()
 
     def _show_notice(self) -> None:
-        if self.error is not None:
-            self.notice.show_notice("bad", *sentence(self.error), text("recompute"))
-        elif self.running:
-            self.notice.show_notice("info", text("job_grazing"))
-        elif self.stale:
-            self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
-        elif self.result is not None and self.result.totals is None and self.result.rows:
+        if self._tell_trouble(running=text("job_grazing")) or self.result is None:
+            return
+        if self.result.totals is None and self.result.rows:
             ended = "grazing_zones_ended" if self.result.ended else "grazing_no_zones"
             self.notice.show_notice("warn", text(f"reason_{ended}"), text("gaps_absent_why"))
-        else:
-            self.notice.hide()
 
     def _show_tiles(self) -> None:
         result = self.result
@@ -355,15 +235,9 @@ class GrazingPanel(Panel):
         columns = columns_of(view, self.result.by if self.result is not None else BY[0])
         rows = self.result.rows if self.result is not None else ()
         first = ("grazing_load", True) if view == "load" else ("grazing_name", False)
-        self.model.show(columns, rows, first=first)
-        self._arrange()
+        self.table.show_records(columns, rows, first=first)
 
-    def _arrange(self) -> None:
-        head = self.table.head
-        head.sorted_column, head.sorted_down = self.model.sorted_column, self.model.down
-        head.fit_first()
-        head.viewport().update()
-        self.totals.update()
+    def _arranged(self) -> None:
         self._selected_elsewhere(self.session.selection.kind, self.session.selection.fids)
         self._tell_row()
 
@@ -375,8 +249,8 @@ class GrazingPanel(Panel):
 
     def row(self) -> GrazingRow | None:
         """The row that is chosen."""
-        chosen = self.table.selectionModel().selectedRows()
-        return self.model.lines[chosen[0].row()] if chosen else None
+        chosen: GrazingRow | None = self.table.record()
+        return chosen
 
     def _chosen(self) -> None:
         self._tell_row()
@@ -415,12 +289,9 @@ class GrazingPanel(Panel):
         if self._linking or self.result is None or len(fids) != 1:
             return
         wanted = (kind, next(iter(fids)))
-        for at, row in enumerate(self.model.lines):
-            if self._places.get(row.fid or row.code) == wanted:
-                self._linking = True
-                self.table.selectRow(at)
-                self._linking = False
-                return
+        self._linking = True
+        self.table.choose(lambda row: self._places.get(row.fid or row.code) == wanted)
+        self._linking = False
 
     def _zoom(self, index: QModelIndex) -> None:
         place = self._place(self.model.lines[index.row()])

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.actions.land_use import class_words, ground_at, notes, ownership_words, statement_table
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs
 from app.messages import language, text
+from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, page
 from app.panels.models.records import RecordColumn, RecordModel, summed
 from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
@@ -42,42 +43,17 @@ class LandUsePanel(Panel):
         )
         self.model = RecordModel(lambda one: (class_words(one), one.code or ""), self._tip, self)
         self.table = RowTable()
-        self.table.head.lead = 14
+        self.table.head.lead = SIDE
         self.table.setModel(self.model)
         self.totals = TotalsStrip(self.table, self._total)
         self.more, self.provenance = label("note", wrap=True, selectable=True), ProvenanceLine()
         self.write = Button("", "download")
         self.write.clicked.connect(lambda: self.bus.run_command.emit("landuse"))
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        above, foot, buttons = QVBoxLayout(), QVBoxLayout(), QHBoxLayout()
-        above.setContentsMargins(14, 0, 14, 10)
-        above.setSpacing(6)
-        for part in (self.title, self.measure, self.notice):
-            above.addWidget(part)
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.setSpacing(8)
-        buttons.addStretch()
-        buttons.addWidget(self.write)
-        foot.addWidget(self.more)
-        foot.addWidget(self.provenance)
-        foot.addLayout(buttons)
-        column.addLayout(above)
-        column.addWidget(line())
-        column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        column.addWidget(line())
-        column.addLayout(foot)
-        alone = QWidget()
-        empty = QVBoxLayout(alone)
-        empty.setContentsMargins(14, 4, 14, 16)
-        empty.addWidget(self.nothing)
-        empty.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(alone)
-        self.pages.addWidget(full)
+        above = down(self.title, self.measure, self.notice, margins=ABOVE, spacing=6)
+        foot = down(self.more, self.provenance, across(None, self.write), margins=FOOT, spacing=8)
+        self.pages = Pages(
+            self, page(above, line(), (self.table, 1), self.totals, line(), foot), self.nothing
+        )
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
@@ -140,7 +116,7 @@ class LandUsePanel(Panel):
         return None if self.found is None else statement_table(self.session, self.found, self.named)
 
     def _show(self) -> None:
-        self.pages.setCurrentIndex(0 if self.found is None else 1)
+        self.pages.show_full(self.found is not None)
         if self.found is None:
             return
         found = self.found

@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateEdit,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
 
 from app.actions.ledger import step, today
 from app.bus import Bus
-from app.jobs import Job, Jobs
+from app.jobs import Jobs
 from app.ledger_words import count_titles, guarantee_words
-from app.messages import sentence, text, tr
+from app.messages import text, tr
+from app.panels.computed import ComputedPanel
+from app.panels.frame import FOOT, HEAD, Pages, across, down, holder, page, tile_row
 from app.panels.models.ledger_rows import (
     OVERDUE,
     VIEWS,
@@ -31,35 +25,36 @@ from app.panels.models.ledger_rows import (
     item_columns,
 )
 from app.panels.models.records import RecordModel
-from app.panels.panel import Panel
+from app.panels.models.unit_rows import unit_rows
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
-from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.record_table import RecordTable
+from app.panels.rows import number
 from app.panels.segmented import Segmented
 from app.session import Session
-from layers.errors import PlannerError
 from layers.planning.guarantees import GuaranteeRow
 from layers.planning.ledger import ASSIGNED, CLOSED, GUARANTEE, ROLE, STATES, Item
-from layers.policy.bundle import Policy
-
-SIDE = 14
+from layers.planning.results import Provenance
 
 
-class LedgerPanel(Panel):
+class LedgerPanel(ComputedPanel):
     """A table of items with their next step, or of counts by gacha or sumu."""
+
+    KEEPS_UP = True
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
-        self.board: LedgerBoard | None = None
-        self.policy: Policy | None = None
-        self.error: PlannerError | None = None
-        self.running = False
-        self._asked = 0
-        self._job: Job | None = None
-        self._keep = ""  # code of the item that stays chosen when the table is filled anew
         self.model = RecordModel(_words_of, self._tip, self)
         self._build()
-        jobs.ended.connect(self._job_ended)
         self.start()
+
+    @property
+    def board(self) -> LedgerBoard | None:
+        """What was counted."""
+        found: LedgerBoard | None = self.result
+        return found
+
+    def _source(self) -> Provenance:
+        return self.result.guarantees.provenance  # type: ignore[no-any-return]
 
     # -- parts -------------------------------------------------------------------------------------
 
@@ -72,16 +67,11 @@ class LedgerPanel(Panel):
         self.state, self.guarantee, self.filter = QComboBox(), QComboBox(), QLineEdit()
         for box in (self.state, self.guarantee):
             box.activated.connect(lambda _at: self._show_table())
-        self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
-        self.table = RowTable()
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
-        self.table.head.sectionClicked.connect(self._sort)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table = RecordTable(self.model, key=_key)
+        self.table.filtered_by(self.filter)
+        self.table.arranged.connect(self._tell_row)
+        self.table.picked.connect(self._tell_row)
         self.table.activated.connect(lambda _index: self._to_step())
-        self.totals = TotalsStrip(self.table, self.model.total)
         self.facts = label("note", wrap=True)
         self.day, self.unit, self.go = QDateEdit(), QLineEdit(), Button("primary", "check")
         self.day.setDisplayFormat("yyyy-MM-dd")
@@ -99,58 +89,12 @@ class LedgerPanel(Panel):
         self.export.clicked.connect(self._export)
         self.nothing = EmptyState("clipboard-check")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 0, SIDE, 8)
-        head.setSpacing(10)
-        head.addWidget(self.views)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.filter, 3)
-        tools.addWidget(self.state, 3)
-        tools.addWidget(self.guarantee, 3)
-        head.addLayout(tools)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(SIDE, 8, SIDE, 12)
-        foot.setSpacing(6)
-        foot.addWidget(self.facts)
-        self.next = QWidget()
-        steps = QHBoxLayout(self.next)
-        steps.setContentsMargins(0, 0, 0, 0)
-        steps.setSpacing(6)
-        steps.addWidget(self.unit, 3)
-        steps.addWidget(self.day, 2)
-        steps.addWidget(self.go)
-        foot.addWidget(self.next)
-        below = QHBoxLayout()
-        below.addWidget(self.provenance, 1)
-        below.addWidget(self.export)
-        foot.addLayout(below)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        column.addWidget(line())
-        column.addLayout(foot)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 4, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(blank)
+        tools = across((self.filter, 3), (self.state, 3), (self.guarantee, 3), spacing=4)
+        head = down(self.views, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
+        self.next = holder(across((self.unit, 3), (self.day, 2), self.go, spacing=6))
+        below = across((self.provenance, 1), self.export)
+        foot = down(self.facts, self.next, below, margins=FOOT, spacing=6)
+        self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, line(), foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -183,83 +127,26 @@ class LedgerPanel(Panel):
     def restyle(self) -> None:
         """Take the palette's colours."""
         restyle_all(self)
-        self.totals.restyle()
         self._show()
 
     # -- what happens ------------------------------------------------------------------------------
 
-    def project_changed(self) -> None:
-        """Another project (or none) is open."""
-        self._asked += 1
-        self.board, self.running, self.error, self._keep = None, False, None, ""
-        self._show()
-        if self.isVisible():
-            self.compute()
+    def _forget(self) -> None:
+        self.table.forget()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """A step was taken, or another part of the window changed what is counted here."""
         if self.board is None or not (kinds or "policy" in collections):
             return
-        if self.stale and self.isVisible():
-            self.compute()
-        else:
-            self._show_notice()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Count what nobody has asked for before."""
-        super().showEvent(event)
-        if (self.board is None or self.stale) and not self.running and self.error is None:
-            self.compute()
-
-    @property
-    def stale(self) -> bool:
-        """Whether the plan or the rules have moved on since it was counted."""
-        if self.board is None or not self.session.is_open:
-            return False
-        source = self.board.guarantees.provenance
-        return not source.is_current(self.session.plan) or self.policy is not self.session.policy
+        self._show_notice()
+        self._keep_up()
 
     def compute(self) -> None:
         """Count it from the plan as it stands, off the interface thread."""
         if not self.session.is_open:
             return
-        plan, policy, day = self.session.plan, self.session.policy, today()
-        self._asked += 1
-        asked = self._asked
-
-        def answer(board: LedgerBoard) -> None:
-            if asked == self._asked:
-                self.running, self.error, self.board, self.policy = False, None, board, policy
-                self._show()
-
-        def fault(error: BaseException) -> None:
-            if asked == self._asked:
-                self.running = False
-                if not isinstance(error, PlannerError):
-                    raise error
-                self.error = error
-                self._show()
-
-        self.running = True
-        self._job = self.jobs.start(
-            text("job_ledger"),
-            lambda _progress: board_of(plan, policy, day),
-            answer,
-            topic="ledger",
-            fault=fault,
-        )
-
-    def _job_ended(self, job: Job, how: str) -> None:
-        if job is self._job and how == "cancelled":
-            self.running = False
-
-    def _filter(self, words: str) -> None:
-        self.model.set_filter(words)
-        self._arrange()
-
-    def _sort(self, column: int) -> None:
-        self.model.sort_by(column)
-        self._arrange()
+        day = today()
+        self.ask(text("job_ledger"), lambda plan, policy, _: board_of(plan, policy, day), topic="ledger")
 
     def _export(self) -> None:
         items = self.view() == "items"
@@ -282,7 +169,7 @@ class LedgerPanel(Panel):
             self.nothing.set(text("no_project"), text("ledger_none_why"), text("open_sample"))
         else:
             self.nothing.set(text("ledger_none"), text("ledger_none_why"))
-        self.pages.setCurrentIndex(0 if self.session.is_open and there else 1)
+        self.pages.show_full(self.session.is_open and there)
         self.export.setEnabled(board is not None)
         for part in (self.state, self.guarantee):
             part.setVisible(self.view() == "items")
@@ -307,36 +194,16 @@ class LedgerPanel(Panel):
         self.tiles[1].set(number(sum(item.overdue for item in items)), unit, text("ledger_overdue"), "bad")
         self.tiles[2].set(number(counts[CLOSED]), unit, text("ledger_closed"), "met_ink")
 
-    def _show_notice(self) -> None:
-        if self.error is not None:
-            self.notice.show_notice("bad", *sentence(self.error), text("recompute"))
-        elif self.stale and not self.isVisible():
-            self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
-        else:
-            self.notice.hide()
-
     def _show_table(self) -> None:
         board = self.board
         if self.view() == "items":
             rows = (
                 chosen(board.ledger, self.state.currentData(), self.guarantee.currentData()) if board else ()
             )
-            self.model.show(item_columns(self.session.catalogue), rows, first=("ledger_due", False))
+            self.table.show_records(item_columns(self.session.catalogue), rows, first=("ledger_due", False))
         else:
             found = board.guarantees.of_level(self.view()) if board else ()
-            self.model.show(count_columns(), found, first=("ledger_unit", False))
-        self._arrange()
-
-    def _arrange(self) -> None:
-        head = self.table.head
-        head.sorted_column, head.sorted_down = self.model.sorted_column, self.model.down
-        head.fit_first()
-        head.viewport().update()
-        self.totals.update()
-        at = next((at for at, row in enumerate(self.model.lines) if _key(row) == self._keep), -1)
-        if at >= 0:
-            self.table.selectRow(at)
-        self._tell_row()
+            self.table.show_records(count_columns(), found, first=("ledger_unit", False))
 
     def _tip(self, row: Item | GuaranteeRow) -> str:
         if isinstance(row, GuaranteeRow) or row.due is None:
@@ -348,14 +215,8 @@ class LedgerPanel(Panel):
 
     def row(self) -> Item | GuaranteeRow | None:
         """The row that is chosen."""
-        chosen_rows = self.table.selectionModel().selectedRows()
-        return self.model.lines[chosen_rows[0].row()] if chosen_rows else None
-
-    def _chosen(self) -> None:
-        row = self.row()
-        if row is not None:
-            self._keep = _key(row)
-        self._tell_row()
+        found: Item | GuaranteeRow | None = self.table.record()
+        return found
 
     def _tell_row(self) -> None:
         row = self.row()
@@ -399,17 +260,14 @@ class LedgerPanel(Panel):
             self.day.date().toPython(),
             self.unit.text().strip(),
         )
-        self._keep = code
         self.attempt(lambda: step(self.session, code, coming, day, unit=unit or None))
         self.table.setFocus()
 
     def _zoom(self, row: GuaranteeRow) -> None:
-        for table in self.session.plan.with_role(f"unit.{row.level}"):
-            for fid, code in zip(table.fids, table.column(table.kind.key), strict=True):
-                if str(code) == row.unit_code:
-                    self.session.select(table.kind.id, [int(fid)])
-                    self.bus.zoom_to_features.emit(table.kind.id, frozenset([int(fid)]))
-                    return
+        place = unit_rows(self.session.plan, f"unit.{row.level}").get(row.unit_code)
+        if place is not None:
+            self.session.select(place[0], [place[1]])
+            self.bus.zoom_to_features.emit(place[0], frozenset([place[1]]))
 
 
 def _key(row: Item | GuaranteeRow) -> str:

@@ -6,20 +6,13 @@ import datetime
 from typing import Any
 
 from PySide6.QtCore import QDate, QModelIndex
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateEdit,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
 
 from app.actions.patches import OVERDUE_DAYS, step_patch
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, text, tr
+from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, page
 from app.panels.models.records import RecordColumn, RecordModel
 from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, label, line, restyle_all
@@ -48,7 +41,7 @@ class PatchesPanel(Panel):
             lambda row: (str(row["code"] or ""),), lambda row: str(row["code"] or ""), self
         )
         self.table = RowTable()
-        self.table.head.lead = 14
+        self.table.head.lead = SIDE
         self.table.setModel(self.model)
         self.table.clicked.connect(self._touched)
         self.table.activated.connect(self._touched)
@@ -57,35 +50,10 @@ class PatchesPanel(Panel):
         self.day.setDisplayFormat("yyyy-MM-dd")
         self.photo, self.finding, self.step = QLineEdit(), QComboBox(), Button("primary", "check")
         self.step.clicked.connect(self.take)
-        above, foot, fields, buttons = QVBoxLayout(), QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
-        above.setContentsMargins(14, 0, 14, 10)
-        above.addWidget(self.summary)
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.setSpacing(8)
-        fields.addWidget(self.day)
-        fields.addWidget(self.photo, 1)
-        fields.addWidget(self.finding, 1)
-        buttons.addStretch()
-        buttons.addWidget(self.step)
-        foot.addWidget(self.title)
-        foot.addLayout(fields)
-        foot.addLayout(buttons)
-        full, alone = QWidget(), QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(above)
-        column.addWidget(line())
-        column.addWidget(self.table, 1)
-        column.addWidget(line())
-        column.addLayout(foot)
-        empty = QVBoxLayout(alone)
-        empty.setContentsMargins(14, 4, 14, 16)
-        empty.addWidget(self.nothing)
-        empty.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(alone)
-        self.pages.addWidget(full)
+        above = down(self.summary, margins=ABOVE)
+        fields = across(self.day, (self.photo, 1), (self.finding, 1))
+        foot = down(self.title, fields, across(None, self.step), margins=FOOT, spacing=8)
+        self.pages = Pages(self, page(above, line(), (self.table, 1), line(), foot), self.nothing)
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
@@ -114,7 +82,7 @@ class PatchesPanel(Panel):
         plan = self.session.plan if self.session.is_open else None
         there = () if plan is None else plan.with_role(ROLE)
         self.kind = there[0].kind if there and len(there[0]) else None
-        self.pages.setCurrentIndex(0 if self.kind is None else 1)
+        self.pages.show_full(self.kind is not None)
         if self.kind is None or plan is None:
             return
         table, state = plan.table(self.kind.id), self.kind.column("state")

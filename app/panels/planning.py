@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedLayout, QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
+from app.panels.frame import FOOT, SIDE, Pages, across, alone, down, page, tile_row
 from app.panels.models.proposals import Proposal, ProposalModel, proposals_of, sizes
 from app.panels.panel import Panel
 from app.panels.parts import EmptyState, ProvenanceLine, Tile, line, restyle_all
@@ -43,7 +44,7 @@ class PlanningPanel(Panel):
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(lambda _words: self._show())
         self.table = RowTable()
-        self.table.head.lead = 14
+        self.table.head.lead = SIDE
         self.table.setModel(self.model)
         self.table.clicked.connect(self._choose)
         self.table.doubleClicked.connect(self._zoom)
@@ -54,43 +55,13 @@ class PlanningPanel(Panel):
         self.nothing, self.no_hit = EmptyState("waypoints"), EmptyState("search")
         self.no_hit.acted.connect(self._clear)
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
-        head = QVBoxLayout()
-        head.setContentsMargins(14, 14, 14, 8)
-        head.setSpacing(12)
-        head.addWidget(self.by)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        tools = QHBoxLayout()
-        tools.setSpacing(6)
-        tools.addWidget(self.filter, 1)
-        tools.addWidget(self.scheme, 1)
-        head.addLayout(tools)
+        tools = across((self.filter, 1), (self.scheme, 1), spacing=6)
+        head = down(self.by, tile_row(self.tiles), tools, margins=(SIDE, SIDE, SIDE, 8), spacing=12)
         self.stack = QStackedLayout()
-        table = QWidget()
-        under = QVBoxLayout(table)
-        under.setContentsMargins(0, 0, 0, 0)
-        under.setSpacing(0)
-        under.addWidget(self.table, 1)
-        under.addWidget(self.totals)
-        self.stack.addWidget(table)
-        self.stack.addWidget(_alone(self.no_hit))
-        foot = QVBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.addWidget(self.provenance)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addLayout(self.stack, 1)
-        column.addWidget(line())
-        column.addLayout(foot)
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(_alone(self.nothing))
+        self.stack.addWidget(page((self.table, 1), self.totals))
+        self.stack.addWidget(alone(self.no_hit, top=16))
+        foot = down(self.provenance, margins=FOOT)
+        self.pages = Pages(self, page(head, (self.stack, 1), line(), foot), self.nothing, top=16)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -143,7 +114,7 @@ class PlanningPanel(Panel):
         ]
 
     def _show(self) -> None:
-        self.pages.setCurrentIndex(0 if self.proposals else 1)
+        self.pages.show_full(bool(self.proposals))
         opened = self.session.is_open
         self.nothing.set(
             text("planning_none" if opened else "no_project"),
@@ -229,12 +200,3 @@ class PlanningPanel(Panel):
                 self.table.scrollTo(self.model.index(rows[0], 0))
         finally:
             self._linking = False
-
-
-def _alone(part: QWidget) -> QWidget:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(14, 16, 14, 16)
-    column.addWidget(part)
-    column.addStretch()
-    return page

@@ -5,22 +5,24 @@ from __future__ import annotations
 
 import shapely
 from PySide6.QtGui import QHideEvent, QIcon, QShowEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.actions.roads import judge_fault, repair_faults
 from app.bus import Bus
-from app.jobs import Job, Jobs, Progress
-from app.messages import sentence, text
+from app.jobs import Jobs, Progress
+from app.messages import text
+from app.panels.computed import ComputedPanel
+from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
 from app.panels.models.records import RecordModel
 from app.panels.models.road_rows import chosen, columns, facts, filters, why
-from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
-from app.panels.rows import RowTable, number
+from app.panels.record_table import RecordTable
+from app.panels.rows import number
 from app.panels.swatch import swatch
 from app.road_marks import marks_of, sign
 from app.road_words import share_words
 from app.session import Session
-from layers.errors import PlannerError
+from layers.plan.plan import Plan
 from layers.planning.road_faults import (
     COLLECTION,
     JUDGEMENTS,
@@ -32,28 +34,22 @@ from layers.planning.road_faults import (
 from layers.planning.units import GACHA
 from layers.policy.bundle import Policy
 
-SIDE = 14
 AROUND_M = 1_500.0  # how much is shown round a fault
 AROUND_GAP, NEAREST_M = 6.0, 30.0  # round a gap: so many times its width, and at least so many metres
 HARDENED = "road_hardened"
 
 
-class RoadFaultsPanel(Panel):
+class RoadFaultsPanel(ComputedPanel):
     """Tiles, a filter that is the legend, the list, and what to do about the one that is chosen."""
+
+    FOLLOWS_YEAR = KEEPS_UP = True
+    result: RoadFaults | None
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
-        self.result: RoadFaults | None = None
-        self.policy: Policy | None = None
-        self.error: PlannerError | None = None
-        self.running = False
-        self._asked = 0
-        self._job: Job | None = None
-        self._keep = ""  # key of the fault that stays chosen
         self.model = RecordModel(self._words_of, lambda fault: fault.key, self)
         self._build()
-        jobs.ended.connect(self._job_ended)
-        bus.year_changed.connect(lambda _year: self._again())
+        bus.year_changed.connect(lambda _year: self._keep_up())
         self.start()
 
     # -- parts -------------------------------------------------------------------------------------
@@ -66,14 +62,10 @@ class RoadFaultsPanel(Panel):
         self.kind.setMinimumContentsLength(8)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind.activated.connect(lambda _at: self._show_table())
-        self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
-        self.table = RowTable()
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
-        self.table.head.sectionClicked.connect(self._sort)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table = RecordTable(self.model, key=lambda fault: fault.key)
+        self.table.filtered_by(self.filter)
+        self.table.arranged.connect(self._tell)
+        self.table.picked.connect(self._chosen)
         self.table.clicked.connect(lambda _index: self.show_on_map())
         self.table.activated.connect(lambda _index: self.show_on_map())
         self.facts = label("note", wrap=True)
@@ -87,52 +79,12 @@ class RoadFaultsPanel(Panel):
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_faults"))
         self.nothing = EmptyState("route")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 0, SIDE, 8)
-        head.setSpacing(10)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.kind, 3)
-        tools.addWidget(self.filter, 2)
-        head.addLayout(tools)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(SIDE, 8, SIDE, 12)
-        foot.setSpacing(6)
-        foot.addWidget(self.facts)
-        steps = QHBoxLayout()
-        steps.setSpacing(6)
-        steps.addWidget(self.repair, 1)
-        steps.addWidget(self.repair_all, 1)
-        foot.addWidget(self.judged)
-        foot.addLayout(steps)
-        below = QHBoxLayout()
-        below.addWidget(self.provenance, 1)
-        below.addWidget(self.export)
-        foot.addLayout(below)
-        full, blank = QWidget(), QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        column.addWidget(line())
-        column.addLayout(foot)
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 4, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(blank)
+        tools = across((self.kind, 3), (self.filter, 2), spacing=4)
+        head = down(tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
+        steps = across((self.repair, 1), (self.repair_all, 1), spacing=6)
+        below = across((self.provenance, 1), self.export)
+        foot = down(self.facts, self.judged, steps, below, margins=FOOT, spacing=6)
+        self.pages = Pages(self, page(head, (self.table, 1), line(), foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -155,12 +107,8 @@ class RoadFaultsPanel(Panel):
 
     # -- what happens ------------------------------------------------------------------------------
 
-    def project_changed(self) -> None:
-        """Another project (or none) is open."""
-        self._asked += 1
-        self.result, self.running, self.error, self._keep = None, False, None, ""
-        self._show()
-        self._again()
+    def _forget(self) -> None:
+        self.table.forget()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """A road was mended, a fault judged, or another part of the window changed what is counted here."""
@@ -171,17 +119,11 @@ class RoadFaultsPanel(Panel):
             self._show()
         if kinds or "policy" in collections:
             self._show_notice()
-            self._again()
-
-    def _again(self) -> None:
-        if self.isVisible() and (self.result is None or self.stale):
-            self.compute()
+            self._keep_up()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Look for faults when first seen, and put their signs on the map."""
         super().showEvent(event)
-        if not self.running and self.error is None:
-            self._again()
         self._show_marks()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -189,65 +131,23 @@ class RoadFaultsPanel(Panel):
         super().hideEvent(event)
         self.bus.fault_marks.emit((), None)
 
-    @property
-    def stale(self) -> bool:
-        """Whether the plan, the rules or the year have moved on since it was computed."""
-        if self.result is None or not self.session.is_open:
-            return False
-        source = self.result.provenance
-        return (
-            not source.is_current(self.session.plan)
-            or self.policy is not self.session.policy
-            or source.year != self.bus.year
-        )
-
     def compute(self) -> None:
         """Look for the faults of the plan as it stands, off the interface thread."""
         if not self.session.is_open:
             return
-        plan, policy, year = self.session.plan, self.session.policy, self.bus.year
-        self._asked += 1
-        asked = self._asked
+        year = self.bus.year
 
-        def work(progress: Progress) -> RoadFaults:
+        def work(plan: Plan, policy: Policy, progress: Progress) -> RoadFaults:
             return road_faults(plan, policy, year=year, progress=progress)
 
-        def answer(result: RoadFaults) -> None:
-            if asked == self._asked:
-                self.running, self.error, self.policy = False, None, policy
-                self.result = with_judgements(result, self.session.plan)
-                self._show()
+        def take(result: RoadFaults) -> None:
+            self.result = with_judgements(result, self.session.plan)
 
-        def fault(error: BaseException) -> None:
-            if asked == self._asked:
-                self.running = False
-                if not isinstance(error, PlannerError):
-                    raise error
-                self.error = error
-                self._show()
-
-        self.running = True
-        self._job = self.jobs.start(text("job_faults"), work, answer, topic="faults", fault=fault)
-
-    def _job_ended(self, job: Job, how: str) -> None:
-        if job is self._job and how == "cancelled":
-            self.running = False
-            self._show_notice()
-
-    def _filter(self, words: str) -> None:
-        self.model.set_filter(words)
-        self._arrange()
-
-    def _sort(self, column: int) -> None:
-        self.model.sort_by(column)
-        self._arrange()
+        self.ask(text("job_faults"), work, topic="faults", take=take)
 
     def _repair(self, faults: object) -> None:
         chosen_ones = [one for one in faults if one is not None and one.repair]  # type: ignore[attr-defined]
-        try:
-            repair_faults(self.session, chosen_ones)
-        except PlannerError as error:
-            self.fault(error)
+        self.attempt(lambda: repair_faults(self.session, chosen_ones))
 
     def _judge(self) -> None:
         fault = self.current()
@@ -271,8 +171,8 @@ class RoadFaultsPanel(Panel):
 
     def current(self) -> Fault | None:
         """The fault that is chosen."""
-        rows = self.table.selectionModel().selectedRows()
-        return self.model.lines[rows[0].row()] if rows and rows[0].row() < len(self.model.lines) else None
+        found: Fault | None = self.table.record()
+        return found
 
     # -- what it shows -----------------------------------------------------------------------------
 
@@ -283,7 +183,7 @@ class RoadFaultsPanel(Panel):
             self.nothing.set(text("no_project"), text("faults_none_why"), text("open_sample"))
         else:
             self.nothing.set(text("faults_none"), text("faults_none_why"))
-        self.pages.setCurrentIndex(0 if self.session.is_open and there else 1)
+        self.pages.show_full(self.session.is_open and there)
         for part in (*self.tiles, self.kind, self.filter):
             part.setVisible(result is not None)
         self.export.setEnabled(result is not None)
@@ -325,38 +225,16 @@ class RoadFaultsPanel(Panel):
         open_ones = sum(fault.judged is None for fault in result.faults)
         self.tiles[2].set(number(open_ones), text("faults_unit"), text("faults_tile_faults"), "dead")
 
-    def _show_notice(self) -> None:
-        if self.error is not None:
-            self.notice.show_notice("bad", *sentence(self.error), text("recompute"))
-        elif self.stale:
-            self.notice.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
-        else:
-            self.notice.hide()
-
     def _show_table(self) -> None:
         rows = chosen(self.result, self._wanted()) if self.result else ()
-        self.model.show(columns(self.session), rows, first=("faults_homes", True))
-        self._arrange()
+        self.table.show_records(columns(self.session), rows, first=("faults_homes", True))
         self._show_marks()
 
     def _wanted(self) -> tuple[str, str]:
         kind, reason = self.kind.currentData() or ("", "")
         return kind, reason
 
-    def _arrange(self) -> None:
-        head = self.table.head
-        head.sorted_column, head.sorted_down = self.model.sorted_column, self.model.down
-        head.fit_first()
-        head.viewport().update()
-        at = next((at for at, row in enumerate(self.model.lines) if row.key == self._keep), -1)
-        if at >= 0:
-            self.table.selectRow(at)
-        self._tell()
-
     def _chosen(self) -> None:
-        fault = self.current()
-        if fault is not None:
-            self._keep = fault.key
         self._tell()
         self._show_marks()
 

@@ -9,11 +9,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QStackedLayout,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -23,6 +20,7 @@ from app.bus import Bus
 from app.exports.result_table import write_result
 from app.jobs import Job, Jobs
 from app.messages import sentence, text, tr
+from app.panels.frame import SIDE, Pages, across, down, holder
 from app.panels.models.records import RecordColumn, RecordModel
 from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, label, restyle_all
@@ -31,7 +29,6 @@ from app.session import Session
 from layers.errors import PlannerError
 from layers.planning.scheme_facts import Difference, SchemeFacts, compared, scheme_facts, scheme_names
 
-SIDE = 14
 LIST_ROWS = 6
 
 
@@ -65,33 +62,11 @@ class SchemesPanel(Panel):
         self.start()
 
     def _lay_out(self) -> None:
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 12, 0, 12)
-        column.setSpacing(8)
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 0, SIDE, 0)
-        head.setSpacing(8)
-        head.addWidget(self.hint)
-        head.addWidget(self.list)
-        head.addWidget(self.notice)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(SIDE, 0, SIDE, 0)
-        foot.addWidget(self.export_button)
-        foot.addWidget(self.maps_button)
-        foot.addStretch()
-        foot.addWidget(self.adopt_button)
-        column.addLayout(foot)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 16, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(blank)
+        aside = (SIDE, 0, SIDE, 0)
+        head = down(self.hint, self.list, self.notice, margins=aside, spacing=8)
+        foot = across(self.export_button, self.maps_button, None, self.adopt_button, margins=aside)
+        full = holder(down(head, (self.table, 1), foot, margins=(0, 12, 0, 12), spacing=8))
+        self.pages = Pages(self, full, self.nothing, top=16)
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
@@ -140,7 +115,7 @@ class SchemesPanel(Panel):
         self._filling = False
         rows = min(max(len(names), 2), LIST_ROWS)
         self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), theme.metric(24)) + 8)
-        self.pages.setCurrentIndex(0 if names else 1)
+        self.pages.show_full(bool(names))
         why = "planning_none_why" if self.session.is_open else "engine_nothing_why"
         self.nothing.set(text("schemes_none" if self.session.is_open else "no_project"), text(why))
         self._ticked()

@@ -6,12 +6,13 @@ from itertools import groupby
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.actions.figures import set_figure
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, sentence, text
+from app.panels.frame import FOOT, SIDE, down, tile_row
 from app.panels.models.gap_results import Board, results_of
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
@@ -53,31 +54,11 @@ class TargetsPanel(Panel):
         self.nothing.acted.connect(self._all)
         self.no_project.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
         self.provenance = ProvenanceLine()
-        head = QVBoxLayout()
-        head.setContentsMargins(14, 14, 14, 10)
-        head.setSpacing(12)
-        head.addWidget(self.kinds)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        head.addWidget(self.search)
-        head.addWidget(self.nothing)
-        head.addWidget(self.no_project)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.addWidget(self.provenance)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(line())
-        column.addWidget(self.body, 1)
-        column.addWidget(line())
-        column.addLayout(foot)
-        self.body.column.setContentsMargins(14, 10, 14, 14)
+        head = down(self.kinds, tile_row(self.tiles), self.notice, self.search, self.nothing, self.no_project,
+                    margins=(SIDE, SIDE, SIDE, 10), spacing=12)  # fmt: skip
+        foot = down(self.provenance, margins=FOOT)
+        self.setLayout(down(head, line(), (self.body, 1), line(), foot, spacing=0))
+        self.body.column.setContentsMargins(SIDE, 10, SIDE, SIDE)
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""

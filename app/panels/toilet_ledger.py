@@ -8,22 +8,14 @@ from typing import Any
 
 from PySide6.QtCore import QDate, QModelIndex
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateEdit,
-    QFileDialog,
-    QHBoxLayout,
-    QLineEdit,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDateEdit, QFileDialog, QLineEdit, QWidget
 
 from app.actions.schemes import free_name
 from app.actions.toilet_ledger import adopted, duplicate_words, replan_rest, state_text, step, summary
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text, tr
+from app.panels.frame import FOOT, SIDE, Pages, across, down, holder, page
 from app.panels.models.records import RecordColumn, RecordModel, summed
 from app.panels.panel import Panel
 from app.panels.parts import (
@@ -36,7 +28,7 @@ from app.panels.parts import (
     line,
     restyle_all,
 )
-from app.panels.rows import RowTable, TotalsStrip
+from app.panels.record_table import RecordTable
 from app.panels.segmented import Segmented
 from app.session import Session
 from layers.plan.plan import Plan
@@ -66,7 +58,6 @@ class ToiletLedgerPanel(Panel):
         super().__init__(session, jobs, bus, parent)
         self.board: Board | None = None
         self.photo: Path | None = None
-        self._keep: tuple[str, int] | None = None
         self.model = RecordModel(_words_of, lambda _row: "", self)
         self._build()
         self.start()
@@ -78,16 +69,10 @@ class ToiletLedgerPanel(Panel):
         self.views.chosen.connect(lambda _view: self._show())
         self.state, self.filter = QComboBox(), QLineEdit()
         self.state.activated.connect(lambda _at: self._show())
-        self.filter.setClearButtonEnabled(True)
-        self.filter.textChanged.connect(self._filter)
-        self.table = RowTable()
-        self.table.head.lead = 14
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.SingleSelection)
-        self.table.head.sectionClicked.connect(self._sort)
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self._chosen())
+        self.table = RecordTable(self.model, key=_key)
+        self.table.filtered_by(self.filter)
+        self.table.picked.connect(self._show_step)
         self.table.activated.connect(self._touched)
-        self.totals = TotalsStrip(self.table, self.model.total)
         self.title, self.to, self.day = label("medium", wrap=True), QComboBox(), QDateEdit()
         self.to.activated.connect(lambda _at: self._show_fields())
         self.day.setCalendarPopup(True)
@@ -99,48 +84,13 @@ class ToiletLedgerPanel(Panel):
         self.year, self.anew = QComboBox(), Button("", "calendar")
         self.anew.clicked.connect(self.replan)
         self.source, self.nothing = ProvenanceLine(), EmptyState("clipboard-check")
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        head, tools, foot = QVBoxLayout(), QHBoxLayout(), QVBoxLayout()
-        head.setContentsMargins(14, 0, 14, 8)
-        head.setSpacing(8)
-        head.addWidget(self.views)
-        head.addWidget(self.notice)
-        tools.addWidget(self.filter, 3)
-        tools.addWidget(self.state, 2)
-        head.addLayout(tools)
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.setSpacing(6)
-        self.fields, self.rest = QWidget(), QWidget()
-        steps, anew = QHBoxLayout(self.fields), QHBoxLayout(self.rest)
-        for row in (steps, anew):
-            row.setContentsMargins(0, 0, 0, 0)
-            row.setSpacing(6)
-        steps.addWidget(self.to, 3)
-        steps.addWidget(self.day, 2)
-        steps.addWidget(self.pick)
-        steps.addWidget(self.go)
-        anew.addWidget(self.year, 1)
-        anew.addWidget(self.anew)
-        for part in (self.title, self.fault_words, self.fields, self.rest, self.source):
-            foot.addWidget(part)
-        full, alone = QWidget(), QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.totals)
-        column.addWidget(line())
-        column.addLayout(foot)
-        empty = QVBoxLayout(alone)
-        empty.setContentsMargins(14, 4, 14, 16)
-        empty.addWidget(self.nothing)
-        empty.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(alone)
-        self.pages.addWidget(full)
+        tools = across((self.filter, 3), (self.state, 2))
+        head = down(self.views, self.notice, tools, margins=(SIDE, 0, SIDE, 8), spacing=8)
+        self.fields = holder(across((self.to, 3), (self.day, 2), self.pick, self.go, spacing=6))
+        self.rest = holder(across((self.year, 1), self.anew, spacing=6))
+        said = (self.title, self.fault_words)
+        foot = down(*said, self.fields, self.rest, self.source, margins=FOOT, spacing=6)
+        self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, line(), foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -168,13 +118,13 @@ class ToiletLedgerPanel(Panel):
     def restyle(self) -> None:
         """Take the palette's colours."""
         restyle_all(self)
-        self.totals.restyle()
 
     # -- what it knows -----------------------------------------------------------------------------
 
     def project_changed(self) -> None:
         """Another project (or none) is open."""
-        self.board, self.photo, self._keep = None, None, None
+        self.board, self.photo = None, None
+        self.table.forget()
         self.day.setDate(QDate.currentDate())
         self._say_photo()
         self._show()
@@ -224,11 +174,11 @@ class ToiletLedgerPanel(Panel):
     def _show(self) -> None:
         board, view = self.board, self.view()
         there = self.session.is_open and (board is None or bool(board.book.entries))
-        self.pages.setCurrentIndex(1 if there else 0)
+        self.pages.show_full(there)
         self.state.setVisible(view == "entries")
         self.rest.setVisible(view == "progress" and board is not None and board.scheme is not None)
         if board is None:
-            self.model.show((), (), first=("", False))
+            self.table.show_records((), (), first=("", False))
             self.notice.hide()
         else:
             told = view == "progress" and board.scheme is None
@@ -270,40 +220,15 @@ class ToiletLedgerPanel(Panel):
             rows, first = board.cells, ("toilet_col_gacha_name", False)
             columns = (gacha, RecordColumn("toilet_col_year", lambda row: str(row.year)),
                        *(_count(name) for name in ("planned", "built", "accepted")))  # fmt: skip
-        self.model.show(columns, rows, first=first)
-        self._arrange()
+        self.table.show_records(columns, rows, first=first)
 
     def _chip(self, row: Entry) -> tuple[str, str]:
         return CHIPS.get(row.state or "", "unknown"), tr(state_text(self.session, row.kind, row.state))
 
-    def _arrange(self) -> None:
-        head = self.table.head
-        head.sorted_column, head.sorted_down = self.model.sorted_column, self.model.down
-        head.fit_first()
-        head.viewport().update()
-        self.totals.update()
-        at = next((at for at, row in enumerate(self.model.lines) if _key(row) == self._keep), -1)
-        if self._keep is not None and at >= 0:
-            self.table.selectRow(at)
-
-    def _filter(self, words: str) -> None:
-        self.model.set_filter(words)
-        self._arrange()
-
-    def _sort(self, column: int) -> None:
-        self.model.sort_by(column)
-        self._arrange()
-
     def row(self) -> Entry | Duplicate | Cell | None:
         """The row that is chosen."""
-        chosen = self.table.selectionModel().selectedRows()
-        return self.model.lines[chosen[0].row()] if chosen else None
-
-    def _chosen(self) -> None:
-        row = self.row()
-        if row is not None:
-            self._keep = _key(row)
-        self._show_step()
+        found: Entry | Duplicate | Cell | None = self.table.record()
+        return found
 
     def _show_step(self) -> None:
         entry = self.row() if self.view() == "entries" else None

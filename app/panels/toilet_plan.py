@@ -7,15 +7,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QWidget
 
 from app.actions import schemes as scheme_actions
 from app.bus import Bus
 from app.gap_themes import theme_of
 from app.jobs import Jobs
 from app.messages import sentence, text
+from app.panels.frame import FOOT, SIDE, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.toilet_rows import ToiletModel, sumu_codes
+from app.panels.models.unit_rows import unit_rows
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import (
     Button,
@@ -36,11 +38,10 @@ from app.session import Session
 from layers.errors import PlannerError
 from layers.planning.schemes import ADOPTED, COLLECTION, gaps_under, scheme_of
 from layers.planning.toilets import SERVICE
+from layers.planning.units import GACHA
 
 if TYPE_CHECKING:
     from app.panels.toilet_charts import ToiletCharts
-
-SIDE = 14
 
 
 class ToiletPlanPanel(Panel):
@@ -76,53 +77,16 @@ class ToiletPlanPanel(Panel):
         self.nothing = EmptyState("toilet")
 
     def _lay_out(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(SIDE, 10, SIDE, 8)
-        head.setSpacing(8)
-        head.addWidget(self.schemes)
-        tiles = QHBoxLayout()
-        tiles.setSpacing(8)
-        for tile in self.tiles:
-            tiles.addWidget(tile, 1)
-        head.addLayout(tiles)
-        head.addWidget(self.notice)
-        tools = QHBoxLayout()
-        tools.setSpacing(4)
-        tools.addWidget(self.filter, 1)
-        tools.addWidget(self.locked)
-        for button in (self.grouped, self.charted, self.on_map):
-            tools.addWidget(button)
-        head.addLayout(tools)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(SIDE, 8, SIDE, 12)
-        foot.setSpacing(6)
-        foot.addWidget(self.why)
-        foot.addWidget(self.provenance)
-        actions = QHBoxLayout()
-        actions.addStretch()
-        actions.addWidget(self.adopt)
-        actions.addWidget(self.keep)
-        foot.addLayout(actions)
+        tools = across((self.filter, 1), self.locked, self.grouped, self.charted, self.on_map, spacing=4)
+        head = down(self.schemes, tile_row(self.tiles), self.notice, tools, margins=(SIDE, 10, SIDE, 8),
+                    spacing=8)  # fmt: skip
+        actions = across(None, self.adopt, self.keep)
+        foot = down(self.why, self.provenance, actions, margins=FOOT, spacing=6)
         middle = QWidget()
         self.stack = QStackedLayout(middle)
         self.stack.addWidget(self.grid)
         self.stack.addWidget(self.chart_place)
-        full = QWidget()
-        column = QVBoxLayout(full)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(middle, 1)
-        column.addWidget(line())
-        column.addLayout(foot)
-        blank = QWidget()
-        alone = QVBoxLayout(blank)
-        alone.setContentsMargins(SIDE, 16, SIDE, 16)
-        alone.addWidget(self.nothing)
-        alone.addStretch()
-        self.pages = QStackedLayout(self)
-        self.pages.addWidget(full)
-        self.pages.addWidget(blank)
+        self.pages = Pages(self, page(head, (middle, 1), line(), foot), self.nothing, top=16)
 
     def _connect(self) -> None:
         grid, model, desk = self.grid, self.model, self.desk
@@ -270,7 +234,7 @@ class ToiletPlanPanel(Panel):
             and bool(self.desk.wish.quotas)
             and not (allocation is not None and all(share.need is None for share in allocation.shares))
         )
-        self.pages.setCurrentIndex(0 if there or (opened and not self.desk.loaded) else 1)
+        self.pages.show_full(there or (opened and not self.desk.loaded))
         if not opened:
             self.nothing.set(text("no_project"), text("planning_none_why"), text("open_sample"))
         elif not self.desk.wish.quotas:
@@ -428,11 +392,7 @@ class ToiletPlanPanel(Panel):
     def _rows_of_units(self) -> dict[str, tuple[str, int]]:
         """Gacha code -> (kind id, row id)."""
         if not self._units and self.session.is_open:
-            self._units = {
-                str(code): (table.kind.id, int(fid))
-                for table in self.session.plan.with_role("unit.gacha")
-                for code, fid in zip(table.column(table.kind.key), table.fids, strict=True)
-            }
+            self._units = unit_rows(self.session.plan, GACHA)
         return self._units
 
     def _selected_here(self) -> None:

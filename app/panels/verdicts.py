@@ -7,11 +7,12 @@ from typing import Any
 
 import shapely
 from PySide6.QtCore import QModelIndex
-from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import both, language, text
+from app.panels.frame import ABOVE, FOOT, SIDE, across, alone, down, page
 from app.panels.models.work_rows import WorkModel
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
@@ -52,12 +53,7 @@ class VerdictsPanel(Panel):
         self.pages = QStackedLayout(self)
         self.nothing = EmptyState("route")
         self.nothing.acted.connect(self.check_all)
-        alone = QWidget()
-        column = QVBoxLayout(alone)
-        column.setContentsMargins(14, 4, 14, 16)
-        column.addWidget(self.nothing)
-        column.addStretch()
-        self.pages.addWidget(alone)
+        self.pages.addWidget(alone(self.nothing))
         self.pages.addWidget(self._one_page())
         self.pages.addWidget(self._many_page())
 
@@ -67,48 +63,31 @@ class VerdictsPanel(Panel):
         self.strip.hovered.connect(self.bus.verdict_hovered)
         self.found_way.acted.connect(self.take_way)
         self.body = Scroll(spacing=8)
-        self.body.column.setContentsMargins(14, 8, 14, 14)
+        self.body.column.setContentsMargins(SIDE, 8, SIDE, SIDE)
         self.more: Button | None = None  # made anew with the cards, where there are more of them
         self.back = Button("", "list")
         self.back.clicked.connect(self.check_all)
         self.provenance = ProvenanceLine()
-        above = QVBoxLayout()
-        above.setContentsMargins(14, 0, 14, 10)
-        above.setSpacing(8)
-        for part in (self.title, self.measure, self.banner, self.strip):
-            above.addWidget(part)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.setSpacing(8)
-        foot.addWidget(self.found_way)
-        foot.addWidget(self.provenance)
         self.sheet = Button("", "download")
         self.sheet.clicked.connect(lambda: self.bus.run_command.emit("export_verdicts"))
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.sheet)
-        buttons.addStretch()
-        buttons.addWidget(self.back)
-        foot.addLayout(buttons)
-        return _page(above, self.body, foot)
+        above = down(self.title, self.measure, self.banner, self.strip, margins=ABOVE, spacing=8)
+        buttons = across(self.sheet, None, self.back)
+        foot = down(self.found_way, self.provenance, buttons, margins=FOOT, spacing=8)
+        return page(above, line(), (self.body, 1), line(), foot)
 
     def _many_page(self) -> QWidget:
         self.summary = NoticeBar()
         self.summary.acted.connect(self.check_all)
         self.table, self.model = RowTable(), WorkModel(self.session.catalogue, self)
-        self.table.head.lead = 14
+        self.table.head.lead = SIDE
         self.table.setModel(self.model)
         self.table.clicked.connect(self._touched)
         self.table.activated.connect(self._touched)
         self.again = Button("", "rotate-cw")
         self.again.clicked.connect(self.check_all)
-        above = QVBoxLayout()
-        above.setContentsMargins(14, 0, 14, 10)
-        above.addWidget(self.summary)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(14, 8, 14, 12)
-        foot.addStretch()
-        foot.addWidget(self.again)
-        return _page(above, self.table, foot)
+        above = down(self.summary, margins=ABOVE)
+        foot = across(None, self.again, margins=FOOT)
+        return page(above, line(), (self.table, 1), line(), foot)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -355,18 +334,3 @@ def _work_words(kind: LayerKind, work: str) -> str:
 def _at_once(one: Conflict) -> bool:
     """What stands without being asked for: whatever restricts and is measured inside."""
     return one.verdict != "allow" and (one.reason != "within_accuracy" or bool(one.area_m2))
-
-
-def _page(above: Any, middle: QWidget, foot: Any) -> QWidget:
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(0)
-    column.addLayout(above)
-    column.addWidget(line())
-    column.addWidget(middle, 1)
-    column.addWidget(line())
-    column.addLayout(foot)
-    return page
-
-

@@ -1,4 +1,4 @@
-"""What the access panel shows of its rows: columns by gacha, columns of the network's parts."""
+"""What the access panel shows: columns and figures by gacha and of the network's parts, a row in words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 
 from app.messages import text
 from app.panels.models.records import RecordColumn, summed
+from app.panels.rows import number
 from layers.planning.access import Access
-from layers.planning.access_summary import GachaAccess
-from layers.planning.road_parts import RoadPart
+from layers.planning.access_summary import GachaAccess, in_all
+from layers.planning.road_parts import RoadPart, RoadParts
 
 GACHAS, ISOCHRONES, PARTS = VIEWS = ("gachas", "isochrones", "parts")
+
+Figure = tuple[str, str, str, str]  # of a tile: number, unit, what it is, colour token
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +82,49 @@ def part_words(part: RoadPart) -> str:
     return (
         names if names and not part.main else text("parts_main", count=len(part.gachas)) if part.main else "—"
     )
+
+
+def gacha_words(row: GachaAccess) -> str:
+    """Return a gacha's row in a sentence."""
+    mean, longest = ("—" if value is None else number(value, digits=0) for value in (row.mean, row.longest))
+    name = row.name or text("access_no_gacha")
+    return text("access_why_gacha", name=name, places=number(row.places), reached=number(row.reached),
+                mean=mean, longest=longest)  # fmt: skip
+
+
+def gacha_figures(result: Access) -> tuple[Figure, ...]:
+    """Return the mean minutes, the places within the middle threshold, those not reached or not known."""
+    every, unit = in_all(result), text(f"access_unit_{result.origins.what}")
+    middle = min(1, len(result.thresholds) - 1)
+    mean = "—" if every.mean is None else number(every.mean, digits=0)
+    within = text("access_tile_within", limit=f"{result.thresholds[middle]:g}")
+    return (
+        (mean, text("access_unit_min"), text("access_tile_mean"), "need3"),
+        (number(every.within[middle]), unit, within, "need2"),
+        (number(every.cut_off + every.unknown), unit, text("access_tile_lost"), "unknown_ink"),
+    )
+
+
+def part_figures(parts: RoadParts) -> tuple[Figure, ...]:
+    """Return how many parts are cut off, their kilometres, the households on them."""
+    cut = parts.cut_off
+    homes = [part.households for part in cut if part.households is not None]
+    km, households = number(sum(part.km for part in cut), digits=1), number(sum(homes)) if homes else "—"
+    return (
+        (number(len(cut)), text("access_unit_parts"), text("parts_tile_cut"), "dead"),
+        (km, "km", text("parts_tile_km"), "dead"),
+        (households, text("access_unit_households"), text("parts_tile_households"), "need4"),
+    )
+
+
+def seat_of(result: Access, code: str) -> tuple[float, float] | None:
+    """Return a gacha's seat, where seats are what is set out from and it is reached."""
+    origins = result.origins
+    if origins.what != "seats" or origins.units is None:
+        return None
+    at = origins.units.index.get(code, -1)
+    mine = [
+        one for one in range(len(origins))
+        if origins.gacha[one] == at >= 0 and result.rows[one].minutes is not None
+    ]  # fmt: skip
+    return tuple(origins.xy[mine[0]].tolist()) if mine else None

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.messages import language, text
 from app.panels.models.records import RecordColumn, summed
+from app.panels.models.unit_rows import unit_rows
 from layers.geo.measure import M2_PER_HA, format_area
 from layers.planning.grazing import OVER, UNKNOWN, Grazing, GrazingRow
 from layers.planning.grazing_ground import PASTURES, REGIMES
@@ -82,9 +83,7 @@ def provenance_words(source: Provenance, said: tuple[str, ...]) -> str:
 def places_of(result: Grazing) -> dict[object, tuple[str, int]]:
     """Return where the feature of a row stands, as (kind, row id): by row id for pastures, by code for
     gachas."""
-    by_gacha = result.by == "gacha"
-    return {
-        (str(code) if by_gacha else int(fid)): (table.kind.id, int(fid))
-        for table in result.provenance.plan.with_role(GACHA if by_gacha else PASTURES)
-        for fid, code in zip(table.fids, table.column(table.kind.key), strict=True)
-    }
+    plan = result.provenance.plan
+    if result.by == "gacha":
+        return dict(unit_rows(plan, GACHA))
+    return {int(fid): (table.kind.id, int(fid)) for table in plan.with_role(PASTURES) for fid in table.fids}
