@@ -10,6 +10,7 @@ from functools import cache
 from app.command import Command
 from app.command_table import (
     access,
+    atlas,
     attachments,
     checks,
     drawing,
@@ -61,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     *ledger.COMMANDS,
     *toilet_ledger.COMMANDS,
     *workbook.COMMANDS,
+    *atlas.COMMANDS,
     *roads.COMMANDS,
     *scenes.COMMANDS,
     *window.COMMANDS,

@@ -6,7 +6,7 @@ import datetime
 import errno
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from app.messages import text
@@ -27,8 +27,9 @@ def reason_of(error: OSError) -> str:
     return text(f"disk_{known}") if known else error.strerror or str(error)
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """Write `data` to `path`; the old file stays as it was unless everything was written.
+def write_whole(path: Path, data: bytes | Iterable[bytes]) -> None:
+    """Write `data` (or one piece after another) to `path`; the old file stays as it was unless everything
+    was written.
 
     Raises StoreError `cannot_write`.
     """
@@ -38,7 +39,8 @@ def write_whole(path: Path, data: bytes) -> None:
         descriptor, name = tempfile.mkstemp(prefix=".qitu-", suffix=path.suffix, dir=path.parent)
         beside = Path(name)
         with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(0o666 & ~_umask())

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
+from itertools import accumulate
+from mmap import mmap
 from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, QUuid
@@ -28,7 +31,35 @@ def pdf_page(
     """
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
+    _paint(buffer, width, height, (paint,), title, date)
+    return finished(bytes(buffer.data().data()), width, height, date)
+
+
+def pdf_pages(
+    device: QIODevice,
+    width: float,
+    height: float,
+    pages: Iterable[Callable[[QPainter], None]],
+    *,
+    title: str,
+    date: str,
+) -> None:
+    """Write pages one after another to an open device, as Qt writes them; `finished_pieces` follows.
+
+    Only the page that is being painted is held in memory.
+    """
+    _paint(device, width, height, pages, title, date)
+
+
+def _paint(
+    device: QIODevice,
+    width: float,
+    height: float,
+    pages: Iterable[Callable[[QPainter], None]],
+    title: str,
+    date: str,
+) -> None:
+    writer = QPdfWriter(device)
     writer.setResolution(DPI)
     writer.setPageSize(
         QPageSize(
@@ -42,11 +73,17 @@ def pdf_page(
     writer.setDocumentXmpMetadata(QByteArray(_xmp(title).encode("utf-8")))
     painter = QPainter(writer)
     try:
-        painter.scale(UNITS_PER_MM, UNITS_PER_MM)
-        paint(painter)
+        for at, paint in enumerate(pages):
+            if at:
+                writer.newPage()
+            painter.save()
+            try:
+                painter.scale(UNITS_PER_MM, UNITS_PER_MM)
+                paint(painter)
+            finally:
+                painter.restore()
     finally:
         painter.end()
-    return finished(bytes(buffer.data().data()), width, height, date)
 
 
 def finished(data: bytes, width: float, height: float, date: str) -> bytes:
@@ -54,6 +91,11 @@ def finished(data: bytes, width: float, height: float, date: str) -> bytes:
 
     Qt rounds a page to whole points (A3 becomes 420.16 mm wide) and names itself with its version.
     """
+    return b"".join(finished_pieces(data, width, height, date))
+
+
+def finished_pieces(data: bytes | mmap, width: float, height: float, date: str) -> Iterator[bytes]:
+    """What `finished` returns, in pieces: a file of many pages is never held whole."""
     box = re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", data)
     high = float(box[2]) if box else height * POINTS_PER_MM
     # Its coordinates hang from the upper edge of the rounded page.
@@ -111,7 +153,7 @@ def _rarity(sign: str) -> int:
     return 4
 
 
-def _edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
+def _edited(data: bytes | mmap, edits: list[tuple[int, int, bytes]]) -> Iterator[bytes]:
     """The file with pieces replaced, and its table of offsets put right."""
     table = None
     for table in _XREF.finditer(data):  # noqa: B007 - the last one
@@ -119,20 +161,24 @@ def _edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
     if table is None:
         raise RuntimeError("Qt wrote a PDF without a cross-reference table")
     edits = [edit for edit in edits if edit[1] <= table.start()]
+    ends = [end for _, end, _ in edits]
+    shifts = [0, *accumulate(len(new) - (end - start) for start, end, new in edits)]
 
     def moved(offset: int) -> int:
-        return offset + sum(len(new) - (end - start) for start, end, new in edits if end <= offset)
+        return offset + shifts[bisect_right(ends, offset)]
 
-    pieces, at = [], 0
+    at = 0
     for start, end, new in edits:
-        pieces += [data[at:start], new]
+        yield data[at:start]
+        yield new
         at = end
     rows = [
         b"%010d%s" % (moved(int(row[:10])) if row[17:18] == b"n" else int(row[:10]), row[10:])
         for row in (table[2][first : first + 20] for first in range(0, len(table[2]), 20))
     ]
     tail = re.sub(rb"startxref\n\d+", lambda _: b"startxref\n%d" % moved(table.start()), data[table.end() :])
-    return b"".join([*pieces, data[at : table.start()], b"xref\n0 " + table[1] + b"\n", *rows, tail])
+    yield data[at : table.start()]
+    yield from (b"xref\n0 " + table[1] + b"\n", *rows, tail)
 
 
 def _xmp(title: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from app.painter import Check, paint_scene
 from app.painting.names import paint_text
 from app.painting.swatches import paint_swatch
+from layers.maps.atlas import IndexPage
 from layers.maps.palette import colour
 from layers.maps.paper_parts import Box, Figure, Item, Plate, Rule, Swatch, Words
 from layers.maps.sheet import Sheet
@@ -22,12 +23,12 @@ def _go_on() -> None:
     return None
 
 
-def paint_page(painter: QPainter, sheet: Sheet, *, check: Check = _go_on) -> None:
+def paint_page(painter: QPainter, sheet: Sheet | IndexPage, *, check: Check = _go_on) -> None:
     """Draw the whole page; the painter is in mm from the page's upper left corner."""
     painter.fillRect(QRectF(0, 0, sheet.paper.width, sheet.paper.height), QColor(255, 255, 255))
-    paint_map(painter, sheet.map, check=check)
-    if sheet.overview is not None:
-        paint_map(painter, sheet.overview, check=check)
+    for frame in (sheet.map, sheet.overview if isinstance(sheet, Sheet) else None):
+        if frame is not None:
+            paint_map(painter, frame, check=check)
     paint_items(painter, sheet, check=check)
 
 
@@ -49,7 +50,7 @@ def paint_map(painter: QPainter, frame: MapFrame, *, clip: bool = True, check: C
         painter.restore()
 
 
-def paint_items(painter: QPainter, sheet: Sheet, *, check: Check = _go_on) -> None:
+def paint_items(painter: QPainter, sheet: Sheet | IndexPage, *, check: Check = _go_on) -> None:
     """Draw everything but the maps."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     view = View((0.0, 0.0), sheet.scale, 1, 1, 1.0, "light", PAPER)

@@ -164,6 +164,7 @@ class SheetTable:
 
     rows: the first cell of each is text, the others are numbers. total: a last row, set apart.
     least: so many rows must stand, the rest may be left out where there is no room (0: all or nothing).
+    whole: smaller type is tried before rows are left out, and rows that are left out are counted below.
     note: what its signs mean.
     """
 
@@ -173,6 +174,7 @@ class SheetTable:
     total: tuple[str, ...] = ()
     least: int = 0
     note: str = ""
+    whole: bool = False
 
 
 # -- setting text ----------------------------------------------------------------------------------

@@ -96,8 +96,8 @@ def build_sheet(
     page = paper_of(paper)
     settings = settings if settings is not None else LayerSettings.default(plan)
     settings = without_tints(plan, settings) if grey else settings
-    frames = _frames(page)
-    view = _view(plan, frames["map"], extent)
+    frames = page_frames(page)
+    view = fitted_view(plan, frames["map"], extent)
     corners = _corners(plan, frames["map"], view)
     frames |= corners
     clear = _in_px([corners["north"].inner(-1), corners["scale"].inner(-0.6)], frames["map"], view)
@@ -119,7 +119,7 @@ def build_sheet(
     items = [*furniture(page, frames, text, main), *tick_items(plan.crs, main), *fitted.items]
     inset = None
     if "overview" in frames:
-        inset = overview(plan, frames["overview"], language, sources, check)
+        inset = overview(plan, frames["overview"], language, sources, check, settings.highlighted)
         items += [Plate(inset.box, "", "line", 0.2), *extent_mark(plan, inset, main.extent)]
     return Sheet(
         page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out
@@ -149,7 +149,8 @@ def _untinted(style: Style) -> Style:
 # -- frames ----------------------------------------------------------------------------------------
 
 
-def _frames(page: Paper) -> dict[str, Box]:
+def page_frames(page: Paper) -> dict[str, Box]:
+    """The boxes of a page: `whole`, `map` and `column` (beside the map, or under it on a portrait page)."""
     size = page.id[:2]
     whole = Box(SIDE, TOP, page.width - 2 * SIDE, page.height - TOP - FOOT)
     if page.is_portrait:
@@ -167,7 +168,11 @@ def _frames(page: Paper) -> dict[str, Box]:
     return {"whole": whole, "map": neat, "column": column}
 
 
-def _view(plan: Plan, neat: Box, extent: Bounds | None) -> View:
+def fitted_view(plan: Plan, neat: Box, extent: Bounds | None) -> View:
+    """Return the view of a map's box: `extent`, or the banner with MARGIN_MM round it, at a round ratio.
+
+    Raises InputError `sheet_no_extent`.
+    """
     bounds = extent if extent is not None else plan.bounds
     if bounds is None or not np.isfinite(bounds).all():
         raise InputError("sheet_no_extent")

@@ -114,6 +114,7 @@ def _attempts(
     counts = sorted({every, *range(fewest, every, 1)}, reverse=True)
     without_overview, without_table = [(0.0,), counts], [SHARES, [-1]]
     ways = [
+        *([(SHARES, [every])] if table and table.whole else []),
         (SHARES, counts),
         *((without_table, without_overview) if is_part else (without_overview, without_table)),
     ]
@@ -169,6 +170,9 @@ def _blocks(
             )
             found["legend"] = Block((*block.items, more), block.height + setting.text * 1.5, "legend")
     if table is not None and attempt.rows >= 0:
+        lost = len(table.rows) - attempt.rows
+        if table.whole and lost > 0:
+            table = replace(table, note="  ".join(filter(None, (table.note, text.more.format(n=lost)))))
         found["table"] = table_block(table, widths["table"], setting, attempt.rows)
     if any(clean(note) for note in text.notes):
         found["notes"] = notes_block(text.notes_title, text.notes, widths["notes"], setting)

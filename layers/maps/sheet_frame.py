@@ -30,6 +30,7 @@ PX_PER_MM = PAPER_DPI / 25.4
 """Device px of the map's scene a millimetre."""
 SIDE, TOP, FOOT = 8.0, 25.0, 22.0
 NEAT, TICK, TICK_TYPE = 5.0, 1.6, 2.1
+PAGE_TYPE, PAGE_MARGIN = 2.4, 6.0
 LONGEST_BAR_MM = 52.0
 BAR_STEPS = (1, 2, 2.5, 5)
 
@@ -39,8 +40,9 @@ class SheetText:
     """Every word of a sheet that is not on the map or in a table, in the sheet's language.
 
     mark: secrecy, top right. warning, review: the lower right corner. foot: facts of the first line.
-    small: the second line. legend, overview, notes_title, north, scale: fixed words. key: what filled and
-    hollow columns mean. day: YYYYMMDD. counted: what is said behind a layer of which only counts are shown.
+    small: the second line. page: which of how many, at the foot's middle. legend, overview, notes_title,
+    north, scale: fixed words. key: what filled and hollow columns mean. day: YYYYMMDD. counted: what is said
+    behind a layer of which only counts are shown.
     """
 
     title: str
@@ -60,6 +62,7 @@ class SheetText:
     counted: str = ""
     more: str = ""
     day: str = ""
+    page: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +94,7 @@ class MapFrame:
 
 
 def furniture(page: Paper, frames: dict[str, Box], text: SheetText, main: MapFrame) -> list[Item]:
-    """Everything round the map but its ticks; adds the frames `title`, `mark`, `foot`, `review`."""
+    """Everything round the map but its ticks; adds the frames of head and foot."""
     whole, neat, column = frames["whole"], frames["map"], frames["column"]
     items: list[Item] = [Plate(neat, "", "ink1", 0.2)]
     if page.is_portrait:
@@ -101,14 +104,17 @@ def furniture(page: Paper, frames: dict[str, Box], text: SheetText, main: MapFra
     items.append(Plate(whole, "", "ink1", 0.8))
     return [
         *items,
-        *_head(page, frames, text, main.scene.view.scale),
-        *_foot(page, frames, text),
+        *head_items(page, frames, text, main.scene.view.scale),
+        *foot_items(page, frames, text),
         *_north(frames["north"], text.north),
         *_scale_bar(frames["scale"], main.scene.view.scale),
     ]
 
 
-def _head(page: Paper, frames: dict[str, Box], text: SheetText, scale: float) -> list[Item]:
+def head_items(
+    page: Paper, frames: dict[str, Box], text: SheetText, scale: float | None
+) -> list[Item]:
+    """Title, subtitle with the ratio (None: no map, no ratio), secrecy mark; adds their frames."""
     items: list[Item] = []
     small = page.type
     mark = text_width(text.mark, 3.6 * small, 500) + 1.0 if text.mark else 0.0
@@ -138,14 +144,15 @@ def _head(page: Paper, frames: dict[str, Box], text: SheetText, scale: float) ->
     for at, line in enumerate(lines):
         middle = 12 + (at - (len(lines) - 1) / 2) * size * 1.3 - (0.8 if len(lines) > 1 else 0.0)
         items.append(_centred(line, page.width / 2, middle, size, 700, "ink1", "title", 0.10))
-    ratio = f"{text.scale} {scale_text(scale)}".strip()
+    ratio = f"{text.scale} {scale_text(scale)}".strip() if scale is not None else ""
     below = " · ".join(part for part in (clean(text.subtitle), ratio) if part)
     size = fitted_size(below, room, 3.4 * small)
     items.append(_centred(shortened(below, room, size), page.width / 2, 20.6, size, 400, "ink2", "title"))
     return items
 
 
-def _foot(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Item]:
+def foot_items(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Item]:
+    """Facts, digests, warning, review and page number; adds the frames `foot`, `review`, `page`."""
     items: list[Item] = []
     top, right = page.height - FOOT + 2.0, page.width - SIDE
     sizes = (2.8 * page.type, max(2.0, 2.4 * page.type))
@@ -173,6 +180,12 @@ def _foot(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Item]:
     ):
         if words:
             items.append(Words(words, right - wide, base, size, weight, token, frame="review"))
+    if text.page:
+        size = max(2.0, PAGE_TYPE * page.type)
+        middle = page.height - PAGE_MARGIN
+        items.append(_centred(text.page, page.width / 2, middle, size, 500, "ink2", "page"))
+        wide = text_width(text.page, size, 500)
+        frames["page"] = Box(page.width / 2 - wide / 2, middle - size * 0.6, wide, size * 1.2)
     return items
 
 

@@ -32,8 +32,18 @@ def is_part(plan: Plan, extent: Bounds) -> bool:
     )
 
 
-def overview(plan: Plan, box: Box, language: str, sources: Sources, check: Callable[[], None]) -> MapFrame:
-    """Return the small map in its box."""
+def overview(
+    plan: Plan,
+    box: Box,
+    language: str,
+    sources: Sources,
+    check: Callable[[], None],
+    highlighted: tuple[tuple[str, str], ...] = (),
+) -> MapFrame:
+    """Return the small map in its box.
+
+    highlighted: (kind id, key) of units that are outlined in it; then it shows where they lie, and no names.
+    """
     assert plan.bounds is not None
     kinds = [table.kind for role in ROLES for table in plan.with_role(role)]
     # The banner has its name in the title, and seats are not drawn: a sumu's name stands in its middle.
@@ -41,7 +51,7 @@ def overview(plan: Plan, box: Box, language: str, sources: Sources, check: Calla
         kind.id: replace(
             kind.style,
             label=None
-            if "unit.banner" in kind.roles or kind.style.label is None
+            if highlighted or "unit.banner" in kind.roles or kind.style.label is None
             else replace(kind.style.label, anchor=""),
         )
         for kind in kinds
@@ -57,7 +67,7 @@ def overview(plan: Plan, box: Box, language: str, sources: Sources, check: Calla
     scene = build_scene(
         plan,
         view,
-        LayerSettings(frozenset(kind.id for kind in kinds), styles=styles),
+        LayerSettings(frozenset(kind.id for kind in kinds), styles=styles, highlighted=highlighted),
         language=language,
         sources=sources,
         check=check,

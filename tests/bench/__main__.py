@@ -227,6 +227,11 @@ class Bench:
                             ("html", "web map")):
             self.add("Exports (sample, toilets under a scheme), the first of each", words, got, f"{name}_ms",
                      beside=shown(got.get(f"{name}_kb"), "kB"))
+        got = self.ask("atlas:gachas", project)
+        group = f"Atlas of gachas (sample, {got.get('pages', 0):,.0f} pages of A3)"
+        self.add(group, "index, pages, bookmarks", got, "s", "s",
+                 beside=f"{shown(got.get('cpu_s'), 's')} of processor time, {shown(got.get('mb'), 'MB')}")
+        self.add(group, "memory", got, "peak_mb", "MB")
 
 
 def main() -> None:
