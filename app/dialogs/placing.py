@@ -4,12 +4,13 @@ there."""
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout
 
 from app.actions.placing import drop, put, put_at, waiting_words
 from app.dialogs.base import Dialog
 from app.messages import sentence, text
-from app.panels.parts import Button, label
+from app.panels.frame import across, down, holder
+from app.panels.parts import Button, EmptyState, label
 from layers.errors import PlannerError
 from layers.plan.waiting import Waiting, waiting_rows
 from layers.planning.placing_queue import gacha_names
@@ -26,16 +27,13 @@ class PlacingDialog(Dialog):
         self.main, self.session = window, window.session
         self.picking = False
         self.rows: tuple[Waiting, ...] = ()
-        self.hint = self.add_text("", "note")
+        self.nothing = EmptyState("map-pin")
+        self.nothing.acted.connect(lambda: window.run_command("import", False))
+        self.hint, self.why = label("note", wrap=True), label(wrap=True)
         self.list = QListWidget()
         self.list.setMinimumHeight(LIST_HEIGHT)
         self.list.currentRowChanged.connect(lambda _at: self._show_row())
-        self.body.addWidget(self.list, 1)
-        self.why = self.add_text("")
-        self.candidates = QWidget()
-        self.choices = QVBoxLayout(self.candidates)
-        self.choices.setContentsMargins(0, 0, 0, 0)
-        self.body.addWidget(self.candidates)
+        self.choices = QVBoxLayout()
         self.where = QLineEdit()
         self.where.setPlaceholderText(text("queue_where"))
         self.where.returnPressed.connect(self._put)
@@ -45,11 +43,11 @@ class PlacingDialog(Dialog):
         self.pick_button.setText(text("queue_pick"))
         self.pick_button.setCheckable(True)
         self.pick_button.toggled.connect(self._pick)
-        row = QHBoxLayout()
-        row.addWidget(self.where, 1)
-        row.addWidget(self.put_button)
-        row.addWidget(self.pick_button)
-        self.body.addLayout(row)
+        fields = across((self.where, 1), self.put_button, self.pick_button)
+        self.waiting = holder(down(self.hint, (self.list, 1), self.why, self.choices, fields, spacing=8))
+        self.none = holder(down(self.nothing, None))
+        for part in (self.none, self.waiting):
+            self.body.addWidget(part, 1)
         self.fault = label("bad", wrap=True)
         self.fault.hide()
         self.body.addWidget(self.fault)
@@ -73,7 +71,10 @@ class PlacingDialog(Dialog):
             item.setData(Qt.ItemDataRole.UserRole, one.key)
             item.setToolTip(one.key)
             self.list.addItem(item)
-        self.hint.setText(text("queue_count", count=len(self.rows)) if self.rows else text("queue_empty"))
+        self.hint.setText(text("queue_count", count=len(self.rows)))
+        self.nothing.set(text("queue_empty"), text("queue_empty_why"), text("queue_import"))
+        self.none.setVisible(not self.rows)
+        self.waiting.setVisible(bool(self.rows))
         self.list.setCurrentRow(min(at, len(self.rows) - 1))
         self._show_row()
 

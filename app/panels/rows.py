@@ -84,8 +84,7 @@ class Head(QHeaderView):
             self.setSectionHidden(at, False)
         self._left_out.clear()
         view.resizeColumnsToContents()
-        for at in range(1, self.count()):
-            self.resizeSection(at, max(self.sectionSize(at), round(getattr(view, "least", _none)(at))))
+        self._fit_totals(getattr(view, "least", _none))
         room, least = view.viewport().width(), theme.metric(FIRST)
         spare = {
             at: self.model().headerData(at, Qt.Orientation.Horizontal, SPARE_ROLE)
@@ -97,6 +96,20 @@ class Head(QHeaderView):
             self.setSectionHidden(at, True)
             self._left_out.add(at)
         self.resizeSection(0, max(room - self._others(), least))
+
+    def _fit_totals(self, least: Callable[[int], float]) -> None:
+        """Make room for the totals; one at the right edge of its column may run over those without at its
+        left."""
+        right, before = Qt.AlignmentFlag.AlignRight, 0
+        for at in range(1, self.count()):
+            wanted, wide = round(least(at)), self.sectionSize(at)
+            align = self.model().headerData(
+                at, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole
+            )
+            over = before if align is not None and Qt.AlignmentFlag(align) & right else 0
+            self.resizeSection(at, max(wide, wanted - over))
+            spared = self.model().headerData(at, Qt.Orientation.Horizontal, SPARE_ROLE)
+            before = 0 if wanted or spared else before + wide
 
     def _others(self) -> int:
         """The width of all columns but the first."""

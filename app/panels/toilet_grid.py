@@ -254,12 +254,7 @@ class ToiletGrid(QWidget):
                 strip.setFixedWidth(view.width())
                 if foot is not None:
                     foot.setFixedWidth(view.width())
-        spare = self.years.viewport().width() - self._wide(self.years)
-        cells = [at for at, column in enumerate(self.model.columns) if column.id == YEAR]
-        for place, at in enumerate(cells):
-            more = spare // len(cells) + (1 if place < spare % len(cells) else 0) if spare > 0 else 0
-            self.years.setColumnWidth(at, self.years.columnWidth(at) + more)
-        tight = spare < 0
+        tight = self._fill_years()
         self.years.setHorizontalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAsNeeded if tight else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         )
@@ -274,6 +269,26 @@ class ToiletGrid(QWidget):
         self.quotas.place()
         for strip in self.strips:
             strip.update()
+
+    def _fill_years(self) -> bool:
+        """Let the years take all the room there is; return whether it is too little for all columns.
+
+        Then as many years as fit stand in it whole, and what comes after them is scrolled to.
+        """
+        room = self.years.viewport().width()
+        cells = [at for at, column in enumerate(self.model.columns) if column.id == YEAR]
+        if not cells:
+            return False
+        wide = {at: self.years.columnWidth(at) for at in cells}
+        spare = room - self._wide(self.years)
+        tight = spare < 0
+        if tight:
+            cells = cells[: max(room // max(wide.values()), 1)]
+            spare = max(room - sum(wide[at] for at in cells), 0)
+        for place, at in enumerate(cells):
+            more = spare * (place + 1) // len(cells) - spare * place // len(cells)
+            self.years.setColumnWidth(at, wide[at] + more)
+        return tight
 
     @staticmethod
     def _wide(view: RowTable) -> int:

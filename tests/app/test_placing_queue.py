@@ -87,4 +87,5 @@ def test_in_the_window_a_candidate_is_one_click_and_the_map_another(window, proj
     QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=QPoint(round(at[0]), round(at[1])))
     settle(window)
     assert points(window.session)["P3"][0] == B and dialog.rows == ()
+    assert dialog.nothing.isVisible() and not dialog.list.isVisible() and not dialog.drop_button.isEnabled()
     dialog.close()

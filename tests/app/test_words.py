@@ -8,10 +8,12 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QCoreApplication, QLocale
 
-from app import theme
+from app import qt_words, theme
 from app.commands import COMMANDS
 from app.dialogs.rules import named, value_name
+from app.messages import set_language
 from app.panels.status import parse_scale
 from layers.policy.edit import shipped_rules
 from resources import RESOURCES
@@ -86,3 +88,17 @@ def test_every_number_of_a_rule_that_comes_with_the_product_has_words_and_a_unit
     assert {unit for unit in units if named("rule_unit", unit) == unit} == SYMBOLS & units
     cover = next(rule for rule in rules if rule.id == "cross_country_cover")
     assert (value_name(cover, "water"), named("rule_value", "water")) == ("水域", "供水")
+
+
+def test_qt_s_own_dialogs_are_chinese_also_where_qt_has_moved_a_key(qapp):
+    before = QLocale()
+    set_language("zh")
+    qt_words.speak()
+    said = QCoreApplication.translate
+    assert said("QFileDialog", "&Look in:") == said("QFileDialog", "Look in:") == "查找范围："
+    assert said("QFileDialog", "not Qt's & words") == "not Qt's & words"
+    set_language("en")
+    qt_words.speak()
+    assert said("QFileDialog", "&Look in:") == "&Look in:"
+    set_language("zh")
+    QLocale.setDefault(before)
