@@ -26,6 +26,7 @@ from app.command_table import (
     roads,
     scenes,
     schemes,
+    story,
     toilet_ledger,
     window,
     workbook,
@@ -65,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     *atlas.COMMANDS,
     *roads.COMMANDS,
     *scenes.COMMANDS,
+    *story.COMMANDS,
     *window.COMMANDS,
 )
 

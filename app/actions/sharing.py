@@ -66,8 +66,12 @@ def export(
     exempt: str = "",
     width: int = 1920,
     height: int = 1080,
+    story: bool = False,
+    template: Path | None = None,
+    date: str | None = None,
 ) -> Answer:
-    """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending.
+    """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending; a scene, or with
+    `story` all of them, as slides: .pptx (`app.actions.story`, with `template` and the `date` on them).
 
     scene: the name of a kept scene, whose extent, layers, year, scheme, theme and words are taken.
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
@@ -77,8 +81,16 @@ def export(
     `scene_alone` and those of the writers; RuleError `review_number_needed`; StoreError `cannot_write`.
     """
     suffix = out.suffix.lower()
+    if suffix == ".pptx":
+        from app.actions.story import slides
+
+        return slides(session, out, scene=scene, story=story, template=template, date=date, dpi=dpi,
+                      public=public, review_number=review_number, exempt=exempt)  # fmt: skip
+    if story or template is not None or date is not None:
+        raise InputError("story_is_slides")
     if suffix not in WRITERS:
-        raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(WRITERS))
+        known = " ".join((*WRITERS, ".pptx"))
+        raise InputError("format_unknown", suffix=out.suffix or out.name, known=known)
     require_review(PUBLIC if public else INTERNAL, review_number, exempt)
     chosen = None
     if scene is not None:

@@ -19,3 +19,10 @@ OUT = Parameter(
     option=True,
     required=False,
 )
+SLIDES = (
+    Parameter("template", Text("本局自己的模板（.pptx 或 .docx）", "a template of your own (.pptx or .docx)"), "path",
+              option=True, required=False),
+    Parameter("date", Text("印在上面的日期", "the date printed on it"), option=True, required=False,
+              unit="YYYY-MM-DD"),
+)  # fmt: skip
+"""How slides and reports are made."""

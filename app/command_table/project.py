@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions import exporting, importing, project, sharing
 from app.command import Command, Parameter
-from app.command_table.parameters import EXEMPT, PICTURE_PX, PROJECT, SCHEME, YEAR
+from app.command_table.parameters import EXEMPT, PICTURE_PX, PROJECT, SCHEME, SLIDES, YEAR
 from layers.catalogue.text import Text
 
 COMMANDS: tuple[Command, ...] = (
@@ -178,7 +178,7 @@ COMMANDS: tuple[Command, ...] = (
             PROJECT,
             Parameter(
                 "out",
-                Text("写入的 .png、.pdf、.svg 或 .html", "the .png, .pdf, .svg or .html to write"),
+                Text("写入的 .png、.pdf、.svg、.html 或 .pptx", "the .png, .pdf, .svg, .html or .pptx to write"),
                 "new_path",
             ),
             Parameter("service", Text("缺口专题", "gap theme"), option=True, required=False),
@@ -227,6 +227,9 @@ COMMANDS: tuple[Command, ...] = (
                 default=1080,
                 limits=PICTURE_PX,
             ),
+            Parameter("story", Text("写全部场景（.pptx）", "write every scene (.pptx)"), "flag", option=True,
+                      required=False),
+            *SLIDES,
         ),
         cli=True,
         opens=True,

@@ -21,6 +21,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     register,
     roads,
     scenes,
+    story,
     toilet_ledger,
     workbook,
 )

@@ -41,20 +41,26 @@ def fault(window: MainWindow, error: BaseException) -> None:
     window.bus.complain(error)
 
 
-def write_in_background(window: MainWindow, path: Path, write: Callable[[Any, Path], Any]) -> None:
+def write_in_background(
+    window: MainWindow, path: Path, write: Callable[..., Any], *, reports: bool = False
+) -> None:
     """Run `write(snapshot, path)` as a job; what it wrote is put in place, and logged, when it was not
-    cancelled.
+    cancelled. reports: it also takes a `progress`, and is stopped there.
 
     It writes into a folder of its own beside the target, so that a cancelled job leaves nothing.
     """
     snapshot = window.session.snapshot()
 
     def work(progress: Progress) -> tuple[str, ...]:
-        progress(0, 2)
+        if not reports:
+            progress(0, 2)
         try:
             with tempfile.TemporaryDirectory(prefix=".qitu-", dir=path.parent) as folder:
-                more = write(snapshot, Path(folder) / path.name)
-                progress(1, 2)
+                if reports:
+                    more = write(snapshot, Path(folder) / path.name, progress=progress)
+                else:
+                    more = write(snapshot, Path(folder) / path.name)
+                    progress(1, 2)
                 (Path(folder) / path.name).replace(path)
         except OSError as error:
             raise StoreError("cannot_write", path=str(path), reason=error.strerror or str(error)) from error
