@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.session import Event, Session
+from layers.maps.classes import USUAL_LOOK, Look
 from layers.planning.schemes import COLLECTION as SCHEMES
 
 
@@ -36,6 +37,7 @@ class Bus(QObject):
     )  # [(shape in planning metres, colour token), ...] to outline until told otherwise
     show_tab = Signal(str)  # targets | gaps | planning | checks | attributes
     show_service = Signal(str)  # service id: show its gaps
+    look_changed = Signal(str)  # service id: its theme is drawn in another way
     show_layer_table = Signal(str)  # kind id: open the attribute table on it
     layer_wanted = Signal(str)  # kind id: what was made in it should be seen
     gap_theme = Signal(object)  # a maps theme to paint, or None
@@ -61,6 +63,7 @@ class Bus(QObject):
         self._session = session
         self.year: int | None = None  # what is looked at; those who hear of a change find it here already
         self.scheme: str | None = None
+        self.looks: dict[str, Look] = {}  # service id -> how its theme is drawn, where not as usual
         self.year_changed.connect(self._keep_year)
         self.scheme_changed.connect(self._keep_scheme)
         self._end = session.observe(self._forward)
@@ -86,6 +89,12 @@ class Bus(QObject):
             self.scheme_changed.emit(scheme)
         if year != self.year:
             self.year_changed.emit(year)
+
+    def show_look(self, service: str, look: Look) -> None:
+        """Draw a service's theme in that way from now on."""
+        if self.looks.get(service, USUAL_LOOK) != look:
+            self.looks[service] = look
+            self.look_changed.emit(service)
 
     def _schemes(self) -> Collection[str]:
         return self._session.plan.documents.get(SCHEMES, {}) if self._session.is_open else ()

@@ -14,10 +14,12 @@ from layers.catalogue.model import Catalogue
 from layers.catalogue.service import Service
 from layers.catalogue.style import StyleClass, Symbol
 from layers.catalogue.text import Text
-from layers.maps.choropleth import STATUS_SYMBOLS, Columns, MapTheme, amount_theme, status_theme
+from layers.maps.choropleth import STATUS_SYMBOLS, Circles, Columns, MapTheme, amount_theme, status_theme
 from layers.maps.choropleth import UNKNOWN as UNKNOWN_CLASS
+from layers.maps.classes import USUAL_LOOK, Classing, Look
 from layers.plan.plan import Plan
 from layers.planning.clinics import BLANK, way_of
+from layers.planning.gaps import KEPT_METHODS
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import EXEMPT, MET, SHORT, GapRow, Gaps, Progress
 from layers.planning.schemes import Scheme
@@ -82,10 +84,12 @@ def theme_of(
     built: Built | None = None,
     scheme: Scheme | None = None,
     base: Gaps | None = None,
+    look: Look = USUAL_LOOK,
 ) -> MapTheme | None:
     """Return the map's theme of one service; None where it has no rows.
 
     base: the gaps that the classes of an amount are cut by, so that years and schemes can be compared.
+    look: how amounts are classed, and whether circles show the numbers (in place of columns).
 
     Columns are what was newly had by year as recorded (built), or what a scheme for the service gives by
     year: filled up to the year of the result, hollow after it.
@@ -95,9 +99,13 @@ def theme_of(
     if service is None or not rows:
         return None
     make = _THEMES.get(service.method, _by_status)
-    made = make(service, rows, base.of_service(service.id) if base is not None else rows)
+    before = base.of_service(service.id) if base is not None else rows
+    made = make(service, rows, before, None if look == USUAL_LOOK else look.classing)
     year = result.provenance.year
-    if scheme is None or scheme.service != service.id:
+    circles = _circles(service, rows) if look.circles else None
+    if circles is not None:
+        columns = None
+    elif scheme is None or scheme.service != service.id:
         columns = _columns(policy, service, result, built)
     else:
         columns = _planned(service, rows, scheme, year)
@@ -107,6 +115,8 @@ def theme_of(
         if year
         else made.title,
         columns=columns,
+        circles=circles,
+        look=look,
         unit_role=service.unit_role,
         unit_title=UNIT_TITLES.get(service.unit_role, UNIT_TITLES["unit.gacha"]),
     )
@@ -119,6 +129,29 @@ def missing_share(row: GapRow) -> float | None:
     return row.gap / row.households if row.households else 0.0
 
 
+def has_amounts(result: Gaps, service: Service) -> bool:
+    """Whether a service's theme shows amounts in classes, rather than how each unit stands."""
+    return service.method in AMOUNTS and not any(
+        row.status in (MET, SHORT) for row in result.of_service(service.id)
+    )
+
+
+def has_numbers(result: Gaps, service: Service) -> bool:
+    """Whether circles have something to say: more than one thing is missing somewhere."""
+    return any((row.gap or 0) > 1 for row in result.of_service(service.id))
+
+
+def _circles(service: Service, rows: tuple[GapRow, ...]) -> Circles | None:
+    if not any((row.gap or 0) > 1 for row in rows):
+        return None
+    return Circles(
+        {row.unit_code: row.gap for row in rows},
+        service.unit,
+        Text("圆面积：还缺多少", "Area of a circle: how many are missing"),
+        inside=service.method in KEPT_METHODS,
+    )
+
+
 def _less(now: int | None, before: int | None) -> int | None:
     return None if now is None or before is None else now - before
 
@@ -127,9 +160,11 @@ def _title(service: Service) -> tuple[Text, Text]:
     return (Text(f"{service.title.zh}还缺多少", f"What is missing: {service.title.en}"), Text("", ""))
 
 
-def _by_share(service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ...]) -> MapTheme:
+def _by_share(
+    service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ...], classing: Classing | None
+) -> MapTheme:
     if any(row.status in (MET, SHORT) for row in rows):
-        return _by_status(service, rows, base)
+        return _by_status(service, rows, base, classing)
     title, _ = _title(service)
     return amount_theme(
         service.id,
@@ -137,11 +172,14 @@ def _by_share(service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ..
         {row.unit_code: missing_share(row) for row in rows},
         share=True,
         classed_by=[missing_share(row) for row in base],
+        classing=classing,
         subtitle=Text("底色：还没有的户占本嘎查户数", "Fill: households without, of the gacha's households"),
     )
 
 
-def _by_status(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...]) -> MapTheme:
+def _by_status(
+    service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...], _classing: Classing | None
+) -> MapTheme:
     judged = any(row.status in (MET, SHORT, EXEMPT) for row in rows)
     title = (
         Text(f"{service.title.zh}：哪里达标，哪里还缺", f"{service.title.en}: where met, where short")
@@ -151,7 +189,9 @@ def _by_status(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, 
     return status_theme(service.id, title, {row.unit_code: row.status for row in rows})
 
 
-def _by_way(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...]) -> MapTheme:
+def _by_way(
+    service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...], _classing: Classing | None
+) -> MapTheme:
     ways = {row.unit_code: way_of(row.reason) for row in rows}
     classes = [
         StyleClass(
@@ -179,15 +219,18 @@ def _by_way(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...
     )
 
 
-def _by_amount(service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ...]) -> MapTheme:
+def _by_amount(
+    service: Service, rows: tuple[GapRow, ...], base: tuple[GapRow, ...], classing: Classing | None
+) -> MapTheme:
     if any(row.status in (MET, SHORT) for row in rows):
-        return _by_status(service, rows, base)
+        return _by_status(service, rows, base, classing)
     title, _ = _title(service)
     return amount_theme(
         service.id,
         title,
         {row.unit_code: row.gap for row in rows},
         classed_by=[row.gap for row in base],
+        classing=classing,
         subtitle=Text("底色：超期或不合格的处数", "Fill: overdue or failed"),
     )
 
@@ -199,7 +242,9 @@ MODE_CLASSES = (
 )
 
 
-def _by_mode(service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...]) -> MapTheme:
+def _by_mode(
+    service: Service, rows: tuple[GapRow, ...], _base: tuple[GapRow, ...], _classing: Classing | None
+) -> MapTheme:
     modes = {row.unit_code: mode_of(row.reason) for row in rows}
     classes = [one for one in MODE_CLASSES if one.value in modes.values()]
     known = [one.value for one in classes]
@@ -248,7 +293,10 @@ def _planned(service: Service, rows: tuple[GapRow, ...], scheme: Scheme, year: i
     )
 
 
-_THEMES: dict[str, Callable[[Service, tuple[GapRow, ...], tuple[GapRow, ...]], MapTheme]] = {
+AMOUNTS = frozenset({"household_state", "household_near", "test_due"})
+_THEMES: dict[
+    str, Callable[[Service, tuple[GapRow, ...], tuple[GapRow, ...], Classing | None], MapTheme]
+] = {
     "household_state": _by_share,
     "household_near": _by_share,
     "clinic_ways": _by_way,

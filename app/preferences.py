@@ -16,6 +16,7 @@ DEFAULTS: dict[str, Any] = {
     "theme": "light",
     "recent": [],        # paths, newest first
     "window": {},        # geometry and state, base64
+    "looks": {},         # service -> {"classes": "jenks:5", "symbols": false}: how its theme is drawn
     "views": {},         # path -> what was visible and where the map stood
 }
 MOST_RECENT = 10

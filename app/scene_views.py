@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import shapely
 
-from app.actions.sharing import map_theme
+from app.actions.sharing import look_of, map_theme
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
+from layers.maps.classes import USUAL_LOOK, Classing
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
@@ -60,7 +61,8 @@ def theme_of(source: Any, scene: SavedScene) -> MapTheme | None:
     """
     known = {one.id for one, _ in source.catalogue.services()}
     service = scene.theme if scene.theme in known else None
-    return map_theme(source, service, year=scene.year, scheme=scheme_of(source.plan, scene))
+    scheme, look = scheme_of(source.plan, scene), look_of(None, scene=scene)
+    return map_theme(source, service, year=scene.year, scheme=scheme, look=look)
 
 
 def scheme_of(plan: Plan, scene: SavedScene) -> str | None:
@@ -92,6 +94,7 @@ def looked_at(
         table = plan.tables[kind]
         rows = (table.row(fid) for fid in sorted(fids) if fid in table)
         highlighted = tuple((kind, str(row[table.kind.key])) for row in rows if row.get(table.kind.key))
+    look = theme.look if theme is not None else USUAL_LOOK
     return SavedScene(
         "",
         name,
@@ -103,6 +106,8 @@ def looked_at(
         scheme,
         theme.id if theme is not None and theme.id in services else "",
         highlighted,
+        classes="" if look.classing == Classing() else look.classing.spec,
+        symbols=look.circles,
     )
 
 

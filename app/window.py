@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session, self.preferences = session, preferences
         self.jobs, self.bus = Jobs(self), Bus(session, self)
+        self.bus.looks = handlers.kept_looks(preferences)
         self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
         self.setWindowIcon(theme.app_icon())

@@ -44,6 +44,7 @@ def scene_data(scene: SavedScene) -> dict[str, Any]:
         "id": scene.id, "name": scene.name, "caption": scene.caption, "notes": scene.notes,
         "bounds": list(scene.bounds), "visible": list(scene.visible), "opacity": dict(scene.opacity),
         "year": scene.year, "scheme": scene.scheme, "theme": scene.theme or None,
+        "classes": scene.classes or None, "symbols": scene.symbols,
         "highlighted": [{"kind": kind, "key": key} for kind, key in scene.highlighted],
         "callouts": [{"text": one.text, "at": list(one.at)} for one in scene.callouts],
     }  # fmt: skip

@@ -17,6 +17,7 @@ from app.messages import text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError, StoreError
+from layers.maps.classes import USUAL_LOOK, Classing, Look
 from layers.plan.scenes import SavedScene, find
 from layers.planning.schemes import COLLECTION as SCHEMES
 from layers.planning.schemes import read_scheme
@@ -69,6 +70,8 @@ def export(
     story: bool = False,
     template: Path | None = None,
     date: str | None = None,
+    classes: str | None = None,
+    symbols: bool = False,
 ) -> Answer:
     """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending; a scene, or with
     `story` all of them, as slides: .pptx (`app.actions.story`, with `template` and the `date` on them).
@@ -77,8 +80,11 @@ def export(
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
     printed sheet also for .png. public: only what the public may see, and only with a review number
     or a ground of exemption (`exempt`), which is printed and logged.
+    classes: how amounts are classed (`Classing.parse`; without it as the scene says). symbols: circles whose
+    area is the number that is missing.
     Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown`, `scene_unknown`,
-    `scene_alone` and those of the writers; RuleError `review_number_needed`; StoreError `cannot_write`.
+    `classes_malformed`, `scene_alone` and those of the writers; RuleError `review_number_needed`; StoreError
+    `cannot_write`.
     """
     suffix = out.suffix.lower()
     if suffix == ".pptx":
@@ -101,6 +107,7 @@ def export(
         scheme = chosen.scheme if chosen.scheme in session.plan.documents.get(SCHEMES, {}) else None
     elif scheme is not None and service is None:
         service = read_scheme(session.plan, scheme).service
+    look = look_of(classes, symbols=symbols, scene=chosen)
     wanted = Wanted(
         year,
         scheme,
@@ -113,6 +120,7 @@ def export(
         height,
         chosen,
         exempt.strip(),
+        look,
     )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
@@ -133,12 +141,29 @@ class Wanted:
     height: int
     scene: SavedScene | None = None
     exempt: str = ""
+    look: Look = USUAL_LOOK
+
+
+def look_of(classes: str | None, *, symbols: bool = False, scene: SavedScene | None = None) -> Look:
+    """Return the look that is asked for, without a word that of a scene. Raises InputError
+    `classes_malformed`."""
+    kept = scene.classes if scene is not None else ""
+    given = kept if classes is None else classes
+    circles = symbols or (scene is not None and scene.symbols)
+    return Look(Classing.parse(given) if given else Classing(), circles)
 
 
 def map_theme(
-    session: Session | Snapshot, service: str | None, *, year: int | None, scheme: str | None
+    session: Session | Snapshot,
+    service: str | None,
+    *,
+    year: int | None,
+    scheme: str | None,
+    look: Look = USUAL_LOOK,
 ) -> Any:
     """Return the map's theme of a service's gaps (under a scheme), None for no service.
+
+    Amounts are classed by all that is recorded, as in the window, so that years and schemes can be compared.
 
     Raises InputError `service_unknown`, `scheme_unknown`.
     """
@@ -152,7 +177,8 @@ def map_theme(
     built = built_by_year(session.plan, session.policy, session.catalogue, year=year)
     result = counted_gaps(session, year=year, scheme=scheme)
     chosen = read_scheme(session.plan, scheme) if scheme is not None else None
-    return theme_of(session.catalogue, session.policy, result, service, built, chosen)
+    recorded = result if year is None and scheme is None else counted_gaps(session, year=None, scheme=None)
+    return theme_of(session.catalogue, session.policy, result, service, built, chosen, recorded, look)
 
 
 def _write_png(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
@@ -164,7 +190,7 @@ def _write_png(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
     write_picture(
         session,
         out,
-        theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
+        theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme, look=wanted.look),
         width=wanted.width,
         height=wanted.height,
         settings=_scene_layers(session, wanted),
@@ -191,7 +217,7 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
     write_sheet(
         session,
         out,
-        theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme),
+        theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme, look=wanted.look),
         paper=wanted.paper or "A3-landscape",
         dpi=wanted.dpi,
         year=wanted.year,
@@ -220,6 +246,7 @@ def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
         review_number=wanted.review_number,
         exempt=wanted.exempt,
         settings=_scene_layers(session, wanted),
+        look=wanted.look,
     )
 
 

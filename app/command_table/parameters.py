@@ -11,6 +11,22 @@ SCHEME = Parameter("scheme", Text("方案", "scheme"), option=True, required=Fal
 EXEMPT = Parameter(
     "exempt", Text("免予审图的依据", "ground of exemption from review"), option=True, required=False, default=""
 )
+CLASSES = Parameter(
+    "classes",
+    Text(
+        "数量分级：round、jenks、quantile、equal 加级数（3–7），如 jenks:5，或断点，如 fixed:10,25,50",
+        "classes: round, jenks, quantile or equal with a number (3–7), as jenks:5; or fixed:10,25,50",
+    ),
+    option=True,
+    required=False,
+)
+SYMBOLS = Parameter(
+    "symbols",
+    Text("用圆的面积表示还缺多少", "circles whose area is the number that is missing"),
+    "flag",
+    option=True,
+    required=False,
+)
 PICTURE_PX = (200, 10_000)
 OUT = Parameter(
     "out",

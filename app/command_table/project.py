@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from app.actions import exporting, importing, project, sharing
 from app.command import Command, Parameter
-from app.command_table.parameters import EXEMPT, PICTURE_PX, PROJECT, SCHEME, SLIDES, YEAR
+from app.command_table.parameters import (
+    CLASSES,
+    EXEMPT,
+    PICTURE_PX,
+    PROJECT,
+    SCHEME,
+    SLIDES,
+    SYMBOLS,
+    YEAR,
+)
 from layers.catalogue.text import Text
 
 COMMANDS: tuple[Command, ...] = (
@@ -190,6 +199,8 @@ COMMANDS: tuple[Command, ...] = (
                 option=True,
                 required=False,
             ),
+            CLASSES,
+            SYMBOLS,
             Parameter(
                 "paper", Text("纸张，如 A3-landscape", "paper, as A3-landscape"), option=True, required=False
             ),

@@ -314,7 +314,7 @@ def _thumbnails(
     found, themes = [], {}
     for done, scene in enumerate(wanted):
         progress(done, len(wanted))
-        shown = (scene.theme, scene.year, scene.scheme)
+        shown = (scene.theme, scene.year, scene.scheme, scene.classes, scene.symbols)
         if shown not in themes:
             themes[shown] = theme_of(snapshot, scene)
         view = view_of(scene, View((0.0, 0.0), 1_000_000, THUMB.width() * PAINTED, THUMB.height() * PAINTED))

@@ -22,6 +22,7 @@ from app.places import readings
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
+from layers.maps.classes import Look
 from layers.maps.settings import LayerSettings
 from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, allowed_columns, clean_metadata, footnotes, require_review
@@ -74,13 +75,15 @@ def write_web_map(
     exempt: str = "",
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
+    look: Look | None = None,
 ) -> None:
     """Write the page to `out` (.html) and log it.
 
     year: the page opens with it (None: the last one with news). scheme: name of a scheme of the project whose
     cells stand in each gacha as columns. allocation: such cells (gacha code -> year -> number) that are not
     kept; then scheme is only their name. theme: a service's id (or its theme) that the page opens with.
-    settings: layers that are shown at first. Raises InputError `audience_unknown`, `scheme_unknown`,
+    settings: layers that are shown at first. look: how the amounts of `theme` are classed (None: as it has
+    it). Raises InputError `audience_unknown`, `scheme_unknown`,
     StoreError `cannot_write`.
     """
     at = now()
@@ -95,6 +98,7 @@ def write_web_map(
         exempt=exempt,
         allocation=allocation,
         settings=settings,
+        look=look,
     )
     write_whole(out, data)
     rules = ["allow_list", f"audience_{audience}", "small_counts", "simplified", "no_request"]
@@ -117,6 +121,7 @@ def web_map(
     at: str = "",
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
+    look: Look | None = None,
 ) -> tuple[bytes, WebLayers, WebServices]:
     """Return the page that `write_web_map` writes, and what is in it. at: when, as an ISO time."""
     plan = session.plan
@@ -129,8 +134,9 @@ def web_map(
     layers = web_layers(plan, session.policy, grid, audience=audience, settings=settings)
     drawn = {layer["role"] for layer in layers.layers if layer["role"]}
     services = web_services(
-        session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation, allocated=allocated
-    )
+        session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation, allocated=allocated,
+        looks=_looks(theme, look),
+    )  # fmt: skip
     document: dict[str, Any] = {
         **_head(session, services, scheme, audience, at),
         "grid": {"origin": list(grid.origin), "unit": grid.unit},
@@ -260,3 +266,12 @@ def _readings(layers: WebLayers) -> dict[str, list[str]]:
     """Every reading of each character of a name, so that a name is found by its pinyin."""
     characters = sorted({sign for layer in layers.layers for name in layer["names"] for sign in name})
     return {sign: list(found) for sign in characters if not sign.isascii() and (found := readings(sign))}
+
+
+def _looks(theme: MapTheme | str | None, look: Look | None) -> dict[str, Look]:
+    """The look of the service that the page opens with."""
+    if theme is None:
+        return {}
+    if isinstance(theme, MapTheme):
+        return {theme.id: look or theme.look}
+    return {theme: look} if look else {}

@@ -8,10 +8,10 @@ included.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
-import numpy as np
 import shapely
 
 from app.exports.gap_table import release_gaps
@@ -27,7 +27,8 @@ from layers.catalogue.service import Service
 from layers.catalogue.style import Pattern, StyleClass, Symbol
 from layers.catalogue.text import Text
 from layers.errors import RuleError
-from layers.maps.choropleth import RAMP, MapTheme, amount_theme, round_breaks
+from layers.maps.choropleth import MapTheme, amount_class, amount_classes
+from layers.maps.classes import USUAL_LOOK, Look, class_limits
 from layers.maps.palette import colour
 from layers.maps.points import year_colour
 from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS, gaps
@@ -63,12 +64,13 @@ def web_services(
     audience: str,
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     allocated: str | None = None,
+    looks: Mapping[str, Look] = MappingProxyType({}),
 ) -> WebServices:
     """Return the services as values for the page's data island.
 
     drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with
     it; None: the last year for which anything new is recorded. allocation: gacha code -> year -> number of
-    the service `allocated` (None: of whatever has a quota).
+    the service `allocated` (None: of whatever has a quota). looks: service -> how its amounts are classed.
     """
     plan, policy = session.plan, session.policy
     years = tuple(policy.period.years)
@@ -96,7 +98,8 @@ def web_services(
         released = _released(session, service, results, opening, elsewhere) if counted else None
         if counted and released is None:
             continue
-        data = _service(session, service, results, released, years)
+        look = looks.get(service.id, USUAL_LOOK)
+        data = _service(session, service, results, released, years, look)
         if allocation is not None and (service.id == allocated if allocated else policy.quota(service.id)):
             found.withheld += _add_allocation(data, allocation, session)
         theme = kinds[0].theme
@@ -151,11 +154,12 @@ def _service(
     results: Mapping[int, Gaps],
     released: HouseholdCounts | None,
     years: Sequence[int],
+    look: Look,
 ) -> dict[str, Any]:
     shown = [year for year in years if released is None or year in released.years]
     rows = {year: results[year].of_service(service.id) for year in shown}
     codes = [row.unit_code for row in rows[shown[-1]]]
-    themes = _themes(session, service, {year: results[year] for year in shown}, released)
+    themes = _themes(session, service, {year: results[year] for year in shown}, released, look)
     classes, fills = _joined(themes, shown, codes)
     sentences: dict[str, int] = {}
     quota = session.policy.quota(service.id)
@@ -163,7 +167,8 @@ def _service(
         "id": service.id,
         "title": tr(service.title),
         "headings": [tr(themes[year].title) for year in shown],
-        "subtitle": tr(themes[shown[-1]].subtitle),
+        "subtitle": " · ".join(said for one in (themes[shown[-1]].subtitle, themes[shown[-1]].note)
+                               if (said := tr(one))),
         "role": service.unit_role,
         "unit": tr(service.unit),
         "codes": codes,
@@ -244,26 +249,33 @@ def _add_allocation(
 
 
 def _themes(
-    session: Session, service: Service, results: Mapping[int, Gaps], released: HouseholdCounts | None
+    session: Session,
+    service: Service,
+    results: Mapping[int, Gaps],
+    released: HouseholdCounts | None,
+    look: Look,
 ) -> dict[int, MapTheme]:
     themes = {
         year: theme
         for year, result in results.items()
-        if (theme := theme_of(session.catalogue, session.policy, result, service.id)) is not None
+        if (theme := theme_of(session.catalogue, session.policy, result, service.id, look=look))
+        is not None
     }
     if released is None:
         return themes
     judged = any(
         row.status in (MET, SHORT) for result in results.values() for row in result.of_service(service.id)
     )
-    return {
-        year: _without_withheld(theme, year, released)
-        for year, theme in (themes if judged else _by_amount(results, service, themes, released)).items()
-    }
+    made = themes if judged else _by_amount(results, service, themes, released, look)
+    return {year: _without_withheld(theme, year, released) for year, theme in made.items()}
 
 
 def _by_amount(
-    results: Mapping[int, Gaps], service: Service, themes: Mapping[int, MapTheme], released: HouseholdCounts
+    results: Mapping[int, Gaps],
+    service: Service,
+    themes: Mapping[int, MapTheme],
+    released: HouseholdCounts,
+    look: Look,
 ) -> dict[int, MapTheme]:
     """One ramp for all years, from the shares that may be told; every share that fits a row must have one
     tint."""
@@ -278,42 +290,22 @@ def _by_amount(
     sure = {
         place: share for place, share in shares.items() if not released.is_withheld(place[0], place[1], "gap")
     }
-    ramp = amount_theme(
-        service.id,
-        Text("", ""),
-        {"\0".join(map(str, place)): share for place, share in sure.items()},
-        share=True,
-    )
-    breaks = round_breaks(np.array(sorted(share for share in sure.values() if share)) * 100, len(RAMP))
+    limits = class_limits([100 * share for share in sure.values() if share], look.classing)
+    classes = amount_classes(limits, "%")
     tints: dict[tuple[str, int], set[int]] = {}
     for (code, year, _), share in shares.items():
-        tints.setdefault((code, year), set()).add(_tint(ramp, breaks, share))
+        tints.setdefault((code, year), set()).add(amount_class(share, limits, 100))
     made = {}
     for year, theme in themes.items():
         fitting = {
             row.unit_code: tints.get((row.unit_code, year), set())
             for row in results[year].of_service(service.id)
         }
-        of_unit = {code: min(each) if len(each) == 1 else len(ramp.classes) for code, each in fitting.items()}
-        made[year] = MapTheme(
-            theme.id,
-            theme.title,
-            theme.subtitle,
-            (*ramp.classes, WITHHELD_CLASS),
-            of_unit,
-            theme.unit_role,
-            theme.unit_title,
-        )
+        of_unit = {code: min(each) if len(each) == 1 else len(classes) for code, each in fitting.items()}
+        note = Text("", "") if look == USUAL_LOOK else look.classing.words(len(limits) + 1)
+        made[year] = replace(theme, classes=(*classes, WITHHELD_CLASS), of_unit=of_unit, note=note,
+                             flagged=frozenset(), columns=None, circles=None, derived={})  # fmt: skip
     return made
-
-
-def _tint(ramp: MapTheme, breaks: Sequence[float], share: float | None) -> int:
-    """Place of a share in the classes of `amount_theme`: most missing first, then none missing, then
-    unknown."""
-    amounts = len(ramp.classes) - 2
-    if share is None or share <= 0:
-        return amounts + (share is None)
-    return amounts - 1 - min(int(np.searchsorted(breaks, share * 100, side="left")), amounts - 1)
 
 
 def _without_withheld(theme: MapTheme, year: int, released: HouseholdCounts) -> MapTheme:
@@ -321,9 +313,7 @@ def _without_withheld(theme: MapTheme, year: int, released: HouseholdCounts) -> 
     classes = theme.classes if WITHHELD_CLASS in theme.classes else (*theme.classes, WITHHELD_CLASS)
     lost = classes.index(WITHHELD_CLASS)
     of_unit = {code: at if _tellable(released, code, year) else lost for code, at in theme.of_unit.items()}
-    return MapTheme(
-        theme.id, theme.title, theme.subtitle, classes, of_unit, theme.unit_role, theme.unit_title
-    )
+    return replace(theme, classes=classes, of_unit=of_unit, derived={})
 
 
 def _tellable(released: HouseholdCounts, code: str, year: int) -> bool:

@@ -8,6 +8,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     access,
     atlas,
     checks,
+    classes,
     drawing,
     grazing,
     helping,
@@ -26,9 +27,10 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     workbook,
 )
 from app.handlers.base import HANDLERS, fault
+from app.handlers.classes import kept_looks
 from app.handlers.layer_file import export_asked
 from app.handlers.looking import measure_words
 from app.handlers.project import fill_recent
 from app.handlers.register import trace_asked
 
-__all__ = ["HANDLERS", "export_asked", "fault", "fill_recent", "measure_words", "trace_asked"]
+__all__ = ["HANDLERS", "export_asked", "fault", "fill_recent", "kept_looks", "measure_words", "trace_asked"]

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.actions import scenes as actions
+from app.actions.sharing import look_of
 from app.handlers.base import handles
 from app.messages import text, tr
 from app.scene_views import looked_at, scheme_of, view_of
@@ -88,6 +89,7 @@ def go_to(window: MainWindow, scene: SavedScene) -> None:
     window.layers.settings_changed.emit()
     window.bus.show_years(scene.year, scheme_of(plan, scene))
     if scene.theme:
+        window.bus.show_look(scene.theme, look_of(None, scene=scene))
         window.bus.show_tab.emit("gaps")
         window.bus.show_service.emit(scene.theme)
     else:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
+from app.painting.circle_key import circle_key_size, paint_circle_key
 from app.painting.names import map_font, text_path
 from app.painting.swatches import paint_swatch
 from layers.catalogue.text import Text
@@ -21,6 +22,7 @@ from layers.maps.viewport import View
 
 PANEL_OPACITY = 0.96
 RADIUS, MARGIN, PAD = 6.0, 14.0, 12.0
+NOTE_ROW = 20.0
 ROW, SWATCH, NORTH = 24.0, (22.0, 13.0), (24.0, 46.0)
 NORTH_SHIFT = 8.0  # of the arrow from the margin
 TITLE_PX, TEXT_PX, NOTE_PX = 15.0, 12.5, 12.0
@@ -232,6 +234,12 @@ def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -
     height = 34 * unit + (len(columns[0]) + (1 if lost else 0)) * ROW * unit + 8
     if legend.theme and len(columns[0]) > len(legend.theme):
         height += 9
+    if note := scene.words(legend.note):
+        height += NOTE_ROW * unit
+        width = max(width, text_width(note, NOTE_PX * unit) + 2 * PAD)
+    if legend.circles and legend.circles.largest > 0:
+        wide, tall = circle_key_size(scene, unit)
+        width, height = max(width, wide + 2 * PAD), height + tall + 14 * unit
     if legend.columns:
         height += 84 * unit
         mine = max(
@@ -292,16 +300,23 @@ def paint_legend(
     if folded:
         return box
     columns, lost = legend_rows(scene.legend, most)
-    left, y = box.left(), box.top()
+    left, y, top = box.left(), box.top(), box.top() + 34 * unit
+    if note := scene.words(scene.legend.note):
+        sheet.text(left + PAD, top + 4 * unit, note, NOTE_PX, "ink2")
+        top += NOTE_ROW * unit
     for column in columns:
         span = box.width() if len(columns) == 1 else _column_width(column, scene, unit)
-        y = max(y, _paint_rows(sheet, scene, column, left, left + span, box.top() + 34 * unit))
+        y = max(y, _paint_rows(sheet, scene, column, left, left + span, top))
         left += span
     if lost:
         sheet.text(box.left() + PAD, y + ROW * unit / 2, sheet.words("more", n=lost), NOTE_PX, "ink3")
         y += ROW * unit
     if scene.legend.columns:
         _columns_key(sheet, scene, box, y)
+    if scene.legend.circles and scene.legend.circles.largest > 0:
+        sheet.painter.setPen(QPen(sheet.ink("line"), 1))
+        sheet.painter.drawLine(QPointF(box.left() + PAD, y + 4), QPointF(box.right() - PAD, y + 4))
+        paint_circle_key(sheet, scene, box.left() + PAD, y + 8 * unit)
     return box
 
 

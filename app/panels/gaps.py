@@ -6,7 +6,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from app.bus import Bus
-from app.gap_themes import theme_of
+from app.gap_themes import has_amounts, has_numbers, theme_of
 from app.jobs import Jobs
 from app.messages import sentence, text, tr
 from app.panels.frame import FOOT, SIDE, Pages, across, down, page, tile_row
@@ -30,6 +30,7 @@ from app.panels.segmented import Segmented
 from app.session import Session
 from layers.catalogue.service import Service
 from layers.maps.choropleth import MapTheme
+from layers.maps.classes import USUAL_LOOK
 from layers.planning.results import GapRow
 
 
@@ -46,6 +47,7 @@ class GapsPanel(Panel):
         self.results.changed.connect(self._refresh)
         bus.year_changed.connect(self._year_elsewhere)
         bus.show_service.connect(self.show_service)
+        bus.look_changed.connect(lambda _service: self._show_service())
         self.start()
 
     # -- parts -------------------------------------------------------------------------------------
@@ -62,6 +64,8 @@ class GapsPanel(Panel):
         self.year.activated.connect(lambda _at: self.bus.year_changed.emit(self.year.currentData()))
         self.grouped = IconButton("list-tree", checkable=True, box=30)
         self.charted = IconButton("chart-column", checkable=True, box=30)
+        self.classed = IconButton("palette", box=30)
+        self.classed.clicked.connect(lambda: self.bus.run_command.emit("classes"))
         self.on_map = IconButton("map", checkable=True, box=30)
         self.on_map.setChecked(True)
         self.grouped.toggled.connect(lambda on: self.table.arrange(grouped=on))
@@ -84,7 +88,8 @@ class GapsPanel(Panel):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        tools = across((self.filter, 3), (self.year, 2), self.grouped, self.charted, self.on_map, spacing=4)
+        tools = across((self.filter, 3), (self.year, 2), self.grouped, self.charted, self.classed, self.on_map,
+                       spacing=4)  # fmt: skip
         head = down(self.services, tile_row(self.tiles), self.notice, tools, margins=(SIDE, 14, SIDE, 8),
                     spacing=12)  # fmt: skip
         actions = across(self.where_from, None, self.export)
@@ -98,6 +103,7 @@ class GapsPanel(Panel):
         self.filter.setPlaceholderText(text("gaps_filter"))
         self.grouped.describe(text("gaps_by_sumu"))
         self.charted.describe(text("gaps_chart"))
+        self.classed.describe(text("classes_button"))
         self.on_map.describe(text("gaps_on_map"))
         self.export.setText(text("gaps_export"))
         self.where_from.setText(text("trace_title"))
@@ -183,7 +189,8 @@ class GapsPanel(Panel):
             return
         rows = board.gaps.of_service(service.id)
         self.map_theme = theme_of(self.session.catalogue, board.policy, board.gaps, service.id, board.built,
-                                  board.scheme, board.base)
+                                  board.scheme, board.base,
+                                  self.bus.looks.get(service.id, USUAL_LOOK))
         self.table.model.moved = frozenset(
             row.unit_code for row in rows if self.results.has_moved("row", service.id, row.unit_code)
         )
@@ -194,6 +201,7 @@ class GapsPanel(Panel):
                 tile.set(*figure)
         self.provenance.set(provenance(board, service, self.session))
         self._show_notice(board, service)
+        self.classed.setEnabled(has_amounts(board.gaps, service) or has_numbers(board.gaps, service))
         self.grouped.setVisible(service.unit_role == "unit.gacha")
         self.table.arrange()
         self._tell_map()

@@ -12,7 +12,7 @@ from layers.maps.choropleth import MapTheme
 from layers.plan.scenes import SavedScene
 from layers.planning.results import GapRow
 
-Key = tuple[str, int | None, str | None]
+Key = tuple[str, int | None, str | None, str, bool]
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +25,7 @@ class Act:
 
 def key_of(scene: SavedScene) -> Key:
     """What an act depends on, beside the plan."""
-    return scene.theme, scene.year, scene.scheme
+    return scene.theme, scene.year, scene.scheme, scene.classes, scene.symbols
 
 
 def acts_of(

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from layers.catalogue.style import Pattern, StyleClass, Symbol
 from layers.catalogue.text import Text
+from layers.maps.classes import USUAL_LOOK, Classing, Look, class_limits, place_of
 
 STATUS_SYMBOLS: Mapping[str, Symbol] = {
     "met": Symbol(fill="met"),
@@ -23,6 +22,8 @@ STATUS_TITLES: Mapping[str, Text] = {
     "unknown": Text("未知（没有调查）", "Unknown (not surveyed)"), "none": Text("未定门槛", "No threshold stated"),
 }
 RAMP = ("need1", "need2", "need3", "need4")
+LONG_RAMP = (*RAMP[:3], "more4", "more5", "more6", "more7")
+"""From pale to dark; of five to seven classes the first of LONG_RAMP, of fewer the last of RAMP."""
 NOTHING = StyleClass("nothing", Text("不缺", "None missing"), Symbol(fill="none"))
 UNKNOWN = StyleClass("unknown", STATUS_TITLES["unknown"], STATUS_SYMBOLS["unknown"])
 
@@ -45,6 +46,26 @@ class Columns:
     def largest(self) -> float:
         """The tallest column of all."""
         return max((value for row in self.values.values() for value in row if value), default=0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Circles:
+    """A circle in each unit whose area is the number (`layers.maps.circles`); none for 0 and for what is not
+    known.
+
+    values: unit code -> number (None: not known). unit: what is counted. title: words of the legend.
+    inside: the numbers stay in the project; a map that leaves shows no circles.
+    """
+
+    values: Mapping[str, float | None]
+    unit: Text = Text("", "")
+    title: Text = Text("", "")
+    inside: bool = False
+
+    @property
+    def largest(self) -> float:
+        """The greatest number."""
+        return max((value for value in self.values.values() if value), default=0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +95,8 @@ class MapTheme:
     opacity: share of the fill's colour, the rest is land; nothing shines through.
     areas: (position in `classes`, polygons in planning metres) of a theme that speaks about places, not
     units, bottom to top. traces: lines and places of its own.
+    note: how its classes are cut, for the legend. look: the look that was asked for.
+    limits: between the classes of an amount, in what its titles say.
     """
 
     id: str
@@ -89,6 +112,10 @@ class MapTheme:
     schematic: bool = True
     areas: tuple[tuple[int, Any], ...] = ()
     traces: tuple[Trace, ...] = ()
+    circles: Circles | None = None
+    note: Text = Text("", "")
+    look: Look = USUAL_LOOK
+    limits: tuple[float, ...] = ()
     derived: dict[str, object] = field(default_factory=dict)
 
     def counts(self) -> list[int]:
@@ -114,52 +141,45 @@ def status_theme(id: str, title: Text, statuses: Mapping[str, str], *, subtitle:
 def amount_theme(id: str, title: Text, amounts: Mapping[str, float | None], *, subtitle: Text = Text("", ""),
                  unit: str = "", share: bool = False, unit_role: str = "unit.gacha",
                  unit_title: Text = Text("个嘎查", "gachas"), columns: Columns | None = None,
-                 classed_by: Iterable[float | None] | None = None) -> MapTheme:
+                 classed_by: Iterable[float | None] | None = None,
+                 classing: Classing | None = None) -> MapTheme:
     """Return the theme of how much is missing by unit code; None is unknown, 0 is none missing.
 
-    share: amounts are parts of one and are written in per cent. Classes are at most four, by round
-    breaks near the quartiles of what is above 0, so that each has about as many units.
-    classed_by: the amounts whose quartiles these are, where several maps are to be compared (years).
+    share: amounts are parts of one and are written in per cent. Classes are cut by what is above 0: as
+    `classing` says, without it at most four by round breaks near the quartiles.
+    classed_by: the amounts by which they are cut, where several maps are to be compared (years).
     """
+    factor, cut = 100 if share else 1, classing or Classing()
     chosen = amounts.values() if classed_by is None else classed_by
-    some = np.array(sorted(value for value in chosen if value is not None and value > 0))
-    breaks = round_breaks(some * (100 if share else 1), len(RAMP))
-    factor = 100 if share else 1
-    titles = _titles(breaks, "%" if share else unit)
-    ramp = RAMP[len(RAMP) - len(titles):] if len(titles) < len(RAMP) else RAMP
-    classes = [StyleClass(f"amount{at}", title_, Symbol(fill=token))
-               for at, (title_, token) in enumerate(zip(titles, ramp, strict=True))][::-1]
-    zero, lost = len(classes), len(classes) + 1
-    of_unit = {}
-    for code, value in amounts.items():
-        if value is None:
-            of_unit[code] = lost
-        elif value <= 0:
-            of_unit[code] = zero
-        else:
-            of_unit[code] = len(classes) - 1 - int(np.searchsorted(breaks, value * factor, side="left"))
-    theme = MapTheme(id, title, subtitle, (*classes, NOTHING, UNKNOWN), of_unit, unit_role, unit_title,
-                     frozenset(code for code, at in of_unit.items() if at == 0), columns)
-    return theme
+    limits = class_limits([value * factor for value in chosen if value is not None and value > 0], cut)
+    classes = amount_classes(limits, "%" if share else unit)
+    of_unit = {code: amount_class(value, limits, factor) for code, value in amounts.items()}
+    return MapTheme(
+        id, title, subtitle, classes, of_unit, unit_role, unit_title,
+        frozenset(code for code, at in of_unit.items() if at == 0), columns,
+        note=cut.words(len(limits) + 1) if classing is not None else Text("", ""), limits=limits,
+    )  # fmt: skip
 
 
-def round_breaks(values: np.ndarray, classes: int) -> list[float]:
-    """Upper limits of all classes but the last: quantiles of `values` rounded to two digits, ascending."""
-    if not len(values):
-        return []
-    found: list[float] = []
-    for at in range(1, classes):
-        value = float(np.quantile(values, at / classes))
-        digits = 10.0 ** (np.floor(np.log10(value)) - 1)
-        limit = float(np.round(value / digits) * digits)
-        if limit < values[-1] and (not found or limit > found[-1]):
-            found.append(float(f"{limit:.12g}"))
-    return found
+def amount_classes(limits: Sequence[float], unit: str) -> tuple[StyleClass, ...]:
+    """Return the classes between limits, most missing first, then none missing, then unknown."""
+    titles = _titles(limits, unit)
+    ramp = LONG_RAMP[: len(titles)] if len(titles) > len(RAMP) else RAMP[len(RAMP) - len(titles):]
+    classes = [StyleClass(f"amount{at}", title, Symbol(fill=token))
+               for at, (title, token) in enumerate(zip(titles, ramp, strict=True))]
+    return (*classes[::-1], NOTHING, UNKNOWN)
 
 
-def _titles(breaks: list[float], unit: str) -> list[Text]:
+def amount_class(value: float | None, limits: Sequence[float], factor: float = 1) -> int:
+    """Return the place of an amount (times `factor`) in `amount_classes`."""
+    if value is None:
+        return len(limits) + 2
+    return len(limits) + 1 if value <= 0 else len(limits) - place_of(value * factor, limits)
+
+
+def _titles(limits: Sequence[float], unit: str) -> list[Text]:
     gap = "" if unit in ("%", "") else " "
-    words = [f"{limit:g}" for limit in breaks]
+    words = [f"{limit:.10g}" for limit in limits]
     if not words:
         return [Text("有缺", "Some missing")]
     texts = [f"≤ {words[0]}{gap}{unit}"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from layers.catalogue.style import Symbol
 from layers.catalogue.text import Text
-from layers.maps.choropleth import Columns, MapTheme
+from layers.maps.choropleth import Circles, Columns, MapTheme
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,19 @@ class Entry:
 
 @dataclass(frozen=True, eq=False)
 class Legend:
-    """Rows of the theme, then of the layers; columns explain themselves by a ruler."""
+    """Rows of the theme, then of the layers; columns explain themselves by a ruler, circles by three sizes.
+
+    note: how the theme's classes are cut.
+    """
 
     theme: tuple[Entry, ...] = ()
     layers: tuple[Entry, ...] = ()
     columns: Columns | None = None
+    circles: Circles | None = None
+    note: Text = Text("", "")
 
     def __bool__(self) -> bool:
-        return bool(self.theme or self.layers or self.columns)
+        return bool(self.theme or self.layers or self.columns or self.circles)
 
 
 def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:

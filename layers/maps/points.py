@@ -81,8 +81,10 @@ def _turns(bearings: NDArray[np.object_]) -> NDArray[np.float64]:
 
 
 def _covered_units(context: Context) -> frozenset[str]:
-    """Units whose place is taken by the theme's columns, so that their seat is not drawn."""
+    """Units whose place is taken by the theme's columns or circles, so that their seat is not drawn."""
     theme = context.theme
+    if theme is not None and theme.circles is not None:
+        return frozenset(code for code, value in theme.circles.values.items() if value)
     if theme is None or theme.columns is None or context.view.scale > BY_SUMU_FROM:
         return frozenset()
     return frozenset(theme.columns.values) & frozenset(theme.of_unit)

@@ -20,6 +20,7 @@ from layers.catalogue.style import Stroke, Symbol
 from layers.catalogue.text import Text
 from layers.maps.callouts import PlacedCallout, place_callouts
 from layers.maps.choropleth import MapTheme
+from layers.maps.circles import circle_boxes, circle_operations
 from layers.maps.column_places import columns_aside
 from layers.maps.detail import Chunk, _go_on
 from layers.maps.furniture import ScaleBar, scale_bar
@@ -95,6 +96,7 @@ def build_scene(
     operations += trace_operations(context)
     marks = [*mark_operations(context), *unit_marks(context), *trace_marks(context)]
     labels = _labels(context, marks, np.empty((0, 4)) if kept_clear is None else kept_clear)
+    operations += circle_operations(context)
     operations += marks
     operations += column_operations(context)
     operations += _highlights(context)
@@ -145,6 +147,7 @@ def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) ->
     wanted = list(requests(context))
     standing = [
         np.array(list(column_boxes(context, column_places(context)).values())).reshape(-1, 4),
+        circle_boxes(context),
         large,
         clear,
     ]
@@ -266,7 +269,9 @@ def _legend(context: Context) -> Legend:
                         kind=kind.id,
                     )
                 )
-    return Legend(theme_entries(theme) if theme else (), tuple(entries), theme.columns if theme else None)
+    if theme is None:
+        return Legend((), tuple(entries))
+    return Legend(theme_entries(theme), tuple(entries), theme.columns, theme.circles, theme.note)
 
 
 def _class_counts(context: Context, kind_id: str) -> NDArray[np.int64]:

@@ -24,6 +24,7 @@ from layers.maps.paper_parts import (
     wrapped,
 )
 from layers.maps.points import COLUMN_GAP_MM, COLUMN_MM, year_colour
+from layers.maps.sheet_circles import CirclesKey, circle_items
 from layers.maps.type import text_width
 
 MIDDLE = 0.36
@@ -97,11 +98,12 @@ def placed(block: Block, left: float, top: float) -> tuple[Item, ...]:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows of the legend under one head; columns: the key to a theme's columns follows them."""
+    """Rows of the legend under one head; the key to a theme's columns, or to its circles, follows them."""
 
     title: str
     rows: tuple[tuple[str, Entry], ...]
     columns: Columns | None = None
+    circles: CirclesKey | None = None
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,8 @@ def _group_parts(group: Group, key: ColumnsKey | None, width: float, setting: Se
     rows = [_legend_row(title, entry, width, setting) for title, entry in group.rows]
     if group.columns is not None and key is not None:
         rows.append(_columns_key(group.columns, key, width, setting))
+    if group.circles is not None:
+        rows.append(Block(*circle_items(group.circles, width, setting.text * 0.92), "legend"))
     size = fitted_size(group.title, width, setting.group, 500, least=setting.group * 0.88)
     lines = wrapped(group.title, width, size, 500)
     head = [

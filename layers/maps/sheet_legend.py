@@ -16,6 +16,7 @@ from layers.maps.legend import Entry
 from layers.maps.points import BY_SUMU_FROM, column_height
 from layers.maps.scene import Scene
 from layers.maps.settings import LayerSettings
+from layers.maps.sheet_circles import circles_key
 from layers.maps.sheet_column import ColumnsKey, Group
 from layers.maps.sheet_frame import PX_PER_MM, MapFrame
 from layers.maps.sources import SOURCES
@@ -39,10 +40,11 @@ def legend_groups(
     if theme is not None:
         rows = tuple((scene.words(entry.title), entry) for entry in _theme_rows(plan, theme, main.extent))
         title = scene.words(theme.subtitle) or scene.words(theme.title)
+        if note := scene.words(theme.note):
+            title = f"{title}（{note}）" if language != "en" else f"{title} ({note})"
         if rows:
-            found.append(
-                Group(title, rows, scene.legend.columns if scene.view.scale <= BY_SUMU_FROM else None)
-            )
+            columns = scene.legend.columns if scene.view.scale <= BY_SUMU_FROM else None
+            found.append(Group(title, rows, columns, circles_key(scene, PX_PER_MM)))
     units = _covered(plan, theme) if theme is not None else None
     by_theme: dict[str, list[tuple[str, Entry]]] = {}
     for kind in reversed(list(settings.sequence(plan))):

@@ -34,6 +34,7 @@ class SavedScene:
     opacity: (kind id, 0 to 1), of kinds not opaque. order: kind ids from bottom to top.
     year: None is all that is recorded. scheme: None is as recorded. theme: id of the service whose gaps
     colour the units, "" for none. highlighted: (kind id, key) of units. notes: what only the presenter sees.
+    classes: how the theme's amounts are classed (`jenks:5`), "" as usual. symbols: circles show its numbers.
     """
 
     id: str
@@ -49,6 +50,8 @@ class SavedScene:
     callouts: tuple[Callout, ...] = ()
     caption: str = ""
     notes: str = ""
+    classes: str = ""
+    symbols: bool = False
 
 
 def scenes(plan: Plan) -> tuple[SavedScene, ...]:
@@ -166,6 +169,7 @@ def _document(scene: SavedScene) -> dict[str, Any]:
         "theme": scene.theme, "highlighted": [list(one) for one in scene.highlighted],
         "callouts": [{"text": one.text, "at": list(one.at)} for one in scene.callouts],
         "caption": scene.caption, "notes": scene.notes,
+        "classes": scene.classes, "symbols": scene.symbols,
     }  # fmt: skip
 
 
@@ -188,6 +192,8 @@ def _read(key: str, value: Mapping[str, Any]) -> SavedScene:
                   for one in value.get("callouts", ())),
             str(value.get("caption", "")),
             str(value.get("notes", "")),
+            str(value.get("classes", "")),
+            bool(value.get("symbols", False)),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise InputError("scene_damaged", key=key) from error

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from app.actions import scenes as actions
 from app.handlers.scenes import captured
+from app.present.acts import key_of
 from app.present.show import Show
 from app.present.stage import wrapped
 from layers.maps.type import text_width
@@ -70,7 +71,7 @@ def test_a_story_is_told_by_keys(window, show):
     QTest.mouseClick(stage.map, Qt.MouseButton.LeftButton, pos=stage.map.rect().center())
     settle(window)
     name, numbers = stage.words.card
-    rows = show._acts[(show.scene.theme, None, None)].rows
+    rows = show._acts[key_of(show.scene)].rows
     row = next(row for row in rows.values() if row.unit_name == name)
     assert f"{row.gap:,}" in numbers and f"{row.have:,}" in numbers
 

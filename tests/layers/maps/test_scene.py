@@ -10,7 +10,8 @@ import shapely
 
 from layers.catalogue.style import Label, Stroke, Style, Symbol
 from layers.catalogue.text import Text
-from layers.maps.choropleth import Columns, amount_theme, round_breaks, status_theme
+from layers.maps.choropleth import Columns, amount_theme, status_theme
+from layers.maps.classes import round_breaks
 from layers.maps.furniture import scale_bar, scale_text
 from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Segments
 from layers.maps.palette import PALETTES, colour, palette
