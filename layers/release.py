@@ -202,6 +202,7 @@ def _hidden(
             places[cells[identity]].append((at, key))
         of_row.append(mine)
     sums = _row_sums(of_row, values, counts) + _group_sums(rows, of_row, values, counts, small_count)
+    sums = list(dict.fromkeys(sums))  # of a number that several rows show, one sum
     hidden = withhold_small_counts(values, sums, small_count=small_count)
     return frozenset(place for cell in hidden for place in places[cell])
 

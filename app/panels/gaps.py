@@ -88,8 +88,8 @@ class GapsPanel(Panel):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        tools = across((self.filter, 3), (self.year, 2), self.grouped, self.charted, self.classed, self.on_map,
-                       spacing=4)  # fmt: skip
+        shown = (self.grouped, self.charted, self.classed, self.on_map)
+        tools = across((self.filter, 3), (self.year, 2), *shown, spacing=4)
         head = down(self.services, tile_row(self.tiles), self.notice, tools, margins=(SIDE, 14, SIDE, 8),
                     spacing=12)  # fmt: skip
         actions = across(self.where_from, None, self.export)

@@ -128,9 +128,9 @@ def natural_limits(values: Sequence[float] | NDArray[np.float64], classes: int) 
     classes' means add up to the least there is.
 
     The exact optimum: Fisher, W. D. (1958), On grouping for maximum homogeneity, J. Am. Stat. Assoc. 53;
-    named after Jenks in cartography. The best start of the last class never moves down as values are added, so each
-    row of the programme is filled by halving: n log n steps a class for n different values. Of several
-    optima the one whose last class is the largest.
+    named after Jenks in cartography. The best start of the last class never moves down as values are added,
+    so each row of the programme is filled by halving: n log n steps a class for n different values. Of
+    several optima the one whose last class is the largest.
     """
     x, weight = np.unique(np.asarray(values, np.float64), return_counts=True)
     classes = min(classes, len(x))

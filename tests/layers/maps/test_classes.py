@@ -98,8 +98,11 @@ def test_fewer_values_than_classes_give_fewer_classes_and_none_give_none():
     assert roundest(33.3333, 33.4, 33.3333) == 33.35 and roundest(3.0, 9.0, 3.0) == 5.0
 
 
-@pytest.mark.parametrize("given", ["jenks:8", "jenks:2", "pretty:4", "fixed:3,2,9", "fixed:0,5",
-                                   "fixed:nan,9", "jenks:x", "fixed:", "", "fixed:1,2,3,4,5,6,7"])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    ["jenks:8", "jenks:2", "pretty:4", "fixed:3,2,9", "fixed:0,5", "fixed:nan,9", "jenks:x", "fixed:", "",
+     "fixed:1,2,3,4,5,6,7"],
+)  # fmt: skip
 def test_what_is_no_classing_is_refused(given):
     with pytest.raises(InputError, match="classes_malformed"):
         Classing.parse(given)
