@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app.actions.sharing import map_theme
 from app.command import Answer
 from app.messages import text
 from app.session import Session, Snapshot
@@ -34,7 +33,7 @@ def atlas(
     """
     from app.exports.atlas import write_atlas
     from app.exports.paper import SheetOptions
-    from app.scene_views import scheme_of, settings_of
+    from app.scene_views import scheme_of, settings_of, theme_of
 
     audience = PUBLIC if public else INTERNAL
     chosen = find(session.plan, scene) if scene is not None else None
@@ -55,7 +54,7 @@ def atlas(
         options,
         only=only,
         settings=settings_of(session.plan, chosen, session.policy, audience) if chosen else None,
-        theme=map_theme(session, chosen.theme or None, year=year, scheme=scheme) if chosen else None,
+        theme=theme_of(session, chosen) if chosen else None,
         progress=progress or _told,
     )
     lines = [text("atlas_done", units=done.units, pages=done.pages, path=out)]

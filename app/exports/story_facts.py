@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.register import counted
+from app.actions.sharing import look_of
 from app.exports.stated import Quantity, small_count
 from app.exports.web_counts import HouseholdCounts, release_households
 from app.gap_themes import Built, built_by_year, theme_of
@@ -114,7 +115,8 @@ def story_facts(
         service, gaps = _service(source, scene.theme), found[state].gaps
         scheme = read_scheme(source.plan, state[1]) if state[1] is not None else None
         theme = None if service is None else theme_of(
-            source.catalogue, source.policy, gaps, service.id, built[state[0]], scheme)  # fmt: skip
+            source.catalogue, source.policy, gaps, service.id, built[state[0]], scheme,
+            look=look_of(None, scene=scene))  # fmt: skip
         if service is None or theme is None:
             made.append(SceneFacts(scene, theme, gaps.provenance))
             continue
