@@ -9,6 +9,7 @@ from pathlib import Path
 from app.command import Answer
 from app.messages import text
 from app.session import Session, Snapshot
+from layers.maps.sheet_template import PLAIN, find_template
 from layers.plan.scenes import find
 from layers.release import INTERNAL, PUBLIC
 
@@ -20,6 +21,7 @@ def atlas(
     over: str = "gacha",
     scene: str | None = None,
     paper: str | None = None,
+    template: str | None = None,
     public: bool = False,
     review_number: str = "",
     exempt: str = "",
@@ -28,7 +30,8 @@ def atlas(
 ) -> Answer:
     """Write one page a unit of a level as one PDF.
 
-    scene: its layers, theme, year and scheme are taken, not its extent. Raises InputError `scene_unknown` and
+    template: id or title of a sheet's template. scene: its layers, theme, year and scheme are taken, not its
+    extent. Raises InputError `scene_unknown`, `template_unknown` and
     what `app.exports.atlas.write_atlas` does.
     """
     from app.exports.atlas import write_atlas
@@ -39,13 +42,15 @@ def atlas(
     chosen = find(session.plan, scene) if scene is not None else None
     scheme = scheme_of(session.plan, chosen) if chosen is not None else None
     year = chosen.year if chosen is not None else None
+    own = find_template(session.plan, template) if template is not None else PLAIN
     options = SheetOptions(
-        paper or "A3-landscape",
+        paper or own.paper,
         review_number=review_number.strip(),
         exempt=exempt.strip(),
         audience=audience,
         year=year,
         scheme=scheme,
+        template=own,
     )
     done = write_atlas(
         session,

@@ -18,6 +18,7 @@ from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError, StoreError
 from layers.maps.classes import USUAL_LOOK, Classing, Look
+from layers.maps.sheet_template import PLAIN, SheetTemplate, find_template
 from layers.plan.scenes import SavedScene, find
 from layers.planning.schemes import COLLECTION as SCHEMES
 from layers.planning.schemes import read_scheme
@@ -61,6 +62,7 @@ def export(
     scheme: str | None = None,
     scene: str | None = None,
     paper: str | None = None,
+    template: str | None = None,
     dpi: int | None = None,
     public: bool = False,
     review_number: str = "",
@@ -68,7 +70,6 @@ def export(
     width: int = 1920,
     height: int = 1080,
     story: bool = False,
-    template: Path | None = None,
     date: str | None = None,
     classes: str | None = None,
     symbols: bool = False,
@@ -77,9 +78,9 @@ def export(
     `story` all of them, as slides: .pptx (`app.actions.story`, with `template` and the `date` on them).
 
     scene: the name of a kept scene, whose extent, layers, year, scheme, theme and words are taken.
-    service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi: a
-    printed sheet also for .png. public: only what the public may see, and only with a review number
-    or a ground of exemption (`exempt`), which is printed and logged.
+    service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi,
+    template: a printed sheet also for .png. public: only what the public may see, and only with a review
+    number or a ground of exemption (`exempt`), which is printed and logged.
     classes: how amounts are classed (`Classing.parse`; without it as the scene says). symbols: circles whose
     area is the number that is missing.
     Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown`, `scene_unknown`,
@@ -90,9 +91,10 @@ def export(
     if suffix == ".pptx":
         from app.actions.story import slides
 
-        return slides(session, out, scene=scene, story=story, template=template, date=date, dpi=dpi,
+        own_file = Path(template) if template is not None else None
+        return slides(session, out, scene=scene, story=story, template=own_file, date=date, dpi=dpi,
                       public=public, review_number=review_number, exempt=exempt)  # fmt: skip
-    if story or template is not None or date is not None:
+    if story or date is not None:
         raise InputError("story_is_slides")
     if suffix not in WRITERS:
         known = " ".join((*WRITERS, ".pptx"))
@@ -108,11 +110,14 @@ def export(
     elif scheme is not None and service is None:
         service = read_scheme(session.plan, scheme).service
     look = look_of(classes, symbols=symbols, scene=chosen)
+    if template is not None and suffix == ".html":
+        raise InputError("template_for_paper")
+    own = find_template(session.plan, template) if template is not None else PLAIN
     wanted = Wanted(
         year,
         scheme,
         service,
-        paper or ("A3-landscape" if dpi or public else None),
+        paper or (own.paper if template is not None or dpi or public else None),
         dpi or DPI,
         PUBLIC if public else INTERNAL,
         review_number.strip(),
@@ -121,6 +126,7 @@ def export(
         chosen,
         exempt.strip(),
         look,
+        own,
     )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
@@ -142,6 +148,7 @@ class Wanted:
     scene: SavedScene | None = None
     exempt: str = ""
     look: Look = USUAL_LOOK
+    template: SheetTemplate = PLAIN
 
 
 def look_of(classes: str | None, *, symbols: bool = False, scene: SavedScene | None = None) -> Look:
@@ -218,7 +225,8 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
         session,
         out,
         theme=map_theme(session, wanted.service, year=wanted.year, scheme=wanted.scheme, look=wanted.look),
-        paper=wanted.paper or "A3-landscape",
+        paper=wanted.paper or wanted.template.paper,
+        template=wanted.template,
         dpi=wanted.dpi,
         year=wanted.year,
         scheme=wanted.scheme,

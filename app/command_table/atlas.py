@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.actions import atlas
 from app.command import Command, Parameter
-from app.command_table.parameters import EXEMPT, PROJECT
+from app.command_table.parameters import EXEMPT, PROJECT, TEMPLATE
 from layers.catalogue.text import Text
 
 COMMANDS: tuple[Command, ...] = (
@@ -37,6 +37,7 @@ COMMANDS: tuple[Command, ...] = (
             Parameter(
                 "paper", Text("纸张，如 A3-landscape", "paper, as A3-landscape"), option=True, required=False
             ),
+            TEMPLATE,
             Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
             Parameter(
                 "review_number", Text("审图号", "review number"), option=True, required=False, default=""

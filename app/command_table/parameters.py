@@ -27,6 +27,15 @@ SYMBOLS = Parameter(
     option=True,
     required=False,
 )
+TEMPLATE = Parameter(
+    "template",
+    Text(
+        "图幅模板（“templates”列出），或幻灯片自己的模板（.pptx）",
+        "template of the sheet (“templates” lists them), or your own of slides (.pptx)",
+    ),
+    option=True,
+    required=False,
+)
 PICTURE_PX = (200, 10_000)
 OUT = Parameter(
     "out",
@@ -35,10 +44,12 @@ OUT = Parameter(
     option=True,
     required=False,
 )
+DATE = Parameter(
+    "date", Text("印在上面的日期", "the date printed on it"), option=True, required=False, unit="YYYY-MM-DD"
+)
 SLIDES = (
     Parameter("template", Text("本局自己的模板（.pptx 或 .docx）", "a template of your own (.pptx or .docx)"), "path",
               option=True, required=False),
-    Parameter("date", Text("印在上面的日期", "the date printed on it"), option=True, required=False,
-              unit="YYYY-MM-DD"),
+    DATE,
 )  # fmt: skip
 """How slides and reports are made."""

@@ -6,12 +6,13 @@ from app.actions import exporting, importing, project, sharing
 from app.command import Command, Parameter
 from app.command_table.parameters import (
     CLASSES,
+    DATE,
     EXEMPT,
     PICTURE_PX,
     PROJECT,
     SCHEME,
-    SLIDES,
     SYMBOLS,
+    TEMPLATE,
     YEAR,
 )
 from layers.catalogue.text import Text
@@ -213,6 +214,7 @@ COMMANDS: tuple[Command, ...] = (
                 unit="dpi",
                 limits=(50, 1200),
             ),
+            TEMPLATE,
             Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
             Parameter(
                 "review_number", Text("审图号", "review number"), option=True, required=False, default=""
@@ -240,7 +242,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
             Parameter("story", Text("写全部场景（.pptx）", "write every scene (.pptx)"), "flag", option=True,
                       required=False),
-            *SLIDES,
+            DATE,
         ),
         cli=True,
         opens=True,

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app.dialogs.base import Dialog
 from app.dialogs.files import ask_save
+from app.dialogs.sheet_templates import TemplateRow
 from app.exports.atlas import OVER, AtlasDone, write_atlas
 from app.exports.paper import SheetOptions
 from app.jobs import Job, Jobs, Progress
@@ -82,6 +83,10 @@ class AtlasDialog(Dialog):
         self.source.addItem(text("atlas_source_window"), None)
         for scene in scenes(self._session.plan):
             self.source.addItem(text("atlas_source_scene", name=scene.name), scene)
+        self.template = TemplateRow(
+            self._session, lambda: (self.paper.currentData(), self.unit.text().strip()), self._failed
+        )
+        self.template.changed.connect(self._template_chosen)
         for name in PAPERS:
             self.paper.addItem(text(f"sheet_paper_{name}"), name)
         for audience in (INTERNAL, PUBLIC):
@@ -105,6 +110,7 @@ class AtlasDialog(Dialog):
             ("atlas_over", self.over),
             ("", self.only),
             ("atlas_source", self.source),
+            ("sheet_template", self.template),
             ("sheet_paper", self.paper),
             ("sheet_unit", self.unit),
             ("sheet_audience", self.audience),
@@ -144,6 +150,11 @@ class AtlasDialog(Dialog):
         self.form.setRowVisible(self.exempt, public)
         self.review.setPlaceholderText(text("atlas_review_needed") if public else text("sheet_review_open"))
 
+    def _template_chosen(self) -> None:
+        chosen = self.template.template()
+        self.paper.setCurrentIndex(self.paper.findData(chosen.paper))
+        self.unit.setPlaceholderText(chosen.unit)
+
     def _browse(self) -> None:
         path = ask_save(self, text("atlas_title"), self.target(), {".pdf": "PDF"})
         if path is not None:
@@ -166,6 +177,7 @@ class AtlasDialog(Dialog):
             audience=self.audience.currentData(),
             year=scene.year if scene else self._year,
             scheme=scheme_of(self._session.plan, scene) if scene else self._scheme,
+            template=self.template.template(),
         )
 
     # -- writing -----------------------------------------------------------------------------------
@@ -216,8 +228,8 @@ class AtlasDialog(Dialog):
         self.state.setVisible(on)
         self.go.setEnabled(not on)
         self.cancel.setText(text("atlas_stop") if on else text("dialog_cancel"))
-        for widget in (self.over, self.source, self.paper, self.audience, self.unit, self.review,
-                       self.exempt, self.path, self.browse):  # fmt: skip
+        for widget in (self.over, self.source, self.template, self.paper, self.audience, self.unit,
+                       self.review, self.exempt, self.path, self.browse):  # fmt: skip
             widget.setEnabled(not on)
         self.only.setEnabled(not on and self.over.currentData() == self._selected[0])
 

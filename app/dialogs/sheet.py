@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 from app import theme as looks
 from app.dialogs.base import Dialog
 from app.dialogs.files import ask_save
+from app.dialogs.sheet_templates import TemplateRow
 from app.exports.paper import (
     DPI_RANGE,
     SheetOptions,
@@ -165,6 +166,10 @@ class SheetDialog(Dialog):
 
     def _form(self, suggested: Path, unit: str) -> QVBoxLayout:
         self.paper, self.extent, self.audience = QComboBox(), QComboBox(), QComboBox()
+        self.template = TemplateRow(
+            self._session, lambda: (self.paper.currentData(), self.unit.text().strip()), self._failed
+        )
+        self.template.changed.connect(self._template_chosen)
         for name in PAPERS:
             self.paper.addItem(text(f"sheet_paper_{name}"), name)
         self.extent.addItem(text("sheet_extent_whole"), None)
@@ -203,6 +208,7 @@ class SheetDialog(Dialog):
         form.setSpacing(8)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         for name, widget in (
+            ("template", self.template),
             ("paper", self.paper),
             ("extent", self.extent),
             ("heading", self.heading),
@@ -279,6 +285,7 @@ class SheetDialog(Dialog):
             self._year,
             self._scheme,
             self.grey.isChecked(),
+            template=self.template.template(),
         )
 
     def _chosen_theme(self) -> MapTheme | None:
@@ -292,6 +299,13 @@ class SheetDialog(Dialog):
     def _audience_chosen(self) -> None:
         needed = self.audience.currentData() == PUBLIC
         self.review.setPlaceholderText(text("sheet_review_needed") if needed else text("sheet_review_open"))
+        self._wait.start()
+
+    def _template_chosen(self) -> None:
+        """A template brings its paper and, where none was typed, its unit."""
+        chosen = self.template.template()
+        self.paper.setCurrentIndex(self.paper.findData(chosen.paper))
+        self.unit.setPlaceholderText(chosen.unit)
         self._wait.start()
 
     def _format_typed(self) -> None:

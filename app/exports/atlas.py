@@ -198,7 +198,7 @@ class _Book:
         )
         return build_index(
             self._studio.drawn, self._paper, self._units, texts, words, language=self._options.language,
-            sources=self._studio.sources, check=self._check(0),
+            sources=self._studio.sources, template=self._options.template, check=self._check(0),
         )  # fmt: skip
 
     def _painted(self, page: object, at: int) -> Paint:

@@ -32,6 +32,7 @@ from layers.maps.choropleth import MapTheme
 from layers.maps.paper_parts import paper_of
 from layers.maps.settings import LayerSettings
 from layers.maps.sheet import Sheet, build_sheet
+from layers.maps.sheet_template import PLAIN, SheetTemplate
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.viewport import Bounds, View
 from layers.plan.base import Base
@@ -73,6 +74,7 @@ def write_sheet(
     grey: bool = False,
     extent: Bounds | None = None,
     exempt: str = "",
+    template: SheetTemplate = PLAIN,
     progress: Progress = _quiet,
 ) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
@@ -95,6 +97,7 @@ def write_sheet(
         scheme,
         grey,
         exempt,
+        template=template,
     )
     suffix = checked_format(out, dpi)
     sheet = make_sheet(
@@ -201,6 +204,7 @@ class Studio:
             grey=options.grey,
             check=check,
             sources=self.sources,
+            template=options.template,
         )
 
 

@@ -14,6 +14,7 @@ from layers.maps.choropleth import MapTheme
 from layers.maps.scene import SCHEMATIC
 from layers.maps.settings import LayerSettings
 from layers.maps.sheet_frame import SheetText
+from layers.maps.sheet_template import PLAIN, SheetTemplate, filled
 from layers.maps.viewport import Bounds
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
@@ -47,6 +48,7 @@ class SheetOptions:
     exempt: str = ""
     language: str = field(default_factory=language)
     page: tuple[int, int] | None = None
+    template: SheetTemplate = PLAIN
 
 
 def sheet_words(
@@ -58,16 +60,30 @@ def sheet_words(
     made: Made,
 ) -> SheetText:
     """Every word of the sheet that is not on its map."""
-    title = (
-        _said(options.title)
-        or (tr(theme.title) if theme else "")
-        or _said(
-            Text(str(plan.info.get("title", "")), str(plan.info.get("title_en", plan.info.get("title", ""))))
-        )
-    )
-    subtitle = _said(options.subtitle)
+    own = options.template
+    day = options.date or datetime.date.today()  # noqa: DTZ011 - the local day
+    digits = "02" if options.language == "en" else ""
+    parts = {"year": day.year, "month": f"{day.month:{digits}}", "day": f"{day.day:{digits}}"}
+    info = plan.info
+    project = _said(Text(str(info.get("title", "")), str(info.get("title_en", info.get("title", "")))))
+    page, pages = options.page or (1, 1)
+    values = {
+        "project": project,
+        "date": text("sheet_on_day", **parts),
+        "page": str(page),
+        "pages": str(pages),
+        "year": str(options.year or day.year),
+        "crs": plan.crs.name(options.language),
+    }
+    unit = values["unit"] = filled(options.unit.strip() or own.unit, values)
+    plain = filled(_said(options.title) or (tr(theme.title) if theme else "") or project, values)
+    values["title"] = plain
+    title = filled(own.heading, values) if own.heading else plain
+    subtitle = filled(_said(options.subtitle), values)
     if options.subtitle is None:
-        subtitle = state_words(options) if options.year or options.scheme else ""
+        state = state_words(options) if options.year or options.scheme else ""
+        below = filled(own.subtitle, values)
+        subtitle = " · ".join(part for part in (below if below != title else "", state) if part)
     schematic = _schematic(plan, settings)
     codes = footnotes(
         options.audience,
@@ -77,12 +93,10 @@ def sheet_words(
         withheld=made.withheld,
         sample=bool(schematic),
     )
-    day = options.date or datetime.date.today()  # noqa: DTZ011 - the local day
-    digits = "02" if options.language == "en" else ""
     facts = clean_metadata({"title": title, "review_number": options.review_number, "exempt": options.exempt})
     foot = (
-        text("sheet_issued", unit=options.unit) if options.unit.strip() else "",
-        text("sheet_date", year=day.year, month=f"{day.month:{digits}}", day=f"{day.day:{digits}}"),
+        text("sheet_issued", unit=unit) if unit else "",
+        text("sheet_date", **parts),
         text("sheet_crs", crs=plan.crs.name(options.language), epsg=plan.crs.epsg),
     )
     number = facts.get("review_number", "").strip()
@@ -94,7 +108,8 @@ def sheet_words(
         _review(number, facts.get("exempt", "").strip()),
         foot,
         text("sheet_small", digest=data_digest(plan, settings), rules=policy.version, hash=policy.digest[:8]),
-        tuple(_notes(plan, options, settings, theme, made, schematic)),
+        (*_notes(plan, options, settings, theme, made, schematic),
+         *(filled(tr(note), values) for note in own.notes)),
         text("sheet_notes"),
         text("sheet_legend"),
         text("sheet_overview"),
@@ -104,8 +119,11 @@ def sheet_words(
         text("sheet_counted"),
         text("sheet_more"),
         f"{day:%Y%m%d}",
-        text("sheet_page", page=options.page[0], pages=options.page[1]) if options.page else "",
-    )
+        text("sheet_page", page=page, pages=pages) if options.page else "",
+        filled(own.secrecy, values) if options.audience == INTERNAL else "",
+        tuple(tr(row) for row in own.approval),
+        text("sheet_signed"),
+    )  # fmt: skip
 
 
 def _review(number: str, exempt: str) -> str:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QByteArray, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtSvg import QSvgRenderer
 
 from app.painter import Check, paint_scene
 from app.painting.names import paint_text
 from app.painting.swatches import paint_swatch
 from layers.maps.atlas import IndexPage
 from layers.maps.palette import colour
-from layers.maps.paper_parts import Box, Figure, Item, Plate, Rule, Swatch, Words
+from layers.maps.paper_parts import Box, Figure, Item, Path, Picture, Plate, Rule, Swatch, Words
 from layers.maps.sheet import Sheet
 from layers.maps.sheet_frame import PX_PER_MM, MapFrame
 from layers.maps.viewport import PAPER, PIXELS_PER_MM, View
@@ -126,10 +127,32 @@ def _swatch(painter: QPainter, swatch: Swatch, view: View) -> None:
     )
 
 
+def _path(painter: QPainter, path: Path, view: View) -> None:
+    pen = _pen(path.token, path.width)
+    pen.setColor(_ink(path.token, path.opacity))
+    painter.setPen(pen)
+    painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in path.points]))
+
+
+def _picture(painter: QPainter, picture: Picture, view: View) -> None:
+    """A picture that cannot be read leaves its box empty; it was looked at when it was taken in."""
+    if picture.kind == "svg":
+        drawing = QSvgRenderer(QByteArray(picture.data))
+        if drawing.isValid():
+            drawing.render(painter, _rect(picture.box))
+        return
+    image = QImage.fromData(picture.data, "PNG")
+    if not image.isNull():
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(_rect(picture.box), image)
+
+
 _ITEMS: dict[type[Item], Callable[[QPainter, Any, View], None]] = {
     Words: _words,
     Rule: _rule,
     Plate: _plate,
     Figure: _figure,
     Swatch: _swatch,
+    Path: _path,
+    Picture: _picture,
 }

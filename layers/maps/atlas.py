@@ -11,12 +11,15 @@ import shapely
 
 from layers.errors import InputError
 from layers.maps.detail import _go_on
+from layers.maps.furniture import scale_text
 from layers.maps.labels import in_brackets
 from layers.maps.paper_parts import Box, Item, Paper, Plate, Rule, Words, shortened
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
-from layers.maps.sheet import fitted_view, page_frames
-from layers.maps.sheet_frame import MapFrame, SheetText, foot_items, head_items
+from layers.maps.sheet import fitted_view, page_frames, with_scale
+from layers.maps.sheet_frame import MapFrame, SheetText, divider, foot_items, outer_frame
+from layers.maps.sheet_head import head_items
+from layers.maps.sheet_template import PLAIN, SheetTemplate
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.type import text_width
 from layers.maps.viewport import Bounds
@@ -144,6 +147,7 @@ def build_index(
     *,
     language: str = "zh",
     sources: Sources = SOURCES,
+    template: SheetTemplate = PLAIN,
     check: Callable[[], None] = _go_on,
 ) -> tuple[IndexPage, ...]:
     """Return the pages of the index; the units' own pages follow them in their order.
@@ -151,30 +155,24 @@ def build_index(
     texts: head and foot of each page of the index. The first has a map on which each unit has its page's
     number, as far as numbers find room: larger units first.
     """
-    cells = _set_out(page, _lines(units))
+    cells = _set_out(page, _lines(units), template)
     assert len(cells) == len(texts)
     made = []
     for at, (columns, text) in enumerate(zip(cells, texts, strict=True)):
-        frames = page_frames(page)
-        items: list[Item] = [Plate(frames["whole"], "", "ink1", 0.8)]
+        frames = page_frames(page, template)
+        items: list[Item] = outer_frame(frames["whole"], template)
         main = None
         if at == 0:
             main, numbers = _numbered_map(plan, frames["map"], units, len(cells), language, sources, check)
-            items += [Plate(frames["map"], "", "ink1", 0.2), *numbers, _divider(page, frames)]
+            items += [Plate(frames["map"], "", "ink1", 0.2), *numbers, *divider(page, frames, template)]
         scale = main.scene.view.scale if main else None
-        items += [*head_items(page, frames, text, scale), *foot_items(page, frames, text)]
+        text = with_scale(text, scale_text(scale) if scale else "")
+        items += [*head_items(page, frames, text, scale, template), *foot_items(page, frames, text)]
         links: list[tuple[Box, int]] = []
         for box, lines in columns:
             items += _column(box, lines, words, page, len(cells), links)
         made.append(IndexPage(page, main, tuple(items), tuple(links), frames))
     return tuple(made)
-
-
-def _divider(page: Paper, frames: dict[str, Box]) -> Rule:
-    whole, column = frames["whole"], frames["column"]
-    if page.is_portrait:
-        return Rule(whole.left, column.top, whole.right, column.top, 0.2, "ink1")
-    return Rule(column.left, whole.top, column.left, whole.bottom, 0.2, "ink1")
 
 
 Line = tuple[str, int, AtlasUnit | None]
@@ -190,9 +188,11 @@ def _lines(units: Sequence[AtlasUnit]) -> list[Line]:
     return found
 
 
-def _set_out(page: Paper, lines: Sequence[Line]) -> list[list[tuple[Box, list[Line]]]]:
+def _set_out(
+    page: Paper, lines: Sequence[Line], template: SheetTemplate = PLAIN
+) -> list[list[tuple[Box, list[Line]]]]:
     """Lines in columns on pages: beside the map first, then on pages of lists; no head ends a column."""
-    frames = page_frames(page)
+    frames = page_frames(page, template)
     rest, pages = list(lines), []
     while rest:
         room = (frames["whole"] if pages else frames["column"]).inner(4.0)

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 
 from layers.errors import InputError
 from layers.geo.crs import PlanningCrs
@@ -48,6 +49,43 @@ def ticks(crs: PlanningCrs, bounds: Bounds, scale: float) -> tuple[Tick, ...]:
         for at in np.arange(math.ceil(seconds[0] / step), math.floor(seconds[-1] / step) + 1) * step:
             along = float(np.interp(at, seconds, line)) * length
             found.append(Tick(edge, along, degree_text(int(at), axis == 0, with_seconds=step < 60)))
+    return tuple(found)
+
+
+def graticule(crs: PlanningCrs, bounds: Bounds, scale: float) -> tuple[np.ndarray, ...]:
+    """Return meridians and parallels within `bounds` as lines (n, 2) in metres; none without degrees.
+
+    They stand where the ticks of the same map do, and are as curved as they are.
+    """
+    west, south, east, north = bounds
+    line = np.linspace(0.0, 1.0, SAMPLES)
+    x, y = west + (east - west) * line, south + (north - south) * line
+    edges = [
+        np.column_stack(pair)
+        for pair in (
+            (x, np.full(SAMPLES, south)), (x, np.full(SAMPLES, north)),
+            (np.full(SAMPLES, west), y), (np.full(SAMPLES, east), y),
+        )
+    ]  # fmt: skip
+    try:
+        degrees = [crs.to_lonlat(edge) for edge in edges]
+    except InputError:
+        return ()
+    step = step_seconds(degrees[0][:, 0], east - west, scale)
+    around = np.concatenate(degrees) * 3600
+    low, high = around.min(axis=0), around.max(axis=0)
+    frame = shapely.box(*bounds)
+    found = []
+    for axis in (0, 1):
+        along = np.linspace(low[1 - axis], high[1 - axis], SAMPLES) / 3600
+        for at in np.arange(math.ceil(low[axis] / step), math.floor(high[axis] / step) + 1) * step:
+            points = np.column_stack([np.full(SAMPLES, at / 3600), along][:: 1 if axis == 0 else -1])
+            cut = shapely.intersection(shapely.linestrings(crs.from_lonlat(points)), frame)
+            found += [
+                shapely.get_coordinates(part)
+                for part in shapely.get_parts(cut)
+                if part.geom_type == "LineString"
+            ]
     return tuple(found)
 
 

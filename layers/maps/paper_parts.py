@@ -147,6 +147,25 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """A line through points."""
+
+    points: tuple[tuple[float, float], ...]
+    width: float
+    token: str
+    opacity: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A PNG or SVG file's bytes, in a box of the same proportions."""
+
+    box: Box
+    kind: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Swatch:
     """A class of a layer as a small picture."""
 
@@ -155,7 +174,7 @@ class Swatch:
     geometry: str
 
 
-Item = Words | Rule | Plate | Figure | Swatch
+Item = Words | Rule | Plate | Figure | Swatch | Path | Picture
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from layers.catalogue.style import Style
 from layers.errors import InputError
 from layers.maps.choropleth import MapTheme
 from layers.maps.detail import _go_on
+from layers.maps.furniture import scale_text
 from layers.maps.paper_parts import Box, Item, Paper, Plate, SheetTable, clean, paper_of
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
@@ -33,11 +34,14 @@ from layers.maps.sheet_frame import (
     MapFrame,
     SheetText,
     bar_length,
+    foot_items,
     furniture,
-    tick_items,
+    grid_items,
 )
+from layers.maps.sheet_head import approval_height, approval_items, head_items
 from layers.maps.sheet_legend import columns_key, legend_groups
 from layers.maps.sheet_overview import extent_mark, has_overview, is_part, overview
+from layers.maps.sheet_template import PLAIN, SheetTemplate, filled
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.viewport import METRES_PER_MM, PAPER, PIXELS_PER_MM, Bounds, View, round_scale
 from layers.plan.plan import Plan
@@ -85,18 +89,20 @@ def build_sheet(
     language: str = "zh",
     grey: bool = False,
     sources: Sources = SOURCES,
+    template: SheetTemplate = PLAIN,
     check: Callable[[], None] = _go_on,
 ) -> Sheet:
     """Return the sheet.
 
     extent: planning metres that the map must hold; without it the banner with MARGIN_MM round it. The ratio
     is the largest round one that does. grey: tints of what has a pattern are left out, for printing without
-    colour. Raises InputError `paper_unknown`, `sheet_no_extent` (nothing has a place), and what `check` does.
+    colour. template: how it looks; its words are already in `text`. Raises InputError `paper_unknown`,
+    `sheet_no_extent` (nothing has a place), and what `check` does.
     """
     page = paper_of(paper)
     settings = settings if settings is not None else LayerSettings.default(plan)
     settings = without_tints(plan, settings) if grey else settings
-    frames = page_frames(page)
+    frames = page_frames(page, template)
     view = fitted_view(plan, frames["map"], extent)
     corners = _corners(plan, frames["map"], view)
     frames |= corners
@@ -105,18 +111,27 @@ def build_sheet(
         plan, view, settings, theme=theme, language=language, sources=sources, kept_clear=clear, check=check
     )
     main = MapFrame(frames["map"], scene)
+    text = with_scale(text, scale_text(view.scale))
+    column = frames["column"]
     fitted = fit_column(
         page,
-        frames["column"],
+        replace(column, height=column.height - approval_height(page, text.approval)),
         text,
         legend_groups(plan, main, settings, theme, language, text.counted),
         columns_key(scene, text.key),
-        table,
-        OVERVIEW[page.id[:2]] if has_overview(plan) else 0.0,
+        table if template.table else None,
+        OVERVIEW[page.id[:2]] if template.overview and has_overview(plan) else 0.0,
         is_part=is_part(plan, main.extent),
     )
     frames |= fitted.frames
-    items = [*furniture(page, frames, text, main), *tick_items(plan.crs, main), *fitted.items]
+    items = [
+        *grid_items(plan.crs, main, template),
+        *furniture(page, frames, text, main, template),
+        *head_items(page, frames, text, view.scale, template),
+        *foot_items(page, frames, text),
+        *approval_items(page, frames, text),
+        *fitted.items,
+    ]
     inset = None
     if "overview" in frames:
         inset = overview(plan, frames["overview"], language, sources, check, settings.highlighted)
@@ -149,7 +164,18 @@ def _untinted(style: Style) -> Style:
 # -- frames ----------------------------------------------------------------------------------------
 
 
-def page_frames(page: Paper) -> dict[str, Box]:
+def with_scale(text: SheetText, scale: str) -> SheetText:
+    """The words with their field `{scale}` filled, once the ratio is known."""
+    values = {"scale": scale}
+    return replace(
+        text,
+        title=filled(text.title, values),
+        subtitle=filled(text.subtitle, values),
+        notes=tuple(filled(note, values) for note in text.notes),
+    )
+
+
+def page_frames(page: Paper, template: SheetTemplate = PLAIN) -> dict[str, Box]:
     """The boxes of a page: `whole`, `map` and `column` (beside the map, or under it on a portrait page)."""
     size = page.id[:2]
     whole = Box(SIDE, TOP, page.width - 2 * SIDE, page.height - TOP - FOOT)
@@ -161,9 +187,13 @@ def page_frames(page: Paper) -> dict[str, Box]:
         )
     else:
         wide = COLUMN[size]
-        column = Box(whole.right - wide, whole.top, wide, whole.height)
+        left = template.legend == "left"
+        column = Box(whole.left if left else whole.right - wide, whole.top, wide, whole.height)
         neat = Box(
-            whole.left + NEAT, whole.top + NEAT, whole.width - wide - 2 * NEAT, whole.height - 2 * NEAT
+            whole.left + NEAT + (wide if left else 0.0),
+            whole.top + NEAT,
+            whole.width - wide - 2 * NEAT,
+            whole.height - 2 * NEAT,
         )
     return {"whole": whole, "map": neat, "column": column}
 

@@ -13,6 +13,7 @@ from layers.maps.paper_parts import (
     NO_BREAK,
     Box,
     Item,
+    Picture,
     Plate,
     Rule,
     SheetTable,
@@ -82,7 +83,7 @@ def moved(item: Item, dx: float, dy: float) -> Item:
         return replace(item, x=item.x + dx, base=item.base + dy)
     if isinstance(item, Rule):
         return replace(item, x1=item.x1 + dx, x2=item.x2 + dx, y1=item.y1 + dy, y2=item.y2 + dy)
-    if isinstance(item, (Plate, Swatch)):
+    if isinstance(item, (Plate, Swatch, Picture)):
         box = item.box
         return replace(item, box=Box(box.left + dx, box.top + dy, box.width, box.height))
     return replace(item, points=tuple((x + dx, y + dy) for x, y in item.points))

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from layers.geo.crs import PlanningCrs
 from layers.maps.furniture import scale_text
-from layers.maps.graticule import ticks
+from layers.maps.graticule import graticule, ticks
 from layers.maps.paper_parts import (
     Box,
     Figure,
     Item,
     Paper,
+    Path,
     Plate,
     Rule,
     Words,
@@ -22,6 +23,7 @@ from layers.maps.paper_parts import (
     wrapped,
 )
 from layers.maps.scene import Scene
+from layers.maps.sheet_template import SheetTemplate
 from layers.maps.type import text_width
 from layers.maps.viewport import METRES_PER_MM, Bounds
 
@@ -31,6 +33,8 @@ PX_PER_MM = PAPER_DPI / 25.4
 SIDE, TOP, FOOT = 8.0, 25.0, 22.0
 NEAT, TICK, TICK_TYPE = 5.0, 1.6, 2.1
 PAGE_TYPE, PAGE_MARGIN = 2.4, 6.0
+DOUBLE = 1.2
+"""Of a double frame, how far the outer line stands from the inner one."""
 LONGEST_BAR_MM = 52.0
 BAR_STEPS = (1, 2, 2.5, 5)
 
@@ -42,7 +46,8 @@ class SheetText:
     mark: secrecy, top right. warning, review: the lower right corner. foot: facts of the first line.
     small: the second line. page: which of how many, at the foot's middle. legend, overview, notes_title,
     north, scale: fixed words. key: what filled and hollow columns mean. day: YYYYMMDD. counted: what is said
-    behind a layer of which only counts are shown.
+    behind a layer of which only counts are shown. secrecy: a level, above the mark. approval, signed: rows of
+    the box for signatures, and what stands before their dates.
     """
 
     title: str
@@ -63,6 +68,9 @@ class SheetText:
     more: str = ""
     day: str = ""
     page: str = ""
+    secrecy: str = ""
+    approval: tuple[str, ...] = ()
+    signed: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,62 +101,36 @@ class MapFrame:
 # -- round the map ---------------------------------------------------------------------------------
 
 
-def furniture(page: Paper, frames: dict[str, Box], text: SheetText, main: MapFrame) -> list[Item]:
-    """Everything round the map but its ticks; adds the frames of head and foot."""
-    whole, neat, column = frames["whole"], frames["map"], frames["column"]
-    items: list[Item] = [Plate(neat, "", "ink1", 0.2)]
-    if page.is_portrait:
-        items.append(Rule(whole.left, column.top, whole.right, column.top, 0.2, "ink1"))
-    else:
-        items.append(Rule(column.left, whole.top, column.left, whole.bottom, 0.2, "ink1"))
-    items.append(Plate(whole, "", "ink1", 0.8))
+def furniture(
+    page: Paper, frames: dict[str, Box], text: SheetText, main: MapFrame, template: SheetTemplate
+) -> list[Item]:
+    """Frames, north arrow and scale bar."""
     return [
-        *items,
-        *head_items(page, frames, text, main.scene.view.scale),
-        *foot_items(page, frames, text),
+        Plate(frames["map"], "", "ink1", 0.2),
+        *divider(page, frames, template),
+        *outer_frame(frames["whole"], template),
         *_north(frames["north"], text.north),
         *_scale_bar(frames["scale"], main.scene.view.scale),
     ]
 
 
-def head_items(
-    page: Paper, frames: dict[str, Box], text: SheetText, scale: float | None
-) -> list[Item]:
-    """Title, subtitle with the ratio (None: no map, no ratio), secrecy mark; adds their frames."""
-    items: list[Item] = []
-    small = page.type
-    mark = text_width(text.mark, 3.6 * small, 500) + 1.0 if text.mark else 0.0
-    frames["title"] = Box(SIDE + mark + 3, 4.0, page.width - 2 * (SIDE + mark + 3), 19.5)
-    if text.mark:
-        frames["mark"] = Box(page.width - SIDE - mark, 9.0, mark, 6.0)
-        items.append(
-            Words(
-                text.mark,
-                page.width - SIDE - mark + 1.0,
-                12 + 3.6 * small * 0.36,
-                3.6 * small,
-                500,
-                "bad",
-                frame="mark",
-            )
-        )
-    title, room = clean(text.title), frames["title"].width
-    size = fitted_size(title, room, 9.0 * small, 700, 0.10, least=5.0 * small)
-    if text_width(title, size, 700, 0.10) <= room:
-        lines: tuple[str, ...] = (title,)
-    else:  # two lines of smaller type, and no more
-        size = 5.0 * small
-        lines = wrapped(title, room / 1.1, size, 700)
-        if len(lines) > 2:
-            lines = (lines[0], shortened("".join(lines[1:]), room, size, 700, 0.10))
-    for at, line in enumerate(lines):
-        middle = 12 + (at - (len(lines) - 1) / 2) * size * 1.3 - (0.8 if len(lines) > 1 else 0.0)
-        items.append(_centred(line, page.width / 2, middle, size, 700, "ink1", "title", 0.10))
-    ratio = f"{text.scale} {scale_text(scale)}".strip() if scale is not None else ""
-    below = " · ".join(part for part in (clean(text.subtitle), ratio) if part)
-    size = fitted_size(below, room, 3.4 * small)
-    items.append(_centred(shortened(below, room, size), page.width / 2, 20.6, size, 400, "ink2", "title"))
-    return items
+def outer_frame(whole: Box, template: SheetTemplate) -> list[Item]:
+    """The frame round all, as the template has it."""
+    if template.frame == "open":
+        return []
+    outside = [Plate(whole.inner(-DOUBLE), "", "ink1", 0.2)] if template.frame == "double" else []
+    return [*outside, Plate(whole, "", "ink1", 0.8)]
+
+
+def divider(page: Paper, frames: dict[str, Box], template: SheetTemplate) -> list[Item]:
+    """The hair-line between map and column."""
+    whole, column = frames["whole"], frames["column"]
+    if template.frame == "open":
+        return []
+    if page.is_portrait:
+        return [Rule(whole.left, column.top, whole.right, column.top, 0.2, "ink1")]
+    x = column.left if template.legend == "right" else column.right
+    return [Rule(x, whole.top, x, whole.bottom, 0.2, "ink1")]
 
 
 def foot_items(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Item]:
@@ -156,9 +138,11 @@ def foot_items(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Ite
     items: list[Item] = []
     top, right = page.height - FOOT + 2.0, page.width - SIDE
     sizes = (2.8 * page.type, max(2.0, 2.4 * page.type))
+    most = (page.width - 2 * SIDE) / 2
+    said = (text.warning, shortened(clean(text.review), most, sizes[1]))
     widths = [
         text_width(words, size, weight)
-        for words, size, weight in zip((text.warning, text.review), sizes, (500, 400), strict=True)
+        for words, size, weight in zip(said, sizes, (500, 400), strict=True)
     ]
     reserved = max(widths) + 1.0
     frames["review"] = Box(right - reserved, top, reserved, 13.0)
@@ -176,22 +160,23 @@ def foot_items(page: Paper, frames: dict[str, Box], text: SheetText) -> list[Ite
         Words(shortened(clean(text.small), room, size), SIDE, second, size, 400, "ink3", frame="foot")
     )
     for words, size, wide, weight, base, token in zip(
-        (text.warning, text.review), sizes, widths, (500, 400), (first, second), ("bad", "ink2"), strict=True
+        said, sizes, widths, (500, 400), (first, second), ("bad", "ink2"), strict=True
     ):
         if words:
             items.append(Words(words, right - wide, base, size, weight, token, frame="review"))
     if text.page:
         size = max(2.0, PAGE_TYPE * page.type)
         middle = page.height - PAGE_MARGIN
-        items.append(_centred(text.page, page.width / 2, middle, size, 500, "ink2", "page"))
+        items.append(centred(text.page, page.width / 2, middle, size, 500, "ink2", "page"))
         wide = text_width(text.page, size, 500)
         frames["page"] = Box(page.width / 2 - wide / 2, middle - size * 0.6, wide, size * 1.2)
     return items
 
 
-def _centred(
+def centred(
     text: str, x: float, middle: float, size: float, weight: int, token: str, frame: str, spacing: float = 0.0
 ) -> Words:
+    """A line of text about a point."""
     width = text_width(text, size, weight, spacing)
     return Words(text, x - width / 2, middle + size * 0.36, size, weight, token, spacing, frame=frame)
 
@@ -201,7 +186,7 @@ def _north(box: Box, word: str) -> list[Item]:
     x, tip, foot, notch = box.left + box.width / 2, box.top + 4.6, box.bottom, box.bottom - 2.8
     left, right = ((x, tip), (x - 3.6, foot), (x, notch)), ((x, tip), (x + 3.6, foot), (x, notch))
     return [
-        _centred(word, x, box.top + 2.0, 3.4, 700, "ink1", "north"),
+        centred(word, x, box.top + 2.0, 3.4, 700, "ink1", "north"),
         Figure(right, "panel", "ink1", 0.3),
         Figure(left, "ink1", "ink1", 0.3),
     ]
@@ -240,6 +225,19 @@ def _scale_bar(box: Box, scale: float) -> list[Item]:
         said = f"{label} {unit}" if at == 4 else label
         items.append(Words(said, left + at * step - (half if at else 0.0), top - 1.0, 2.2, frame="scale"))
     return items
+
+
+def grid_items(crs: PlanningCrs, main: MapFrame, template: SheetTemplate) -> list[Item]:
+    """The graticule as the template has it: nothing, ticks, or ticks and lines across the map."""
+    if template.grid == "none":
+        return []
+    lines: list[Item] = []
+    if template.grid == "lines":
+        lines += [
+            Path(tuple(main.to_mm((x, y)) for x, y in line.tolist()), 0.12, "ink3", 0.55)
+            for line in graticule(crs, main.extent, main.scene.view.scale)
+        ]
+    return [*lines, *tick_items(crs, main)]
 
 
 def tick_items(crs: PlanningCrs, main: MapFrame) -> list[Item]:

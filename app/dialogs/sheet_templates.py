@@ -1,0 +1,158 @@
+"""The row of a dialog in which a sheet's template is chosen, given a logo, kept in the project, removed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QToolButton,
+    QWidget,
+)
+
+from app.actions.templates import drop, keep, with_logo
+from app.dialogs.base import Dialog
+from app.messages import text, tr
+from app.session import Session
+from layers.errors import PlannerError
+from layers.maps.sheet_template import SheetTemplate, named, own_templates, templates
+
+
+class TemplateRow(QWidget):
+    """A list of templates and a menu. `changed`: another template, or another logo on it.
+
+    facts: (paper, issuing unit) of the dialog, which a kept template takes over. fault: told what is wrong.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self,
+        session: Session,
+        facts: Callable[[], tuple[str, str]],
+        fault: Callable[[PlannerError], None],
+    ) -> None:
+        super().__init__()
+        self._session, self._facts, self._fault = session, facts, fault
+        self._logo_of: SheetTemplate | None = None  # the chosen template with a logo that is not kept yet
+        self.list = QComboBox()
+        self.list.setAccessibleName(text("sheet_template"))
+        self.more = QToolButton()
+        self.more.setText("…")
+        self.more.setToolTip(text("template_more"))
+        self.more.setAccessibleName(text("template_more"))
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self.more)
+        self.choose_logo = menu.addAction(text("template_logo"), self._choose_logo)
+        self.no_logo = menu.addAction(text("template_no_logo"), self._take_logo_off)
+        menu.addSeparator()
+        self.save = menu.addAction(text("template_save"), self._ask_name)
+        self.delete = menu.addAction(text("template_delete"), self._delete)
+        menu.aboutToShow.connect(self._enable)
+        self.more.setMenu(menu)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.list, 1)
+        row.addWidget(self.more)
+        self._fill("")
+        self.list.currentIndexChanged.connect(lambda _at: self._chosen())
+        self._enable()
+
+    def template(self) -> SheetTemplate:
+        """Return what is chosen."""
+        found: SheetTemplate = self.list.currentData()
+        return self._logo_of or found
+
+    def set_logo(self, path: Path) -> None:
+        """Put a picture on the chosen template; a file that cannot be used is told."""
+        try:
+            self._logo_of = with_logo(self.template(), path)
+        except PlannerError as error:
+            self._fault(error)
+            return
+        self.changed.emit()
+
+    def keep_as(self, name: str) -> None:
+        """Keep the chosen template with the dialog's paper and unit; an own one of that name is replaced."""
+        paper, unit = self._facts()
+        own = own_templates(self._session.plan)
+        same = next((one for one in own if one.title.zh == name.strip()), None)
+        made = replace(self.template(), paper=paper, unit=unit)
+        made = (
+            replace(made, id=same.id, title=same.title)
+            if same is not None
+            else named(made, name, frozenset(one.id for one in templates(self._session.plan)))
+        )
+        try:
+            keep(self._session, made)
+        except PlannerError as error:
+            self._fault(error)
+            return
+        self._logo_of = None
+        self._fill(made.id)
+        self.changed.emit()
+
+    # -- what the menu does ------------------------------------------------------------------------
+
+    def _fill(self, chosen: str) -> None:
+        self.list.blockSignals(True)
+        self.list.clear()
+        for one in templates(self._session.plan):
+            self.list.addItem(tr(one.title), one)
+            if one.id == chosen:
+                self.list.setCurrentIndex(self.list.count() - 1)
+        self.list.blockSignals(False)
+
+    def _chosen(self) -> None:
+        self._logo_of = None
+        self.changed.emit()
+
+    def _enable(self) -> None:
+        writable = self._session.read_only is None
+        own = {one.id for one in own_templates(self._session.plan)}
+        self.no_logo.setEnabled(self.template().logo is not None)
+        self.save.setEnabled(writable)
+        self.delete.setEnabled(writable and self.template().id in own)
+
+    def _choose_logo(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, text("template_logo"), "", "PNG, SVG (*.png *.svg)")
+        if chosen:
+            self.set_logo(Path(chosen))
+
+    def _take_logo_off(self) -> None:
+        self._logo_of = replace(self.template(), logo=None)
+        self.changed.emit()
+
+    def _ask_name(self) -> None:
+        dialog = Dialog(self, text("template_save_title"), glyph="bookmark")
+        dialog.add_text(text("template_save_holds"), "secondary")
+        name = QLineEdit(tr(self.template().title))
+        name.setMaxLength(40)
+        name.selectAll()
+        name.setAccessibleName(text("template_name"))
+        dialog.body.addWidget(name)
+        dialog.add_cancel()
+        go = dialog.add_button(text("template_save_go"), "primary", default=True)
+        go.clicked.connect(dialog.accept)
+        name.textChanged.connect(lambda words: go.setEnabled(bool(words.strip())))
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.keep_as(name.text())
+        dialog.deleteLater()
+
+    def _delete(self) -> None:
+        try:
+            drop(self._session, self.template().id)
+        except PlannerError as error:
+            self._fault(error)
+            return
+        self._logo_of = None
+        self._fill("")
+        self.changed.emit()
