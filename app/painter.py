@@ -18,9 +18,10 @@ from app.painting.marks import MASK_FROM, TURN_STEP, mask_image, paint_shapes, s
 from app.painting.names import paint_label
 from app.painting.paths import chunk_transform, line_groups, whole_path
 from app.painting.patterns import paint_pattern_lines, pattern_brush
+from app.painting.pictures import paint_picture
 from app.theme import register_fonts
 from layers.maps.hatch import areas_in_px, ground_anchor
-from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Operation, Segments
+from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Operation, Picture, Segments
 from layers.maps.scene import Scene, build_scene
 from layers.maps.symbols import PixelStroke
 from layers.maps.viewport import View
@@ -215,6 +216,12 @@ def _paint_discs(painter: QPainter, discs: Discs, view: View, check: Check, vect
     check()
 
 
+def _paint_piece(painter: QPainter, piece: Picture, view: View, check: Check, vector: bool) -> None:
+    with _kept(painter):
+        paint_picture(painter, piece)
+    check()
+
+
 _PAINT: dict[type[Operation], Callable[[QPainter, Any, View, Check, bool], None]] = {
     Fill: _paint_fill,
     Hatch: _paint_hatch,
@@ -223,4 +230,5 @@ _PAINT: dict[type[Operation], Callable[[QPainter, Any, View, Check, bool], None]
     Marks: _paint_marks,
     Boxes: _paint_boxes,
     Discs: _paint_discs,
+    Picture: _paint_piece,
 }

@@ -18,6 +18,8 @@ DEFAULTS: dict[str, Any] = {
     "window": {},        # geometry and state, base64
     "looks": {},         # service -> {"classes": "jenks:5", "symbols": false}: how its theme is drawn
     "views": {},         # path -> what was visible and where the map stood
+    "basemaps": [],      # records of app.basemaps.shelf, a key of the web among them
+    "basemap_of": {},    # path -> id of the basemap that is shown
 }
 MOST_RECENT = 10
 MOST_VIEWS = 50

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import handlers, qt_words, theme
+from app.basemap_desk import BasemapDesk
 from app.bus import Bus
 from app.canvas.verdict_paint import VerdictVeil
 from app.canvas.view import MapView
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         self.drawing = DrawingDesk(self, self.draw_bar)
         self.sketches = SketchKeeper(self.session, bus, view, self.drawing, self.preferences)
         self.verdict_veil = VerdictVeil(bus, view)
+        self.basemaps = BasemapDesk(self)
         view.measured.connect(lambda found: self.status.show_measure(lambda: handlers.measure_words(found)))
         self.status.scale_asked.connect(view.set_scale)
         self.status.history_asked.connect(lambda: self.run_command("history", False))
@@ -467,6 +469,7 @@ class MainWindow(QMainWindow):
             self._path = None
             self.jobs.cancel_all()
             self.map.stop()
+            self.basemaps.close()
             self.session.close()
             self.bus.close()
         super().closeEvent(event)

@@ -12,6 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 # What a test remembers of "the user" must not be what the person at this machine has set.
 os.environ["QITU_CONFIG"] = tempfile.mkdtemp(prefix="qitu-tests-")
+os.environ["QITU_CACHE"] = os.path.join(os.environ["QITU_CONFIG"], "cache")
 os.environ.pop("QITU_LANG", None)
 atexit.register(shutil.rmtree, os.environ["QITU_CONFIG"], ignore_errors=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from app.exports.files import log_file, reason_of
 from app.messages import text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
-from layers.errors import InputError, StoreError
+from layers.errors import InputError, RuleError, StoreError
 from layers.maps.classes import USUAL_LOOK, Classing, Look
 from layers.maps.sheet_template import PLAIN, SheetTemplate, find_template
 from layers.plan.scenes import SavedScene, find
@@ -73,6 +73,7 @@ def export(
     date: str | None = None,
     classes: str | None = None,
     symbols: bool = False,
+    basemap: Path | None = None,
 ) -> Answer:
     """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending; a scene, or with
     `story` all of them, as slides: .pptx (`app.actions.story`, with `template` and the `date` on them).
@@ -80,14 +81,17 @@ def export(
     scene: the name of a kept scene, whose extent, layers, year, scheme, theme and words are taken.
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi,
     template: a printed sheet also for .png. public: only what the public may see, and only with a review
-    number or a ground of exemption (`exempt`), which is printed and logged.
+    number or a ground of exemption (`exempt`), which is printed and logged. basemap: a file under the layers
+    (MBTiles, GeoTIFF), in pictures and sheets for the house only.
     classes: how amounts are classed (`Classing.parse`; without it as the scene says). symbols: circles whose
     area is the number that is missing.
     Raises InputError `format_unknown`, `service_unknown`, `scheme_unknown`, `scene_unknown`,
-    `classes_malformed`, `scene_alone` and those of the writers; RuleError `review_number_needed`; StoreError
-    `cannot_write`.
+    `classes_malformed`, `scene_alone` and those of the writers and of `record_of_file`; RuleError
+    `review_number_needed`, `basemap_public`; StoreError `cannot_write`.
     """
     suffix = out.suffix.lower()
+    if basemap is not None and (public or suffix in (".html", ".pptx")):
+        raise RuleError("basemap_public")
     if suffix == ".pptx":
         from app.actions.story import slides
 
@@ -127,6 +131,7 @@ def export(
         exempt.strip(),
         look,
         own,
+        basemap,
     )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
@@ -149,6 +154,7 @@ class Wanted:
     exempt: str = ""
     look: Look = USUAL_LOOK
     template: SheetTemplate = PLAIN
+    basemap: Path | None = None
 
 
 def look_of(classes: str | None, *, symbols: bool = False, scene: SavedScene | None = None) -> Look:
@@ -209,7 +215,15 @@ def _write_png(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
 def _scene_layers(session: Session | Snapshot, wanted: Wanted) -> Any:
     from app.scene_views import settings_of
 
-    return settings_of(session.plan, wanted.scene, session.policy, wanted.audience) if wanted.scene else None
+    scene = wanted.scene
+    layers = settings_of(session.plan, scene, session.policy, wanted.audience) if scene else None
+    if wanted.basemap is None:
+        return layers
+    from app.basemaps.shelf import opened, record_of_file
+    from layers.maps.settings import LayerSettings
+
+    below = opened(record_of_file(wanted.basemap))
+    return replace(layers or LayerSettings.default(session.plan), basemap=below)
 
 
 def _scene_words(wanted: Wanted) -> tuple[Text, Text | None] | None:

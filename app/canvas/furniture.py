@@ -14,7 +14,9 @@ from app.painting.cards import (
     NORTH_SHIFT,
     ROW,
     Sheet,
+    beside_bar,
     legend_size,
+    paint_credit,
     paint_legend,
     paint_north,
     paint_scale_bar,
@@ -77,6 +79,7 @@ class Furniture:
         self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
         self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - NORTH_SHIFT, MARGIN))
         self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))
+        self._card(scene, size, lambda sheet: paint_credit(sheet, scene, beside_bar(scene), height - MARGIN))
         unit = unit_of(scene.view)
         most = max(4, int((height * 0.62 - 2 * HEAD) / (ROW * unit)))
         self._is_folded = (

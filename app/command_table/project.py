@@ -243,6 +243,13 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("story", Text("写全部场景（.pptx）", "write every scene (.pptx)"), "flag", option=True,
                       required=False),
             DATE,
+            Parameter(
+                "basemap",
+                Text("铺在图层之下的 MBTiles 或 GeoTIFF", "an MBTiles or GeoTIFF file under the layers"),
+                "path",
+                option=True,
+                required=False,
+            ),
         ),
         cli=True,
         opens=True,

@@ -21,8 +21,10 @@ from app.painting.cards import (
     MARGIN,
     ROW,
     Sheet,
+    beside_bar,
     kept_clear,
     legend_size,
+    paint_credit,
     paint_legend,
     paint_north,
     paint_scale_bar,
@@ -142,6 +144,7 @@ def released_settings(plan: Plan, settings: LayerSettings | None, audience: str)
     """The layers of `settings` that may be drawn on what leaves, in styles that tell no column that may not.
 
     A layer whose look depends on such a column is drawn in its plain symbol, or not at all where it has none.
+    A basemap leaves only internally: nobody here has reviewed what can be seen on it.
     """
     settings = settings if settings is not None else LayerSettings.default(plan)
     allowed = allowed_columns(plan.catalogue, audience=audience)
@@ -159,7 +162,8 @@ def released_settings(plan: Plan, settings: LayerSettings | None, audience: str)
             visible -= {kind.id}
         elif style != settings.style(kind):
             styles[kind.id] = style
-    return replace(settings, visible=visible, styles=MappingProxyType(styles))
+    below = settings.basemap.for_export() if settings.basemap is not None and audience == INTERNAL else None
+    return replace(settings, visible=visible, styles=MappingProxyType(styles), basemap=below)
 
 
 def released_theme(theme: MapTheme | None, small_count: int) -> MapTheme | None:
@@ -241,6 +245,7 @@ def _paint_furniture(painter: QPainter, scene: Scene) -> None:
     paint_title(sheet, scene, MARGIN, MARGIN)
     paint_north(sheet, width - MARGIN - 8, MARGIN)
     paint_scale_bar(sheet, scene, MARGIN, height - MARGIN)
+    paint_credit(sheet, scene, beside_bar(scene), height - MARGIN)
     paint_legend(
         sheet, scene, width - MARGIN, height - MARGIN, _most_rows(scene, sheet.unit)
     )

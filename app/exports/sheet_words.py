@@ -147,6 +147,8 @@ def _notes(
         notes.append(text("sheet_note_schematic", layers=_listed(schematic)))
     if source := _name_source(plan, settings):
         notes.append(text("sheet_note_names", source=source))
+    if settings.basemap is not None and settings.basemap.credit:
+        notes.append(text("basemap_credit", credit=settings.basemap.credit))
     if theme is not None and made.clauses:
         notes.append(text("sheet_note_figures", state=state_words(options), clauses=list(made.clauses)))
     notes.append(text("sheet_note_areas"))

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QTransform
 
+from app.messages import text
 from app.painting.circle_key import circle_key_size, paint_circle_key
 from app.painting.names import map_font, text_path
 from app.painting.swatches import paint_swatch
@@ -173,6 +174,26 @@ def paint_scale_bar(sheet: Sheet, scene: Scene, left: float, bottom: float) -> Q
         half = text_width(label.split(" ")[0], NOTE_PX * unit) / 2
         sheet.text(x + at * length / 2 - half, y - 10 * unit, label, NOTE_PX, "ink1")
     return frame
+
+
+def beside_bar(scene: Scene) -> float:
+    """Where the credit begins: right of the scale bar's card (logical px)."""
+    return MARGIN + scene.scale_bar.px / scene.view.ratio + 90.0 * unit_of(scene.view)
+
+
+def paint_credit(sheet: Sheet, scene: Scene, left: float, bottom: float) -> QRectF:
+    """Whose basemap it is, in small type with a halo; empty where nothing must be said."""
+    if not scene.credit:
+        return QRectF()
+    words = text("basemap_credit", credit=scene.credit)
+    size = NOTE_PX * sheet.unit
+    at = QTransform.fromTranslate(left, bottom - 5 * sheet.unit)
+    path = at.map(text_path(words, size, 400, False, 0.0))
+    halo = QPen(sheet.ink("halo", 0.9), 3.0 * sheet.unit)
+    halo.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    sheet.painter.strokePath(path, halo)
+    sheet.painter.fillPath(path, sheet.ink("ink1"))
+    return QRectF(left, bottom - 18 * sheet.unit, text_width(words, size), 18 * sheet.unit)
 
 
 def paint_north(sheet: Sheet, right: float, top: float) -> QRectF:

@@ -31,6 +31,7 @@ from app.session import Session
 from layers.catalogue.classes import legend_rows
 from layers.catalogue.model import LayerKind
 from layers.errors import PlannerError
+from layers.maps.basemap import Basemap
 from layers.maps.settings import LayerSettings
 from layers.plan.plan import Plan
 from layers.plan.scenes import Callout
@@ -54,6 +55,7 @@ class LayersPanel(QWidget):
         self._there: dict[str, tuple[Table, int, int]] = {}  # by the end of the year that is looked at
         self._preview: tuple[str, float] | None = None
         self.callouts: tuple[Callout, ...] = ()  # of the scene that is shown
+        self.basemap: Basemap | None = None  # the window puts it here
         self._build()
         bus.plan_changed.connect(self._plan_changed)
         bus.year_changed.connect(lambda _year: self._gather_there())
@@ -133,6 +135,7 @@ class LayersPanel(QWidget):
             {name: value for name, value in opacity.items() if value < 1},
             tuple(kind.id for kind in reversed(layer_order.drawn(plan))),
             callouts=self.callouts,
+            basemap=self.basemap,
         )
 
     def show_callouts(self, callouts: tuple[Callout, ...]) -> None:

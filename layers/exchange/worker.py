@@ -68,6 +68,12 @@ def _carry_out(request: dict[str, Any], folder: Path, work: Path) -> None:
         source = read_file(Path(request["path"]), ReadOptions(**request["options"]), work, tell)
         tell(0.95)
         pack_source(folder, source)
+    elif request["do"] == "look_at_raster":
+        from layers.exchange.parcel import write_answer
+        from layers.exchange.raster_look import raster_facts
+
+        copy = Path(request["reduced"]) if request["reduced"] else None
+        write_answer(folder, {"ok": raster_facts(Path(request["path"]), copy)})
     else:
         from layers.exchange.parcel import write_answer
         from layers.exchange.writing import write_file

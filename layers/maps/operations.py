@@ -87,4 +87,19 @@ class Discs:
     opacity: float = 1.0
 
 
-Operation = Fill | Hatch | Lines | Segments | Marks | Boxes | Discs
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A piece of a basemap, stretched to its four corners.
+
+    data: an encoded picture (PNG, JPEG, WebP), or pixels (height, width, 4) in RGBA. corners: (4, 2) in
+    device px: upper left, upper right, lower right, lower left. key: names the pixels, so that a painter
+    decodes them once; "" where they are never seen again.
+    """
+
+    data: bytes | NDArray[np.uint8]
+    corners: NDArray[np.float64]
+    key: str = ""
+    opacity: float = 1.0
+
+
+Operation = Fill | Hatch | Lines | Segments | Marks | Boxes | Discs | Picture

@@ -65,6 +65,7 @@ class Scene:
     language: str
     schematic: bool
     callouts: tuple[PlacedCallout, ...] = ()
+    credit: str = ""  # of the basemap, said on the map
 
     def words(self, text: Text) -> str:
         """A text in the scene's language."""
@@ -117,6 +118,7 @@ def build_scene(
         )
         if settings.callouts
         else (),
+        settings.basemap.credit if settings.basemap is not None else "",
     )
 
 

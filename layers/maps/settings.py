@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from layers.catalogue.model import LayerKind
 from layers.catalogue.style import Style
+from layers.maps.basemap import Basemap
 from layers.maps.choropleth import MapTheme
 from layers.plan.plan import Plan
 from layers.plan.scenes import Callout
@@ -20,7 +21,7 @@ class LayerSettings:
     visible: ids of kinds that are shown. opacity: id -> 0 to 1 (1 where it is not named).
     order: ids from bottom to top for kinds that the user has moved; others stand where their style says.
     styles: styles that the project sets in place of the catalogue's. callouts: texts that point to places.
-    highlighted: (kind id, key) of units that are outlined.
+    highlighted: (kind id, key) of units that are outlined. basemap: what lies under the layers.
     """
 
     visible: frozenset[str] = frozenset()
@@ -29,6 +30,7 @@ class LayerSettings:
     styles: Mapping[str, Style] = field(default_factory=lambda: MappingProxyType({}))
     callouts: tuple[Callout, ...] = ()
     highlighted: tuple[tuple[str, str], ...] = ()
+    basemap: Basemap | None = None
 
     @classmethod
     def default(cls, plan: Plan) -> LayerSettings:

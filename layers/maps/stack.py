@@ -28,6 +28,8 @@ from layers.plan.plan import Plan
 from layers.plan.table import Table
 
 THEME_ORDER, FACILITY_ORDER = 20, 80
+OVER_BASEMAP = 0.6
+"""How strongly tints of areas cover a basemap: the country is to be seen through them."""
 ROAD_THEME, ROAD_FAR, ROAD_NEAR = 0.62, 0.8, 1.2
 ROAD_FAR_FROM, ROAD_NEAR_FROM = 500_000, 150_000
 
@@ -52,6 +54,11 @@ class Context:
     def symbol(self, symbol: Symbol, *, width: float = 1.0, fill: bool = True) -> PixelSymbol:
         """A symbol in this view."""
         return pixel_symbol(symbol, bare(self.view), width=width, fill=fill)
+
+    @property
+    def tint(self) -> float:
+        """How strongly areas are tinted, 1 where there is nothing to be seen under them."""
+        return 1.0 if self.settings.basemap is None else OVER_BASEMAP
 
     def window(self, reach: float = 0.0) -> Bounds:
         """The view's bounds in metres, wider by `reach` device px."""
@@ -102,7 +109,11 @@ class Drawn:
 
 
 def base_operations(context: Context) -> Iterator[Operation]:
-    """The banner's outer bands and the land inside it."""
+    """The basemap; without one the banner's outer bands (they reach under its land) and its land."""
+    basemap = context.settings.basemap
+    if basemap is not None:
+        yield from basemap.pictures(context.view, context.plan.crs, context.check)
+        return
     for table in context.plan.with_role("unit.banner"):
         style = context.settings.style(table.kind)
         drawn = _drawn(context, table, style, frozenset({-1}))
@@ -151,7 +162,10 @@ def theme_operations(
             chunks = drawn.chunks(at, lines=False)
             if chunks and symbol.fill:
                 share = theme.opacity * context.settings.opacity.get("theme", 1.0)
-                yield Fill(chunks, colour_over(symbol.fill, land, share))
+                if context.settings.basemap is None:
+                    yield Fill(chunks, colour_over(symbol.fill, land, share))
+                else:
+                    yield Fill(chunks, symbol.fill, share * context.tint)
         for at, symbol in symbols.items():
             yield from (
                 Hatch(_wide(drawn, at, pattern.least, context), pattern, lined=True)
@@ -284,7 +298,7 @@ def _passes(context: Context, layers: list[Drawn]) -> Iterator[Operation]:
     ]
     for drawn, at, symbol in every:
         if symbol.fill and (chunks := drawn.chunks(at, lines=False)):
-            yield Fill(chunks, symbol.fill, drawn.opacity, lined=bool(symbol.strokes))
+            yield Fill(chunks, symbol.fill, drawn.opacity * context.tint, lined=bool(symbol.strokes))
     for drawn, at, symbol in every:
         for pattern in symbol.patterns:
             if chunks := _wide(drawn, at, pattern.least, context):
