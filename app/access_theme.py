@@ -3,6 +3,7 @@ Qt."""
 
 from __future__ import annotations
 
+from app.access_words import group_title
 from app.messages import both
 from layers.catalogue.style import Pattern, Stroke, StyleClass, Symbol
 from layers.catalogue.text import Text
@@ -35,8 +36,18 @@ def bands(result: Access) -> tuple[StyleClass, ...]:
     )
 
 
-def gacha_theme(result: Access, rows: tuple[GachaAccess, ...], route: Route | None) -> MapTheme:
-    """Return the mean minutes by gacha; gachas of which no place is reached are cut off, or unknown."""
+def unit_theme(
+    result: Access,
+    rows: tuple[GachaAccess, ...],
+    route: Route | None,
+    *,
+    sumu: bool = False,
+    season: str | None = None,
+) -> MapTheme:
+    """Return the mean minutes by gacha; gachas of which no place is reached are cut off, or unknown.
+
+    sumu: the rows are of sumu, and all gachas of one take its class. season: of the camps that are counted.
+    """
     classes = (*bands(result), LOST, UNKNOWN)
     of_unit = {}
     for row in rows:
@@ -46,11 +57,16 @@ def gacha_theme(result: Access, rows: tuple[GachaAccess, ...], route: Route | No
             of_unit[row.code] = len(classes) - 2 if row.cut_off else len(classes) - 1
         else:
             of_unit[row.code] = sum(row.mean > limit + TOLERANCE for limit in result.thresholds)
+    units = result.origins.units
+    for gacha, over in zip(units.codes, units.sumu_codes, strict=True) if sumu and units else ():
+        if over in of_unit:
+            of_unit[gacha] = of_unit[over]
     far = len(result.thresholds)
+    places = both(f"access_from_{result.origins.what}") if season is None else group_title(result, season)
     return MapTheme(
         f"access_{result.target.id}_{result.origins.what}",
         both("access_map", to=result.target.title.zh, to_en=result.target.title.en),
-        both(f"access_map_from_{result.origins.what}"),
+        both(f"access_map_{'sumu' if sumu else 'gachas'}", places=places.zh, places_en=places.en.lower()),
         classes,
         of_unit,
         flagged=frozenset(code for code, at in of_unit.items() if at >= far and at <= far + 1),

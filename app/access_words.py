@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.messages import text, tr
+from app.messages import both, text, tr
+from layers.catalogue.text import Text
 from layers.planning.access import Access, AccessRow
 from layers.planning.access_summary import GachaAccess
 from layers.planning.road_parts import RoadPart, RoadParts
@@ -46,6 +47,23 @@ def gacha_data(result: Access, row: GachaAccess) -> dict[str, Any]:
         "mean_minutes": _rounded(row.mean),
         "max_minutes": _rounded(row.longest),
     }
+
+
+def group_title(result: Access, group: str) -> Text:
+    """Return the season of a camp or the level of a seat in words, by the catalogue of their layer."""
+    kinds = {kind for kind, _ in result.origins.places}
+    catalogue = result.provenance.plan.catalogue
+    for kind in (catalogue[one] for one in sorted(kinds) if one in catalogue):
+        for name in {"season", "level"} & set(kind.column_names):
+            for choice in kind.column(name).choices:
+                if choice.value == group:
+                    return choice.title
+    return Text(group, group) if group else both("access_group_unknown")
+
+
+def group_words(result: Access, group: str) -> str:
+    """Return `group_title` in the language that is spoken."""
+    return tr(group_title(result, group))
 
 
 def bands(result: Access, row: GachaAccess) -> dict[str, int]:

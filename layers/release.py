@@ -118,6 +118,8 @@ class Counts:
     groups: names of fields; a reader is taken to know the sum of each count over all rows that agree in them.
     same: field -> names of fields; rows that agree in them show one and the same number there.
     twins: field -> another field of the row that, where equal, is the same number (a gap that is the need).
+    beside: rows of other files that a reader may lay beside this one: reckoned with, not written.
+    wholes: (row, rows): in each count the rows add up to the row; places among the rows and those beside.
     """
 
     of_row: Callable[[Mapping[str, Any]], Iterable[str]]
@@ -125,6 +127,8 @@ class Counts:
     groups: tuple[tuple[str, ...], ...] = ()
     same: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     twins: Mapping[str, str] = field(default_factory=dict)
+    beside: Sequence[Mapping[str, Any]] = ()
+    wholes: tuple[tuple[int, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +162,12 @@ def release_table(
     limit = _limit(audience)
     kept = [one for one in fields if _class(one.privacy) <= limit]
     dropped = tuple(one.key for one in fields if _class(one.privacy) > limit)
-    hidden = _hidden(rows, counts, small_count) if counts else frozenset()
+    hidden = _hidden([*rows, *counts.beside], counts, small_count) if counts else frozenset()
     shown = tuple(
         tuple(WITHHELD if (at, one.key) in hidden else _cell(row.get(one.key), formulas) for one in kept)
         for at, row in enumerate(rows)
     )
-    withheld = sum(key in {one.key for one in kept} for _, key in hidden)
+    withheld = sum(value == WITHHELD for row in shown for value in row)
     rules = ["allow_list", f"audience_{audience}"]
     rules += ["small_counts"] if counts else []
     rules += ["formula_guard"] if formulas else []
@@ -202,6 +206,11 @@ def _hidden(
             places[cells[identity]].append((at, key))
         of_row.append(mine)
     sums = _row_sums(of_row, values, counts) + _group_sums(rows, of_row, values, counts, small_count)
+    sums += [
+        Sum(tuple(of_row[at][key] for at in parts), cell)
+        for whole, parts in counts.wholes
+        for key, cell in of_row[whole].items()
+    ]
     sums = list(dict.fromkeys(sums))  # of a number that several rows show, one sum
     hidden = withhold_small_counts(values, sums, small_count=small_count)
     return frozenset(place for cell in hidden for place in places[cell])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from app.actions import access
+from app.actions import access, road_network
 from app.command import Command, Parameter
-from app.command_table.parameters import PROJECT
+from app.command_table.parameters import OUT, PROJECT
 from layers.catalogue.text import Text
 from layers.planning.origins import ORIGINS
 
@@ -12,9 +12,6 @@ YEAR = Parameter("year",
                  Text("看哪一年年末的设施和道路；不给就是现有的全部",
                       "what stands at the end of that year; without one all there is"),
                  "integer", option=True, required=False, limits=(1900, 2200))  # fmt: skip
-OUT = Parameter("out", Text("写入的文件（.csv .xlsx .json .gpkg）", "file to write (.csv .xlsx .json .gpkg)"),
-                "new_path", option=True, required=False)  # fmt: skip
-
 COMMANDS: tuple[Command, ...] = (
     Command(
         "access",
@@ -34,7 +31,12 @@ COMMANDS: tuple[Command, ...] = (
                       required=False,
                       unit="min"),
             YEAR,
-            Parameter("table", Text("写出哪张表：逐处、按嘎查、等时圈", "which table is written"), "choice", option=True,
+            Parameter("by_sumu", Text("按苏木合计，不按嘎查", "added up by sumu, not by gacha"), "flag",
+                      option=True, required=False),
+            Parameter("season",
+                      Text("只算哪个季节的营地，如 winter、summer", "only camps of one season, as winter, summer"),
+                      option=True, required=False),
+            Parameter("table", Text("写出哪张表：逐处、按嘎查、按苏木、等时圈", "which table is written"), "choice", option=True,
                       required=False, choices=access.TABLES),
             OUT,
         ),
@@ -49,7 +51,7 @@ COMMANDS: tuple[Command, ...] = (
         Text("路网连通", "Road network"),
         Text("路网分成几个连通部分：每一部分的里程、节点、嘎查和牧户",
              "Connected parts of the roads: km, nodes, gachas and households of each"),
-        access.network,
+        road_network.network,
         (PROJECT, YEAR, OUT),
         cli=True,
         opens=True,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.actions.access import ISOCHRONES, write_access, write_parts
+from app.actions.access import GACHAS, ISOCHRONES, SUMU, write_access
+from app.actions.road_network import write_parts
 from app.dialogs.release import ask_release
 from app.handlers.base import beside, handles, write_in_background
 from app.messages import text
@@ -41,9 +42,9 @@ def network(window: MainWindow, _on: bool) -> None:
 
 @handles("export_access")
 def export_access(window: MainWindow, _on: bool) -> None:
-    """Write what is looked at: the table by gacha, the isochrones, or the parts of the network."""
+    """Write what is looked at: the table by gacha or sumu, the isochrones, or the parts of the network."""
     panel = _panel(window)
-    asked, view = panel.asked(), panel.view()
+    asked, view, grouping = panel.asked(), panel.view(), panel.grouping()
     path = ask_release(
         window, "result", beside(window, text("access_suffix"), ".xlsx"),
         {ending: words or text("file_csv") for ending, words in FILES.items()},
@@ -56,10 +57,10 @@ def export_access(window: MainWindow, _on: bool) -> None:
                 snapshot, road_parts(snapshot.plan, snapshot.policy, year=asked.year), out),
         )  # fmt: skip
         return
-    table = ISOCHRONES if view == "isochrones" else "gachas"
+    table = view if view in (ISOCHRONES, SUMU) else GACHAS
     write_in_background(
         window, path, lambda snapshot, out: write_access(
             snapshot,
             compute(snapshot.plan, snapshot.policy, to=asked.to, origins=asked.origins, year=asked.year),
-            out, table=table),
+            out, table=table, grouping=grouping),
     )  # fmt: skip

@@ -10,8 +10,9 @@ from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
-from app.access_theme import gacha_theme, isochrone_theme, parts_theme
-from app.access_words import doubtful, notes, parts_words, way_words
+from app.access_theme import isochrone_theme, parts_theme, unit_theme
+from app.access_words import doubtful, group_words, notes, parts_words, way_words
+from app.actions.access_units import Grouping
 from app.bus import Bus
 from app.jobs import Jobs, Progress
 from app.messages import language, text, tr
@@ -22,14 +23,15 @@ from app.panels.models.access_rows import (
     GACHAS,
     PART_COLUMNS,
     PARTS,
+    SUMU,
     VIEWS,
     Asked,
-    gacha_columns,
-    gacha_figures,
+    access_figures,
     gacha_words,
     part_figures,
     part_words,
     seat_of,
+    unit_columns,
 )
 from app.panels.models.records import RecordModel
 from app.panels.models.unit_rows import unit_rows
@@ -50,13 +52,14 @@ from app.session import Session
 from layers.plan.plan import Plan
 from layers.planning.access import Access, Route
 from layers.planning.access import access as compute
-from layers.planning.access_summary import GachaAccess, by_gacha
+from layers.planning.access_summary import GachaAccess, groups_of
 from layers.planning.facilities import targets
 from layers.planning.isochrones import isochrones
 from layers.planning.origins import ORIGINS
 from layers.planning.results import Provenance
 from layers.planning.road_parts import RoadPart, RoadParts, road_parts
 from layers.planning.units import GACHA
+from layers.planning.units import SUMU as SUMU_UNIT
 from layers.policy.bundle import Policy
 
 FIRST = "clinic"  # what is asked for at first, where the catalogue has it
@@ -67,9 +70,13 @@ class Shown:
     """One computed answer with what the panel makes of it."""
 
     result: Access
-    rows: tuple[GachaAccess, ...]
     areas: tuple[Any, ...]
     parts: RoadParts
+
+    @property
+    def seasons(self) -> tuple[str, ...]:
+        """Seasons of the camps that were set out from; () for other places."""
+        return groups_of(self.result) if self.result.origins.what == "camps" else ()
 
 
 class AccessPanel(ComputedPanel):
@@ -110,6 +117,8 @@ class AccessPanel(ComputedPanel):
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             box.setMinimumContentsLength(6)
             box.activated.connect(lambda _at: self.compute())
+        self.season = QComboBox()
+        self.season.activated.connect(lambda _at: self._show())
         self.tiles = (Tile(), Tile(), Tile())
         self.notice = NoticeBar()
         self.notice.acted.connect(self.compute)
@@ -129,7 +138,9 @@ class AccessPanel(ComputedPanel):
         self.nothing = EmptyState("clock")
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
         choices = across((self.to, 3), (self.origin, 2), self.on_map, spacing=8)
-        head = down(self.views, choices, tile_row(self.tiles), self.notice, margins=HEAD, spacing=10)
+        head = down(
+            self.views, choices, self.season, tile_row(self.tiles), self.notice, margins=HEAD, spacing=10
+        )
         actions = across(self.walk, None, self.export)
         foot = down(self.why, self.provenance, actions, margins=FOOT, spacing=6)
         self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, line(), foot), self.nothing)
@@ -142,10 +153,13 @@ class AccessPanel(ComputedPanel):
         self.on_map.describe(text("gaps_on_map"))
         self.to.setToolTip(text("access_to_tip"))
         self.origin.setToolTip(text("access_from_tip"))
+        self.season.setToolTip(text("access_season_tip"))
+        self.season.setAccessibleName(text("access_season_tip"))
         self.walk.setText(text("access_walk"))
         self.walk.setToolTip(text("access_click"))
         self.export.setText(text("gaps_export"))
         self._fill()
+        self._fill_seasons()
         self._show()
 
     def restyle(self) -> None:
@@ -165,11 +179,22 @@ class AccessPanel(ComputedPanel):
         self.to.setCurrentIndex(max(self.to.findData(kept[0]), 0))
         self.origin.setCurrentIndex(max(self.origin.findData(kept[1]), 0))
 
+    def _fill_seasons(self) -> None:
+        """The seasons that the camps have; the chosen one stays chosen where it is still there."""
+        shown, kept = self.shown, self.season.currentData()
+        self.season.clear()
+        self.season.addItem(text("access_every_season"), None)
+        for season in shown.seasons if shown is not None else ():
+            self.season.addItem(group_words(shown.result, season), season)  # type: ignore[union-attr]
+        self.season.setCurrentIndex(max(self.season.findData(kept), 0))
+        self.season.setVisible(self.season.count() > 2)
+
     # -- what happens ------------------------------------------------------------------------------
 
     def _forget(self) -> None:
         self.route, self.way = None, ""
         self._fill()
+        self._fill_seasons()
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """The answer says itself whether it still holds."""
@@ -194,6 +219,12 @@ class AccessPanel(ComputedPanel):
         """Return what is looked at now (for what is exported)."""
         return Asked(self.to.currentData() or FIRST, self.origin.currentData() or ORIGINS[0], self.bus.year)
 
+    def grouping(self) -> Grouping:
+        """Return what is counted together in the table that is looked at."""
+        seasons = self.shown.seasons if self.shown is not None else ()
+        season = self.season.currentData()
+        return Grouping(self.view() == SUMU, season if season in seasons else None)
+
     def compute(self) -> None:
         """Compute it from the plan as it stands, off the interface thread."""
         if not self.session.is_open or not self.to.count():
@@ -207,10 +238,11 @@ class AccessPanel(ComputedPanel):
             )  # fmt: skip
             areas = isochrones(result)
             progress(5, 6)
-            return Shown(result, by_gacha(result), areas, road_parts(plan, policy, year=wanted.year))
+            return Shown(result, areas, road_parts(plan, policy, year=wanted.year))
 
         def take(_shown: Shown) -> None:
             self.route, self.way = None, ""
+            self._fill_seasons()
 
         self.ask(text("job_access"), work, topic="access", take=take)
 
@@ -240,7 +272,7 @@ class AccessPanel(ComputedPanel):
         self.pages.show_full(self.session.is_open and bool(self.to.count()))
         self.export.setEnabled(self.shown is not None)
         parts = self.view() == PARTS
-        for part in (self.to, self.origin, self.walk):
+        for part in (self.to, self.origin, self.season, self.walk):
             part.setEnabled(not parts)
         self._show_notice()
         self._show_tiles()
@@ -273,19 +305,22 @@ class AccessPanel(ComputedPanel):
         for tile in self.tiles:
             tile.setVisible(self.shown is not None)
         if self.shown is not None:
-            parts = self.view() == PARTS
-            figures = part_figures(self.shown.parts) if parts else gacha_figures(self.shown.result)
+            if self.view() == PARTS:
+                figures = part_figures(self.shown.parts)
+            else:
+                figures = access_figures(self.shown.result, self.grouping().all(self.shown.result))
             for tile, figure in zip(self.tiles, figures, strict=True):
                 tile.set(*figure)
 
     def _show_table(self) -> None:
         shown = self.shown
         if self.view() == PARTS:
-            rows = shown.parts.parts if shown is not None else ()
-            self.table.show_records(PART_COLUMNS, rows, first=("parts_number", False))
+            parts = shown.parts.parts if shown is not None else ()
+            self.table.show_records(PART_COLUMNS, parts, first=("parts_number", False))
         elif shown is not None:
-            columns = gacha_columns(shown.result, shown.rows)
-            self.table.show_records(columns, shown.rows, first=("access_mean", True))
+            rows = self.grouping().rows(shown.result)
+            columns = unit_columns(shown.result, rows, sumu=self.view() == SUMU)
+            self.table.show_records(columns, rows, first=("access_mean", True))
         else:
             self.table.show_records((), (), first=("", False))
 
@@ -294,8 +329,10 @@ class AccessPanel(ComputedPanel):
         if self.on_map.isChecked() and shown is not None:
             if self.view() == PARTS:
                 theme = parts_theme(shown.parts)
-            elif self.view() == GACHAS:
-                theme = gacha_theme(shown.result, shown.rows, self.route)
+            elif self.view() in (GACHAS, SUMU):
+                what = self.grouping()
+                theme = unit_theme(shown.result, what.rows(shown.result), self.route,
+                                   sumu=what.sumu, season=what.season)  # fmt: skip
             else:
                 theme = isochrone_theme(shown.result, shown.areas, self.route)
         self.voice.say(theme)
@@ -329,14 +366,17 @@ class AccessPanel(ComputedPanel):
         self.why.setVisible(bool(said))
         self.why.setText("\n".join(said))
 
+    def _role(self) -> str:
+        return SUMU_UNIT if self.view() == SUMU else GACHA
+
     def _place(self, code: str) -> tuple[str, int] | None:
-        return unit_rows(self.session.plan, GACHA).get(code)
+        return unit_rows(self.session.plan, self._role()).get(code)
 
     def _selected_elsewhere(self, kind: str, fids: frozenset[int]) -> None:
-        """A single gacha that is selected on the map is the chosen row."""
+        """A single gacha (sumu) that is selected on the map is the chosen row."""
         if self._linking or self.shown is None or len(fids) != 1 or self.view() == PARTS:
             return
-        if kind not in self.session.plan or GACHA not in self.session.catalogue[kind].roles:
+        if kind not in self.session.plan or self._role() not in self.session.catalogue[kind].roles:
             return
         code = str(self.session.plan.table(kind).row(next(iter(fids)))[self.session.catalogue[kind].key])
         self._linking = True

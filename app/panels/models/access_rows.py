@@ -8,10 +8,10 @@ from app.messages import text
 from app.panels.models.records import RecordColumn, summed
 from app.panels.rows import number
 from layers.planning.access import Access
-from layers.planning.access_summary import GachaAccess, in_all
+from layers.planning.access_summary import GachaAccess
 from layers.planning.road_parts import RoadPart, RoadParts
 
-GACHAS, ISOCHRONES, PARTS = VIEWS = ("gachas", "isochrones", "parts")
+GACHAS, SUMU, ISOCHRONES, PARTS = VIEWS = ("gachas", "sumu", "isochrones", "parts")
 
 Figure = tuple[str, str, str, str]  # of a tile: number, unit, what it is, colour token
 
@@ -25,9 +25,11 @@ class Asked:
     year: int | None
 
 
-def gacha_columns(result: Access, rows: tuple[GachaAccess, ...]) -> tuple[RecordColumn, ...]:
-    """Return the columns by gacha: mean and longest minutes, places within each threshold, what is not
-    reached."""
+def unit_columns(
+    result: Access, rows: tuple[GachaAccess, ...], *, sumu: bool = False
+) -> tuple[RecordColumn, ...]:
+    """Return the columns by gacha or sumu: mean and longest minutes, places within each threshold, what is
+    not reached."""
     farthest = max((row.mean or 0.0 for row in rows), default=0.0) or 1.0
 
     def mean_bar(row: GachaAccess) -> tuple[float, str] | None:
@@ -46,7 +48,8 @@ def gacha_columns(result: Access, rows: tuple[GachaAccess, ...]) -> tuple[Record
         )
 
     return (
-        RecordColumn("access_gacha", lambda row: row.name or text("access_no_gacha"),
+        RecordColumn("access_sumu" if sumu else "access_gacha",
+                     lambda row: row.name or text("access_no_gacha"),
                      order=lambda row: row.code),
         RecordColumn("access_mean", lambda row: row.mean, True, 0, bar=mean_bar),
         RecordColumn("access_longest", lambda row: row.longest, True, 0, spare=1),
@@ -92,9 +95,12 @@ def gacha_words(row: GachaAccess) -> str:
                 mean=mean, longest=longest)  # fmt: skip
 
 
-def gacha_figures(result: Access) -> tuple[Figure, ...]:
-    """Return the mean minutes, the places within the middle threshold, those not reached or not known."""
-    every, unit = in_all(result), text(f"access_unit_{result.origins.what}")
+def access_figures(result: Access, every: GachaAccess) -> tuple[Figure, ...]:
+    """Return the mean minutes, the places within the middle threshold, those not reached or not known.
+
+    every: what is looked at, as one row.
+    """
+    unit = text(f"access_unit_{result.origins.what}")
     middle = min(1, len(result.thresholds) - 1)
     mean = "—" if every.mean is None else number(every.mean, digits=0)
     within = text("access_tile_within", limit=f"{result.thresholds[middle]:g}")

@@ -7,6 +7,7 @@ import pytest
 import shapely
 from PySide6.QtCore import Qt
 
+from app.actions.access_units import Grouping
 from app.panels.access import AccessPanel
 from app.panels.checks import ChecksPanel
 from tests.app.panels.conftest import EAST, NORTH, A, B, C, at, small_plan
@@ -65,15 +66,48 @@ def test_the_table_the_map_and_the_way_say_the_same(panel, qtbot):
 
 
 def test_isochrones_and_cut_off_parts_are_drawn(panel, qtbot):
-    qtbot.mouseClick(panel.views._group.buttons()[1], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.views.button("isochrones"), Qt.MouseButton.LeftButton)
     said = theme(panel)
     assert [at for at, _ in said.areas] == [2, 1, 0] and said.areas[0][1].area > said.areas[2][1].area > 0
-    qtbot.mouseClick(panel.views._group.buttons()[2], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.views.button("parts"), Qt.MouseButton.LeftButton)
     assert [round(part.km) for part in panel.model.lines] == [10, 2] and panel.notice.isVisible()
     (trace,) = theme(panel).traces
     assert trace.geometry.length == pytest.approx(2000)
     panel.on_map.setChecked(False)
     assert theme(panel) is None
+
+
+CAMPS = [  # A: 2 in winter, 20 in summer; B: 20 and 10; C: none in winter, 10 in summer
+    {"code": f"{gacha}{season}{one}", "gacha_code": gacha, "season": season, "geom": at(east, 5)}
+    for gacha, east, counts in ((A, 5, (2, 20)), (B, 15, (20, 10)), (C, 25, (0, 10)))
+    for season, count in zip(("winter", "summer"), counts, strict=True)
+    for one in range(count)
+]
+
+
+def test_camps_by_season_and_by_sumu(bench, qtbot):
+    """The table, the tiles and the map follow the season; the gachas of a sumu take its class."""
+    made = bench(small_plan(**GROUND, camp=CAMPS))
+    panel = made.show(AccessPanel)
+    panel.made = made
+    qtbot.waitUntil(lambda: panel.shown is not None)
+    assert not panel.season.isVisible()
+    panel.origin.setCurrentIndex(panel.origin.findData("camps"))
+    panel.origin.activated.emit(panel.origin.currentIndex())
+    qtbot.waitUntil(lambda: not panel.running)
+    assert panel.season.isVisible() and panel.season.count() == 3
+    assert {row.code: row.places for row in panel.model.lines} == {A: 22, B: 30, C: 10}
+    qtbot.keyClick(panel.season, Qt.Key.Key_End)
+    panel.season.activated.emit(panel.season.currentIndex())
+    assert {row.code: row.places for row in panel.model.lines} == {A: 2, B: 20, C: 0}
+    qtbot.mouseClick(panel.views.button("sumu"), Qt.MouseButton.LeftButton)
+    assert [(row.name, row.places) for row in panel.model.lines] == [("东苏木", 22), ("西苏木", 0)]
+    assert panel.grouping() == Grouping(True, "winter")
+    assert theme(panel).subtitle.zh == "从冬营地出发，各苏木平均"
+    said = theme(panel).of_unit
+    assert said[A] == said[B] != said[C]
+    panel.table.selectRow(0)
+    assert made.session.selection.kind == "sumu"
 
 
 def test_an_answer_that_no_longer_holds_says_so(panel, qtbot):
@@ -83,7 +117,7 @@ def test_an_answer_that_no_longer_holds_says_so(panel, qtbot):
     assert panel.stale and panel.notice.isVisible()
     panel.compute()
     qtbot.waitUntil(lambda: not panel.running and not panel.stale)
-    assert panel.shown.rows[0].cut_off == 1
+    assert panel.model.lines[0].cut_off == 1
     panel.made.bus.year_changed.emit(2024)
     assert panel.stale
     panel.origin.setCurrentIndex(1)
