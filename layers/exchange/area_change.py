@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import shapely
 
 from layers.catalogue.model import LayerKind
 from layers.exchange.model import Preview
 from layers.exchange.source import Note
-from layers.geo.measure import areas_m2
-from layers.geo.repair import mended
+from layers.geo.land_change import LandChange, land, land_change
 from layers.plan.plan import Plan
 
 MOST_SHAPES = 20_000  # of either version; beyond it overlaying takes minutes, and is not done unasked
 
 
 @dataclass(frozen=True, slots=True)
-class AreaChange:
-    """One class (its value; None for the whole layer), old and new: ellipsoidal m², overlaps counted once.
-
-    gained: only in the new version, lost: only in the old one; before - lost = after - gained.
-    """
+class AreaChange(LandChange):
+    """One class, old and new. value: of the class, None for the whole layer."""
 
     value: Any
-    before: float
-    after: float
-    gained: float
-    lost: float
 
 
 def compare_areas(preview: Preview, plan: Plan) -> tuple[AreaChange, ...]:
@@ -44,14 +34,14 @@ def compare_areas(preview: Preview, plan: Plan) -> tuple[AreaChange, ...]:
         return ()
     table = plan.tables[kind.id]
     column = _class_column(kind)
-    old, new = _land(table.geometry), _land(preview.geometry)
+    old, new = land(table.geometry), land(() if preview.geometry is None else preview.geometry)
     changes = [_change(None, old, new, plan.crs.epsg)]
     if column is None:
         return tuple(changes)
     old_of, new_of = table.column(column), preview.values.get(column, [None] * len(preview.rows))
     order = [choice.value for choice in kind.column(column).choices]
     for value in (*order, None):
-        was, becomes = (_land([shape for shape, one in zip(shapes, values, strict=True) if one == value])
+        was, becomes = (land([shape for shape, one in zip(shapes, values, strict=True) if one == value])
                         for shapes, values in ((table.geometry, old_of), (preview.geometry, new_of)))
         if not (was.is_empty and becomes.is_empty):
             changes.append(_change("" if value is None else value, was, becomes, plan.crs.epsg))
@@ -88,20 +78,6 @@ def _class_column(kind: LayerKind) -> str | None:
     return name if name in kind.column_names and kind.column(name).choices else None
 
 
-def _land(shapes: Sequence[Any] | np.ndarray) -> shapely.Geometry:
-    # The layer's own faults must not keep its new version out.
-    there = mended(np.array([shape for shape in shapes if shape is not None], object))
-    return shapely.union_all(there) if len(there) else shapely.Polygon()
-
-
 def _change(value: Any, old: shapely.Geometry, new: shapely.Geometry, epsg: int) -> AreaChange:
-    gained, lost = shapely.difference(new, old), shapely.difference(old, new)
-    before, after, more, less = areas_m2(
-        [_faces(shape) for shape in (old, new, gained, lost)], epsg).tolist()
-    return AreaChange(value, *(0.0 if area != area else area for area in (before, after, more, less)))
-
-
-def _faces(shape: shapely.Geometry) -> shapely.Geometry:
-    """Without the lines and points along which two versions touch."""
-    parts = [part for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
-    return shapely.multipolygons(parts) if parts else shapely.MultiPolygon()
+    one = land_change(old, new, epsg)
+    return AreaChange(one.before, one.after, one.gained, one.lost, value)

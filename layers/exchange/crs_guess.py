@@ -124,7 +124,9 @@ def to_planning(geometry: NDArray[Any], choice: CrsChoice, epsg: int) -> NDArray
 def guess_crs(geometry: NDArray[Any], stated: Stated, place: Place, crs: PlanningCrs) -> list[Candidate]:
     """Return candidates, the likeliest first: what the file states (if the numbers can be that), then by
     place."""
-    xy = shapely.get_coordinates(geometry)
+    xy = shapely.get_coordinates(geometry[:: max(len(geometry) // SAMPLE, 1)])
+    if not len(xy):  # the few that were looked at are empty
+        xy = shapely.get_coordinates(geometry)
     if not len(xy):
         return [_stated(stated, 1.0)] if stated.epsg else []
     xy = xy[:: max(len(xy) // SAMPLE, 1)]

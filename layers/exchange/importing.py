@@ -86,12 +86,16 @@ def _all_new(preview: Preview, kind: LayerKind, table: Table) -> tuple[tuple[Row
     }
     if kind.geometry:
         shapes = preview.geometry
-        columns[GEOMETRY] = nothing if shapes is None else np.asarray(shapely.force_2d(shapes), object)
+        columns[GEOMETRY] = nothing if shapes is None else _flat(shapes)
     keys = preview.values.get(kind.key, preview.rows)
     added = tuple(row if key is None else key for key, row in zip(keys, preview.rows, strict=True))
     first = _next_fid(table)
     fids = np.arange(first, first + len(added), dtype=np.int64)
     return (RowBlock(kind.id, fids, columns, added=True),), Update(added)
+
+
+def _flat(shapes: np.ndarray) -> np.ndarray:
+    return np.asarray(shapely.force_2d(shapes), object) if shapely.has_z(shapes).any() else shapes
 
 
 def _next_fid(table: Table) -> int:
@@ -104,7 +108,7 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
     names = kind.column_names
     columns = [preview.values.get(name) for name in names]
     shapes: Any = (
-        [None] * len(preview.rows) if preview.geometry is None else shapely.force_2d(preview.geometry)
+        [None] * len(preview.rows) if preview.geometry is None else _flat(preview.geometry)
     )
     keys = preview.values.get(kind.key, [None] * len(preview.rows))
     known = _by_key(table, kind) if mode != "add" else {}

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from layers.catalogue.model import Catalogue, Column, LayerKind
@@ -226,7 +227,7 @@ def _by_value(kind: LayerKind, columns: Mapping[str, Sequence[Any]]) -> list[tup
     pairs = []
     names = set(kind.column_names)
     for heading, values in columns.items():
-        texts = [str(value) for value in values if value not in (None, "")][:SAMPLE]
+        texts = [str(value) for value in islice((one for one in values if one not in (None, "")), SAMPLE)]
         if not texts or sum(bool(re.fullmatch(r"[1-6]\d{11}", text)) for text in texts) < 0.9 * len(texts):
             continue
         townships = sum(text.endswith("000") for text in texts) > 0.9 * len(texts)

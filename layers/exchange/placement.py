@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from layers.exchange.units import plain
 from layers.plan.plan import Plan
 
 LINK = "gacha_code"
+SAMPLE = 200  # values of a column that are looked at
 GACHA_WORDS = (
     "嘎查",
     "所在嘎查",
@@ -132,7 +134,7 @@ def _heading(columns: Mapping[str, Sequence[Any]], gazetteer: Gazetteer) -> str 
                     return heading
     best, share = None, ENOUGH
     for heading, values in columns.items():
-        texts = [value for value in values if isinstance(value, str) and value.strip()][:200]
+        texts = list(islice((one for one in values if isinstance(one, str) and one.strip()), SAMPLE))
         if texts:
             found = sum(gazetteer.place(text).code is not None for text in texts) / len(texts)
             if found > share:

@@ -190,7 +190,7 @@ class _Reading:
             return None
         place = place_of(self.plan)
         self.candidates = guess_crs(layer.geometry, layer.stated, place, self.plan.crs)
-        there = [shape for shape in layer.geometry if shape is not None and not shape.is_empty]
+        there = bool((~shapely.is_missing(layer.geometry) & ~shapely.is_empty(layer.geometry)).any())
         if self.options.crs is not None:
             choice = parse_crs(self.options.crs)
             self.chosen = next(
@@ -347,8 +347,10 @@ class _Reading:
 
     def _find_doubles(self, values: Mapping[str, list[Any]]) -> None:
         assert self.kind is not None
-        seen: set[Any] = set()
-        for row, key in zip(self.layer.rows, values.get(self.kind.key, ()), strict=False):
+        keys, seen = values.get(self.kind.key, ()), set[Any]()
+        if len(set(keys)) == len(keys):
+            return
+        for row, key in zip(self.layer.rows, keys, strict=False):
             if key is not None and key in seen:
                 self.flags.append(
                     Flag(row, "key_double", {"value": key}, kept=self.options.mode in (None, "add"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from layers.catalogue.privacy import Privacy
@@ -48,7 +49,7 @@ def guess_privacy(heading: str, values: Sequence[Any]) -> tuple[Privacy, str]:
 
 def personal_values(values: Sequence[Any]) -> str:
     """Return what most values are: `identity`, `phone`, `bank`, `name`; "" for nothing of the kind."""
-    texts = [str(value).strip() for value in values if value not in (None, "")][:SAMPLE]
+    texts = [str(value).strip() for value in islice((one for one in values if one not in (None, "")), SAMPLE)]
     if not texts:
         return ""
     for why, test in (

@@ -135,6 +135,10 @@ def _read_zip(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Sourc
 def _weed(layer: RawLayer) -> None:
     """Take out rows whose coordinates are no numbers or beyond the earth; NUL in text becomes visible."""
     for heading, values in layer.columns.items():
+        whole = set(map(type, values)) == {str}
+        texts = values if whole else [value for value in values if isinstance(value, str)]
+        if not UNWRITABLE.search("\n".join(texts)):
+            continue
         for at, value in enumerate(values):
             if isinstance(value, str) and UNWRITABLE.search(value):
                 values[at] = UNWRITABLE.sub(lambda found: "␀" if found[0] == "\x00" else "\ufffd", value)

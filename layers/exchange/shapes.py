@@ -19,15 +19,9 @@ FAMILIES = {
     "MultiLineString": ("LineString", "MultiLineString", "LinearRing"),
     "MultiPolygon": ("Polygon", "MultiPolygon"),
 }
-ONE = {
-    "Point": "Point",
-    "LineString": "MultiLineString",
-    "MultiLineString": "MultiLineString",
-    "LinearRing": "MultiLineString",
-    "Polygon": "MultiPolygon",
-    "MultiPolygon": "MultiPolygon",
-    "MultiPoint": "Point",
-}
+TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiLineString", 3: "MultiPolygon", 4: "Point",
+         5: "MultiLineString", 6: "MultiPolygon"}  # fmt: skip
+"""Numbers of shapely's types -> the kind's type that takes them."""
 
 
 def main_type(geometry: NDArray[Any] | None) -> str | None:
@@ -35,9 +29,9 @@ def main_type(geometry: NDArray[Any] | None) -> str | None:
     if geometry is None:
         return None
     counts: dict[str, int] = {}
-    for shape in geometry:
-        if shape is not None and shape.geom_type in ONE:
-            counts[ONE[shape.geom_type]] = counts.get(ONE[shape.geom_type], 0) + 1
+    for number, count in zip(*np.unique(shapely.get_type_id(geometry), return_counts=True), strict=True):
+        if wanted := TYPES.get(int(number)):
+            counts[wanted] = counts.get(wanted, 0) + int(count)
     return max(counts, key=lambda name: counts[name]) if counts else None
 
 

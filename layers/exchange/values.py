@@ -36,33 +36,23 @@ def convert(
             width = max(len(str(taken + max(rows, default=1))), 3)
             made[name] = [f"{kind.id.upper()}-{taken + row:0{width}d}" for row in rows]
             continue
-        if (
-            column.type == "text"
-            and not column.choices
-            and all(type(raw) is str for raw in columns[one.heading])
-        ):
-            texts = [raw.strip() for raw in columns[one.heading]]
-            if all(texts):  # what was read is text that a project can hold: nothing to check
+        raws = columns[one.heading]
+        types = list(map(type, raws))
+        if column.type == "text" and not column.choices and set(types) <= {str, type(None)}:
+            texts = [(raw.strip() or None) if raw else None for raw in raws]
+            if not column.required or all(texts):  # text that was read is text that a project can hold
                 made[name] = texts
                 continue
-        cache: dict[Any, tuple[Any, str]] = {}
-        values = []
-        for row, raw in zip(rows, columns[one.heading], strict=True):
-            place = (type(raw), raw)
-            if place not in cache:
-                cache[place] = _value(column, raw, one.factor)
-            value, fault = cache[place]
-            if fault:
-                flags.append(
-                    Flag(
-                        row,
-                        fault,
-                        {"column": column.title.zh, "column_en": column.title.en, "value": str(raw)[:60]},
-                        kept=not column.required,
-                    )
-                )
-            values.append(value)
-        made[name] = values
+        typed = list(zip(types, raws, strict=True))
+        known = {each: _value(column, each[1], one.factor) for each in set(typed)}
+        made[name] = [known[each][0] for each in typed]
+        if any(fault for _, fault in known.values()):
+            words = {"column": column.title.zh, "column_en": column.title.en}
+            flags.extend(
+                Flag(row, fault, {**words, "value": str(each[1])[:60]}, kept=not column.required)
+                for row, each in zip(rows, typed, strict=True)
+                if (fault := known[each][1])
+            )
     flags.extend(
         Flag(row, "value_required_missing", {"column": column.title.zh, "column_en": column.title.en})
         for column in kind.columns

@@ -14,7 +14,7 @@ import numpy as np
 import shapely
 
 from layers.plan.changes import RowChange
-from layers.plan.digest import GEOMETRY, table_digest
+from layers.plan.digest import GEOMETRY, table_digest, wkb_of
 
 BLOCK_FROM = 2_000  # rows; fewer are cheap one by one
 
@@ -51,8 +51,20 @@ class RowBlock:
     def digest(self) -> int:
         """Sum of the rows' hashes (see `layers.plan.digest`), worked out once."""
         if "digest" not in self._known:
-            self._known["digest"] = table_digest(self.fids, self.columns)
+            self._known["digest"] = table_digest(self.fids, self.columns, self.wkb)
         return int(self._known["digest"])
+
+    @property
+    def wkb(self) -> list[bytes | None]:
+        """The shapes as little-endian WKB: the digest, the table and the journal all need it."""
+        if "wkb" not in self._known:
+            self._known["wkb"] = wkb_of(self.columns[GEOMETRY]) if GEOMETRY in self.columns else []
+        wkb: list[bytes | None] = self._known["wkb"]
+        return wkb
+
+    def forget_wkb(self) -> None:
+        """Let go of `wkb`, which weighs as much as the shapes."""
+        self._known.pop("wkb", None)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each row as a dict, in order of id."""
@@ -113,7 +125,7 @@ def to_record(block: RowBlock) -> tuple[dict[str, Any], bytes]:
     }
     if GEOMETRY not in block.columns:
         return record, b""
-    pieces = [piece or b"" for piece in shapely.to_wkb(block.columns[GEOMETRY], byte_order=1)]
+    pieces = [piece or b"" for piece in block.wkb]
     record["lengths"] = [len(piece) for piece in pieces]
     return record, b"".join(pieces)
 

@@ -29,11 +29,17 @@ def encode_geometry(geometry: shapely.Geometry | None, srs_id: int) -> bytes | N
     return _HEAD.pack(b"GP", 0, _LITTLE_BOX, srs_id) + struct.pack("<4d", west, east, south, north) + body
 
 
-def encode_geometries(geometries: np.ndarray, srs_id: int) -> list[bytes | None]:
-    """Return shapely geometries (object array, None where missing; none is empty) as blobs."""
+def encode_geometries(
+    geometries: np.ndarray, srs_id: int, bodies: Sequence[bytes | None] | None = None
+) -> list[bytes | None]:
+    """Return shapely geometries (object array, None where missing; none is empty) as blobs.
+
+    bodies: their little-endian 2D WKB, where it is known already.
+    """
     if not len(geometries):
         return []
-    bodies = shapely.to_wkb(geometries, flavor="iso", byte_order=1, output_dimension=2)
+    if bodies is None:
+        bodies = shapely.to_wkb(geometries, flavor="iso", byte_order=1, output_dimension=2)
     heads = np.zeros(len(geometries), np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"),
                                                 ("srs", "<i4"), ("box", "<f8", 4)]))
     heads["magic"], heads["srs"] = b"GP", srs_id

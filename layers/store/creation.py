@@ -28,11 +28,12 @@ from layers.store.geopackage import (
     create_index,
     create_table,
     create_triggers,
-    fill_index,
     free_table_name,
+    rtree_name,
     touch_contents,
 )
 from layers.store.qgis import write_style
+from layers.store.rtree import add_boxes
 from layers.store.schema import (
     READABLE,
     SCHEMA,
@@ -146,7 +147,7 @@ def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs
         return
     create_index(connection, name)
     boxes = shapely.bounds(table.geometry) if len(table) else np.empty((0, 4))
-    fill_index(connection, name, table.fids, boxes)
+    add_boxes(connection, rtree_name(name), table.fids, boxes)
     create_triggers(connection, name)
     if table.bounds is not None:
         touch_contents(connection, name, table.bounds)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import apsw
-import numpy as np
 
 from layers.catalogue.model import Column, LayerKind
 from layers.errors import InputError
@@ -188,19 +187,6 @@ def create_index(connection: apsw.Connection, table: str) -> None:
     """Make the R-tree of a table and register it; `create_triggers` keeps it afterwards."""
     connection.execute(INDEX_SQL.format(name=quoted(rtree_name(table))))
     register_extension(connection, table, GEOMETRY, RTREE_EXTENSION)
-
-
-def fill_index(connection: apsw.Connection, table: str, fids: np.ndarray, boxes: np.ndarray) -> None:
-    """Fill the empty R-tree of a table.
-
-    fids: int64 (n,). boxes: float64 (n, 4), min x, min y, max x, max y; NaN where there is no geometry.
-    """
-    known = ~np.isnan(boxes).any(axis=1)
-    west, south, east, north = boxes[known].T
-    connection.executemany(
-        f"INSERT INTO {quoted(rtree_name(table))} VALUES (?,?,?,?,?)",
-        zip(fids[known].tolist(), west.tolist(), east.tolist(), south.tolist(), north.tolist(), strict=True),
-    )
 
 
 _TRIGGERS = (

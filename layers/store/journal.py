@@ -39,14 +39,18 @@ class JournalEntry:
 
 
 def append_entry(connection: apsw.Connection, changes: Changes, *, op: str, title: str, command: str = "",
-                 ref: int | None = None, author: str = "") -> JournalEntry:
-    """Write one row; inside the transaction that writes the changes themselves."""
+                 ref: int | None = None, author: str = "", data: bytes | None = None) -> JournalEntry:
+    """Write one row; inside the transaction that writes the changes themselves.
+
+    data: `changes.to_bytes()`, where it was made already.
+    """
     if op not in OPERATIONS:
         raise ValueError(op)
     at, rows = now(), changes.count
     connection.execute(
         "INSERT INTO qitu_journal (at, op, title, command, ref, author, row_count, changes)"
-        " VALUES (?,?,?,?,?,?,?,?)", (at, op, title, command, ref, author, rows, changes.to_bytes()))
+        " VALUES (?,?,?,?,?,?,?,?)",
+        (at, op, title, command, ref, author, rows, changes.to_bytes() if data is None else data))
     return JournalEntry(connection.last_insert_rowid(), at, op, title, command, ref, author, rows)
 
 

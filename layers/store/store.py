@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -261,7 +262,14 @@ class Store:
             store_digests(connection, moved)
             write_meta(connection, {"documents": f"{writer.documents_digest:032x}"})
             entry = append_entry(
-                connection, changes, op=op, title=title, command=command, ref=ref, author=author
+                connection,
+                changes,
+                op=op,
+                title=title,
+                command=command,
+                ref=ref,
+                author=author,
+                data=None if record is None else record.result(),
             )
             write_blobs(connection, blobs)
             after.append(writer.layouts)
@@ -270,9 +278,13 @@ class Store:
             return entry
 
         after: list[dict[str, Layout]] = []
-        with self._readers_welcome(bool(changes.blocks)):
+        with ThreadPoolExecutor(1) as aside, self._readers_welcome(bool(changes.blocks)):
+            # Deflating what many rows are in the journal takes as long as writing them, and needs no lock.
+            record = aside.submit(changes.to_bytes) if changes.blocks else None
             entry = self._write(write)
         self._layouts = after[0]
+        for block in changes.blocks:
+            block.forget_wkb()
         return entry
 
     def name_version(self, name: str) -> JournalEntry:
