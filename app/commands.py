@@ -33,6 +33,7 @@ from app.command_table import (
     toilet_ledger,
     window,
     workbook,
+    zone_change,
 )
 from layers.catalogue.text import Text
 
@@ -60,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     *projects.COMMANDS,
     *schemes.COMMANDS,
     *checks.COMMANDS,
+    *zone_change.COMMANDS,
     *register.COMMANDS,
     *classes.COMMANDS,
     *attachments.COMMANDS,

@@ -6,13 +6,18 @@ from __future__ import annotations
 import json
 import shutil
 
+import numpy as np
 import pytest
 import shapely
 
 from app.cli import main
 from app.samples import sample_file
+from app.session import Session
 from data_samples.build import build
 from layers.catalogue.registry import default_catalogue
+from layers.catalogue.text import Text
+from layers.geo.measure import areas_m2
+from layers.plan.changes import Changes
 from layers.store import Store
 
 KEYS = {"feature", "zone", "verdict", "area_ha", "rule", "article", "in_force", "approver", "clears"}
@@ -79,3 +84,33 @@ def test_a_file_is_judged_without_being_imported(run, project, tmp_path):
     for bad in (("--file", file, "--scheme", "x"), ("--date", "soon"), ("--feature", "无此项目")):
         code, _, err = run("check", project, *bad)
         assert code == 1 and len(err.splitlines()) == 2
+
+def test_zones_of_two_versions_by_gacha(run, project, tmp_path):
+    """One ban goes after a version was named: what only it covered is lost, gacha by gacha."""
+    mine = shutil.copyfile(project, tmp_path / "p.gpkg")
+    session = Session(author="")
+    session.open(mine)
+    table = session.plan.table("grazing_zone")
+    session.name_version("会前版")
+    gone = max(table.fids, key=lambda fid: table.row(int(fid))["geom"].area)
+    row, rest = table.row(int(gone)), shapely.union_all(table.geometry[np.array(table.fids) != gone])
+    only = float(areas_m2([shapely.difference(row["geom"], rest)], session.plan.crs.epsg)[0]) / 1e4
+    session.do(Text("", ""), Changes(rows=(table.delete(int(gone)),)))
+    session.close()
+    sheet = tmp_path / "change.csv"
+    code, out, _ = run("zone-change", mine, "grazing_zone", "--from", "会前版", "--out", sheet, "--json")
+    found = json.loads(out)
+    assert code == 0 and found["zones"] == [len(table), len(table) - 1] and found["from"]["version"] == "会前版"
+    rows = {(one["gacha_code"], one["class"]): one for one in found["rows"]}
+    whole = rows[None, ""]
+    assert whole["gained_ha"] == 0 and whole["lost_ha"] == pytest.approx(only, abs=0.02)
+    gachas = [one for one in found["rows"] if one["gacha_code"] is not None and one["class"] == ""]
+    for field in ("before_ha", "after_ha", "lost_ha"):
+        assert sum(one[field] for one in gachas) == pytest.approx(whole[field], rel=2e-5, abs=0.5)
+    assert sum(one["lost_ha"] > 0 for one in gachas) >= 1 and rows[None, row["regime"]]["lost_ha"] > 0
+    written = sheet.read_text("utf-8-sig")
+    assert "嘎查" in written and f"{whole['lost_ha']}" in written.replace(",", "")
+    code, _, said = run("zone-change", mine, "grazing_zone", "--from", "没有这版")
+    assert code == 1 and "会前版" in said
+    day = json.loads(run("zone-change", mine, "grazing_zone", "--from", "1990-01-01", "--json")[1])
+    assert day["from"]["day"] == "1990-01-01" and day["zones"][0] == day["undated"][0]
