@@ -67,9 +67,9 @@ def zones_changed(
 ) -> Answer:
     """Compare two versions of a layer of zones, by gacha and class.
 
-    more["from"] and to: a named version (its name or number), a day (the zones in force then), or `now`, which
-    `to` is without being given. Raises InputError `version_unknown`, `kind_unknown`, `zone_change_needs_from`,
-    those of `zone_change` and of `write_result`.
+    more["from"] and to: a named version (its name or number), a day (the zones in force then), or `now`,
+    which `to` is without being given. Raises InputError `version_unknown`, `kind_unknown`,
+    `zone_change_needs_from`, those of `zone_change` and of `write_result`.
     """
     if not more.get("from"):
         raise InputError("zone_change_needs_from")
@@ -115,8 +115,8 @@ def _version(store: Store, snapshot: Snapshot, asked: Asked) -> Version:
 
 
 def change_data(compared: Compared) -> dict[str, Any]:
-    """Return it in the stable keys of the command line; `gacha_code` is null for the whole, "" for outside every
-    gacha, `class` null for zones without one, "" for all classes."""
+    """Return it in the stable keys of the command line; `gacha_code` is null for the whole, "" for outside
+    every gacha, `class` null for zones without one, "" for all classes."""
     found = compared.found
     return {
         "kind": found.kind,

@@ -12,7 +12,7 @@ COMMANDS: tuple[Command, ...] = (
         "zone-change",
         Text("分区变化", "Change of zones"),
         Text("一个分区图层两个版本（命名版本，或两个日子有效的分区）的变化：按嘎查、按类别，公顷和亩",
-             "How a layer of zones changed between two named versions, or two days: by gacha and class, ha and mu"),
+             "How a layer of zones changed between two named versions or two days, by gacha and class"),
         zone_change.zones_changed,
         (
             PROJECT,

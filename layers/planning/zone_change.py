@@ -38,8 +38,8 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ZoneChangeRow:
-    """A class in a gacha. gacha_code: "" for ground outside every gacha, None for all together (then the whole
-    layer; its classes may overlap). value: the class, None for zones without one, "" for all classes."""
+    """A class in a gacha. gacha_code: "" for ground outside every gacha, None for the whole layer. value: the
+    class, None for zones without one, "" for all classes together (they may overlap)."""
 
     gacha_code: str | None
     value: Any
@@ -48,10 +48,10 @@ class ZoneChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class ZoneChange:
-    """rows: whole layer first, its classes in the catalogue's order, then gachas by code, the rest last; a class
-    that is in neither version has no row; ground that two gachas claim counts in both. gachas: code -> name, None
-    where no gacha has an outline. counts: zones that count before and after; undated: those among them whose
-    dates do not say; shapeless: without a shape. Each a pair (before, after)."""
+    """rows: whole layer first, its classes in the catalogue's order, then gachas by code, the rest last; a
+    class that is in neither version has no row; ground that two gachas claim counts in both. gachas: code ->
+    name, None where no gacha has an outline. counts: zones that count before and after; undated: those among
+    them whose dates do not say; shapeless: without a shape. Each a pair (before, after)."""
 
     kind: str
     rows: tuple[ZoneChangeRow, ...]
@@ -65,8 +65,8 @@ def zone_change(old: Version, new: Version, kind: str, *, progress: Progress | N
     """Compare two versions of a layer of zones, by the outlines that gachas have in the new one.
 
     Both plans have one planning CRS. progress: (places done, places in all). Raises InputError
-    `zone_layer_wrong` for a kind that is none, `zone_layer_absent` (`version`: old or new) where it is not there:
-    what was not drawn is not known to have been nothing.
+    `zone_layer_wrong` for a kind that is none, `zone_layer_absent` (`version`: old or new) where it is not
+    there: what was not drawn is not known to have been nothing.
     """
     known = new.plan.catalogue.kinds.get(kind)
     if known is None or known.zone is None or known.geometry != "MultiPolygon":

@@ -1,9 +1,9 @@
-"""An R-tree packed at once, as the nodes that SQLite keeps it in: box by box it takes ten times as long.
+"""An R-tree packed at once, as the nodes that SQLite keeps it in: box by box it takes three times as long.
 
-The form is that of sqlite.org's rtree.c: `NAME_node` holds nodes of one length (depth of the tree, for the root
-alone, and number of cells, two bytes each; then the cells: id and min x, max x, min y, max y as 4-byte floats, all
-big-endian), `NAME_rowid` the leaf of each id, `NAME_parent` the node above each but the root, which is number 1.
-SQLite itself is asked afterwards whether it finds the tree whole.
+The form is that of sqlite.org's rtree.c: `NAME_node` holds nodes of one length (two bytes for the depth of
+the tree, in the root alone, two for the number of cells; then the cells: id, and min x, max x, min y, max y
+as 4-byte floats, all big-endian); `NAME_rowid` has the leaf of each id, `NAME_parent` the node above each
+but the root, whose number is 1. SQLite itself is asked afterwards whether it finds the tree whole.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ Nodes = tuple[list[tuple[int, bytes]], list[tuple[int, int]], list[tuple[int, in
 def add_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64], boxes: Boxes) -> None:
     """Put boxes into the R-tree `name`: packed anew with what is in it, box by box where that is more.
 
-    ids: (n,), none of them in the tree. boxes: (n, 4), min x, min y, max x, max y; NaN rows are left out. Raises
-    StoreError as `pack_index`.
+    ids: (n,), none of them in the tree. boxes: (n, 4), min x, min y, max x, max y; NaN rows are left out.
+    Raises StoreError as `pack_index`.
     """
     known = ~np.isnan(boxes).any(axis=1)
     ids, boxes = ids[known], boxes[known]
@@ -49,7 +49,7 @@ def add_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64], bo
 def pack_index(connection: apsw.Connection, name: str, ids: NDArray[np.int64], boxes: Boxes) -> None:
     """Make an R-tree anew of what is in it and of boxes (n, 4), inside a transaction that is open.
 
-    Raises StoreError `file_damaged` where SQLite does not find the tree whole afterwards; the transaction goes.
+    Raises StoreError `file_damaged` where SQLite does not find the tree whole before or afterwards.
     """
     there = connection.execute(f"SELECT id, minx, miny, maxx, maxy FROM {quoted(name)}").fetchall()
     old = np.array(there, np.float64).reshape(-1, 5)
@@ -57,8 +57,11 @@ def pack_index(connection: apsw.Connection, name: str, ids: NDArray[np.int64], b
     boxes = np.concatenate([boxes, old[:, 1:]])
     if not len(ids):
         return
-    (size,) = connection.execute(f"SELECT length(data) FROM {quoted(f'{name}_node')} WHERE nodeno = 1").fetchone()
-    nodes, leaves, parents = pack(ids, boxes, size)
+    first = f"SELECT length(data) FROM {quoted(f'{name}_node')} WHERE nodeno = 1"
+    root = connection.execute(first).fetchone()
+    if root is None:
+        raise StoreError("file_damaged", path=name, detail="an R-tree without a root")
+    nodes, leaves, parents = pack(ids, boxes, root[0])
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 0)  # it keeps everybody from an R-tree's own tables
     try:
         for part, rows in (("node", nodes), ("rowid", leaves), ("parent", parents)):
@@ -72,7 +75,7 @@ def pack_index(connection: apsw.Connection, name: str, ids: NDArray[np.int64], b
 
 
 def pack(ids: NDArray[np.int64], boxes: Boxes, size: int) -> Nodes:
-    """Return (number, content) of nodes of `size` bytes, (id, node) and (node, node above); n is at least 1."""
+    """Return (number, content) of nodes of `size` bytes, (id, node), (node, node above); n is at least 1."""
     order = along_strips(boxes)
     inside, cells = ids[order], outwards(boxes[order])
     most = (size - HEAD) // CELL.itemsize

@@ -1,4 +1,4 @@
-"""Two versions of zones by gacha, by hand: squares on the central meridian, where plane and ellipsoid agree."""
+"""Two versions of zones by gacha, by hand: squares where plane and ellipsoid agree."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ def tree(path=":memory:"):
 def boxes_of(count, seed):
     random = np.random.default_rng(seed)
     corner = random.uniform(-1e5, 5e6, (count, 2))
-    return random.permutation(count) + 5, np.column_stack([corner, corner + random.uniform(0, 99, (count, 2))])
+    boxes = np.column_stack([corner, corner + random.uniform(0, 99, (count, 2))])
+    return random.permutation(count) + 5, boxes
 
 
 def one_by_one(connection, ids, boxes):
@@ -33,8 +34,8 @@ def test_a_packed_tree_is_the_tree(count):
     packed, plain = tree(), tree()
     add_boxes(packed, "r", np.append(ids, 1), np.vstack([boxes, np.full((1, 4), np.nan)]))
     one_by_one(plain, ids, boxes)
-    for query in ("SELECT * FROM r ORDER BY id",
-                  "SELECT id FROM r WHERE maxx >= 1e6 AND minx <= 2e6 AND miny < 3e6 ORDER BY id"):  # fmt: skip
+    where = "maxx >= 1e6 AND minx <= 2e6 AND miny < 3e6"
+    for query in ("SELECT * FROM r ORDER BY id", f"SELECT id FROM r WHERE {where} ORDER BY id"):
         assert packed.execute(query).fetchall() == plain.execute(query).fetchall()
 
 
