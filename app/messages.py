@@ -6,7 +6,10 @@ All files `resources/i18n/*.toml` are read once and merged: `[ui.KEY]` and `[err
 
 from __future__ import annotations
 
+import threading
 import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -16,11 +19,23 @@ from layers.errors import PlannerError
 
 LANGUAGES = ("zh", "en")
 _language = "zh"
+_thread = threading.local()
 
 
 def language() -> str:
     """Return the language that is spoken now: "zh" or "en"."""
-    return _language
+    return getattr(_thread, "language", None) or _language
+
+
+@contextmanager
+def speaking(name: str) -> Iterator[None]:
+    """Speak `name` in this thread, whatever the window speaks: a file is in one language from end to end."""
+    before = getattr(_thread, "language", None)
+    _thread.language = name if name in LANGUAGES else "zh"
+    try:
+        yield
+    finally:
+        _thread.language = before
 
 
 def set_language(name: str) -> None:
@@ -42,7 +57,7 @@ def _sentences() -> dict[str, dict[str, dict[str, str]]]:
 
 def text(key: str, /, **fields: Any) -> str:
     """Return the interface text `key` in the current language, with `{places}` filled."""
-    return _fill(_sentences()["ui"].get(key, {}).get(_language, key), fields)
+    return _fill(_sentences()["ui"].get(key, {}).get(language(), key), fields)
 
 
 def both(key: str, /, **fields: Any) -> Text:
@@ -53,12 +68,12 @@ def both(key: str, /, **fields: Any) -> Text:
 
 def usage_words(english: str) -> str:
     """Return a sentence of argparse in the current language; English where it has no other."""
-    return _sentences().get("usage", {}).get(english, {}).get(_language, english)
+    return _sentences().get("usage", {}).get(english, {}).get(language(), english)
 
 
 def tr(title: Text) -> str:
     """Return a title in the current language."""
-    return title.in_language(_language)
+    return title.in_language(language())
 
 
 def sentence(error: PlannerError) -> tuple[str, str]:
@@ -66,14 +81,14 @@ def sentence(error: PlannerError) -> tuple[str, str]:
     entry = _sentences()["error"].get(error.code)
     if entry is None:
         return str(error), ""
-    return _fill(entry.get(_language, error.code), error.fields), \
-        _fill(entry.get(f"hint_{_language}", ""), error.fields)
+    return _fill(entry.get(language(), error.code), error.fields), \
+        _fill(entry.get(f"hint_{language()}", ""), error.fields)
 
 
 def _fill(template: str, fields: dict[str, Any]) -> str:
     """Fill `{name}`, preferring the field `name_en` when English is spoken; unknown places stay."""
     chosen = {**fields}
-    if _language == "en":
+    if language() == "en":
         chosen |= {name.removesuffix("_en"): value for name, value in fields.items() if name.endswith("_en")}
     try:
         return template.format_map(_Places({name: _plain(value) for name, value in chosen.items()}))
@@ -85,7 +100,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, Text):
         return tr(value)
     if isinstance(value, (list, tuple)):
-        return ("、" if _language == "zh" else ", ").join(_plain(item) for item in value)
+        return ("、" if language() == "zh" else ", ").join(_plain(item) for item in value)
     return str(value)
 
 

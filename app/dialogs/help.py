@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
@@ -22,6 +20,7 @@ from app.dialogs.base import Dialog
 from app.menus import MORE_KEYS, in_window
 from app.messages import text, tr
 from app.places import NO_HIT, closeness, fold
+from app.version import version
 
 MAP_KEYS = ("arrows", "plus_minus", "space", "shift_drag", "wheel", "esc")
 LIBRARIES = ("PySide6-Essentials", "shapely", "geopandas", "pandas", "numpy", "scipy", "pyproj", "pyogrio",
@@ -105,17 +104,6 @@ class AboutDialog(Dialog):
         )
         self.body.addWidget(page, 1)
         self.add_button(text("dialog_close"), "primary", default=True).clicked.connect(self.accept)
-
-
-def version() -> str:
-    """Return this program's version, as it was installed, or of the checkout that it runs from."""
-    from configparser import ConfigParser
-    from importlib import metadata
-
-    checkout = ConfigParser()
-    if checkout.read(Path(__file__).parents[2] / "setup.cfg", "utf-8"):
-        return checkout["metadata"]["version"]
-    return metadata.version("qitu")
 
 
 def libraries() -> list[tuple[str, str]]:

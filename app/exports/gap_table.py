@@ -39,7 +39,12 @@ NUMBERS = frozenset({"have", "need", "gap", "unknown", "households"})
 
 
 def write_gaps(
-    session: Session | Snapshot, result: Gaps, rows: Sequence[GapRow], out: Path
+    session: Session | Snapshot,
+    result: Gaps,
+    rows: Sequence[GapRow],
+    out: Path,
+    *,
+    audience: str = INTERNAL,
 ) -> Released:
     """Write gap rows to `out`: .csv, .xlsx, .json, or .gpkg with a row's unit as its outline.
 
@@ -69,16 +74,19 @@ def write_gaps(
         outlines,
         counts=_counts(session),
         notes=(text("gaps_now") if year is None else text("gaps_year", year=year),),
+        audience=audience,
     )
     return write_result(session, table, out)
 
 
-def release_gaps(session: Session | Snapshot, rows: Sequence[GapRow], *, words: bool) -> Released:
+def release_gaps(
+    session: Session | Snapshot, rows: Sequence[GapRow], *, words: bool, audience: str = INTERNAL
+) -> Released:
     """Return the rows as they may leave the house. words: for people, else keys for programs."""
     return release_table(
         [Field(name, text(f"gap_field_{name}"), Privacy.PUBLIC) for name in FIELDS],
         _records(session, rows, words=words),
-        audience=INTERNAL,
+        audience=audience,
         small_count=int(session.policy.rule("small_count").value),
         counts=_counts(session),
         formulas=False,

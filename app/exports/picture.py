@@ -33,6 +33,7 @@ from app.painting.cards import (
     unit_of,
 )
 from app.session import Session
+from app.theme import register_fonts
 from layers.catalogue.classes import class_columns
 from layers.catalogue.style import Symbol
 from layers.catalogue.text import Text
@@ -107,6 +108,7 @@ def picture(
 ) -> QImage:
     """Return the picture that `write_picture` writes."""
     ensure_application()
+    register_fonts()
     shown = released_settings(plan, settings, audience)
     released = released_theme(theme, small_count)
     placed = placed_view(plan, view, width, height, extent)

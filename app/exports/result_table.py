@@ -63,6 +63,7 @@ class ResultTable:
     geometry: str = "MultiPolygon"
     counts: Counts | None = None
     notes: tuple[str, ...] = ()
+    audience: str = INTERNAL
 
 
 def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> Released:
@@ -82,7 +83,7 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
     write_whole(out, data)
     log_file(
         session, out, data, table.title,
-        columns=released.keys, rows=len(released.rows), rules=released.rules,
+        audience=table.audience, columns=released.keys, rows=len(released.rows), rules=released.rules,
     )  # fmt: skip
     return released
 
@@ -95,7 +96,7 @@ def release_result(
     return release_table(
         [Field(one.key, one.key if programs else tr(one.title), one.privacy) for one in table.columns],
         [dict(record) for record in records],
-        audience=INTERNAL,
+        audience=table.audience,
         small_count=int(session.policy.rule("small_count").value),
         counts=table.counts,
         formulas=formulas,
@@ -104,7 +105,8 @@ def release_result(
 
 def _notes(session: Session | Snapshot, table: ResultTable, released: Released) -> list[str]:
     source = table.provenance
-    codes = footnotes(INTERNAL, withheld=released.withheld, sample=bool(session.plan.info.get("sample")))
+    sample = bool(session.plan.info.get("sample"))
+    codes = footnotes(table.audience, withheld=released.withheld, sample=sample)
     return [
         *table.notes,
         text(
@@ -139,12 +141,12 @@ def _json(session: Session | Snapshot, table: ResultTable, released: Released, n
             "policy_version": source.policy_version,
             "policy_digest": source.policy_digest,
             "clauses": ", ".join(source.clauses),
-            "audience": INTERNAL,
+            "audience": table.audience,
         }
     )
     document = {
         "about": about,
-        "digests": dict(source.digests),
+        "digests": dict(sorted(source.digests.items())),
         "notes": notes,
         "rows": [dict(zip(released.keys, row, strict=True)) for row in released.rows],
     }

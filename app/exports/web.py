@@ -7,7 +7,7 @@ toilets and camps never are, and counts of households pass `web_counts`.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +76,8 @@ def write_web_map(
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
     look: Look | None = None,
+    date: datetime.date | None = None,
+    check: Callable[[], None] | None = None,
 ) -> None:
     """Write the page to `out` (.html) and log it.
 
@@ -83,7 +85,8 @@ def write_web_map(
     cells stand in each gacha as columns. allocation: such cells (gacha code -> year -> number) that are not
     kept; then scheme is only their name. theme: a service's id (or its theme) that the page opens with.
     settings: layers that are shown at first. look: how the amounts of `theme` are classed (None: as it has
-    it). Raises InputError `audience_unknown`, `scheme_unknown`,
+    it). date: that is printed (None: today). check: called while the figures of a year are reckoned; what it
+    raises gives the page up. Raises InputError `audience_unknown`, `scheme_unknown`,
     StoreError `cannot_write`.
     """
     at = now()
@@ -93,7 +96,8 @@ def write_web_map(
         scheme=scheme,
         theme=theme,
         audience=audience,
-        at=at,
+        at=at if date is None else date.isoformat(),
+        check=check,
         review_number=review_number,
         exempt=exempt,
         allocation=allocation,
@@ -122,6 +126,7 @@ def web_map(
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     settings: LayerSettings | None = None,
     look: Look | None = None,
+    check: Callable[[], None] | None = None,
 ) -> tuple[bytes, WebLayers, WebServices]:
     """Return the page that `write_web_map` writes, and what is in it. at: when, as an ISO time."""
     plan = session.plan
@@ -135,7 +140,7 @@ def web_map(
     drawn = {layer["role"] for layer in layers.layers if layer["role"]}
     services = web_services(
         session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation, allocated=allocated,
-        looks=_looks(theme, look),
+        looks=_looks(theme, look), check=check,
     )  # fmt: skip
     document: dict[str, Any] = {
         **_head(session, services, scheme, audience, at),

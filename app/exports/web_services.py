@@ -7,7 +7,7 @@ included.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -65,12 +65,14 @@ def web_services(
     allocation: Mapping[str, Mapping[int, int]] | None = None,
     allocated: str | None = None,
     looks: Mapping[str, Look] = MappingProxyType({}),
+    check: Callable[[], None] | None = None,
 ) -> WebServices:
     """Return the services as values for the page's data island.
 
     drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with
     it; None: the last year for which anything new is recorded. allocation: gacha code -> year -> number of
     the service `allocated` (None: of whatever has a quota). looks: service -> how its amounts are classed.
+    check: called while they are reckoned.
     """
     plan, policy = session.plan, session.policy
     years = tuple(policy.period.years)
@@ -84,7 +86,8 @@ def web_services(
             ),
         }
     )
-    results = {each: gaps(plan, policy, year=each) for each in asked}
+    progress = None if check is None else (lambda _done, _total: check())
+    results = {each: gaps(plan, policy, year=each, progress=progress) for each in asked}
     opening = year if year in years else _last_with_news(results, years)
     found = WebServices(years=years, year=opening, clauses=results[opening].provenance.clauses)
     elsewhere = _withheld_in_tables(session, results)

@@ -47,7 +47,9 @@ class _Formats:
     status: dict[str, Any]
 
 
-def write_workbook(session: Session | Snapshot, result: Gaps, out: Path) -> Released:
+def write_workbook(
+    session: Session | Snapshot, result: Gaps, out: Path, *, audience: str = INTERNAL
+) -> Released:
     """Write every gap row to `out` (.xlsx). Text is never a formula; numbers are numbers.
 
     Household counts under the policy's small count are withheld over all levels at once.
@@ -55,17 +57,17 @@ def write_workbook(session: Session | Snapshot, result: Gaps, out: Path) -> Rele
     """
     if out.suffix.lower() != ".xlsx":
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=".xlsx")
-    released = release_gaps(session, result.rows, words=True)
-    data = _book(session, result, released)
+    released = release_gaps(session, result.rows, words=True, audience=audience)
+    data = _book(session, result, released, audience)
     write_whole(out, data)
     log_file(
         session, out, data, Text("工作簿", "the workbook"),
-        columns=released.keys, rows=len(released.rows), rules=released.rules,
+        audience=audience, columns=released.keys, rows=len(released.rows), rules=released.rules,
     )  # fmt: skip
     return released
 
 
-def _book(session: Session | Snapshot, result: Gaps, released: Released) -> bytes:
+def _book(session: Session | Snapshot, result: Gaps, released: Released, audience: str) -> bytes:
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream,
@@ -87,7 +89,7 @@ def _book(session: Session | Snapshot, result: Gaps, released: Released) -> byte
             if row.unit_role == f"unit.{level}"
         ]
         if rows:
-            sheet = _sheet(book, text(f"level_{level}"), session)
+            sheet = _sheet(book, text(f"level_{level}"), session, audience)
             heads = [(released.headings[one], name in NUMBERS) for one, name in zip(at, fields, strict=True)]
             _heads(sheet, heads, formats)
             sheet.autofilter(0, 0, len(rows), len(fields) - 1)
@@ -96,7 +98,7 @@ def _book(session: Session | Snapshot, result: Gaps, released: Released) -> byte
             for column, name in enumerate(fields):
                 wide = NARROW if name in NUMBERS else CODE
                 sheet.set_column(column, column, WIDE.get(name, wide))
-    _source_sheet(book, session, result, released, formats)
+    _source_sheet(book, session, result, released, formats, audience)
     book.close()
     return stream.getvalue()
 
@@ -115,7 +117,7 @@ def _formats(book: Any) -> _Formats:
     )
 
 
-def _sheet(book: Any, title: str, session: Session | Snapshot) -> Any:
+def _sheet(book: Any, title: str, session: Session | Snapshot, audience: str) -> Any:
     sheet = book.add_worksheet(title)
     sheet.freeze_panes(1, 0)
     sheet.set_paper(9)
@@ -125,7 +127,8 @@ def _sheet(book: Any, title: str, session: Session | Snapshot) -> Any:
     sheet.repeat_rows(0)
     named = str(session.plan.info.get("title", "")).replace("&", "&&")
     sheet.set_header(f"&L{named}&R{text('workbook_suffix')} · {title}")
-    sheet.set_footer(f"&L{text('release_keep_inside')}&R&P / &N")
+    mark = "".join(text(f"release_{code}") for code in footnotes(audience))
+    sheet.set_footer(f"&L{mark}&R&P / &N")
     return sheet
 
 
@@ -153,27 +156,35 @@ def _row(
 
 
 def _source_sheet(
-    book: Any, session: Session | Snapshot, result: Gaps, released: Released, formats: _Formats
+    book: Any,
+    session: Session | Snapshot,
+    result: Gaps,
+    released: Released,
+    formats: _Formats,
+    audience: str,
 ) -> None:
-    sheet = _sheet(book, text("workbook_sources"), session)
+    sheet = _sheet(book, text("workbook_sources"), session, audience)
     _heads(sheet, [(text("workbook_fact"), False), (text("workbook_value"), False)], formats)
-    for at, (fact, value) in enumerate(_sources(session, result, released), 1):
+    for at, (fact, value) in enumerate(_sources(session, result, released, audience), 1):
         sheet.write_string(at, 0, fact, formats.cell)
         sheet.write_string(at, 1, value, formats.cell)
     sheet.set_column(0, 0, 32)
     sheet.set_column(1, 1, 90)
 
 
-def _sources(session: Session | Snapshot, result: Gaps, released: Released) -> Iterable[tuple[str, str]]:
+def _sources(
+    session: Session | Snapshot, result: Gaps, released: Released, audience: str
+) -> Iterable[tuple[str, str]]:
     source = result.provenance
     year = text("gaps_now") if source.year is None else text("gaps_year", year=source.year)
     yield text("workbook_state"), year
     yield text("workbook_clauses"), "、".join(source.clauses) or "—"
     yield text("workbook_rules"), f"{source.policy_version} · {source.policy_digest}"
     yield text("workbook_crs"), f"EPSG:{source.crs}"
-    for kind, digest in dict(source.digests).items():
+    for kind, digest in sorted(source.digests.items()):
         title = tr(session.catalogue[kind].title) if kind in session.catalogue else kind
         yield text("workbook_data", kind=title), str(digest)
-    codes = footnotes(INTERNAL, withheld=released.withheld, sample=bool(session.plan.info.get("sample")))
+    sample = bool(session.plan.info.get("sample"))
+    codes = footnotes(audience, withheld=released.withheld, sample=sample)
     for code in codes:
         yield text("workbook_note"), text(f"release_{code}")

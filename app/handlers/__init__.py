@@ -17,6 +17,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     ledger,
     looking,
     output,
+    packing,
     placing,
     project,
     projects,

@@ -6,9 +6,10 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
+from app.painting.steady import BASE, is_steady, steady_path
 from layers.maps.operations import Marks
 from layers.maps.palette import Colour
 from layers.maps.symbols import Shape
@@ -76,11 +77,16 @@ def _arc(painter: QPainter, shape: Shape) -> None:
 
 
 def _glyph(painter: QPainter, shape: Shape) -> None:
-    path = QPainterPath()
-    font = QFont(FAMILY)
-    font.setWeight(QFont.Weight.Bold)
-    font.setPixelSize(max(1, round(shape.points[0][0])))
-    path.addText(0, 0, font, shape.text)
+    size = max(1, round(shape.points[0][0]))
+    path = steady_path(shape.text, 700, 0.0)
+    if path is None:
+        path = QPainterPath()
+        font = QFont(FAMILY)
+        font.setWeight(QFont.Weight.Bold)
+        font.setPixelSize(size)
+        path.addText(0, 0, font, shape.text)
+    else:
+        path = QTransform.fromScale(size / BASE, size / BASE).map(path)
     box = path.boundingRect()
     path.translate(-box.center())
     painter.fillPath(path, QColor(*(shape.fill or (0, 0, 0, 255))))
@@ -113,9 +119,13 @@ def _renderer(name: str, colour: Colour) -> QSvgRenderer:
     return QSvgRenderer(QByteArray(_icon_file(name, colour)))
 
 
-@lru_cache(maxsize=1024)
 def stamp(shapes: tuple[Shape, ...], size: float, turn: float = 0.0) -> QImage:
     """A picture of a symbol, its point in the middle, turned clockwise by `turn` degrees."""
+    return _stamp(shapes, size, turn, is_steady())
+
+
+@lru_cache(maxsize=1024)
+def _stamp(shapes: tuple[Shape, ...], size: float, turn: float, _steady: bool) -> QImage:
     side = int(size * 1.6) + 7 | 1
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from app.painting.marks import FAMILY, paint_shapes
+from app.painting.steady import BASE, is_steady, steady_path
 from layers.maps.labels import SLANT, Label
 from layers.maps.palette import Colour, colour
 from layers.maps.type import text_width
@@ -30,6 +31,9 @@ PAPER_PX = 100.0
 THIN = 3.0
 """Strokes of signs thinner than a pixel cover it in part; their halo is whole all the same."""
 
+LOCAL = QFont.Tag("locl")
+"""Forms of letters by the language that the program speaks: left out, so that a map is the same in each."""
+
 
 def map_font(size: float, weight: int = 400) -> QFont:
     """The bundled font `size` device px high, unhinted, so that it is as wide as its advance table says."""
@@ -37,25 +41,39 @@ def map_font(size: float, weight: int = 400) -> QFont:
     font.setPixelSize(max(1, round(size)))
     font.setWeight(WEIGHTS[weight])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(LOCAL, 0)
     return font
 
 
-@lru_cache(maxsize=8192)
 def text_path(text: str, size: float, weight: int, slanted: bool, spacing: float) -> QPainterPath:
     """Outlines of `text` from (0, 0) on its base line, in exactly `size` px."""
+    steady = steady_path(text, weight, spacing)
+    if steady is None:
+        return _drawn_path(text, size, weight, slanted, spacing)
+    steady.setFillRule(Qt.FillRule.WindingFill)
+    return _scaled(steady, size / BASE, slanted)
+
+
+@lru_cache(maxsize=8192)
+def _drawn_path(text: str, size: float, weight: int, slanted: bool, spacing: float) -> QPainterPath:
     # Qt's sizes are whole px: outlines are made large once and scaled.
-    base = 64.0
+    base = BASE
     font = QFont(FAMILY)
     font.setPixelSize(int(base))
     font.setWeight(WEIGHTS[weight])
     font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    font.setFeature(LOCAL, 0)
     if spacing:
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, spacing * base)
     path = QPainterPath()
     path.addText(0, 0, font, text)
     path.setFillRule(Qt.FillRule.WindingFill)
+    return _scaled(path, size / base, slanted)
+
+
+def _scaled(path: QPainterPath, factor: float, slanted: bool) -> QPainterPath:
     turn = QTransform()
-    turn.scale(size / base, size / base)
+    turn.scale(factor, factor)
     if slanted:
         turn.shear(SLANT, 0.0)  # y runs down, so tops lean to the left
     return turn.map(path)
@@ -80,6 +98,7 @@ def paint_label(painter: QPainter, label: Label, palette: str, *, vector: bool =
             label.halo,
             label.halo_width,
             round(piece.angle),
+            is_steady(),
         )
         painter.drawImage(QPointF(round(piece.x + left), round(piece.y + top)), image)
 
@@ -236,6 +255,7 @@ def _piece_image(
     halo: Colour,
     halo_width: float,
     angle: int,
+    _steady: bool,
 ) -> tuple[QImage, int, int]:
     """A picture of a name, and where its corner lies from the base line's left end."""
     path = text_path(text, size, weight, slanted, spacing)
