@@ -133,7 +133,7 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
         parser.add_argument(f"--{parameter.name.replace('_', '-')}", action="store_true", **options)
         return
     options["type"] = {"integer": _whole_number, "real": _number}.get(parameter.type, str)
-    options["metavar"] = parameter.name.upper()
+    options["metavar"] = parameter.name.upper().rstrip("_")
     if parameter.choices:
         options["choices"] = parameter.choices
         del options["metavar"]
@@ -143,9 +143,10 @@ def _add(parser: argparse.ArgumentParser, parameter: Parameter) -> None:
         if parameter.option:
             options["action"] = "extend"
     if parameter.option:
-        name = f"--{parameter.name.replace('_', '-')}"
+        # "project_" is --project, for a command whose first argument is a project already.
+        name = f"--{parameter.name.rstrip('_').replace('_', '-')}"
         parser.add_argument(name, required=parameter.required, default=parameter.default,
-                            **options)
+                            dest=parameter.name, **options)
     else:
         parser.add_argument(parameter.name, nargs=options.pop("nargs", None if parameter.required else "?"),
                             default=parameter.default, **options)

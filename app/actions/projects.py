@@ -7,7 +7,7 @@ from typing import Any
 from app.actions.drawing import sizes
 from app.command import Answer
 from app.messages import language, text
-from app.session import Session
+from app.session import Session, Snapshot
 from layers.errors import InputError
 from layers.planning.projects import ROLE, STATES, Check, Project, by_state, projects
 
@@ -76,7 +76,7 @@ def _state_id(session: Session, typed: str) -> str:
     raise InputError("state_unknown", given=typed, known=", ".join(STATES))
 
 
-def state_words(session: Session, state: Any) -> str:
+def state_words(session: Session | Snapshot, state: Any) -> str:
     """Return a state in the current language."""
     kinds = session.catalogue.with_role(ROLE)
     words = kinds[0].column("status").choice_title(state, language()) if kinds else ""

@@ -125,6 +125,13 @@ def write_targets(
     session: Session | Snapshot, result: Gaps, states: tuple[TargetState, ...], out: Path
 ) -> None:
     """Write the register to .csv, .xlsx or .json through the release gate. Errors as in `write_result`."""
+    write_result(session, targets_table(session, result, states), out)
+
+
+def targets_table(
+    session: Session | Snapshot, result: Gaps, states: tuple[TargetState, ...]
+) -> ResultTable:
+    """Return the register as a table that is still to pass the release gate."""
     personal = _personal(session, states)
     records, words = [], []
     for state in states:
@@ -145,7 +152,7 @@ def write_targets(
                 "basis": text(f"register_basis_{state.basis}"),
             }
         )
-    table = ResultTable(
+    return ResultTable(
         both("register_title"),
         tuple(map(_column, COLUMNS)),
         records,
@@ -153,7 +160,6 @@ def write_targets(
         words,
         counts=Counts(lambda record: COUNTS if record["id"] in personal else (), same={"low": ("id",)}),
     )
-    write_result(session, table, out)
 
 
 def _column(name: str) -> ResultColumn:

@@ -13,7 +13,6 @@ from app.messages import text
 from app.session import Session, Snapshot
 from layers.errors import InputError
 from layers.plan.scenes import find, scenes
-from layers.provenance import WITHHELD
 from layers.release import INTERNAL, PUBLIC
 
 Progress = Callable[[int, int], None]
@@ -60,10 +59,48 @@ def slides(
         "bytes": out.stat().st_size,
         "slides": len(chosen) + (scene is None),
         "numbers": len(numbers.listed),
-        "withheld": sum(one.value == WITHHELD for one in numbers.listed),
+        "withheld": numbers.withheld,
     }
     said = text("slides_done", slides=data["slides"], numbers=data["numbers"])
     return Answer(data, (text("wrote", path=out), said))
+
+
+def report(
+    session: Session | Snapshot,
+    out: Path,
+    *,
+    kind: str = "yearly",
+    year: int | None = None,
+    project_: str | None = None,
+    template: Path | None = None,
+    date: str | None = None,
+    dpi: int | None = None,
+    public: bool = False,
+    review_number: str = "",
+    exempt: str = "",
+    progress: Progress = _quiet,
+) -> Answer:
+    """Write the yearly monitoring report, or the sheet of a project (`project_`), as .docx. Raises InputError
+    `day_not_understood` and those of `write_report`; RuleError `review_number_needed`."""
+    from app.exports.report import write_report
+
+    numbers = write_report(
+        session,
+        out,
+        kind=kind,
+        year=year,
+        project=project_,
+        leaving=leaving_of(template, date, dpi, public, review_number, exempt),
+        progress=progress,
+    )
+    data = {
+        "path": str(out),
+        "bytes": out.stat().st_size,
+        "kind": kind,
+        "numbers": len(numbers.listed),
+        "withheld": numbers.withheld,
+    }
+    return Answer(data, (text("wrote", path=out), text("report_done", numbers=data["numbers"])))
 
 
 def leaving_of(

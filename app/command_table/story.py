@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from app.command import Command
+from app.actions import story
+from app.command import Command, Parameter
+from app.command_table.parameters import EXEMPT, PROJECT, SLIDES, YEAR
 from layers.catalogue.text import Text
 
 COMMANDS: tuple[Command, ...] = (
@@ -17,4 +19,34 @@ COMMANDS: tuple[Command, ...] = (
         icon="presentation",
         needs="project",
     ),
-)
+    Command(
+        "report",
+        Text("导出报告…", "Export a report…"),
+        Text(
+            "年度监测报告，或一个项目的核查和占地（.docx），按模板",
+            "The yearly monitoring report, or a project's verdict and land (.docx), by a template",
+        ),
+        story.report,
+        (
+            PROJECT,
+            Parameter("out", Text("写入的 .docx", ".docx to write"), "new_path", ending=".docx"),
+            Parameter("kind", Text("哪种报告", "which report"), "choice", option=True, required=False,
+                      choices=("yearly", "project"), default="yearly"),
+            YEAR,
+            Parameter("project_", Text("项目的名称或编号", "name or code of the project"), option=True,
+                      required=False),
+            *SLIDES,
+            Parameter("dpi", Text("地图的分辨率", "resolution of the maps"), "integer", option=True,
+                      required=False, unit="dpi", limits=(100, 600)),
+            Parameter("public", Text("公开成果", "for the public"), "flag", option=True, required=False),
+            Parameter("review_number", Text("审图号", "review number"), option=True, required=False,
+                      default=""),
+            EXEMPT,
+        ),
+        cli=True,
+        opens=True,
+        menu="output",
+        icon="file-text",
+        needs="project",
+    ),
+)  # fmt: skip

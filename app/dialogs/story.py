@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -80,3 +81,53 @@ class StoryDialog(ReleaseDialog):
             theme.set_role(self.review, "wrong")
             return
         super()._accept()
+
+
+class ReportDialog(StoryDialog):
+    """Asks, too, which report it is: of which year, or about which project.
+
+    works: (code, words) of the planned works; without one there is only the yearly report.
+    """
+
+    def __init__(
+        self,
+        parent: QWidget | None,
+        suggested: Path,
+        endings: dict[str, str],
+        *,
+        years: Sequence[int],
+        year: int,
+        works: Sequence[tuple[str, str]],
+    ) -> None:
+        super().__init__(parent, "report", suggested, endings)
+        self.kind, self.year, self.project = QComboBox(), QComboBox(), QComboBox()
+        for name in ("yearly", *(["project"] if works else [])):
+            self.kind.addItem(text(f"report_kind_{name}"), name)
+        for one in years:
+            self.year.addItem(str(one), one)
+        self.year.setCurrentIndex(max(self.year.findData(year), 0))
+        for code, words in works:
+            self.project.addItem(words, code)
+        self.project.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        for at, (key, part) in enumerate((("report_kind", self.kind), ("report_year", self.year),
+                                          ("report_which", self.project))):  # fmt: skip
+            self.form.insertRow(at, text(key), part)
+            part.setAccessibleName(text(key))
+        self.kind.currentIndexChanged.connect(self._show_kind)
+        self._show_kind()
+
+    @property
+    def asked(self) -> dict[str, object]:
+        """What the report is about, as `app.actions.story.report` takes it."""
+        if self.kind.currentData() == "yearly":
+            return {"kind": "yearly", "year": self.year.currentData()}
+        return {"kind": "project", "project_": self.project.currentData()}
+
+    def _show_kind(self) -> None:
+        """The sheet of a project is internal."""
+        yearly = self.kind.currentData() == "yearly"
+        self.form.setRowVisible(self.year, yearly)
+        self.form.setRowVisible(self.project, not yearly)
+        self.audience.setEnabled(yearly)
+        if not yearly:
+            self.audience.setCurrentIndex(0)

@@ -32,7 +32,7 @@ from layers.maps.callouts import place_callouts
 from layers.maps.choropleth import MapTheme
 from layers.maps.palette import colour
 from layers.maps.points import BY_SUMU_FROM
-from layers.maps.scene import Scene, build_scene
+from layers.maps.scene import NOTHING_SELECTED, Scene, build_scene
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import Sources
 from layers.maps.viewport import Bounds, Medium, View
@@ -73,11 +73,13 @@ def map_part(
     theme: MapTheme | None = None,
     extent: Bounds | None = None,
     audience: str,
+    selection: tuple[str, frozenset[int]] = NOTHING_SELECTED,
     check: Callable[[], None] = lambda: None,
 ) -> MapPart:
     """Paint a map `size_mm` wide and high at `dpi`; extent: planning metres, None for the whole banner.
 
-    `check` may raise to give up. Raises InputError `audience_unknown`.
+    selection: (kind id, row ids) that stand out. `check` may raise to give up. Raises InputError
+    `audience_unknown`.
     """
     ensure_application()
     shown = released_settings(plan, settings, audience)
@@ -89,13 +91,15 @@ def map_part(
     bounds = extent or plan.bounds
     if bounds is not None:
         view = view.fitted(bounds, margin=0.015)
+    if released is not None and released.columns is not None and view.scale > BY_SUMU_FROM:
+        released = replace(released, columns=None)  # too small for columns: the page has them as a table
     sources = {} if drawn is plan else {"sources": Sources()}
 
     def built(seen: View, clear: np.ndarray | None) -> Scene:
         return _lean(
             build_scene(
                 drawn, seen, shown, theme=released, language=language(), kept_clear=clear, check=check,
-                **sources,
+                selection=selection, **sources,
             )
         )  # fmt: skip
 

@@ -17,6 +17,7 @@ class Quantity:
     """A number that is to stand in a file. value: None is not known, WITHHELD is kept back.
 
     unit: in words. digits: decimals that are shown, None for at most two. clauses: of the plan.
+    said: how it is written where that is not the number alone (what lies between limits).
     """
 
     value: Value
@@ -25,10 +26,13 @@ class Quantity:
     formula: str = ""
     clauses: tuple[str, ...] = ()
     digits: int | None = None
+    said: str = ""
 
     @property
     def words(self) -> str:
         """How it is written: with commas, a dash where it is not known, a star where it is kept back."""
+        if self.said:
+            return self.said
         if self.value is None or isinstance(self.value, str):
             return "—" if self.value is None else self.value
         return plain(self.value) if self.digits is None else f"{self.value:,.{self.digits}f}"

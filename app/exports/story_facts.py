@@ -120,7 +120,8 @@ def story_facts(
         if service is None or theme is None:
             made.append(SceneFacts(scene, theme, gaps.provenance))
             continue
-        numbers = _Numbers(source, service, found[state], state, households.get(service.id), list(found))
+        told = households.get(service.id)
+        numbers = ServiceNumbers(source, service, found[state], state, told, list(found))
         spoken = (None, None) if numbers.silent else (numbers.bars(), numbers.grid())
         figures = () if numbers.silent else numbers.figures()
         made.append(
@@ -128,6 +129,19 @@ def story_facts(
         )
     progress(len(scenes), len(scenes))
     return tuple(made)
+
+
+def all_numbers(source: Session | Snapshot, reckoned: Reckoned, state: State) -> dict[str, ServiceNumbers]:
+    """Return the numbers of every service in one state, as they may be told; silent ones are left out."""
+    made = {}
+    for service, _ in source.catalogue.services():
+        rows, households = sumu_rows(reckoned.gaps, service.id), None
+        if service.method in HOUSEHOLD_METHODS - KEPT_METHODS:
+            households = release_households({0: rows}, shown=[0], small_count=small_count(source))
+        one = ServiceNumbers(source, service, reckoned, state, households, [state])
+        if rows and not one.silent:
+            made[service.id] = one
+    return made
 
 
 def asked_words(source: Session | Snapshot, service: Service) -> tuple[str, ...]:
@@ -169,7 +183,7 @@ def _households(
     return made
 
 
-class _Numbers:
+class ServiceNumbers:
     """The numbers of one service in one state, each as it may be told."""
 
     def __init__(
@@ -223,6 +237,11 @@ class _Numbers:
         """How many units have a status."""
         ask = Ask("gap", self.service.id, "", f"units.{status}", self.state[0], self.state[1] or "")
         return Quantity(self.counts[status], ask, self._unit_word(), "gap_sum", self.clauses, 0)
+
+    def units_all(self) -> Quantity:
+        """How many units there are."""
+        ask = Ask("gap", self.service.id, "", "units.all", self.state[0], self.state[1] or "")
+        return Quantity(sum(self.counts.values()), ask, self._unit_word(), "gap_sum", self.clauses, 0)
 
     def figures(self) -> tuple[Figure, ...]:
         """At most three."""

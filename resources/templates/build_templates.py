@@ -183,6 +183,8 @@ def _word_type(made: Any) -> None:
     _style(styles["Header"], 8.5, INK2)
     _style(styles["Footer"], 8.5, INK2)
     _style(styles["List Bullet"], 10.5, INK1, after=3, line=1.3)
+    for name in ("Header", "Footer"):
+        styles[name].paragraph_format.tab_stops.clear_all()
     for name, size, token, bold in (
         ("Table Text", 8.5, INK1, False), ("Table Head", 8.5, INK2, True), ("Table Number", 8.5, INK1, False),
         ("Note", 8.5, INK2, False), ("Stamp", 9, "bad", True), ("Verdict", 15, INK1, True),
@@ -243,7 +245,7 @@ def _table_style(made: Any) -> None:
             edge.set(word(f"w:{key}"), value)
         edges.append(edge)
     margins = OxmlElement("w:tblCellMar")
-    for side, wide in (("top", 30), ("left", 70), ("bottom", 30), ("right", 70)):
+    for side, wide in (("top", 30), ("left", 100), ("bottom", 30), ("right", 100)):
         margin = OxmlElement(f"w:{side}")
         margin.set(word("w:w"), str(wide))
         margin.set(word("w:type"), "dxa")
