@@ -22,7 +22,9 @@ from app.painting.cards import (
     NORTH,
     ROW,
     Sheet,
+    beside_bar,
     legend_size,
+    paint_credit,
     paint_legend,
     paint_north,
     paint_scale_bar,
@@ -195,6 +197,7 @@ def _painted(scene: Scene, unit: float, low: bool, check: Callable[[], None]) ->
         width, height = float(scene.view.width), float(scene.view.height)
         paint_north(sheet, width - MARGIN, MARGIN)
         paint_scale_bar(sheet, scene, MARGIN, height - MARGIN)
+        paint_credit(sheet, scene, beside_bar(scene), height - MARGIN)
         paint_legend(sheet, scene, width - MARGIN, _legend_box(scene, unit, low)[3], _most(scene, unit))
     finally:
         painter.end()

@@ -1,0 +1,72 @@
+"""Slides and reports from the window: asked by their dialogs, written by jobs, logged; a cancelled one leaves
+nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import docx
+import pptx
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.actions import scenes as scene_actions
+from app.dialogs.story import ReportDialog, StoryDialog
+from app.handlers.scenes import captured
+from layers.release import PUBLIC
+
+
+def answered(out, more=lambda dialog: None, *, kind=StoryDialog):
+    """Fill the dialog that will open: where to, and what `more` does; then press its button."""
+
+    def fill() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, kind)
+        dialog.path.setText(str(out))
+        more(dialog)
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(100, fill)
+
+
+def test_slides_and_reports_are_asked_for_written_and_logged(window, qtbot, tmp_path):
+    with qtbot.waitSignal(window.bus.notice) as told:
+        window.run_command("slides")
+    assert told.args[0] == "info"  # no scene yet: nothing is asked, the notice says what to do
+    scene_actions.save(window.session, replace(captured(window), theme="", name="全旗"))
+
+    def public(dialog: StoryDialog) -> None:
+        """For the public nothing leaves without a review number: the dialog stays and says so."""
+        dialog.audience.setCurrentIndex(dialog.audience.findData(PUBLIC))
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+        assert dialog.isVisible() and not dialog.fault.isHidden()
+        dialog.exempt.setText("示意图")
+
+    answered(tmp_path / "a.pptx", public)
+    with qtbot.waitSignal(window.bus.notice, timeout=120_000) as told:
+        window.run_command("slides")
+    assert told.args[0] == "ok"
+    cover, slide = pptx.Presentation(tmp_path / "a.pptx").slides
+    assert slide.shapes.title.text == "全旗"
+
+    def project(dialog: ReportDialog) -> None:
+        dialog.kind.setCurrentIndex(dialog.kind.findData("project"))
+        assert not dialog.audience.isEnabled() and not dialog.project.isHidden()
+
+    answered(tmp_path / "a.docx", project, kind=ReportDialog)
+    with qtbot.waitSignal(window.bus.notice, timeout=120_000) as told:
+        window.run_command("report")
+    assert told.args[0] == "ok"
+    assert docx.Document(tmp_path / "a.docx").paragraphs[0].text.startswith("项目核查表：")
+    assert [item.entry.op for item in window.session.history()][:2] == ["export", "export"]
+
+    answered(tmp_path / "b.pptx")
+    window.run_command("slides")
+    window.jobs.cancel_topic(f"write {tmp_path / 'b.pptx'}")
+    with qtbot.waitSignal(window.jobs.ended, timeout=120_000) as ended:
+        pass
+    assert ended.args[1] == "cancelled"
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix in (".pptx", ".docx")) == [
+        "a.docx", "a.pptx"]  # fmt: skip
+    assert not list(tmp_path.glob(".qitu-*"))
