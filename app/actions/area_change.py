@@ -15,7 +15,7 @@ FIELDS = ("before", "after", "gained", "lost")
 
 def comparable(seen: Preview) -> bool:
     """Whether all is settled but what becomes of the rows that are there already."""
-    return bool(seen.rows) and not {one.id for one in seen.open_questions} - {"existing", "positions"}
+    return bool(seen.rows) and not {one.id for one in seen.open_questions} - {"existing", "positions", "clash"}
 
 
 def area_data(seen: Preview, areas: Sequence[AreaChange]) -> list[dict[str, Any]]:

@@ -128,6 +128,6 @@ def _outline(plan: Plan) -> tuple[NDArray[np.float64], ...]:
 
 def _update(seen: Preview, plan: Plan) -> Update | None:
     open_ids = {question.id for question in seen.open_questions}
-    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - {"existing", "positions"}:
+    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - {"existing", "positions", "clash"}:
         return None
     return to_changes(replace(seen, questions=()), plan, mode="replace")[1]

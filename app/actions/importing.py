@@ -10,14 +10,17 @@ from typing import Any
 from app.actions.area_change import area_data, area_lines, comparable
 from app.actions.editing import kind_id
 from app.command import Answer
-from app.messages import text, tr
+from app.messages import language, text, tr
 from app.session import Session
+from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.exchange.area_change import compare_areas, not_compared
 from layers.exchange.importing import Update, to_changes
 from layers.exchange.preview import FlaggedRow, Options, Preview, Question, preview
+from layers.exchange.returning import Clash
 from layers.plan.changes import Changes
+from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
 
 SHOWN_ROWS = 5
@@ -34,6 +37,7 @@ def import_file(
     map: Mapping[str, str] | None = None,
     place: Sequence[str] | None = None,
     mode: str | None = None,
+    clash: str | None = None,
     dry_run: bool = False,
     **more: Any,
 ) -> Answer:
@@ -53,6 +57,7 @@ def import_file(
         mapping=dict(map or {}),
         places=dict(_place(item) for item in place or ()),
         mode=mode,
+        clash=clash,
     )
     seen = preview(file, plan=session.plan, options=options)
     imported, update = 0, None
@@ -96,6 +101,7 @@ def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
         ],
         "imported": imported,
         "waiting": [one.key for one in seen.waiting],
+        "clashes": [clash_data(one) for one in seen.clashes],
         "encoding": seen.encoding,
         "crs": seen.crs.choice.key if seen.crs is not None else None,
         "crs_candidates": [
@@ -128,6 +134,30 @@ def flag_words(one: FlaggedRow) -> str:
     """Return why a row is flagged, and whether it is imported all the same."""
     words = text("flag_and").join(text(f"flag_{flag.code}", **flag.fields) for flag in one.flags)
     return words + text(f"flag_{outcome(one)}")
+
+
+def clash_data(one: Clash) -> dict[str, Any]:
+    """Return a row that both have changed, for a program; of a shape only that it differs."""
+    columns = [
+        {"column": name} | ({} if name == GEOMETRY else {"project": here, "file": there})
+        for name, here, there in one.columns
+    ]
+    return {"row": one.row, "key": one.key, "gone": one.gone, "columns": columns}
+
+
+def clash_words(kind: LayerKind, one: Clash) -> str:
+    """Return what the project and the file say of a row that both have changed."""
+    if one.gone:
+        return text("import_clash_gone")
+    parts = []
+    for name, here, there in one.columns:
+        if name == GEOMETRY:
+            parts.append(text("import_clash_shape"))
+            continue
+        column = kind.column(name)
+        shown = [column.choice_title(value, language()) or "—" for value in (here, there)]
+        parts.append(text("import_clash_value", column=tr(column.title), here=shown[0], there=shown[1]))
+    return text("flag_and").join(parts)
 
 
 def outcome(one: FlaggedRow) -> str:
@@ -197,6 +227,12 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
         yield text("import_row", row=flagged.row, reason=flag_words(flagged))
     if len(seen.flagged) > SHOWN_FLAGS:
         yield text("import_more_rows", count=len(seen.flagged) - SHOWN_FLAGS)
+    for one_clash in seen.clashes[:SHOWN_FLAGS]:
+        assert seen.kind is not None
+        words = clash_words(seen.kind, one_clash)
+        yield text("import_clash", row=one_clash.row, key=one_clash.key, words=words)
+    if len(seen.clashes) > SHOWN_FLAGS:
+        yield text("import_more_rows", count=len(seen.clashes) - SHOWN_FLAGS)
     for candidate in seen.crs_candidates:
         why = text(f"crs_{candidate.reason}", **candidate.fields)
         yield f"  {candidate.choice.key}  {candidate.name}  {why}"
@@ -218,5 +254,7 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
             gone=f"{len(update.gone):,}",
             same=f"{update.same:,}",
         )
+        if update.kept:
+            yield text("import_kept", count=f"{len(update.kept):,}")
     elif dry_run:
         yield text("import_dry_run", rows=f"{len(seen.rows):,}")

@@ -128,6 +128,8 @@ COMMANDS: tuple[Command, ...] = (
                 required=False,
                 choices=("add", "update", "replace"),
             ),
+            Parameter("clash", Text("文件出去以后项目也改过的行", "rows changed here since the file went out"),
+                      "choice", option=True, required=False, choices=("keep", "take")),
             Parameter("dry_run", Text("只看，不导入", "only look"), "flag", option=True, required=False),
         ),
         cli=True,

@@ -16,6 +16,7 @@ ANSWERED_BY = {
     "encoding": "encoding",
     "shift": "crs",
     "existing": "mode",
+    "clash": "clash",
     "positions": "mode",
     "layer": "layer",
 }
@@ -56,7 +57,7 @@ class QuestionCard(QWidget):
         row.setSpacing(8)
         for choice in choices:
             words = choice
-            if question.id in ("positions", "existing"):
+            if question.id in ("positions", "existing", "clash"):
                 words = text(f"import_answer_{question.id}_{choice}")
             elif question.id == "shift":
                 words = text(

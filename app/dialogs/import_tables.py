@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions.area_change import area_rows
 from app.actions.import_look import AreaChange, Preview, Update
-from app.actions.importing import flag_words
+from app.actions.importing import clash_words, flag_words
 from app.messages import text, tr
 
 FLAGS_SHOWN, COLUMNS_SHOWN, SAMPLES, KEYS_SHOWN = 500, 60, 3, 500
@@ -172,6 +172,24 @@ def flagged_rows(seen: Preview, place: Callable[[int, str], None]) -> QTableWidg
         made.setItem(len(shown), 1, cell(text("import_more_rows", count=len(seen.flagged) - FLAGS_SHOWN)))
     made.setColumnHidden(2, not asked)
     made.setAccessibleName(text("import_column_reason"))
+    return made
+
+
+def clash_rows(seen: Preview) -> QTableWidget:
+    """Return the rows that the project has changed since the file went out: what stands here, what there."""
+    made = table([text("import_column_row"), text("import_column_key"), text("import_column_clash")])
+    made.horizontalHeader().setStretchLastSection(True)
+    assert seen.kind is not None
+    shown = seen.clashes[:FLAGS_SHOWN]
+    made.setRowCount(len(shown) + (len(seen.clashes) > FLAGS_SHOWN))
+    for at, one in enumerate(shown):
+        made.setItem(at, 0, cell(one.row))
+        made.setItem(at, 1, cell(one.key))
+        made.setItem(at, 2, cell(clash_words(seen.kind, one), theme.color("warn")))
+    if len(seen.clashes) > FLAGS_SHOWN:
+        made.setItem(len(shown), 2, cell(text("import_more_rows", count=len(seen.clashes) - FLAGS_SHOWN)))
+    made.setColumnWidth(0, theme.metric(70))
+    made.setAccessibleName(text("import_column_clash"))
     return made
 
 

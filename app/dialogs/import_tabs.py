@@ -8,7 +8,14 @@ from dataclasses import replace
 from PySide6.QtWidgets import QTabWidget
 
 from app.actions.import_look import Look
-from app.dialogs.import_tables import MappingTable, area_change, first_rows, flagged_rows, update_rows
+from app.dialogs.import_tables import (
+    MappingTable,
+    area_change,
+    clash_rows,
+    first_rows,
+    flagged_rows,
+    update_rows,
+)
 from app.messages import text
 
 
@@ -51,6 +58,8 @@ class PreviewTabs(QTabWidget):
                     gone=f"{len(update.gone) if mode == 'replace' or asking else 0:,}",
                 ),
             )
+        if seen.clashes:
+            self.addTab(clash_rows(seen), text("import_tab_clashes", count=f"{len(seen.clashes):,}"))
         if look.areas:
             self.addTab(area_change(seen, look.areas), text("import_tab_areas"))
         self.setCurrentIndex(min(max(at, 0), self.count() - 1))

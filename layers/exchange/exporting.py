@@ -17,6 +17,7 @@ from layers.catalogue.model import Column, LayerKind
 from layers.errors import InputError, RuleError, StoreError
 from layers.exchange.parcel import pack_geometries
 from layers.exchange.process import Cancelled, run_child
+from layers.exchange.returning import HEADING, names_of, stamp
 from layers.geo.crs import LONLAT_EPSG, transform_geometries
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
@@ -28,14 +29,15 @@ TABLE_IN, SHAPES_IN = "table.json", "in.npz"
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format out. words: cells are the words people read; names: headings are our column names; lonlat:
-    degrees; guard: text that a spreadsheet would run gets an apostrophe; shapes: kinds of geometry that it
-    can hold."""
+    degrees; guard: text that a spreadsheet would run gets an apostrophe; returns: it comes back, so that each
+    row tells what it was (`layers.exchange.returning`); shapes: kinds of geometry that it can hold."""
 
     writer: str
     words: bool = False
     names: bool = False
     lonlat: bool = False
     guard: bool = False
+    returns: bool = False
     shapes: tuple[str, ...] = ("Point", "MultiLineString", "MultiPolygon", "")
 
 
@@ -43,7 +45,8 @@ FORMATS: Mapping[str, Format] = {
     ".gpkg": Format("gpkg", names=True),
     ".shp": Format("shapefile"),
     ".geojson": Format("geojson", names=True, lonlat=True),
-    ".kml": Format("kml", words=True, lonlat=True, shapes=("Point", "MultiLineString", "MultiPolygon")),
+    ".kml": Format("kml", words=True, lonlat=True, returns=True,
+                   shapes=("Point", "MultiLineString", "MultiPolygon")),
     ".dxf": Format("dxf", words=True, shapes=("Point", "MultiLineString", "MultiPolygon")),
     ".csv": Format("csv", words=True, lonlat=True, guard=True),
     ".xlsx": Format("xlsx", words=True, lonlat=True),
@@ -134,6 +137,12 @@ def export_layer(
         "types": [_type(column, form) for column in columns],
     }
     table_in = {"headings": list(released.headings), "rows": [list(row) for row in released.rows]}
+    if form.returns and audience == INTERNAL:  # a digest of what the file itself says: it tells nothing else
+        names = names_of(kind, allowed[kind.id])
+        table_in["headings"].append(HEADING)
+        request["types"].append("text")
+        for row, fid in zip(table_in["rows"], np.asarray(table.fids)[chosen].tolist(), strict=True):
+            row.append(stamp(names, table.row(fid)))
 
     def prepare(folder: Path) -> None:
         (folder / TABLE_IN).write_text(json.dumps(table_in, ensure_ascii=False), "utf-8")

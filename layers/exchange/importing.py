@@ -13,11 +13,12 @@ from layers.catalogue.model import LayerKind
 from layers.errors import InputError
 from layers.exchange.mapping import NUMBERED, TEMPLATES, find_template, signature
 from layers.exchange.preview import Preview
+from layers.exchange.returning import KEEP, by_key, moved
 from layers.plan.blocks import BLOCK_FROM, RowBlock, as_objects, gather
 from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan, empty_table
-from layers.plan.table import Table, same_value
+from layers.plan.table import Table
 from layers.plan.waiting import keep_waiting
 
 MODES = ("add", "update", "replace")
@@ -26,12 +27,13 @@ MODES = ("add", "update", "replace")
 @dataclass(frozen=True, slots=True)
 class Update:
     """What an import does: keys (or row numbers) of rows added, changed, gone; number of those that stay as
-    they are."""
+    they are; kept: keys of rows that the project has changed meanwhile, and that stay as it has them."""
 
     added: tuple[Any, ...] = ()
     changed: tuple[Any, ...] = ()
     gone: tuple[Any, ...] = ()
     same: int = 0
+    kept: tuple[Any, ...] = ()
 
 
 def to_changes(
@@ -111,15 +113,21 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
         [None] * len(preview.rows) if preview.geometry is None else _flat(preview.geometry)
     )
     keys = preview.values.get(kind.key, [None] * len(preview.rows))
-    known = _by_key(table, kind) if mode != "add" else {}
+    known = by_key(table) if mode != "add" else {}
+    left = {one.row for one in preview.clashes} if preview.options.clash == KEEP and mode != "add" else set[int]()
     next_fid = _next_fid(table)
     changes: list[RowChange] = []
     added: list[Any] = []
     changed: list[Any] = []
+    kept: list[Any] = []
     met: set[int] = set()
     same = 0
     for at, key in enumerate(keys):
         fid = known.get(key) if key is not None else None
+        if preview.rows[at] in left:
+            kept.append(key)
+            met.update(() if fid is None else (fid,))
+            continue
         if fid is None:
             row = {
                 name: None if column is None else column[at]
@@ -134,7 +142,7 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
         new = {name: column[at] for name, column in preview.values.items()}
         if kind.geometry and preview.geometry is not None and shapes[at] is not None:
             new[GEOMETRY] = shapes[at]
-        change = _change(table, kind, fid, new)
+        change = _change(kind, fid, table.row(fid), new)
         if change is None:
             same += 1
         else:
@@ -146,30 +154,13 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
             if int(fid) not in met:
                 changes.append(table.delete(int(fid)))
                 gone.append(table.row(int(fid)).get(kind.key))
-    return changes, Update(tuple(added), tuple(changed), tuple(gone), same)
+    return changes, Update(tuple(added), tuple(changed), tuple(gone), same, tuple(kept))
 
 
-def _change(table: Table, kind: LayerKind, fid: int, new: Mapping[str, Any]) -> RowChange | None:
-    row = table.row(fid)
-    moved = [name for name, value in new.items() if not _equal(row.get(name), value)]
-    if not moved:
+def _change(kind: LayerKind, fid: int, row: Mapping[str, Any], new: Mapping[str, Any]) -> RowChange | None:
+    names = moved(row, new)
+    if not names:
         return None
     return RowChange(
-        kind.id, fid, {name: row.get(name) for name in moved}, {name: new[name] for name in moved}
+        kind.id, fid, {name: row.get(name) for name in names}, {name: new[name] for name in names}
     )
-
-
-def _equal(one: Any, other: Any) -> bool:
-    """As in a table; shapes are equal where no vertex is a millimetre away: projecting there and back moves
-    less."""
-    if isinstance(one, shapely.Geometry) and isinstance(other, shapely.Geometry):
-        return bool(shapely.equals_exact(one, other, tolerance=0.001))
-    return same_value(one, other)
-
-
-def _by_key(table: Table, kind: LayerKind) -> dict[Any, int]:
-    return {
-        key: int(fid)
-        for fid, key in zip(np.asarray(table.fids), table.column(kind.key), strict=True)
-        if key is not None
-    }

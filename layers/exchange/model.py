@@ -13,6 +13,7 @@ from layers.catalogue.model import LayerKind
 from layers.catalogue.privacy import Privacy
 from layers.exchange.crs_guess import Candidate
 from layers.exchange.mapping import Mapped
+from layers.exchange.returning import Clash
 from layers.exchange.source import Flag, LayerInfo, Note
 from layers.plan.waiting import Waiting
 
@@ -22,9 +23,8 @@ class Options:
     """What the user has settled; None or empty: guess, and ask where in doubt.
 
     layer: name inside the file. kind: id. encoding: name. crs: as `parse_crs` takes it. mapping: column
-    name ->
-    heading. places: row -> gacha code. mode: `add`, `update` or `replace` where rows of the file are there
-    already.
+    name -> heading. places: row -> gacha code. mode: `add`, `update` or `replace` where rows of the file are
+    there already. clash: `keep` or `take` where the project has changed rows since the file went out.
     """
 
     layer: str | None = None
@@ -34,12 +34,13 @@ class Options:
     mapping: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[int, str] = field(default_factory=dict)
     mode: str | None = None
+    clash: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A doubt. id: `layer`, `encoding`, `kind`, `crs`, `shift`, `positions`, `existing`, `outside`; words
-    `[ui.question_ID]`.
+    """A doubt. id: `layer`, `encoding`, `kind`, `crs`, `shift`, `positions`, `existing`, `clash`, `outside`;
+    words `[ui.question_ID]`.
 
     option: the command-line option that answers it. choices: values to choose from. open: nothing is imported
     until it is answered; otherwise it is a warning.
@@ -102,6 +103,7 @@ class Preview:
     foreign: np.ndarray | None = None
     options: Options = Options()
     waiting: tuple[Waiting, ...] = ()  # rows of which only the place is in doubt
+    clashes: tuple[Clash, ...] = ()  # rows that the project has changed since the file went out
 
     @property
     def read(self) -> int:

@@ -31,14 +31,17 @@ from layers.exchange.positions import (
 )
 from layers.exchange.privacy_guess import guess_privacy
 from layers.exchange.process import Cancelled, Progress
+from layers.exchange.returning import KEEP, TAKE, Clash, clashes, names_of, without_stamps
 from layers.exchange.shapes import fit, inside_others, main_type, mend
 from layers.exchange.shift import shift_suspected
 from layers.exchange.source import Flag, Note, RawLayer, Source
 from layers.exchange.values import convert, with_measured_units
 from layers.geo.measure import areas_m2
 from layers.geo.repair import validity
+from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
 from layers.plan.waiting import Waiting
+from layers.release import allowed_columns
 
 __all__ = ["FlaggedRow", "Options", "Preview", "Question", "interpret", "preview", "read_source"]
 
@@ -97,6 +100,10 @@ class _Reading:
             options,
         )
         self.name = name
+        columns, self.stamps = without_stamps(layer)
+        if self.stamps:
+            layer.columns = columns
+        self.clashes: tuple[Clash, ...] = ()
         self.questions: list[Question] = []
         self.flags: list[Flag] = list(layer.flags)
         self.notes: list[Note] = list(shell.notes)
@@ -373,6 +380,7 @@ class _Reading:
         if geometry is not None:
             geometry = geometry[np.array(keep, np.intp)]
         self._ask_existing(chosen)
+        self._find_clashes([layer.rows[at] for at in keep], chosen, geometry)
         waiting = self._waiting(flagged, values)
         waits = {one.row for one in waiting}
         flagged = tuple(replace(one, waits=one.row in waits) for one in flagged)
@@ -398,7 +406,28 @@ class _Reading:
             geometry=geometry,
             foreign=layer.geometry,
             waiting=waiting,
+            clashes=self.clashes,
         )
+
+    def _find_clashes(
+        self, rows: Sequence[int], values: Mapping[str, Sequence[Any]], geometry: np.ndarray | None
+    ) -> None:
+        """Rows that were changed here while the file was away: whose are taken? Never guessed."""
+        kind, options = self.kind, self.options
+        if kind is None or kind.id not in self.plan or not self.stamps or options.mode == "add":
+            return
+        names = names_of(kind, allowed_columns(self.catalogue).get(kind.id, ()))
+        news = [{name: column[at] for name, column in values.items()} for at in range(len(rows))]
+        for new, shape in zip(news, () if geometry is None else geometry, strict=False):
+            new[GEOMETRY] = shape
+        keys = values.get(kind.key, [None] * len(rows))
+        self.clashes, strange = clashes(
+            self.plan.tables[kind.id], names, self.stamps, zip(rows, keys, news, strict=True)
+        )
+        if strange:
+            self.notes.append(("digests_strange", {"count": strange}))
+        if self.clashes and options.clash not in (KEEP, TAKE):
+            self.questions.append(Question("clash", "--clash", (KEEP, TAKE), {"count": len(self.clashes)}))
 
     def _ask_existing(self, values: Mapping[str, Sequence[Any]]) -> None:
         """Rows whose key is in the project already: updated, or added a second time? Never guessed."""

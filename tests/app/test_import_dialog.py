@@ -14,8 +14,11 @@ from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.actions.exporting import export_layer
 from app.dialogs.import_file import ImportDialog
 from app.messages import set_language, text
+from layers.catalogue.text import Text
+from layers.plan.changes import Changes
 from tests.app.windows import settle
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus" / "files"
@@ -258,6 +261,27 @@ def test_an_existing_layer_is_brought_up_to_date_by_key(window, tmp_path):
     row = window.session.plan.table("gacha").row(int(gachas.fids[0]))
     assert row["name"] == "新名字" and row["geom"] is not None
     assert len(window.session.plan.table("gacha")) == len(gachas)
+
+
+def test_a_file_that_comes_back_asks_about_what_was_changed_here_meanwhile(window, tmp_path):
+    session, kml = window.session, tmp_path / "patches.kml"
+    table = session.plan.table("suspect_patch")
+    fid = next(int(fid) for fid in table.fids if table.row(int(fid))["state"] == "issued")
+    export_layer(session, "suspect_patch", kml, fids=[fid])
+    kml.write_text(kml.read_text("utf-8").replace("已下发", "已核查"), "utf-8")
+    session.do(Text("", ""), Changes(rows=(table.update(fid, {"state": "closed"}),)))
+    dialog = drop(window, kml)
+    choose(dialog, window, dialog.kind, "suspect_patch")
+    press(card(dialog, "existing").buttons["update"])
+    settle(window)
+    assert asked(dialog) == ["clash"] and not dialog.go.isEnabled()
+    at = next(at for at in range(dialog.tabs.count()) if "两边都改过 1" in dialog.tabs.tabText(at))
+    assert "项目“已销号”、文件“已核查”" in dialog.tabs.widget(at).item(0, 2).text()
+    press(card(dialog, "clash").buttons["take"])
+    settle(window)
+    press(dialog.go)
+    settle(window)
+    assert session.plan.table("suspect_patch").row(fid)["state"] == "visited"
 
 
 def test_cancelling_while_it_is_read_leaves_nothing(window, files, monkeypatch, tmp_path):

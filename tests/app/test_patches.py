@@ -58,18 +58,29 @@ def test_nothing_wrong_is_closed_at_once(run, project):
 
 
 def test_out_to_the_phone_and_back_by_code(run, project, tmp_path):
+    """The phone visits two patches; one of them is stepped on here meanwhile: that one is asked about."""
     kml = tmp_path / "patches.kml"
     code, _, err = run("export-layer", project, "suspect_patch", kml)
     assert code == 0, err
-    text = kml.read_text("utf-8")
-    first = json.loads(run("patch", project, "--json")[1])[0]
-    assert first["code"] in text
-    kml.write_text(text.replace("已下发", "已核查", 1), "utf-8")
-    asked, out, _ = run("import", project, kml, "--as", "suspect_patch", "--json")
-    assert asked == 1 and "existing" in out, "rows that are there already are asked about"
-    code, out, err = run("import", project, kml, "--as", "suspect_patch", "--mode", "update", "--json")
-    assert code == 0, out + err
-    after = json.loads(run("patch", project, "--json")[1])
-    before = first["state"]
-    changed = [one for one in after if one["code"] == first["code"]][0]
-    assert len(after) > 40 and (changed["state"] == "visited") == (before == "issued")
+    listed = json.loads(run("patch", project, "--json")[1])
+    both, theirs = [one["code"] for one in listed if one["state"] == "issued"][:2]
+    placemarks = kml.read_text("utf-8").split("<Placemark>")
+    edited = [one.replace("已下发", "已核查") if both in one or theirs in one else one for one in placemarks]
+    assert sum(one != other for one, other in zip(placemarks, edited, strict=True)) == 2
+    kml.write_text("<Placemark>".join(edited), "utf-8")
+    day = f"{int(row(project, both)['issued_on'][:4]) + 1}-01-10"
+    for more in (("--photo", "IMG1"), ("--finding", "grazing")):
+        assert run("patch", project, both, "--on", day, *more)[0] == 0
+    back = ("import", project, kml, "--as", "suspect_patch", "--mode", "update")
+    asked, out, _ = run(*back)
+    assert asked == 1 and "--clash" in out and "项目“已认定”、文件“已核查”" in out
+    asked, out, _ = run(*back, "--json")
+    (clash,) = json.loads(out)["clashes"]
+    assert clash["key"] == both and {"column": "state", "project": "found", "file": "visited"} in clash["columns"]
+    assert row(project, theirs)["state"] == "issued", "nothing is imported before it is answered"
+    code, out, err = run(*back, "--clash", "keep", "--json")
+    assert code == 0 and json.loads(out)["imported"] == 1, out + err
+    assert (row(project, both)["state"], row(project, theirs)["state"]) == ("found", "visited")
+    assert len(Store.open(project, default_catalogue()).load().table("suspect_patch")) == len(listed)
+    assert run("undo", project)[0] == 0
+    assert run(*back, "--clash", "take", "--json")[0] == 0 and row(project, both)["state"] == "visited"
