@@ -11,11 +11,13 @@ from layers.exchange.model import Preview
 from layers.geo.measure import M2_PER_HA, M2_PER_MU
 
 FIELDS = ("before", "after", "gained", "lost")
+OF_ROWS_THERE = frozenset({"existing", "positions", "clash"})
+"""Questions of what becomes of the rows that are there already."""
 
 
 def comparable(seen: Preview) -> bool:
     """Whether all is settled but what becomes of the rows that are there already."""
-    return bool(seen.rows) and not {one.id for one in seen.open_questions} - {"existing", "positions", "clash"}
+    return bool(seen.rows) and not {one.id for one in seen.open_questions} - OF_ROWS_THERE
 
 
 def area_data(seen: Preview, areas: Sequence[AreaChange]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from layers.plan.plan import Plan
 from layers.planning.footprints import PROPOSAL, Work, made_work, work_of
 from layers.policy.bundle import Policy
 
-NOT_ASKED = frozenset({"existing", "outside", "positions", "kind", "clash"})  # questions that matter to an import only
+NOT_ASKED = frozenset({"existing", "outside", "positions", "kind", "clash"})  # of an import only
 
 
 def works_of_file(

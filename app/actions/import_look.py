@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from app.actions.area_change import OF_ROWS_THERE
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.exchange.area_change import AreaChange, compare_areas, not_compared
@@ -128,6 +129,6 @@ def _outline(plan: Plan) -> tuple[NDArray[np.float64], ...]:
 
 def _update(seen: Preview, plan: Plan) -> Update | None:
     open_ids = {question.id for question in seen.open_questions}
-    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - {"existing", "positions", "clash"}:
+    if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - OF_ROWS_THERE:
         return None
     return to_changes(replace(seen, questions=()), plan, mode="replace")[1]

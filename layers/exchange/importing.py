@@ -114,7 +114,8 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
     )
     keys = preview.values.get(kind.key, [None] * len(preview.rows))
     known = by_key(table) if mode != "add" else {}
-    left = {one.row for one in preview.clashes} if preview.options.clash == KEEP and mode != "add" else set[int]()
+    keeping = preview.options.clash == KEEP and mode != "add"
+    left = {one.row for one in preview.clashes} if keeping else set[int]()
     next_fid = _next_fid(table)
     changes: list[RowChange] = []
     added: list[Any] = []
