@@ -12,6 +12,7 @@ from app.actions.sharing import look_of, map_theme
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.classes import USUAL_LOOK, Classing
+from layers.maps.project_styles import project_styles
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
 from layers.plan.plan import Plan
@@ -37,6 +38,7 @@ def settings_of(
         frozenset(kind for kind in scene.visible if kind in plan),
         dict(scene.opacity),
         scene.order,
+        project_styles(plan),
         callouts=callouts,
         highlighted=tuple(
             (kind, key) for kind, key in scene.highlighted if kind in plan and is_unit(plan, kind)

@@ -174,7 +174,7 @@ class BasemapsDialog(Dialog):
     def _fault(self, error: BaseException) -> None:
         if not isinstance(error, PlannerError):
             raise error
-        self._say(sentence(error), "bad")
+        self._say(" ".join(sentence(error)), "bad")
 
     def _say(self, words: str, role: str = "note") -> None:
         theme.set_role(self.said, role)

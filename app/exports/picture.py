@@ -157,6 +157,8 @@ def released_settings(plan: Plan, settings: LayerSettings | None, audience: str)
             continue
         style = settings.style(kind)
         if not set(class_columns(style)) <= set(allowed[kind.id]):
+            style = kind.style  # the project's own goes first: the catalogue's tells less
+        if not set(class_columns(style)) <= set(allowed[kind.id]):
             style = replace(style, column="", classes=())
         if style.label is not None and style.label.column not in allowed[kind.id]:
             style = replace(style, label=None)

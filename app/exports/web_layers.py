@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -54,8 +54,15 @@ def chosen_kinds(plan: Plan, audience: str, settings: LayerSettings | None = Non
     """
     settings = settings or LayerSettings.default(plan)
     allowed = drawable_kinds(plan.catalogue, audience)
+    columns = allowed_columns(plan.catalogue, audience=audience)
+
+    def dressed(kind: LayerKind) -> LayerKind:
+        """In the project's own style, unless it tells a column that may not leave."""
+        style = settings.style(kind)
+        return replace(kind, style=style) if set(class_columns(style)) <= set(columns[kind.id]) else kind
+
     chosen = [
-        kind
+        dressed(kind)
         for kind, _ in plan.layers()
         if kind.id in allowed
         and (
@@ -66,7 +73,7 @@ def chosen_kinds(plan: Plan, audience: str, settings: LayerSettings | None = Non
             )
         )
     ]
-    return sorted(chosen, key=lambda kind: settings.style(kind).order)
+    return sorted(chosen, key=lambda kind: kind.style.order)
 
 
 def web_layers(

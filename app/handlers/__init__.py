@@ -25,6 +25,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     roads,
     scenes,
     story,
+    styles,
     toilet_ledger,
     workbook,
 )

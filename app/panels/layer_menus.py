@@ -33,6 +33,9 @@ def of_layer(panel: LayersPanel, session: Session, bus: Bus, kind_id: str) -> QM
     if table.kind.geometry:
         menu.addSeparator()
         menu.addAction(theme.icon("eye"), text("layers_only"), lambda: panel.show_only({kind_id}))
+        menu.addAction(
+            theme.icon("palette"), text("layers_style"), lambda: bus.run_command.emit("style")
+        ).setEnabled(writable)
         for icon, key, act in (
             ("sliders-horizontal", "layers_opacity", panel.ask_opacity),
             ("arrow-up", "layers_up", lambda: panel.step(1)),

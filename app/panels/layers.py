@@ -30,8 +30,11 @@ from app.places import NO_HIT, closeness, fold
 from app.session import Session
 from layers.catalogue.classes import legend_rows
 from layers.catalogue.model import LayerKind
+from layers.catalogue.style import Style
 from layers.errors import PlannerError
 from layers.maps.basemap import Basemap
+from layers.maps.project_styles import COLLECTION as STYLES
+from layers.maps.project_styles import dressed, project_styles
 from layers.maps.settings import LayerSettings
 from layers.plan.plan import Plan
 from layers.plan.scenes import Callout
@@ -56,6 +59,7 @@ class LayersPanel(QWidget):
         self._preview: tuple[str, float] | None = None
         self.callouts: tuple[Callout, ...] = ()  # of the scene that is shown
         self.basemap: Basemap | None = None  # the window puts it here
+        self.tried: dict[str, Style] = {}  # styles that are being tried: shown, not kept
         self._build()
         bus.plan_changed.connect(self._plan_changed)
         bus.year_changed.connect(lambda _year: self._gather_there())
@@ -134,9 +138,15 @@ class LayersPanel(QWidget):
             frozenset(self._visible),
             {name: value for name, value in opacity.items() if value < 1},
             tuple(kind.id for kind in reversed(layer_order.drawn(plan))),
+            {**project_styles(plan), **self.tried},
             callouts=self.callouts,
             basemap=self.basemap,
         )
+
+    def try_style(self, kind_id: str, style: Style | None) -> None:
+        """Show a layer in a style that is not kept; None: as it is kept."""
+        self.tried = {} if style is None else {kind_id: style}
+        self.settings_changed.emit()
 
     def show_callouts(self, callouts: tuple[Callout, ...]) -> None:
         """Let the texts of a scene point to their places on the map."""
@@ -237,7 +247,10 @@ class LayersPanel(QWidget):
     def _plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         if not self._session.is_open:
             return
-        if layer_order.COLLECTION in collections or any(
+        restyled = STYLES in collections
+        if restyled:
+            self._facts.clear()  # they are counted by class
+        if restyled or layer_order.COLLECTION in collections or any(
             (kind in self._session.plan) != (self.tree.item_of(kind) is not None) for kind in kinds
         ):
             self._visible &= set(self._session.plan.tables)
@@ -264,7 +277,7 @@ class LayersPanel(QWidget):
                 head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.tree.addTopLevelItem(head)
                 for kind in sorted(kinds, key=lambda kind: order.get(kind.id, len(order))):
-                    head.addChild(self._row(kind))
+                    head.addChild(self._row(dressed(plan, kind)))
                 head.setExpanded(one.id not in self._folded)
         for item in self.tree.items():
             item.setExpanded(item.data(0, tree.KIND) in self._legends)
@@ -356,7 +369,7 @@ class LayersPanel(QWidget):
             return
         plan = self._session.plan
         stale = [
-            (kind, table)
+            (dressed(plan, kind), table)
             for kind, table in plan.layers()
             if self._facts.get(kind.id, (None,))[0] is not table
         ]

@@ -61,7 +61,15 @@ def _first_class(style: Style, values: Mapping[str, object]) -> int:
 def _fits(entry: StyleClass, column: str, values: Mapping[str, object]) -> bool:
     if entry.value is not None and values[column] != entry.value:
         return False
+    if entry.limits is not None and not _within(values[column], *entry.limits):
+        return False
     return all(values[name] in allowed for name, allowed in entry.where)
+
+
+def _within(value: object, low: float | None, high: float | None) -> bool:
+    if not isinstance(value, (int, float)) or value != value:
+        return False
+    return (low is None or value > low) and (high is None or value <= high)
 
 
 def legend_rows(style: Style, title: Text) -> tuple[LegendRow, ...]:

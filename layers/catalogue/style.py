@@ -102,6 +102,8 @@ class StyleClass:
     where: further conditions as pairs (column, values), all of which must hold.
     min_scale: the layer class is drawn when the map's scale is 1:min_scale or larger (nearer);
         0 means always.
+    limits: of a number: over the lower and not over the upper, (low, high]; None where there is none. An
+        unknown number is in no such class.
     """
 
     value: object
@@ -109,6 +111,7 @@ class StyleClass:
     symbol: Symbol
     min_scale: int = 0
     where: tuple[tuple[str, tuple[object, ...]], ...] = ()
+    limits: tuple[float | None, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from layers.catalogue.model import LayerKind
 from layers.catalogue.style import Style
 from layers.maps.basemap import Basemap
 from layers.maps.choropleth import MapTheme
+from layers.maps.project_styles import project_styles
 from layers.plan.plan import Plan
 from layers.plan.scenes import Callout
 
@@ -35,7 +36,8 @@ class LayerSettings:
     @classmethod
     def default(cls, plan: Plan) -> LayerSettings:
         """What is shown when a project is first opened."""
-        return cls(frozenset(kind.id for kind, _ in plan.layers() if kind.geometry and kind.style.visible))
+        shown = frozenset(kind.id for kind, _ in plan.layers() if kind.geometry and kind.style.visible)
+        return cls(shown, styles=project_styles(plan))
 
     def shown(self, kind_id: str, visible: bool = True) -> LayerSettings:
         """With a layer shown or hidden."""

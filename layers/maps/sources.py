@@ -166,7 +166,7 @@ def _forget_themes(found: dict[Any, Any], key: Any) -> None:
 
 def _deciding(style: Style) -> Any:
     """What of a style decides which class a feature has: others that decide alike share their geometries."""
-    return style.column, tuple((each.value, each.where) for each in style.classes)
+    return style.column, tuple((each.value, each.where, each.limits) for each in style.classes)
 
 
 def _classes(table: Table, style: Style, theme: MapTheme | None, read: Any, count: int) -> NDArray[np.int16]:

@@ -4,6 +4,7 @@ choices."""
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import apsw
@@ -44,8 +45,12 @@ def create_styles_table(connection: apsw.Connection) -> None:
     )
 
 
-def write_style(connection: apsw.Connection, kind: LayerKind, table: str) -> None:
-    """Enter a kind's style; one that somebody saved in QGIS stays, and stays the default if it is."""
+def write_style(
+    connection: apsw.Connection, kind: LayerKind, table: str, style: Style | None = None
+) -> None:
+    """Enter a kind's style (`style` in place of the catalogue's); one that somebody saved in QGIS stays, and
+    stays the default if it is."""
+    kind = kind if style is None else replace(kind, style=style)
     create_styles_table(connection)
     place = (table, GEOMETRY if kind.geometry else "")
     connection.execute("DELETE FROM layer_styles WHERE f_table_name = ? AND owner = ?", (table, OWNER))
@@ -106,7 +111,7 @@ def _renderer(root: Element, kind: LayerKind) -> None:
     if not style.classes:
         renderer = SubElement(root, "renderer-v2", {"type": "singleSymbol", "symbollevels": "0"})
         qml_symbol(SubElement(renderer, "symbols"), "0", style.symbol, kind.geometry)
-    elif any(entry.where or entry.min_scale for entry in style.classes):
+    elif any(entry.where or entry.min_scale or entry.limits for entry in style.classes):
         _rules(root, kind)
     else:
         _categories(root, kind)
@@ -157,7 +162,8 @@ def _rules(root: Element, kind: LayerKind) -> None:
 
 def _with_rest(style: Style) -> tuple[StyleClass, ...]:
     """The classes, and one for what none of them fits."""
-    if any(entry.value is None and not entry.where for entry in style.classes) or style.symbol == Symbol():
+    rest = any(not (entry.value is not None or entry.where or entry.limits) for entry in style.classes)
+    if rest or style.symbol == Symbol():
         return style.classes
     return (*style.classes, StyleClass(None, Text("其他", "Other"), style.symbol))
 
@@ -165,6 +171,9 @@ def _with_rest(style: Style) -> tuple[StyleClass, ...]:
 def _condition(style: Style, entry: StyleClass) -> str:
     """Return a class's conditions as an expression of QGIS."""
     parts = [] if entry.value is None else [f"{quoted(style.column)} = {_expression_value(entry.value)}"]
+    low, high = entry.limits or (None, None)
+    parts += [f"{quoted(style.column)} > {low!r}"] if low is not None else []
+    parts += [f"{quoted(style.column)} <= {high!r}"] if high is not None else []
     for column, allowed in entry.where:
         values = ", ".join(_expression_value(value) for value in allowed if value is not None)
         tests = [f"{quoted(column)} IN ({values})"] if values else []
@@ -275,7 +284,7 @@ def sld(kind: LayerKind, table: str) -> str:
         rule = SubElement(feature, "se:Rule")
         SubElement(rule, "se:Name").text = entry.title.zh
         earlier = [other for other in entries[:at] if not _disjoint(entry, other)]
-        if earlier or entry.value is not None or entry.where:
+        if earlier or entry.value is not None or entry.where or entry.limits:
             _sld_filter(rule, style.column, entry, earlier)
         scale = entry.min_scale or style.min_scale
         if scale:
@@ -290,7 +299,8 @@ def _disjoint(one: StyleClass, other: StyleClass) -> bool:
 
 def _sld_filter(rule: Element, column: str, entry: StyleClass, earlier: list[StyleClass]) -> None:
     filter_ = SubElement(rule, "ogc:Filter")
-    tests = [_sld_test(column, entry)] if entry.value is not None or entry.where else []
+    bound = entry.value is not None or entry.where or entry.limits
+    tests = [_sld_test(column, entry)] if bound else []
     for other in earlier:
         negated = Element("ogc:Not")
         negated.append(_sld_test(column, other))
@@ -300,6 +310,8 @@ def _sld_filter(rule: Element, column: str, entry: StyleClass, earlier: list[Sty
 
 def _sld_test(column: str, entry: StyleClass) -> Element:
     tests = [] if entry.value is None else [_equals(column, entry.value)]
+    for limit, name in zip(entry.limits or (), ("GreaterThan", "LessThanOrEqualTo"), strict=False):
+        tests += [] if limit is None else [_compared(f"ogc:PropertyIs{name}", column, limit)]
     for name, allowed in entry.where:
         tests.append(_joined("ogc:Or", [_equals(name, value) for value in allowed]))
     return _joined("ogc:And", tests)
@@ -314,7 +326,11 @@ def _joined(operator: str, tests: list[Element]) -> Element:
 
 
 def _equals(column: str, value: object) -> Element:
-    test = Element("ogc:PropertyIsNull" if value is None else "ogc:PropertyIsEqualTo")
+    return _compared("ogc:PropertyIsNull" if value is None else "ogc:PropertyIsEqualTo", column, value)
+
+
+def _compared(operator: str, column: str, value: object) -> Element:
+    test = Element(operator)
     SubElement(test, "ogc:PropertyName").text = column
     if value is not None:
         SubElement(test, "ogc:Literal").text = str(value)

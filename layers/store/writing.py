@@ -9,7 +9,8 @@ from typing import Any
 import apsw
 import shapely
 
-from layers.catalogue.model import Catalogue
+from layers.catalogue.model import Catalogue, LayerKind
+from layers.catalogue.style_record import read_style
 from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs
 from layers.plan.changes import Changes, DocumentChange, LayerChange, RowChange
@@ -34,6 +35,8 @@ from layers.store.qgis import remove_styles, write_style
 from layers.store.schema import canonical, parse_document
 
 Box = tuple[float, float, float, float]
+STYLES = "styles"
+"""Documents that say how a project draws its layers (`layers.maps.project_styles`); QGIS is told too."""
 
 
 class Writer:
@@ -86,7 +89,7 @@ class Writer:
         table = free_table_name(self.connection, kind)
         add_table(self.connection, kind.id, table)
         create_table(self.connection, kind, table, self.crs)
-        write_style(self.connection, kind, table)
+        self._write_style(kind, table)
         if kind.geometry:
             create_index(self.connection, table)
             create_triggers(self.connection, table)
@@ -118,7 +121,7 @@ class Writer:
             self.connection.execute(f"ALTER TABLE {quoted(layout.table)}"
                                     f" ADD COLUMN {quoted(column.name)} {SQL_TYPES[column.type]}")
         describe_columns(self.connection, layout.table, layout.missing)
-        write_style(self.connection, layout.kind, layout.table)
+        self._write_style(layout.kind, layout.table)
         fresh = read_layout(self.connection, layout.kind, layout.table)
         assert fresh is not None
         self.layouts[kind_id] = fresh
@@ -225,6 +228,18 @@ class Writer:
             self.connection.execute("INSERT OR REPLACE INTO qitu_documents VALUES (?, ?, ?)", (*place, text))
             self.documents_digest += document_hash(*place, text)
         self.documents_digest %= MODULUS
+        if change.collection == STYLES and change.key in self.layouts:
+            self._write_style(self.layouts[change.key].kind, self.layouts[change.key].table)
+
+    def _write_style(self, kind: LayerKind, table: str) -> None:
+        """Enter the style that QGIS opens a layer with: the project's own, else the catalogue's."""
+        found = self.connection.execute(
+            "SELECT value FROM qitu_documents WHERE collection = ? AND key = ?", (STYLES, kind.id)).fetchone()
+        try:
+            style = read_style(parse_document(found[0])) if found else None
+        except InputError:
+            style = None  # of a later version, or damaged: it is kept, and not drawn
+        write_style(self.connection, kind, table, style)
 
 
 def add_table(connection: apsw.Connection, kind_id: str, table: str) -> None:
