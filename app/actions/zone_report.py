@@ -11,11 +11,12 @@ from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, write_result
 from app.messages import language, text, tr
 from app.session import Session
+from layers.catalogue.model import LayerKind
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.planning.footprints import Work, planned_works
 from layers.planning.results import Provenance
-from layers.planning.zone_report import ZoneLine, in_bans, zone_report
+from layers.planning.zone_report import ZoneLine, in_bans, not_drawn, zone_report
 
 COLUMNS = (
     ResultColumn("item", Text("地点或图形", "Place or shape"), privacy=Privacy.INTERNAL),
@@ -98,13 +99,22 @@ def _bans(session: Session, day: datetime.date) -> Answer:
     if found is None:
         return Answer(None, (text("bans_unknown"),))
     small = int(session.policy.rule("small_count").value)
-    data = [{"kind": one.kind, "gacha_code": one.gacha_code, "count": one.count} for one in found]
-    lines = [
-        f"{tr(session.catalogue[one.kind].title)}  {one.gacha_code or '—'}  "
-        + (f"< {small}" if session.catalogue[one.kind].sensitive and one.count < small else f"{one.count:,}")
-        for one in found
-    ]
-    for row in data:
-        if session.catalogue[str(row["kind"])].sensitive and int(str(row["count"])) < small:
-            row["count"] = None  # personal: one or two herds are known by name
-    return Answer(data, tuple(lines) or (text("bans_none"),))
+    data: list[dict[str, Any]] = []
+    lines = []
+    for one in found:
+        kind = session.catalogue[one.kind]
+        withheld = _of_households(kind) and one.count < small  # one or two herds are known by name
+        data.append({"kind": one.kind, "gacha_code": one.gacha_code, "count": None if withheld else one.count,
+                     "why": "withheld" if withheld else None})  # fmt: skip
+        shown = f"< {small}" if withheld else f"{one.count:,}"
+        lines.append(f"{tr(kind.title)}  {one.gacha_code or '—'}  {shown}")
+    if not lines:
+        lines.append(text("bans_none"))
+    for kind in not_drawn(session.plan):
+        data.append({"kind": kind.id, "gacha_code": None, "count": None, "why": "no_layer"})
+        lines.append(text("bans_no_layer", kind=tr(kind.title)))
+    return Answer(data, tuple(lines))
+
+
+def _of_households(kind: LayerKind) -> bool:
+    return kind.sensitive or "household_code" in kind.column_names

@@ -39,9 +39,9 @@ def landuse(window: MainWindow, _on: bool) -> None:
 
 @handles("export_verdicts")
 def export_verdicts(window: MainWindow, _on: bool) -> None:
-    """Write the verdicts on the work that is shown, or on all that is planned."""
+    """Write the verdicts on the work that is shown, else on the shown scheme, else on all that is planned."""
     panel = window.side.panels["checks"].verdicts  # type: ignore[attr-defined]
-    shown, day = panel.judged, panel.day()
+    shown, day, scheme = panel.judged, panel.day(), window.bus.scheme
     path = ask_release(
         window,
         "result",
@@ -52,7 +52,8 @@ def export_verdicts(window: MainWindow, _on: bool) -> None:
         return
 
     def write(snapshot: Any, out: Path) -> None:
-        works = planned_works(snapshot.plan, snapshot.policy) if shown is None else [shown.work]
+        every = shown is None
+        works = planned_works(snapshot.plan, snapshot.policy, scheme=scheme) if every else [shown.work]
         found = conflicts(snapshot.plan, snapshot.policy, works, on=day)
         write_result(snapshot, verdict_table(snapshot, found), out)
 

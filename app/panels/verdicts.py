@@ -21,6 +21,7 @@ from app.panels.verdict_parts import ChainageStrip, ConflictCard, DutyCard, Verd
 from app.session import Session
 from app.verdict_words import clearance_words, ground_words, work_name
 from layers.catalogue.model import LayerKind
+from layers.errors import InputError
 from layers.geo.repair import validity
 from layers.planning.conflicts import Conflict, Conflicts, Judged, conflicts
 from layers.planning.detours import Clearance, clearance
@@ -37,6 +38,7 @@ class VerdictsPanel(Panel):
         self.judged: Judged | None = None
         self.way: Clearance | None = None
         self.every: Conflicts | None = None
+        self.scheme: str | None = None  # of which `every` is; None: all that is planned
         self.cards: list[ConflictCard] = []
         self.running = self._all_shown = False
         self._sketch: tuple[Any, str] | None = None
@@ -44,6 +46,7 @@ class VerdictsPanel(Panel):
         bus.selection_changed.connect(self._selected)
         bus.sketch_changed.connect(self._sketched)
         bus.verdict_hovered.connect(self._mark)
+        bus.scheme_changed.connect(lambda _name: self._name_checks())
         bus.year_changed.connect(lambda _year: self._selected(session.selection.kind, session.selection.fids))
         self.start()
 
@@ -93,11 +96,17 @@ class VerdictsPanel(Panel):
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
-        self.nothing.set(text("verdict_choose"), text("verdict_choose_why"), text("verdict_check_all"))
-        self.back.setText(text("verdict_check_all"))
         self.again.setText(text("checks_run"))
         self.sheet.setText(text("verdict_sheet_write"))
         self._show()
+        self._name_checks()
+
+    def _name_checks(self) -> None:
+        """Say what is checked: all that is planned, or the scheme that is looked at."""
+        scheme = self.bus.scheme
+        words = text("verdict_check_all") if scheme is None else text("verdict_check_scheme", name=scheme)
+        self.nothing.set(text("verdict_choose"), text("verdict_choose_why"), words)
+        self.back.setText(words)
         self._show_all()
 
     def restyle(self) -> None:
@@ -277,11 +286,18 @@ class VerdictsPanel(Panel):
         if not self.session.is_open:
             self.bus.run_command.emit("new_sample")
             return
-        plan, policy, day = self.session.plan, self.session.policy, self.day()
+        plan, policy, day, scheme = self.session.plan, self.session.policy, self.day(), self.bus.scheme
         self.running = True
 
+        def work(progress: Any) -> Conflicts:
+            try:
+                works = planned_works(plan, policy, scheme=scheme)
+            except InputError:  # a scheme of numbers alone, of which nothing is drawn
+                works = []
+            return conflicts(plan, policy, works, on=day, progress=progress)
+
         def answer(found: Conflicts) -> None:
-            self.running, self.every = False, found
+            self.running, self.every, self.scheme = False, found, scheme
             self.pages.setCurrentIndex(MANY)
             self._show_all()
 
@@ -290,24 +306,21 @@ class VerdictsPanel(Panel):
             self._show_all()
             self.fault(error)
 
-        self.jobs.start(
-            text("job_verdicts"),
-            lambda progress: conflicts(plan, policy, planned_works(plan, policy), on=day, progress=progress),
-            answer,
-            topic="verdicts",
-            fault=fault,
-        )
+        self.jobs.start(text("job_verdicts"), work, answer, topic="verdicts", fault=fault)
 
     def _show_all(self) -> None:
         if self.every is None or not self.session.is_open:
             return
         self.model.show(self.every.judged)
         self.table.head.fit_first()
-        if not self.every.provenance.is_current(self.session.plan):
+        if self.scheme != self.bus.scheme or not self.every.provenance.is_current(self.session.plan):
             self.summary.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
             return
         bad = sum(one.verdict == "no" for one in self.every.judged)
-        words = text("verdict_summary", works=len(self.every.judged), bad=bad)
+        counts = {"works": len(self.every.judged), "bad": bad}
+        words = text("verdict_summary", **counts)
+        if self.scheme is not None:
+            words = text("verdict_summary_scheme", name=self.scheme, **counts)
         self.summary.show_notice("bad" if bad else "info", words, text("verdict_summary_why"))
 
     def _touched(self, index: QModelIndex) -> None:

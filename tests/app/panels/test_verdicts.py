@@ -12,8 +12,11 @@ from PySide6.QtTest import QTest
 from app.panels import verdicts
 from app.panels.chips import StatusChip
 from app.panels.verdicts import VerdictsPanel
+from layers.catalogue.text import Text
+from layers.plan.changes import Changes
 from layers.planning.conflicts import conflicts, whole_runs
 from layers.planning.footprints import planned_works
+from layers.planning.schemes import COLLECTION as SCHEMES
 from tests.app.panels.conftest import EAST, NORTH, box, small_plan
 
 LEFT = Qt.MouseButton.LeftButton
@@ -113,3 +116,25 @@ def test_the_list_of_all_agrees_with_the_engine_and_says_when_it_is_old(bench, q
 
     edit(session, "red_line", 1, {"name": "改名"})
     assert "旧结果" in panel.summary.happened
+
+
+def test_the_scheme_that_is_looked_at_is_checked_alone(bench, qtbot):
+    made = bench(plan())
+    session = made.session
+    session.do(Text("", ""), lambda plan: Changes(
+        rows=(plan.table("proposed_line").update(1, {"scheme": "南线"}),),
+        documents=(plan.set_document(SCHEMES, "南线", {}), plan.set_document(SCHEMES, "空的", {})),
+    ))  # fmt: skip
+    panel = made.show(VerdictsPanel)
+    made.bus.scheme_changed.emit("南线")
+    assert panel.nothing.action.text() == "核查方案“南线”"
+    QTest.mouseClick(panel.nothing.action, LEFT)
+    qtbot.waitUntil(lambda: panel.every is not None, timeout=20_000)
+    assert [one.work.key for one in panel.model.works] == ["L1"]
+    assert "方案“南线”：1 个拟建，1 个不允许" in panel.summary.happened
+    made.bus.scheme_changed.emit(None)
+    assert "旧结果" in panel.summary.happened, "the list is another scheme's"
+    made.bus.scheme_changed.emit("空的")
+    QTest.mouseClick(panel.again, LEFT)
+    qtbot.waitUntil(lambda: panel.scheme == "空的", timeout=20_000)
+    assert panel.model.works == [] and "0 个拟建" in panel.summary.happened
