@@ -20,6 +20,7 @@ from app.command_table import (
     grazing,
     ledger,
     looking,
+    manual,
     packing,
     placing,
     planning,
@@ -79,6 +80,7 @@ COMMANDS: tuple[Command, ...] = (
     *roads.COMMANDS,
     *scenes.COMMANDS,
     *story.COMMANDS,
+    *manual.COMMANDS,
     *window.COMMANDS,
 )
 

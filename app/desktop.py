@@ -77,6 +77,10 @@ def open_first(window: object, project: Path | None) -> None:
                 window.run_command("new_sample")
             return
     window.run_command("new_sample")
+    if not window.preferences["welcomed"]:
+        from app.dialogs.welcome import welcome
+
+        welcome(window)
 
 
 def unexpected(

@@ -187,7 +187,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         menu="drawing",
         icon="clipboard-check",
-        shortcut="Ctrl+Shift+V",
+        shortcut="Ctrl+V",
         needs="write",
     ),
     Command(

@@ -45,8 +45,8 @@ COMMANDS: tuple[Command, ...] = (
         Text("快捷键", "Keys"),
         Text("所有命令和快捷键", "All commands and keys"),
         menu="help",
-        icon="circle-help",
-        shortcut="F1",
+        icon="keyboard",
+        shortcut="Ctrl+F1",
     ),
     Command(
         "about",

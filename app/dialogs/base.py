@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from app import theme
@@ -31,6 +31,19 @@ class Glyph(QWidget):
         painter.end()
 
 
+def help_key(dialog: QDialog) -> None:
+    """Let F1 open the manual in a dialog, too: the keys of the window behind it do not reach there."""
+
+    def ask() -> None:
+        part = dialog.parentWidget()
+        while part is not None and not hasattr(part, "run_command"):
+            part = part.parentWidget()
+        if part is not None:
+            part.run_command("manual")
+
+    QShortcut(QKeySequence("F1"), dialog, activated=ask)
+
+
 class Dialog(QDialog):
     """A dialog with its title in the page; `body` takes what it asks, `buttons` its buttons
     (right-aligned)."""
@@ -40,6 +53,7 @@ class Dialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(title)
+        help_key(self)
         self.setMinimumWidth(theme.metric(width))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(24, 20, 24, 18)

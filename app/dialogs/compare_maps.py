@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from app import theme
 from app.canvas.view import MapView
+from app.dialogs.base import help_key
 from app.messages import language, text
 from app.panels.parts import Button, label
 from layers.maps.settings import LayerSettings
@@ -50,6 +51,7 @@ class CompareMapsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(text("compare_title"))
+        help_key(self)
         self.resize(*SIZE)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         theme.set_role(self, "panel")

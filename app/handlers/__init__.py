@@ -16,6 +16,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     layer_file,
     ledger,
     looking,
+    manual,
     output,
     packing,
     placing,

@@ -75,6 +75,7 @@ class PlanningTab(Panel):
     def _make(self, name: str) -> None:
         if name not in self.sections:
             self.sections[name] = SECTIONS[name](self.session, self.jobs, self.bus)
+            self.sections[name].setObjectName(f"planning_{name}")  # the manual has a page for each
             self.pages.addWidget(self.sections[name])
 
     def section(self) -> str:

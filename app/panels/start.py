@@ -29,7 +29,7 @@ class StartScreen(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         card = QFrame()
         theme.set_role(card, "card")
-        card.setFixedWidth(theme.metric(520))
+        card.setFixedWidth(theme.metric(640))
         inner = QVBoxLayout(card)
         inner.setContentsMargins(32, 28, 32, 28)
         inner.setSpacing(12)
@@ -53,6 +53,7 @@ class StartScreen(QWidget):
             ("new_sample", "primary", "map"),
             ("open", "", "folder-open"),
             ("new", "", "file-plus"),
+            ("manual", "quiet", "circle-help"),
         ):
             button = Button(role, icon)
             button.clicked.connect(lambda _checked=False, name=command: self.asked.emit(name))

@@ -10,7 +10,7 @@ from app import theme
 from app.menus import Actions, icon_button
 from app.panels.search import SearchBox
 
-BUTTONS = ("language", "theme", "shortcuts")
+BUTTONS = ("language", "theme", "manual")
 SEARCH_WIDTHS = (190, 300)  # small window, large window
 
 

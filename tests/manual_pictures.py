@@ -1,0 +1,568 @@
+"""The manual's pictures, taken of the real window on the sample: `python -m tests.manual_pictures [NAME
+...]`.
+
+Each picture is a function: it brings the window to where a page speaks of it and returns what is to be seen.
+One window on a copy of the sample serves; what takes long is reckoned once and told in both languages. The
+status row, which says how long jobs took, is left out. Colours are reduced, so that the whole manual stays
+small.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import numpy as np
+import shapely
+from PIL import Image
+from PySide6.QtCore import QBuffer, QCoreApplication, QEvent, QIODevice, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.actions import scenes
+from app.desktop import prepare
+from app.dialogs.matrix import MatrixDialog
+from app.dialogs.project_library import ProjectLibrary
+from app.dialogs.rules import RulesDialog
+from app.dialogs.scenes import ScenesDialog
+from app.dialogs.sheet import SheetDialog
+from app.dialogs.trace import TraceDialog
+from app.foreign import look_at
+from app.handlers.scenes import captured
+from app.layer_order import set_opacity
+from app.manual.pages import FOLDER
+from app.messages import LANGUAGES, language, set_language
+from app.panels.models.gap_results import results_of
+from app.preferences import Preferences
+from app.present.show import Show
+from app.samples import sample_file
+from app.session import Session
+from app.window import MainWindow
+from layers.plan.scenes import scenes as scene_records
+from layers.planning.scheme_facts import scheme_names
+from tests.app.windows import settle
+
+COLOURS, GROUNDS = 64, 24  # colours in all; the commonest are grounds, whose pale tints lie near each other
+NEAR, APART = 5, 28  # least difference of two colours, grounds and others
+WIDTH, HEIGHT = 1280, 800
+
+
+@dataclass
+class Seat:
+    """A window on a copy of the sample, and a folder for files that it is given."""
+
+    window: MainWindow
+    folder: Path
+    visible: frozenset[str] | set[str]
+    done: set[str] = field(default_factory=set)
+
+    def settle(self) -> None:
+        """Let jobs and frames come to an end."""
+        settle(self.window)
+
+    def tab(self, name: str, part: str = "") -> QWidget:
+        """Bring a tab of the right side to the front, and a part of it."""
+        side = self.window.side
+        side.show_tab(name)
+        self.settle()
+        panel = side.panels[name]
+        if part:
+            (panel.show_part if name == "checks" else panel.show_section)(part)
+            self.settle()
+            panel = panel.stack.currentWidget() if name == "checks" else panel.sections[part]
+        return panel
+
+    def once(self, name: str, work: Callable[[], object]) -> None:
+        """Do what takes time only for the first language; the window tells the result in the others, too."""
+        if name not in self.done:
+            self.done.add(name)
+            work()
+            self.settle()
+
+    def plain_map(self) -> None:
+        """Take the theme off the map."""
+        self.window.side.panels["gaps"].on_map.setChecked(False)
+        self.settle()
+
+    def whole(self) -> QImage:
+        """The window without its status row."""
+        window = self.window
+        image = window.grab().toImage()
+        return image.copy(0, 0, window.width(), window.height() - window.status.height() - 1)
+
+    def work(self) -> QImage:
+        """The map and what is at its right."""
+        window = self.window
+        left = window.map.mapTo(window, window.map.rect().topLeft())
+        side = window.side.mapTo(window, window.side.rect().bottomRight())
+        return window.grab().toImage().copy(QRect(left, side))
+
+    def side(self) -> QImage:
+        """The right side alone."""
+        return self.window.side.grab().toImage()
+
+
+Shot = Callable[[Seat], QImage]
+SHOTS: dict[str, Shot] = {}
+
+
+def shot(take: Shot) -> Shot:
+    """Register a picture under its function's name."""
+    SHOTS[take.__name__] = take
+    return take
+
+
+# -- pictures --------------------------------------------------------------------------------------
+
+
+@shot
+def first_map(seat: Seat) -> QImage:
+    """The window as it opens on the sample."""
+    return seat.whole()
+
+
+@shot
+def gacha(seat: Seat) -> QImage:
+    """The gacha in which most is missing, chosen in the table."""
+    panel = seat.tab("gaps")
+    panel.table.view.selectRow(0)
+    seat.settle()
+    return seat.work()
+
+
+@shot
+def table(seat: Seat) -> QImage:
+    """The attribute table of clinics under the map, one found by the search."""
+    window = seat.window
+    window.layers.choose("clinic")
+    window.layers.ensure_visible("clinic")
+    window.run_command("attribute_table")
+    seat.settle()
+    image = seat.whole()
+    window.run_command("attribute_table")
+    return image
+
+
+@shot
+def gaps(seat: Seat) -> QImage:
+    """Clinics: five ways of being served."""
+    panel = seat.tab("gaps")
+    panel.show_service("clinics")
+    seat.settle()
+    image = seat.work()
+    panel.show_service("toilets")
+    return image
+
+
+@shot
+def matrix(seat: Seat) -> QImage:
+    """Gachas against services."""
+    window = seat.window
+    board = results_of(window.session, window.jobs, window.bus).board
+    dialog = MatrixDialog(window, window.session.catalogue, board.gaps)
+    dialog.resize(1180, 640)
+    dialog.show()
+    seat.settle()
+    image = dialog.grab().toImage()
+    dialog.close()
+    return image
+
+
+@shot
+def targets(seat: Seat) -> QImage:
+    """The register of targets."""
+    seat.tab("targets")
+    return seat.side()
+
+
+@shot
+def trace(seat: Seat) -> QImage:
+    """Where a number is from."""
+    panel = seat.tab("gaps")
+    return of_dialog(seat, TraceDialog, panel.where_from.click)
+
+
+@shot
+def rules(seat: Seat) -> QImage:
+    """The numbers that results rest on."""
+    return of_dialog(seat, RulesDialog, lambda: seat.window.run_command("rules"))
+
+
+@shot
+def toilets(seat: Seat) -> QImage:
+    """The yearly quotas given to gachas."""
+    seat.tab("planning", "toilets")
+    return seat.work()
+
+
+@shot
+def works(seat: Seat) -> QImage:
+    """Batches, crews and households."""
+    panel = seat.tab("planning", "works")
+    seat.once(panel.__class__.__name__ + panel.objectName(), panel.compute)
+    return seat.side()
+
+
+@shot
+def toilet_ledger(seat: Seat) -> QImage:
+    """Toilets one by one."""
+    panel = seat.tab("checks", "toilets")
+    panel.table.selectRow(0)
+    seat.settle()
+    return seat.side()
+
+
+@shot
+def faults(seat: Seat) -> QImage:
+    """Faults of the road network."""
+    panel = seat.tab("checks", "roads")
+    seat.plain_map()
+    panel.table.selectRow(0)
+    seat.settle()
+    go_to_gacha(seat, "150724100207")
+    return seat.work()
+
+
+@shot
+def roads(seat: Seat) -> QImage:
+    """The road programme, by money of each year."""
+    panel = seat.tab("planning", "roads")
+    for year, box in panel.fields["years"].boxes.items():
+        box.setValue(3000 if year > 2021 else box.minimum())
+    seat.once(panel.__class__.__name__ + panel.objectName(), panel.compute)
+    return seat.work()
+
+
+@shot
+def access(seat: Seat) -> QImage:
+    """Minutes to the nearest clinic."""
+    to = seat.window.side.panels["checks"].access.to
+    to.setCurrentIndex(to.findData("clinic"))  # before it is seen: then it reckons by itself
+    seat.tab("checks", "access")
+    return seat.work()
+
+
+@shot
+def sites(seat: Seat) -> QImage:
+    """Where to build."""
+    panel = seat.tab("planning", "sites")
+    seat.once(panel.__class__.__name__ + panel.objectName(), panel.compute)
+    return seat.work()
+
+
+@shot
+def grazing(seat: Seat) -> QImage:
+    """Stock against what the pastures bear."""
+    seat.tab("checks", "grazing")
+    return seat.work()
+
+
+@shot
+def ledger(seat: Seat) -> QImage:
+    """Hardships one by one."""
+    panel = seat.tab("checks", "ledger")
+    panel.table.selectRow(0)
+    seat.settle()
+    return seat.side()
+
+
+@shot
+def place(seat: Seat) -> QImage:
+    """The zones of a place, as the identify tool tells them."""
+    window = seat.window
+    window.run_command("identify")
+    seat.tab("checks", "place")
+    seat.plain_map()
+    window.layers.show_only(window.layers.visible() | {"basic_grassland", "grazing_zone"})
+    go_to_gacha(seat, "150724212207")
+    west, south, east, north = window.map.view.bounds
+    plan = window.session.plan
+    ground = shapely.box(west, south, east, north).buffer((west - east) / 4)
+    for kind in ("basic_grassland", "grazing_zone"):
+        ground = ground.intersection(shapely.union_all(plan.table(kind).geometry))
+    spot = QPoint(*map(round, window.map.view.to_logical(*shapely.point_on_surface(ground).coords[0])))
+    QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=spot)
+    seat.settle()
+    return seat.work()
+
+
+@shot
+def verdict(seat: Seat) -> QImage:
+    """A road while it is drawn: what it touches, stretch by stretch."""
+    window = seat.window
+    seat.tab("checks", "verdict")
+    seat.plain_map()
+    go_to_gacha(seat, "150724214201")
+    window.layers.show_only(window.layers.visible() | {"basic_grassland", "red_line", "proposed_line"})
+    window.run_command("draw_shape")
+    window.drawing._layer_chosen("proposed_line")
+    for spot in (QPoint(250, 300), QPoint(330, 350), QPoint(430, 330), QPoint(520, 400)):
+        QTest.mouseMove(window.map, spot)
+        QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=spot)
+    seat.settle()
+    image = seat.work()
+    QTest.keyClick(window.map, Qt.Key.Key_Escape)
+    QTest.keyClick(window.map, Qt.Key.Key_Escape)
+    return image
+
+
+def go_to_gacha(seat: Seat, code: str) -> None:
+    """Show a gacha whole."""
+    table = seat.window.session.plan.with_role("unit.gacha")[0]
+    fid = next(int(one) for one in table.fids if table.row(int(one))[table.kind.key] == code)
+    seat.window.zoom_to_features(table.kind.id, frozenset([fid]))
+    seat.settle()
+
+
+@shot
+def library(seat: Seat) -> QImage:
+    """The project library."""
+    return of_dialog(seat, ProjectLibrary, lambda: seat.window.run_command("projects"))
+
+
+@shot
+def importing(seat: Seat) -> QImage:
+    """A list of works with coordinates, looked at before it is imported."""
+    rows = ["编号,项目名称,类别,投资（万元）,建设年度,经度,纬度"]
+    names = ("卫生室改造", "饮水点新建", "文化活动室", "垃圾转运点", "幼儿园扩建", "快递服务点")
+    for at, name in enumerate(names, 1):
+        rows.append(
+            f"XM{at:02},{name},,{at * 12},202{2 + at % 4},{119.4 + at * 0.11:.4f},{48.4 + at * 0.07:.4f}"
+        )
+    file = seat.folder / "项目清单.csv"
+    file.write_text("\n".join(rows) + "\n", "gb18030")
+    dialog = look_at(seat.window, file)
+    seat.settle()
+    dialog.kind.setCurrentIndex(dialog.kind.findData("proposed_point"))
+    dialog.kind.activated.emit(dialog.kind.currentIndex())
+    seat.settle()
+    image = dialog.grab().toImage()
+    dialog.reject()
+    return image
+
+
+@shot
+def sheet(seat: Seat) -> QImage:
+    """A printed sheet, seen before it is written."""
+    return of_dialog(
+        seat,
+        SheetDialog,
+        lambda: seat.window.run_command("sheet"),
+        ready=lambda dialog: dialog.bar.isHidden(),
+    )
+
+
+@shot
+def schemes(seat: Seat) -> QImage:
+    """Two schemes side by side."""
+    window = seat.window
+    names = scheme_names(window.session.plan)[:2]
+    panel = seat.tab("planning", "schemes")
+    window.bus.gap_theme.emit(None)
+    for at in range(panel.list.count()):
+        wanted = panel.list.item(at).data(Qt.ItemDataRole.UserRole) in names
+        panel.list.item(at).setCheckState(Qt.CheckState.Checked if wanted else Qt.CheckState.Unchecked)
+    seat.settle()
+    return seat.work()
+
+
+@shot
+def scene_list(seat: Seat) -> QImage:
+    """Scenes in their order."""
+    tell_story(seat)
+    image = of_dialog(seat, ScenesDialog, lambda: seat.window.run_command("scenes"))
+    return image
+
+
+@shot
+def stage(seat: Seat) -> QImage:
+    """A scene as the meeting sees it."""
+    window = seat.window
+    tell_story(seat)
+    window.run_command("present")
+    show = window.findChild(Show)
+    show.stage.showNormal()
+    show.stage.resize(1100, 620)
+    seat.settle()
+    while show._move.state() != show._move.State.Stopped:
+        QTest.qWait(20)
+    seat.settle()
+    show.stage.map.wait_idle()
+    seat.settle()
+    image = show.stage.grab().toImage()
+    QTest.keyClick(show.stage, Qt.Key.Key_Escape)
+    QTest.qWait(50)
+    seat.settle()
+    return image
+
+
+def tell_story(seat: Seat) -> None:
+    """Keep two scenes with words, once in the language that is spoken."""
+    window = seat.window
+    if language() in seat.done:
+        return
+    seat.done.add(language())
+    for old in scene_records(window.session.plan):
+        scenes.remove(window.session, old)
+    for service, (title, caption) in STORY[language()].items():
+        seat.tab("gaps").show_service(service)
+        seat.settle()
+        scenes.save(window.session, replace(captured(window), name=title, caption=caption, notes=caption))
+    seat.settle()
+
+
+STORY = {
+    "zh": {"toilets": ("改厕还缺 3,937 户，南部最集中", "按嘎查的占比着色；柱子是四个年度的新建数"),
+           "clinics": ("多数嘎查有卫生室可用", "自有、合设、流动、巡诊都算有服务")},
+    "en": {"toilets": ("3,937 households still lack a toilet",
+                       "Shaded by share of households; columns are the years"),
+           "clinics": ("Most gachas have a clinic", "Own, shared, mobile and scheduled rounds all count")},
+}  # fmt: skip
+
+
+@shot
+def history(seat: Seat) -> QImage:
+    """What was done, and a named version."""
+    window = seat.window
+    tell_story(seat)
+    window.session.name_version("会前版" if language() == "zh" else "before the meeting")
+    set_opacity(window.session, "road", 0.8 if language() == "zh" else 0.7)
+    window.run_command("history")
+    seat.settle()
+    return seat.side()
+
+
+def of_dialog(
+    seat: Seat,
+    kind: type[QWidget],
+    ask: Callable[[], None],
+    *,
+    ready: Callable[[QWidget], bool] = lambda _dialog: True,
+) -> QImage:
+    """The picture of a dialog; one that stops the window is taken, and closed, from inside its own loop."""
+    taken: list[QImage] = []
+
+    def look() -> None:
+        there = [one for one in seat.window.findChildren(kind) if one.isVisible()]
+        if there and not taken and ready(there[0]):
+            timer.stop()
+            seat.settle()
+            taken.append(there[0].grab().toImage())
+            there[0].close()
+
+    timer = QTimer(seat.window)
+    timer.setInterval(50)
+    timer.timeout.connect(look)
+    timer.start()
+    ask()
+    end = time.monotonic() + 20
+    while not taken and time.monotonic() < end:
+        seat.settle()
+    timer.stop()
+    if not taken:
+        raise RuntimeError(f"{kind.__name__} did not come")
+    return taken[0]
+
+
+# -- taking them -----------------------------------------------------------------------------------
+
+
+def pictures(
+    names: Sequence[str] = (),
+    folder: Path = FOLDER,
+    languages: Sequence[str] = LANGUAGES,
+    project: Path | None = None,
+) -> list[Path]:
+    """Take the named pictures, all without names, in each language; returns the files.
+
+    project: another one than the sample.
+    """
+    app = QApplication.instance() or QApplication([])
+    before, written = language(), []
+    with tempfile.TemporaryDirectory(prefix="qitu-pictures-", ignore_cleanup_errors=True) as room:
+        seat = opened(app, Path(room), project or sample_file())
+        for spoken in languages:
+            seat.window.speak(spoken)
+            seat.settle()
+            for name in names or SHOTS:
+                at_rest(seat)
+                written.append(small(SHOTS[name](seat), folder / spoken / f"{name}.png"))
+        seat.window.close()
+        seat.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    set_language(before)
+    return written
+
+
+def opened(app: QApplication, room: Path, source: Path) -> Seat:
+    """A window on a fresh copy of a project."""
+    preferences = Preferences(room / "preferences.json")
+    prepare(app, preferences)
+    project = Path(shutil.copyfile(source, room / "QiTu.gpkg"))
+    window = MainWindow(Session(author="Planner"), preferences)
+    window.resize(WIDTH, HEIGHT)
+    window.show()
+    window.activateWindow()
+    assert window.open_project(project)
+    settle(window)
+    return Seat(window, room, window.layers.visible())
+
+
+def at_rest(seat: Seat) -> None:
+    """Bring the window back to how it opens: gaps in front, nothing selected, the whole banner seen."""
+    window = seat.window
+    window.bus.show_years(None, None)
+    window.side.show_tab("gaps")
+    window.side.panels["gaps"].show_service("toilets")
+    window.side.panels["gaps"].on_map.setChecked(True)
+    window.session.select("", ())
+    window.run_command("pan")
+    window.layers.show_only(seat.visible)
+    window.layers.choose("gacha")
+    window.layers.tree.scrollToTop()
+    window.run_command("zoom_full")
+    seat.settle()
+
+
+def small(image: QImage, path: Path) -> Path:
+    """Write a picture with few colours, without dither: type stays sharp, the file small."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG")
+    drawn = Image.open(io.BytesIO(buffer.data().data())).convert("RGB")
+    palette = Image.new("P", (1, 1))
+    palette.putpalette(np.resize(chief_colours(np.asarray(drawn)), (256, 3)).astype(np.uint8).tobytes())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    drawn.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+    return path
+
+
+def chief_colours(pixels: np.ndarray) -> np.ndarray:
+    """Return the commonest colours that can be told apart, at most COLOURS rows of red, green, blue.
+
+    Median cut gives every colour to the large areas: the violet columns of the map came out grey.
+    """
+    flat = pixels.reshape(-1, 3)
+    found, counts = np.unique(flat, axis=0, return_counts=True)
+    found = found[np.argsort(-counts, kind="stable")].astype(int)
+    chosen = found[:1]
+    for colour in found[1:4000]:
+        apart = NEAR if len(chosen) < GROUNDS else APART
+        if len(chosen) < COLOURS and np.abs(chosen - colour).sum(axis=1).min() > apart:
+            chosen = np.vstack([chosen, colour])
+    return chosen
+
+
+if __name__ == "__main__":
+    for file in pictures(sys.argv[1:]):
+        print(f"{file.stat().st_size / 1000:7.1f} kB  {file}")
