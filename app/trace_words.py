@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from app.gap_words import reason_text
 from app.messages import language, text, tr
 from layers.catalogue.text import Text
 from layers.plan.plan import Plan
+from layers.planning.figures import Figure
 from layers.planning.tally import COUNTED, DOUBTFUL, REST
 from layers.planning.trace import Trace
 from layers.policy.rules import Rule
@@ -56,9 +58,35 @@ def formula_words(trace: Trace) -> str:
         else value
         for name, value in trace.fields.items()
     }
+    if "figures" in fields:
+        fields["figures"] = figures_words(trace.fields["figures"])
     if isinstance(fields.get("unit"), str):
         fields["unit"] = unit_words(str(trace.fields["unit"]))
     return text(f"formula_{trace.formula}", **fields)
+
+
+def figures_words(figures: Iterable[Figure]) -> str:
+    """Return figures that were entered with the date they are of and where they are from."""
+    return text("figure_mark").join(
+        text(
+            "figure_of",
+            year=one.year,
+            value=plain(one.value),
+            as_of=one.as_of or "—",
+            source=one.source or "—",
+        )
+        for one in figures
+    )
+
+
+def figure_data(figure: Figure) -> dict[str, Any]:
+    """Return a figure in stable English keys."""
+    return {
+        "year": figure.year,
+        "value": figure.value,
+        "as_of": figure.as_of or None,
+        "source": figure.source or None,
+    }
 
 
 def part_words(trace: Trace) -> list[str]:
@@ -155,7 +183,12 @@ def trace_data(trace: Trace) -> dict[str, Any]:
         "unit": trace.unit if isinstance(trace.unit, str) else tr(trace.unit),
         "formula": trace.formula,
         "fields": {
-            name: tr(value) if isinstance(value, Text) else value for name, value in trace.fields.items()
+            name: tr(value)
+            if isinstance(value, Text)
+            else [figure_data(one) for one in value]
+            if name == "figures"
+            else value
+            for name, value in trace.fields.items()
         },
         "words": formula_words(trace),
         "parts": [

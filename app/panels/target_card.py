@@ -6,15 +6,16 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app import theme
 from app.messages import language, text
 from app.panels.chips import ModalityChip, StatusChip
+from app.panels.figure_form import FigureForm
 from app.panels.gap_summary import year_token
 from app.panels.parts import IconButton, label
 from app.panels.rows import number
-from app.trace_words import limits_words, plain, unit_words
+from app.trace_words import figures_words, limits_words, plain, unit_words
 from layers.planning.targets import TargetState, YearState
 
 
@@ -81,14 +82,23 @@ class TargetCard(QFrame):
     """One target. A click on one that can be shown on the map asks for it; a figure can be typed in."""
 
     opened = Signal(str)  # target id
-    entered = Signal(str, str)  # target id, what was typed
+    entered = Signal(str, str, str, str)  # target id; what was typed: figure, date, source
+    history = Signal(str)  # target id: what became of its figures
     traced = Signal(str, str)  # target id; `target`: where the number is from, `map`: show what makes it
 
     def __init__(
-        self, state: TargetState, *, can_enter: bool, moved: bool = False, parent: QWidget | None = None
+        self,
+        state: TargetState,
+        *,
+        can_enter: bool,
+        moved: bool = False,
+        year: int | None = None,
+        parent: QWidget | None = None,
     ) -> None:
+        """year: for which a figure is entered; None: the target's own."""
         super().__init__(parent)
-        self.state, self.moved = state, moved
+        self.state, self.moved, self.year = state, moved, year or state.target.by
+        self.form: FigureForm | None = None
         theme.set_role(self, "card")
         self.opens = state.target.service is not None
         column = QVBoxLayout(self)
@@ -149,8 +159,13 @@ class TargetCard(QFrame):
         if can_enter and target.kind == "figure" and target.unit is not None:
             self.pencil = IconButton("pencil", size=14, box=24)
             self.pencil.describe(text("target_enter"))
-            self.pencil.clicked.connect(self._edit)
+            self.pencil.clicked.connect(lambda: self.edit())
             row.addWidget(self.pencil)
+        if state.figures:
+            self.past = IconButton("history", size=14, box=24)
+            self.past.describe(text("figure_history"))
+            self.past.clicked.connect(lambda: self.history.emit(target.id))
+            row.addWidget(self.past)
         return row
 
     def _notes(self, column: QVBoxLayout) -> None:
@@ -175,39 +190,39 @@ class TargetCard(QFrame):
         if self.moved:
             caveats.insert(0, f"● {text('target_moved')}")
         if self.state.basis == "figure":
-            caveats.append(text("target_from_figure"))
+            caveats.append(text("target_from_figure", figures=figures_words(self.state.figures)))
         for words in (measured, *caveats):
             note = label("note", wrap=True)
             note.setText(words)
             column.addWidget(note)
 
-    def _edit(self) -> None:
-        """Put a field where the number stands; Enter stores it, Escape leaves without loss."""
-        if getattr(self, "field", None) is not None:
+    def edit(self, typed: tuple[str, str, str] | None = None) -> None:
+        """Put fields where the number stands; Enter stores them, Escape leaves without loss.
+
+        typed: what stood in them before the board was made anew.
+        """
+        if self.form is not None:
             return
-        self.field = _Field(text("target_enter_hint"))
-        self.message = label("bad", wrap=True)
-        self.message.hide()
+        before = [one for one in self.state.figures if one.year == self.year]
+        self.form = FigureForm(self.year, before[0] if before else None)
+        if typed is not None:
+            self.form.type(*typed)
         layout = self.layout()
         assert isinstance(layout, QVBoxLayout)
-        layout.insertWidget(2, self.field)
-        layout.insertWidget(3, self.message)
-        self.field.setFocus()
-        self.field.returnPressed.connect(lambda: self.entered.emit(self.state.target.id, self.field.text()))
-        self.field.left.connect(self._stop)
+        layout.insertWidget(2, self.form)
+        self.form.show()
+        self.form.value.setFocus()
+        self.form.done.connect(
+            lambda value, date, source: self.entered.emit(self.state.target.id, value, date, source)
+        )
+        self.form.left.connect(self.leave)
 
-    def refuse(self, words: str) -> None:
-        """Say in place why what was typed is not taken."""
-        self.message.setText(words)
-        self.message.show()
-        theme.set_role(self.field, "wrong")
-
-    def _stop(self) -> None:
-        """Put the field away."""
-        for part in (self.field, self.message):
-            part.hide()
-            part.deleteLater()
-        self.field = None  # type: ignore[assignment]
+    def leave(self) -> None:
+        """Put the fields away."""
+        if self.form is not None:
+            self.form.hide()
+            self.form.deleteLater()
+            self.form = None
         self.pencil.setFocus()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -240,23 +255,6 @@ class TargetCard(QFrame):
             painter.setPen(QPen(theme.color("focus"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
             painter.end()
-
-
-class _Field(QLineEdit):
-    """A field that can be left."""
-
-    left = Signal()
-
-    def __init__(self, hint: str) -> None:
-        super().__init__()
-        self.setPlaceholderText(hint)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-            return
-        super().keyPressEvent(event)
 
 
 def value_words(state: TargetState) -> str:

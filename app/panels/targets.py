@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from app.actions.figures import set_figure
+from app.actions.figures import Step, figure_steps, set_figure
 from app.bus import Bus
 from app.jobs import Jobs
-from app.messages import language, sentence, text
+from app.messages import language, sentence, text, tr
 from app.panels.frame import FOOT, SIDE, down, tile_row
 from app.panels.models.gap_results import Board, results_of
 from app.panels.panel import Panel, Scroll
@@ -22,8 +22,9 @@ from app.panels.target_card import TargetCard
 from app.places import fold
 from app.session import Session
 from layers.errors import PlannerError
+from layers.planning.figures import FIGURE
 from layers.planning.results import MET, SHORT, UNKNOWN
-from layers.planning.targets import FIGURE, TargetState
+from layers.planning.targets import TargetState
 
 FILTERS = ("all", "spatial", "figure", "rule")
 
@@ -135,6 +136,7 @@ class TargetsPanel(Panel):
             return  # out of sight nothing is built
         self._shown = shown
         place = self.body.verticalScrollBar().value()
+        typed = {name: card.form.typed() for name, card in self.cards.items() if card.form is not None}
         self.body.clear()
         self.cards = {}
         for tile in self.tiles:
@@ -154,6 +156,9 @@ class TargetsPanel(Panel):
             self.nothing.show()
         for chapter, group in groupby(states, key=lambda state: state.target.chapter):
             self._chapter(chapter, list(group))
+        for name in typed.keys() & self.cards.keys():
+            if self._can_enter():
+                self.cards[name].edit(typed[name])
         period = board.policy.period
         self.provenance.set(
             text(
@@ -174,9 +179,10 @@ class TargetsPanel(Panel):
         self.body.column.addWidget(head)
         for state in states:
             moved = self.results.has_moved("target", state.target.id)
-            card = TargetCard(state, can_enter=self._can_enter(), moved=moved)
+            card = TargetCard(state, can_enter=self._can_enter(), moved=moved, year=self.results.year)
             card.opened.connect(self._open)
             card.entered.connect(self._enter)
+            card.history.connect(self._history)
             card.traced.connect(self._trace)
             self.cards[state.target.id] = card
             self.body.column.addWidget(card)
@@ -214,14 +220,33 @@ class TargetsPanel(Panel):
         self.bus.trace_asked.emit(what, target_id, "")
         self.results.looked_at("target", target_id)
 
-    def _enter(self, target_id: str, typed: str) -> None:
+    def _enter(self, target_id: str, typed: str, as_of: str, source: str) -> None:
         card = self.cards[target_id]
         try:
-            set_figure(self.session, target_id, typed, year=self.results.year or card.state.target.by)
+            entry = set_figure(self.session, target_id, typed, year=card.year, as_of=as_of, source=source)
         except PlannerError as error:
-            card.refuse(" ".join(sentence(error)))
+            if card.form is not None:
+                card.form.refuse(" ".join(sentence(error)))
             return
-        self.results.compute()
+        card.leave()
+        if entry is not None:
+            self.results.compute()
+
+    def _history(self, target_id: str) -> None:
+        """Tell who changed a figure, and when."""
+        title = tr(self.session.policy.target(target_id).title)
+        self.jobs.start(
+            text("job_figure_history"),
+            lambda progress: figure_steps(self.session, target_id, progress=progress),
+            lambda steps: self._show_history(title, steps),
+            topic="figure_history",
+            fault=self.fault,
+        )
+
+    def _show_history(self, title: str, steps: tuple[Step, ...]) -> None:
+        from app.dialogs.figure_history import FigureHistory
+
+        FigureHistory(self.window(), title, steps).open()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Ctrl+F goes to the search."""

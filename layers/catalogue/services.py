@@ -199,6 +199,7 @@ TARGET_VALUE = LayerKind(
                maximum=YEAR_MAX, required=True),
         public("value", "数值", "Value", "real", "完成值", "实际值", "指标值"),
         public("unit", "单位", "Unit", "text", "计量单位"),
+        public("as_of", "统计日期", "As of", "date", "截止日期", "截至日期", "数据日期", "统计时间"),
         *common_columns(),
     ),
     roles=("target.figure",), name="",

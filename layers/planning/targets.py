@@ -15,12 +15,11 @@ from layers.plan.plan import Plan
 from layers.planning.columns import is_in, satisfies, values_of, years_of
 from layers.planning.context import Context, options_of
 from layers.planning.counting import tally
+from layers.planning.figures import Figure, figures_of
 from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, GapRow, Gaps
 from layers.planning.tally import Part
 from layers.policy.bundle import Policy
 from layers.policy.targets import Target
-
-FIGURE = "target.figure"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +45,7 @@ class TargetState:
     years: what was asked and delivered year by year, where the plan gives years. undated: delivered things
     without a date, which no year can count. good, not_known, units: units that have enough, that are not
     known, and all to which it applies. scheme, planned: the scheme that is looked at and what it plans up to
-    the asked year ("" and None: none is).
+    the asked year ("" and None: none is). figures: those that were entered and make the number, by year.
     """
 
     target: Target
@@ -65,6 +64,7 @@ class TargetState:
     scheme: str = ""
     planned: float | None = None
     parts: tuple[Part, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
     @property
     def gap(self) -> float | None:
@@ -88,6 +88,7 @@ class _Measure:
     units: int = 0
     judged: str = ""  # a status that the units themselves give
     parts: tuple[Part, ...] = ()
+    figures: tuple[Figure, ...] = ()
 
 
 def target_states(
@@ -111,7 +112,7 @@ def target_state(
 def _states(
     plan: Plan, policy: Policy, gaps: Gaps, chosen: tuple[Target, ...], year: int | None
 ) -> tuple[TargetState, ...]:
-    figures, context = _figures(plan), Context(plan, policy, year)
+    figures, context = figures_of(plan), Context(plan, policy, year)
     services = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
     return tuple(
         _state(target, _measure(target, context, gaps, figures, services), year) for target in chosen
@@ -148,6 +149,7 @@ def _state(target: Target, measure: _Measure, year: int | None) -> TargetState:
         measure.not_known,
         measure.units,
         parts=measure.parts,
+        figures=measure.figures,
     )
 
 
@@ -178,18 +180,17 @@ def _measure(
     target: Target,
     context: Context,
     gaps: Gaps,
-    figures: dict[str, dict[int, float]],
+    figures: Mapping[str, Mapping[int, Figure]],
     services: dict[str, tuple[Service, tuple[LayerKind, ...]]],
 ) -> _Measure:
     plan, year = context.plan, context.year
-    entered = {
-        number: value
-        for number, value in figures.get(target.id, {}).items()
-        if year is None or number <= year
-    }
-    if entered:
-        total = sum(entered.values()) if target.aggregate == "sum" else entered[max(entered)]
-        return _Measure(total, total, "figure", MappingProxyType(entered))
+    entered = figures.get(target.id, {})
+    due = [entered[number] for number in sorted(entered) if year is None or number <= year]
+    if due:
+        holding = due if target.aggregate == "sum" else due[-1:]
+        total = sum(one.value for one in holding)
+        per_year = MappingProxyType({one.year: one.value for one in due})
+        return _Measure(total, total, "figure", per_year, figures=tuple(holding))
     if target.counts:
         found = tally(context, target, gaps)
         return _Measure(
@@ -201,18 +202,6 @@ def _measure(
     if target.aggregate == "sum":
         return _delivered(target, plan, *services[target.service], year)
     return _from_units(target, gaps.of_service(str(target.service)))
-
-
-def _figures(plan: Plan) -> dict[str, dict[int, float]]:
-    """target id -> year -> entered value; of several rows for a year the last one entered (row id)."""
-    found: dict[str, dict[int, float]] = {}
-    for table in plan.with_role(FIGURE):
-        for identity, number, value in zip(
-            *(values_of(table, name) for name in ("target_id", "year", "value")), strict=True
-        ):
-            if identity is not None and number is not None and value is not None:
-                found.setdefault(str(identity), {})[int(number)] = float(value)
-    return found
 
 
 def _delivered(

@@ -22,6 +22,7 @@ from layers.plan.table import Table
 from layers.planning.columns import code_text, flags_of, is_in, satisfies, standing, values_of, years_of
 from layers.planning.context import Context, options_of
 from layers.planning.counting import tally
+from layers.planning.figures import FIGURE
 from layers.planning.gaps import gaps
 from layers.planning.presence import features_of
 from layers.planning.results import SHORT, UNKNOWN, GapRow, Gaps, Provenance
@@ -29,7 +30,7 @@ from layers.planning.seats import LEVEL, UNIT_CODE
 from layers.planning.tally import COUNTED, DOUBTFUL, REST, Groups, Part, Tally
 from layers.planning.tally_ground import Asked
 from layers.planning.tally_ground import units as by_units
-from layers.planning.targets import FIGURE, TargetState, target_state
+from layers.planning.targets import TargetState, target_state
 from layers.planning.toilet_need import NOT_YET, SERVED, household_states
 from layers.planning.units import GACHA, SUMU, Units, assign
 from layers.policy.bundle import Policy
@@ -193,16 +194,12 @@ def _frozen(found: Found) -> Groups:
 
 def _by_figure(context: Context, target: Target, state: TargetState, _gaps: Gaps) -> Tally:
     fids: dict[str, tuple[int, ...]] = {}
-    values: list[float] = []
     for table in context.with_role(FIGURE):
         mine = is_in(values_of(table, "target_id"), (target.id,))
-        years = [int(year) if year is not None else None for year in values_of(table, "year")]
-        due = np.array(
-            [year is not None and (context.year is None or year <= context.year) for year in years], bool
-        )
-        fids[table.kind.id] = tuple(int(fid) for fid in table.fids[mine & due])
-        values += [float(value) for value in values_of(table, "value")[mine & due] if value is not None]
-    return Tally(state.low, state.high, "figure", {"count": len(values), "value": state.low}, {COUNTED: fids})
+        years = is_in(values_of(table, "year"), [one.year for one in state.figures])  # 2025.0 is 2025 here
+        fids[table.kind.id] = tuple(int(fid) for fid in table.fids[mine & years])
+    fields = {"count": len(state.figures), "value": state.low, "figures": state.figures}
+    return Tally(state.low, state.high, "figure", fields, {COUNTED: fids})
 
 
 def _by_delivery(context: Context, target: Target, state: TargetState, _gaps: Gaps) -> Tally:

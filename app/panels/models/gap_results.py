@@ -14,11 +14,12 @@ from app.messages import text
 from app.session import Session
 from layers.errors import PlannerError
 from layers.plan.plan import Plan
+from layers.planning.figures import FIGURE
 from layers.planning.gaps import gaps
 from layers.planning.moved import moved
 from layers.planning.results import Gaps
 from layers.planning.schemes import COLLECTION, Scheme, gaps_at, read_scheme, states_under
-from layers.planning.targets import FIGURE, TargetState, target_states
+from layers.planning.targets import TargetState, target_states
 from layers.policy.bundle import Policy
 
 DEBOUNCE_MS = 250

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from app.dialogs.figure_history import FigureHistory
 from app.messages import set_language
 from app.panels.chips import ModalityChip, StatusChip
 from app.panels.target_card import YearBars, value_words
@@ -76,18 +77,39 @@ def test_a_figure_is_typed_in_and_undone(bench, qtbot):
     card = panel.cards["vaccination"]
     panel.body.ensureWidgetVisible(card)
     QTest.mouseClick(card.pencil, LEFT)
-    QTest.keyClicks(card.field, "many")
-    QTest.keyClick(card.field, Qt.Key.Key_Return)
-    assert card.message.isVisible() and "many" in card.message.text() and made.session.history() == []
-    card.field.clear()
-    QTest.keyClicks(card.field, "92.5")
-    QTest.keyClick(card.field, Qt.Key.Key_Return)
-    rows = made.session.plan.table("target_value")
-    assert [(rows.row(1)["target_id"], rows.row(1)["year"], rows.row(1)["value"])] == [
-        ("vaccination", 2025, 92.5)
-    ]
+    QTest.keyClicks(card.form.value, "man")
+    panel.retranslate()  # the board is made anew: nothing typed is lost
+
+    def form():
+        return panel.cards["vaccination"].form
+
+    QTest.keyClicks(form().value, "y")
+    QTest.keyClick(form().value, Qt.Key.Key_Return)
+    assert not form().message.isHidden() and "many" in form().message.text() and made.session.history() == []
+    form().value.clear()
+    QTest.keyClicks(form().value, "92.5")
+    QTest.keyClick(form().value, Qt.Key.Key_Return)
+    assert "来源" in form().message.text() and made.session.history() == []
+    QTest.keyClicks(form().date, "2025/12/31")
+    QTest.keyClicks(form().source, "CDC 2026-3")
+    QTest.keyClick(form().source, Qt.Key.Key_Return)
+    row = made.session.plan.table("target_value").row(1)
+    assert [row[name] for name in ("target_id", "year", "value", "as_of", "source")] == [
+        "vaccination", 2025, 92.5, "2025-12-31", "CDC 2026-3"
+    ]  # fmt: skip
     qtbot.waitUntil(lambda: value_words(panel.cards["vaccination"].state) == "92.5", timeout=30_000)
-    assert panel.cards["vaccination"].state.status == "met"
+    card = panel.cards["vaccination"]
+    assert card.state.status == "met"
+    panel.body.ensureWidgetVisible(card)
+    QTest.mouseClick(card.past, LEFT)
+    qtbot.waitUntil(lambda: panel.window().findChild(FigureHistory) is not None)
+    told = panel.window().findChild(FigureHistory)
+    assert (
+        len(told.lines) == 1
+        and "甲" in told.lines[0]
+        and "— → 92.5（截至 2025-12-31，来源：CDC 2026-3）" in told.lines[0]
+    )
+    QTest.keyClick(told, Qt.Key.Key_Escape)
     made.session.undo()
     assert "target_value" not in made.session.plan
     qtbot.waitUntil(lambda: value_words(panel.cards["vaccination"].state) == "", timeout=30_000)
