@@ -186,6 +186,8 @@ class MainWindow(QMainWindow):
         view.view_changed.connect(self._view_changed)
         view.selection_changed.connect(lambda kind, fids: self.session.select(kind, fids))
         view.identified.connect(self._identified)
+        view.opened.connect(lambda place: handlers.place_opened(self, place))
+        view.menu_asked.connect(lambda place, where: handlers.place_menu(self, place, where))
         self.drawing = DrawingDesk(self, self.draw_bar)
         self.sketches = SketchKeeper(self.session, bus, view, self.drawing, self.preferences)
         self.verdict_veil = VerdictVeil(bus, view)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 import shapely
-from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
@@ -63,6 +63,8 @@ class MapView(MapSurface):
     cursor_moved = Signal(float, float)
     clicked_feature = Signal(str, int)
     identified = Signal(list, tuple)  # [(kind id, row id)], (x, y)
+    opened = Signal(tuple)  # a double click of the selecting tool: (x, y) in planning metres
+    menu_asked = Signal(tuple, QPoint)  # a right click that no tool needs: (x, y), where on the screen
     selection_changed = Signal(str, frozenset)
     measured = Signal(dict)
     sketch_changed = Signal(object)  # {"kind": "line" | "area", "points": [[x, y], ...]} in metres, or None
@@ -252,6 +254,8 @@ class MapView(MapSurface):
             self.next_view()
         elif button == Qt.MouseButton.RightButton and isinstance(self._tool, tools.Measurer):
             self._carry_out(self._tool.end())
+        elif button == Qt.MouseButton.RightButton and self._guest is None:
+            self.menu_asked.emit(self._view.to_ground(*at), event.globalPosition().toPoint())
         elif button == Qt.MouseButton.LeftButton and self._furniture.click(QPointF(*at)):
             self.update()
         elif button == Qt.MouseButton.MiddleButton:
@@ -295,6 +299,8 @@ class MapView(MapSurface):
             self._guest.double(_at(event), self._keys(event))
         elif event.button() == Qt.MouseButton.LeftButton and isinstance(self._tool, tools.Measurer):
             self._carry_out(self._tool.end())
+        elif event.button() == Qt.MouseButton.LeftButton and self._tool.name == "select":
+            self.opened.emit(self._view.to_ground(*_at(event)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         step = min(self.width(), self.height()) / 5

@@ -46,6 +46,7 @@ class MatrixDialog(Dialog):
 
     traced = Signal(str, str)  # service, unit code
     chosen = Signal(str)  # unit code: show it on the map
+    paged = Signal()  # the unit that was chosen last is wanted on one page
 
     def __init__(self, parent: QWidget | None, catalogue: Catalogue, gaps: Gaps, *, said: str = "") -> None:
         super().__init__(parent, text("matrix_title"), glyph="table", width=980)
@@ -74,6 +75,7 @@ class MatrixDialog(Dialog):
         signs = "   ".join(f"{glyph} {text('status_' + status)}" for status, glyph in GLYPHS.items())
         legend.setText(f"{signs}　{text('matrix_how')}　{said}".strip())
         self.body.addWidget(legend)
+        self.add_button(text("profile_open")).clicked.connect(self.paged)
         self.add_button(text("trace_title")).clicked.connect(self._trace)
         self.add_button(text("dialog_close"), "primary").clicked.connect(self.accept)
         if self.model.lines:

@@ -20,6 +20,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     output,
     packing,
     placing,
+    profile,
     project,
     projects,
     register,
@@ -34,7 +35,18 @@ from app.handlers.base import HANDLERS, fault
 from app.handlers.classes import kept_looks
 from app.handlers.layer_file import export_asked
 from app.handlers.looking import measure_words
+from app.handlers.profile import place_menu, place_opened
 from app.handlers.project import fill_recent
 from app.handlers.register import trace_asked
 
-__all__ = ["HANDLERS", "export_asked", "fault", "fill_recent", "kept_looks", "measure_words", "trace_asked"]
+__all__ = [
+    "HANDLERS",
+    "export_asked",
+    "fault",
+    "fill_recent",
+    "kept_looks",
+    "measure_words",
+    "place_menu",
+    "place_opened",
+    "trace_asked",
+]

@@ -115,4 +115,5 @@ def _show_matrix(window: MainWindow, found: Gaps) -> None:
     dialog.traced.connect(lambda service, code: trace_asked(window, "gap", service, code))
     table = window.side.panels["gaps"].table  # type: ignore[attr-defined]
     dialog.chosen.connect(lambda code: table.choose([code]))
+    dialog.paged.connect(lambda: window.run_command("profile", False))
     dialog.show()

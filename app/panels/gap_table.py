@@ -4,9 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QStackedLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedLayout, QWidget
 
 from app.bus import Bus
 from app.messages import text
@@ -44,6 +53,8 @@ class GapTable(QWidget):
         self.view.head.sectionClicked.connect(self._sort)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._selected_here())
         self.view.doubleClicked.connect(self._zoom)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._menu)
         self.view.installEventFilter(self)
         self.totals = TotalsStrip(self.view, self.model.total)
         self.no_hit = EmptyState("search")
@@ -191,6 +202,17 @@ class GapTable(QWidget):
             self.traced.emit(entry.code)
         else:
             self.traced.emit(rows[0].unit_code if rows else "")
+
+    def _menu(self, at: QPoint) -> None:
+        """Offer what can be asked of the selected rows."""
+        if not self.selected_rows():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        page = menu.addAction(text("profile_open"))
+        page.triggered.connect(lambda _on=False: self.bus.run_command.emit("profile"))
+        menu.addAction(text("trace_title")).triggered.connect(lambda _on=False: self.trace())
+        menu.popup(self.view.viewport().mapToGlobal(at))
 
     def copy(self) -> None:
         """Put the selected rows, with headings, on the clipboard as columns."""

@@ -370,3 +370,25 @@ def test_every_spatial_target_is_counted_from_the_layers_of_either_banner(projec
         "gap",
     }
     session.close()
+
+
+def test_a_gacha_on_one_page(run, project, tmp_path):
+    """Nothing of one banner stands on the page of another, and what may not be written is refused at once."""
+    plan, codes, policy = facts_of(project)
+    name = next(
+        str(row["name"]) for fid in plan.table("gacha").fids if (row := plan.table("gacha").row(int(fid)))
+        and row["code"] == codes[0]
+    )  # fmt: skip
+    asked, page = ("profile", project, codes[0], "--date", "2031-01-01"), tmp_path / "page.html"
+    code, out, _ = run(*asked, "--out", page, "--json")
+    data = json.loads(out)
+    assert code == 0 and data["unit"] == {**data["unit"], "code": codes[0], "name": name, "level": "gacha"}
+    assert {row["service"] for row in data["services"]} >= {"toilets", "clinics"}
+    assert data["provenance"]["policy_version"] == policy.version and data["audience"] == "internal"
+    told = page.read_text("utf-8")
+    assert name in told and "2031-01-01" in told and "http" not in told and "<script" not in told
+    assert ("鄂温克" in told) == ("鄂温克" in plan.info["title"])
+    for refused in (("profile", project, "没有这个嘎查"), (*asked, "--out", tmp_path / "x.docx"),
+                    (*asked, "--public", "--out", tmp_path / "x.pdf")):  # fmt: skip
+        assert run(*refused)[0] == 1
+    assert not list(tmp_path.glob("x.*"))
