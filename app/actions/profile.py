@@ -29,7 +29,7 @@ def profile(
 ) -> Answer:
     """Tell the profile of a gacha or sumu (name or 12-digit code); with `out` also write it.
 
-    date: the day for the ledger, printed as the page's; today without one. Raises InputError `unit_unknown`,
+    date: the day for the ledger, printed as the page's; today without one. Raises InputError `unit_not_found`,
     `unit_ambiguous` (with all codes), `scheme_unknown`, `not_a_date`, `format_unknown`; RuleError
     `review_number_needed`; StoreError `cannot_write`.
     """
@@ -65,7 +65,7 @@ def made(
 
 
 def unit_of(source: Session | Snapshot, asked: str) -> Unit:
-    """Return the unit with a name or code. Raises InputError `unit_unknown`, `unit_ambiguous`."""
+    """Return the unit with a name or code. Raises InputError `unit_not_found`, `unit_ambiguous`."""
     try:
         return find_unit(source.plan, asked)
     except InputError as error:

@@ -160,7 +160,7 @@ class Profile:
 def find_unit(plan: Plan, asked: str) -> Unit:
     """Return the gacha or sumu with a code, or with a name: whole, or as far as it is the only one so.
 
-    A name may carry its sumu in brackets: `巴彦乌拉嘎查（辉苏木）`. Raises InputError `unit_unknown`;
+    A name may carry its sumu in brackets: `巴彦乌拉嘎查（辉苏木）`. Raises InputError `unit_not_found`;
     `unit_ambiguous` with `candidates` (name, sumu, code).
     """
     wanted = " ".join(asked.replace("（", "(").replace("）", ")").split())
@@ -179,7 +179,7 @@ def find_unit(plan: Plan, asked: str) -> Unit:
         if found:
             candidates = [(unit.name, unit.sumu_name, unit.code) for unit in found]
             raise InputError("unit_ambiguous", name=asked, candidates=candidates)
-    raise InputError("unit_unknown", name=asked)
+    raise InputError("unit_not_found", name=asked)
 
 
 def profile(
@@ -196,7 +196,7 @@ def profile(
 
     year, scheme: as in `gaps_at`; a scheme of drawn works without an allocation changes no gaps. on: the day
     for the ledger. progress: (steps done, steps in all); what it raises cancels. Raises InputError
-    `unit_unknown`, `unit_ambiguous`, `scheme_unknown`; `unknown_rule` where the policy lacks a number.
+    `unit_not_found`, `unit_ambiguous`, `scheme_unknown`; `unknown_rule` where the policy lacks a number.
     """
     tell, steps = progress or (lambda _done, _total: None), len(REACHED) + 4
     unit = find_unit(plan, code)

@@ -129,5 +129,5 @@ def test_a_unit_is_found_by_code_or_by_a_name_that_only_it_has(village, made):
         find_unit(plan, "甲嘎查")
     assert caught.value.fields["candidates"] == [("甲嘎查", "东苏木", village.A), ("甲嘎查", "西苏木", village.C)]
     for nothing in ("", "  ", "丁嘎查", "（东苏木）"):
-        with pytest.raises(InputError, match="unit_unknown"):
+        with pytest.raises(InputError, match="unit_not_found"):
             find_unit(plan, nothing)
