@@ -29,9 +29,9 @@ def profile(
 ) -> Answer:
     """Tell the profile of a gacha or sumu (name or 12-digit code); with `out` also write it.
 
-    date: the day for the ledger, printed as the page's; today without one. Raises InputError `unit_not_found`,
-    `unit_ambiguous` (with all codes), `scheme_unknown`, `not_a_date`, `format_unknown`; RuleError
-    `review_number_needed`; StoreError `cannot_write`.
+    date: the day for the ledger, printed on the page; today without one. Raises InputError
+    `unit_not_found`, `unit_ambiguous` (with all codes), `scheme_unknown`, `not_a_date`, `format_unknown`;
+    RuleError `review_number_needed`; StoreError `cannot_write`.
     """
     from app.actions.grazing import day_of
     from app.actions.ledger import today
