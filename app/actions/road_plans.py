@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,15 @@ from app.session import Session
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.exchange.raster_look import read_heights
+from layers.geo.terrain import Heights
 from layers.plan.plan import Plan
 from layers.planning.road_programme import OPENING, RoadProgramme, RoadProject, road_programme
 from layers.planning.road_rows import Crossed, crossed, road_changes
 from layers.release import Counts
+
+CELL_M = 100.0
+"""Heights are averaged over cells of this size: a road's line is not known more exactly than that."""
 
 
 def roads(
@@ -31,12 +36,14 @@ def roads(
     dead_ends: bool = False,
     year: int | None = None,
     date: str | None = None,
+    dem: Path | None = None,
     out: Path | None = None,
 ) -> Answer:
     """Plan the cheapest roads to every unit that is not reached, put them into years, keep them as a scheme.
 
     km, money: `2022=30`; lock: `CODE=2023` or `CODE=-` (not at all); weight: `UNIT=2`.
-    Raises InputError `year_amount_malformed` and those of `road_programme`.
+    dem: a terrain model (GeoTIFF, metres), by which new roads wind where it is steep.
+    Raises InputError `year_amount_malformed` and those of `road_programme` and `read_heights`.
     """
     from app.actions.toilets import parse_weights
     from app.actions.verdicts import parse_day
@@ -44,6 +51,7 @@ def roads(
     programme = road_programme(
         session.plan, session.policy, money=parse_years(money or ()), km=parse_years(km or ()),
         locks=parse_road_locks(lock or ()), year=year, dead_ends=dead_ends,
+        heights=heights_of(session.plan, dem),
         weights={code: float(number) for code, number in parse_weights(weight or ()).items()},
     )  # fmt: skip
     on = datetime.date.today() if date is None else parse_day(date)
@@ -55,6 +63,17 @@ def roads(
         write_result(session, road_table(session.plan, programme, met), out)
         lines.append(text("wrote", path=str(out)))
     return Answer(road_data(session.plan, programme, met) | {"scheme": scheme.strip()}, tuple(lines))
+
+
+def heights_of(
+    plan: Plan, dem: Path | None, cancelled: Callable[[], bool] | None = None
+) -> Heights | None:
+    """Read a terrain model over the plan; None where none is given. Raises as `read_heights`."""
+    if dem is None or plan.bounds is None:
+        return None
+    west, south, east, north = plan.bounds
+    around = (west - CELL_M, south - CELL_M, east + CELL_M, north + CELL_M)
+    return read_heights(dem, plan.crs.epsg, around, CELL_M, cancelled=cancelled)
 
 
 def keep(session: Session, programme: RoadProgramme, scheme: str) -> Any:
@@ -178,6 +197,8 @@ def need_lines(plan: Plan, programme: RoadProgramme) -> Iterable[str]:
         for key, codes in (("roads_cut_off", need.cut_off), ("roads_no_seat", need.without_seat)):
             if codes:
                 yield text(key, names="、".join(names.get(code, code) for code in codes))
+    if programme.terrain:
+        yield text("roads_terrain", name=programme.terrain)
     if programme.phasing is not None:
         phasing = programme.phasing
         yield text("roads_phasing", value=f"{phasing.value:,.0f}", bound=f"{phasing.bound:,.0f}",

@@ -3,13 +3,17 @@ year."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
+    QFileDialog,
     QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
     QSizePolicy,
     QSpinBox,
     QVBoxLayout,
@@ -17,8 +21,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.messages import text
-from app.panels.models.engines import CHOICE, FLAG, INTEGER, REAL, YEARS, Field
-from app.panels.parts import label
+from app.panels.models.engines import CHOICE, FILE, FLAG, INTEGER, REAL, YEARS, Field
+from app.panels.parts import IconButton, label
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
 
@@ -156,6 +160,39 @@ class _Years(FieldWidget):
             box.setSpecialValueText(text("engine_any"))
 
 
+class _File(FieldWidget):
+    """A file that may be left out; value: its path or None."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__(field)
+        self.box = QLineEdit()
+        self.box.setClearButtonEnabled(True)
+        self.browse = IconButton("folder-open")
+        self.browse.clicked.connect(self._ask)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.box, 1)
+        row.addWidget(self.browse)
+        self.column.addLayout(row)
+
+    def value(self) -> Path | None:
+        words = self.box.text().strip()
+        return Path(words) if words else None
+
+    def retranslate(self, tip: str) -> None:
+        super().retranslate(tip)
+        self.box.setPlaceholderText(text(f"{self.field.key}_none"))
+        self.box.setAccessibleName(text(self.field.key))
+        self.browse.describe(text("engine_browse"))
+
+    def _ask(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self, text(self.field.key), self.box.text(), f"{text(self.field.key)} ({self.field.endings})"
+        )
+        if chosen:
+            self.box.setText(chosen)
+
+
 def _bound(box: QSpinBox | QDoubleSpinBox, field: Field) -> None:
     """Bounds; what is optional begins one step below its least, where it says "any"."""
     step = 1 if isinstance(box, QSpinBox) else 1.0
@@ -165,7 +202,7 @@ def _bound(box: QSpinBox | QDoubleSpinBox, field: Field) -> None:
     box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
 
-_WIDGETS = {INTEGER: _Number, REAL: _Number, CHOICE: _Choice, FLAG: _Flag, YEARS: _Years}
+_WIDGETS = {INTEGER: _Number, REAL: _Number, CHOICE: _Choice, FLAG: _Flag, YEARS: _Years, FILE: _File}
 
 
 def field_widget(field: Field) -> FieldWidget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from layers.errors import InputError
 from layers.exchange.process import Cancelled, run_child
+from layers.geo.terrain import Heights
 
 SIGNS = {b"II*\0": "GTiff", b"MM\0*": "GTiff", b"II+\0": "GTiff", b"MM\0+": "GTiff", b"\x89PNG": "PNG",
          b"\xff\xd8\xff": "JPEG"}  # fmt: skip
@@ -17,6 +19,7 @@ SAMPLE_PX = 512
 REDUCED_PX = 4096
 """A raster without overviews that is larger than this gets a reduced copy for small scales."""
 STRETCH = (2.0, 98.0)
+MOST_HEIGHTS, HEIGHTS_FILE = 4_000_000, "heights.npy"
 
 
 def look_at_raster(
@@ -48,6 +51,63 @@ def driver_of(path: Path) -> str:
     if found is None:
         raise InputError("raster_unreadable", path=path.name, reason="TIFF? PNG? JPEG?")
     return found
+
+
+def read_heights(
+    path: Path,
+    epsg: int,
+    bounds: tuple[float, float, float, float],
+    cell: float,
+    *,
+    cancelled: Cancelled | None = None,
+) -> Heights:
+    """Read a terrain model in a child process as heights on a grid of a planning CRS.
+
+    bounds: west, south, east, north in metres; cell: metres, widened where the grid would have more than
+    MOST_HEIGHTS cells. InputError `basemap_file_missing`, `raster_unreadable`, `raster_without_crs`,
+    `raster_no_heights` (bands of a picture, or nothing known inside the bounds), and what `run_child` raises.
+    """
+    if not path.is_file():
+        raise InputError("basemap_file_missing", path=str(path))
+    west, south, east, north = bounds
+    cell = max(cell, math.sqrt((east - west) * (north - south) / MOST_HEIGHTS))
+    shape = (max(2, math.ceil((north - south) / cell)), max(2, math.ceil((east - west) / cell)))
+    request = {
+        "do": "read_heights", "path": str(path), "epsg": epsg, "west": west, "north": north, "cell": cell,
+        "shape": shape,
+    }  # fmt: skip
+    with run_child(request, size=path.stat().st_size, cancelled=cancelled) as (folder, _):
+        values = np.load(folder / HEIGHTS_FILE, allow_pickle=False)
+    if not np.isfinite(values).any():
+        raise InputError("raster_no_heights", path=path.name)
+    return Heights(values, west, north, cell, path.name)
+
+
+def write_heights(request: Mapping[str, Any], out: Path) -> None:
+    """The child's part of `read_heights`: means of the model's cells, NaN where it knows nothing."""
+    import rasterio
+    from rasterio.enums import Resampling
+    from rasterio.errors import RasterioError
+    from rasterio.transform import from_origin
+    from rasterio.vrt import WarpedVRT
+
+    path, (rows, columns) = Path(request["path"]), request["shape"]
+    transform = from_origin(request["west"], request["north"], request["cell"], request["cell"])
+    try:
+        with rasterio.open(path, driver=driver_of(path)) as raster:
+            if raster.crs is None:
+                raise InputError("raster_without_crs", path=path.name)
+            if raster.count != 1:
+                raise InputError("raster_no_heights", path=path.name)
+            with WarpedVRT(
+                raster, crs=f"EPSG:{request['epsg']}", transform=transform, width=columns, height=rows,
+                resampling=Resampling.average, add_alpha=True,
+            ) as turned:  # fmt: skip
+                values = turned.read(1).astype(np.float64)
+                values[turned.read(2) == 0] = np.nan
+    except (RasterioError, ValueError, OSError) as error:
+        raise InputError("raster_unreadable", path=path.name, reason=str(error)[:200]) from error
+    np.save(out / HEIGHTS_FILE, values, allow_pickle=False)
 
 
 def raster_facts(path: Path, reduced: Path | None) -> dict[str, Any]:

@@ -77,6 +77,12 @@ def _carry_out(request: dict[str, Any], folder: Path, work: Path) -> None:
 
         copy = Path(request["reduced"]) if request["reduced"] else None
         write_answer(folder, {"ok": raster_facts(Path(request["path"]), copy)})
+    elif request["do"] == "read_heights":
+        from layers.exchange.parcel import write_answer
+        from layers.exchange.raster_look import write_heights
+
+        write_heights(request, folder)
+        write_answer(folder, {"ok": True})
     else:
         from layers.exchange.parcel import write_answer
         from layers.exchange.writing import write_file

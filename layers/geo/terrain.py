@@ -7,11 +7,44 @@ weighted differences over the 3 × 3 neighbours, as GDAL's `gdaldem` and QGIS ha
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 SUN_AZIMUTH, SUN_ALTITUDE = 315.0, 45.0
+
+
+@dataclass(frozen=True, eq=False)
+class Heights:
+    """Heights in metres on a grid of the planning CRS: values (rows, columns), row 0 in the north, NaN
+    unknown.
+
+    west, north: the grid's upper left corner. cell: metres a cell. source: the file's name, for provenance.
+    """
+
+    values: NDArray[np.float64]
+    west: float
+    north: float
+    cell: float
+    source: str = ""
+
+    def at(self, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Heights (n,) at places (n, 2), linear between the middles of cells; NaN where one of the four is
+        unknown, or outside."""
+        column = (xy[:, 0] - self.west) / self.cell - 0.5
+        row = (self.north - xy[:, 1]) / self.cell - 0.5
+        rows, columns = self.values.shape
+        inside = (column >= 0) & (row >= 0) & (column <= columns - 1) & (row <= rows - 1)
+        left = np.clip(np.floor(column).astype(int), 0, max(columns - 2, 0))
+        top = np.clip(np.floor(row).astype(int), 0, max(rows - 2, 0))
+        across, down = column - left, row - top
+        right, bottom = np.minimum(left + 1, columns - 1), np.minimum(top + 1, rows - 1)
+        found = (
+            (self.values[top, left] * (1 - across) + self.values[top, right] * across) * (1 - down)
+            + (self.values[bottom, left] * (1 - across) + self.values[bottom, right] * across) * down
+        )
+        return np.where(inside, found, np.nan)
 
 
 def gradient(heights: NDArray[np.float64], cell: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -18,6 +18,7 @@ import shapely
 
 from layers.catalogue.service import Service
 from layers.errors import InputError
+from layers.geo.terrain import Heights
 from layers.plan.plan import Plan
 from layers.planning.context import Context
 from layers.planning.gaps import households_in
@@ -79,13 +80,15 @@ class Need:
 
 @dataclass(frozen=True, eq=False)
 class RoadProgramme:
-    """projects: by need, then code. phasing: None where no budget was given. years: of the budgets."""
+    """projects: by need, then code. phasing: None where no budget was given. years: of the budgets. terrain:
+    the file whose heights were reckoned with, "" for none."""
 
     projects: tuple[RoadProject, ...]
     needs: tuple[Need, ...]
     years: tuple[int, ...]
     phasing: Phasing | None
     provenance: Provenance
+    terrain: str = ""
 
     @property
     def km(self) -> float:
@@ -108,6 +111,7 @@ def road_programme(
     weights: Mapping[str, float] | None = None,
     dead_ends: bool = False,
     year: int | None = None,
+    heights: Heights | None = None,
     progress: Progress | None = None,
 ) -> RoadProgramme:
     """Return the programme.
@@ -117,6 +121,8 @@ def road_programme(
     money, km: year -> what may be spent or built in it (<=; at most one of the two). locks: code of a project
     -> its
     year, None for not at all. weights: code of a unit -> priority. year: what stands on 31 December of it.
+    heights: a terrain model, by which new ways across country wind where it is steep (their `km` stays the
+    plane's; links of dead ends are short and take it as flat).
     Raises InputError `roads_absent`, `roads_two_budgets`, `roads_lock_unknown`, `roads_lock_year`; RuleError
     `phasing_locks`.
     """
@@ -135,7 +141,7 @@ def road_programme(
         raise InputError("roads_absent")
     ground = ground_of(context)
     tell(1, len(services) + 3)
-    ways = new_ways(context, ground, found.xy, found.part)
+    ways = new_ways(context, ground, found.xy, found.part, heights)
     tell(2, len(services) + 3)
     built: set[int] = set()
     homes: dict[tuple[str, str], int | None] = {}
@@ -161,7 +167,8 @@ def road_programme(
     provenance = Provenance(
         plan, tuple(context.asked), policy.version, policy.digest, _clauses(policy, services), year
     )
-    return RoadProgramme(tuple(projects), tuple(needs), years, phasing, provenance)
+    terrain = heights.source if heights is not None else ""
+    return RoadProgramme(tuple(projects), tuple(needs), years, phasing, provenance, terrain)
 
 
 def _opened(context, found, ground, plan, policy, year) -> list[RoadProject]:  # noqa: ANN001, PLR0913

@@ -3,9 +3,10 @@ rivers.
 
 The ground is the grid of `ground`. A step costs its length times the rate of a new road times the largest
 factor of the zones at its ends (their mean); a step over a river that bars the way costs a bridge more; lakes
-are not crossed. From every part of the network the cost spreads out together; where two parts meet, the
-cheapest way between them is a candidate (Mehlhorn 1988: these contain the cheapest links between neighbouring
-parts).
+are not crossed. Where heights are known a step that rises more steeply than a road may (`road_max_grade`) is
+as much longer as the road must wind to keep within it. From every part of the network the cost spreads out
+together; where two parts meet, the cheapest way between them is a candidate (Mehlhorn 1988: these contain the
+cheapest links between neighbouring parts).
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from layers.geo.terrain import Heights
 from layers.planning.columns import code_text, values_of
 from layers.planning.context import Context
 from layers.planning.ground import Ground
 
 FACTORS, NEW, BRIDGE = "road_zone_factor", "road_new_cost", "road_bridge_cost"
+MAX_GRADE = "road_max_grade"
 ZONES = (
     ("zone.grazing", "regime", None), ("zone.basic_grassland", None, "basic_grassland"),
     ("zone.red_line", None, "red_line"), ("zone.water_source", None, "water_source"),
@@ -41,16 +44,18 @@ class NewWay:
     bridges: int
 
 
-def new_ways(context: Context, ground: Ground, xy: np.ndarray, part: np.ndarray) -> list[NewWay]:
+def new_ways(
+    context: Context, ground: Ground, xy: np.ndarray, part: np.ndarray, heights: Heights | None = None
+) -> list[NewWay]:
     """Return the cheapest new way between every two neighbouring parts.
 
     xy: places (n, 2) on the network or off it, planning metres. part: int (n,), which connected part each
-    belongs to.
+    belongs to. heights: None where no terrain model is given; what it does not know is taken as flat.
     """
     from scipy.sparse import csr_array
     from scipy.sparse.csgraph import dijkstra
 
-    one, two, cost, metres, bridge = _steps(context, ground)
+    one, two, cost, metres, bridge = _steps(context, ground, heights)
     cells = len(ground.cells)
     row, column = ground.place(xy)
     inside = (row >= 0) & (column >= 0) & (row < ground.pace.shape[0]) & (column < ground.pace.shape[1])
@@ -101,7 +106,7 @@ def _within_cells(xy, part, cell, usable, rate) -> list[NewWay]:  # noqa: ANN001
     return ways
 
 
-def _steps(context: Context, ground: Ground):  # noqa: ANN202
+def _steps(context: Context, ground: Ground, heights: Heights | None):  # noqa: ANN202
     """(from, to, cost, metres, whether a river is crossed) of steps between neighbouring cells."""
     free = ground.steps()
     every = _all_steps(ground)
@@ -109,8 +114,26 @@ def _steps(context: Context, ground: Ground):  # noqa: ANN202
     one, two, metres = every
     over = ~np.isin(one * len(ground.cells) + two, keys)
     factor = factors(context, ground)
+    metres = metres if heights is None else wound(metres, one, two, heights.at(ground.xy), _grade(context))
     cost = metres / 1000 * context.setting(NEW) * (factor[one] + factor[two]) / 2
     return one, two, cost + np.where(over, context.setting(BRIDGE), 0.0), metres, over
+
+
+def _grade(context: Context) -> float:
+    return context.setting(MAX_GRADE) / 100
+
+
+def wound(
+    metres: np.ndarray, one: np.ndarray, two: np.ndarray, height: np.ndarray, grade: float
+) -> np.ndarray:
+    """Lengths (n,) in metres that roads between cells need: as far as it is, or rise / `grade` where that is
+    more.
+
+    one, two: cells of each step. height: metres (cells,), NaN where unknown, which lengthens nothing. A step
+    of just the greatest grade (a share, <=) is not lengthened.
+    """
+    rise = np.abs(height[two] - height[one])
+    return np.fmax(metres, rise / grade)
 
 
 def _all_steps(ground: Ground) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

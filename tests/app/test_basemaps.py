@@ -18,6 +18,7 @@ from app.dialogs.basemaps import BasemapsDialog
 from app.exports.picture import picture, released_settings
 from app.painter import render_image
 from layers.errors import InputError, PlannerError
+from layers.exchange.raster_look import read_heights
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
 from layers.release import INTERNAL, PUBLIC
@@ -221,3 +222,18 @@ def test_in_the_window_a_file_is_added_shown_remembered_and_taken_off(window, pr
     dialog.remove_button.click()
     assert dialog.list.count() == 1 and window.map.settings.basemap is None
     dialog.accept()
+
+
+def test_heights_are_read_over_the_plan_and_a_picture_is_none(tmp_path):
+    south = np.tile(np.arange(60, dtype=np.float32)[:, None], (1, 60))[None]  # rises to the south
+    path = geotiff(tmp_path / "d.tif", south, BOUNDS, CRS.epsg, nodata=-1)
+    found = read_heights(path, CRS.epsg, BOUNDS, 500.0)
+    assert (found.west, found.north, found.cell, found.source) == (BOUNDS[0], BOUNDS[3], 500.0, "d.tif")
+    middle = np.array([[MIDDLE[0], MIDDLE[1] + 9_500], [MIDDLE[0], MIDDLE[1] - 9_500]])
+    assert found.at(middle) == pytest.approx([20.0, 39.0], abs=0.6)
+    for wrong, code in ((geotiff(tmp_path / "p.tif", halves(), BOUNDS, CRS.epsg, photometric="RGB"),
+                         "raster_no_heights"), (tmp_path / "none.tif", "basemap_file_missing")):
+        with pytest.raises(InputError, match=code):
+            read_heights(wrong, CRS.epsg, BOUNDS, 500.0)
+    with pytest.raises(InputError, match="raster_no_heights"):
+        read_heights(path, CRS.epsg, (BOUNDS[0] + 90_000, BOUNDS[1], BOUNDS[2] + 90_000, BOUNDS[3]), 500.0)

@@ -30,7 +30,7 @@ from layers.planning.site_plan import SitePlan, site_plan
 from layers.planning.toilets import allocate
 from layers.policy.bundle import Policy
 
-INTEGER, REAL, CHOICE, FLAG, YEARS = "integer", "real", "choice", "flag", "years"
+INTEGER, REAL, CHOICE, FLAG, YEARS, FILE = "integer", "real", "choice", "flag", "years", "file"
 Values = Mapping[str, Any]
 
 
@@ -39,6 +39,7 @@ class Field:
     """Something an engine is told: `[ui.KEY]`, its type, unit (`[ui.UNIT]`), least, most and first value.
 
     optional: a number may be left out (shown as `[ui.engine_any]`). choices: (value, words) of a plan.
+    endings: of a file's names, as `*.tif`.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Field:
     first: Any = None
     optional: bool = False
     choices: Callable[[Plan], Sequence[tuple[Any, str]]] | None = None
+    endings: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ def _run_roads(plan: Plan, policy: Policy, values: Values, progress: Progress) -
     budget = {year: amount for year, amount in values["years"].items() if amount is not None}
     programme = road_programme(plan, policy, km=budget if by_km else None,
                                money=None if by_km else budget or None,
-                               dead_ends=values["dead_ends"], progress=progress)  # fmt: skip
+                               dead_ends=values["dead_ends"], progress=progress,
+                               heights=road_actions.heights_of(plan, values.get("dem")))  # fmt: skip
     met = crossed(plan, policy, programme, on=datetime.date.today())
     names = road_actions.unit_names(plan)
     titles = road_actions.need_titles(plan)
@@ -122,6 +125,7 @@ ROADS = Engine(
     (
         Field("limit", "engine_limit", CHOICE, choices=_limits),
         Field("dead_ends", "engine_dead_ends", FLAG, first=False),
+        Field("dem", "engine_dem", FILE, endings="*.tif *.tiff"),
         Field("years", "engine_by_year", YEARS, "unit_wan", most=1_000_000, optional=True),
     ),
     _run_roads,

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from layers.geo.terrain import gradient, hillshade, slope_percent
+from layers.geo.terrain import Heights, gradient, hillshade, slope_percent
 
 ROWS, COLUMNS = np.mgrid[0:6, 0:7].astype(float)
 
@@ -34,3 +34,13 @@ def test_what_is_unknown_stays_unknown_and_darkens_nothing_else():
     heights[3, 3] = np.nan
     shade = hillshade(heights, 10.0)
     assert np.isnan(shade[2:5, 2:5]).all() and np.isfinite(shade).sum() == 49 - 9
+
+
+def test_heights_between_cells_are_linear_and_outside_unknown():
+    heights = Heights(np.array([[0.0, 10.0], [20.0, np.nan]]), west=100.0, north=500.0, cell=10.0)
+    known = np.array([[105.0, 495.0], [109.0, 495.0]])
+    full = Heights(np.array([[0.0, 10.0], [20.0, 40.0]]), west=100.0, north=500.0, cell=10.0)
+    assert full.at(known).tolist() == [0.0, 4.0]
+    assert full.at(np.array([[110.0, 490.0], [105.0, 490.0]])).tolist() == [17.5, 10.0]
+    outside = np.array([[112.0, 492.0], [104.9, 495.0], [105.0, 484.9]])
+    assert np.isnan(heights.at(outside)).all()

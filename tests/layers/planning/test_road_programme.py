@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import datetime
 
+import numpy as np
 import pytest
 import shapely
 
 from layers.errors import InputError
+from layers.geo.terrain import Heights
 from layers.planning.road_programme import road_programme
 from layers.planning.road_rows import crossed, road_changes
+from layers.planning.road_ways import wound
 from layers.policy import load_policy
 from tests.layers.planning.conftest import S1, S2, A, B, C, at, box, line, plan_of
 
@@ -81,6 +84,30 @@ def test_a_gacha_off_the_network_gets_a_new_road_across_country(plan):
     assert 13.0 <= sum(one.km for one in new) <= 13.0 + 4 * 0.5 * 2**0.5  # each end may lie half a cell aside
     met = crossed(bare, load_policy(), found, on=DAY)
     assert sum(one.pastures for one in met) == 1
+
+
+def test_a_new_road_goes_round_a_ridge_when_the_terrain_is_known_and_pays_for_winding_where_it_cannot():
+    """A ridge 300 m high from 18 to 20 km, south of 8 km: its slopes of 300 m in half a kilometre are 60 %
+    and take 300 / 9 % = 3.3 km each; the way round by the north is shorter."""
+    assert wound(np.array([500.0] * 4), np.arange(4), np.full(4, 4), np.array([45, 45.1, 90, np.nan, 0]), 0.09
+                 ) == pytest.approx([500, 45.1 / 0.09, 1000, 500])  # fmt: skip
+    west, south = at(0, 0).coords[0]
+    x, y = np.meshgrid(np.arange(600) * 0.1, 59.95 - np.arange(700) * 0.1)
+    ridge = np.where((x > 18) & (x < 20) & (y < 8), 300.0, 0.0)
+    heights = Heights(ridge, west, south + 60_000, 100.0, "dem.tif")
+    bare = plan_of(road=ROADS[:1], household=HOMES)
+    flat, steep = (road_programme(bare, load_policy(), heights=each) for each in (None, heights))
+
+    def north(found) -> float:  # noqa: ANN001
+        crossing = line((19, 0), (19, 30))
+        return max(shapely.intersection(one.line, crossing).y for one in found.projects
+                   if one.make == "new" and one.line.intersects(crossing))  # fmt: skip
+
+    assert (north(flat) - south) / 1000 < 7 <= 8 <= (north(steep) - south) / 1000
+    assert steep.cost > flat.cost and steep.terrain == "dem.tif" and flat.terrain == ""
+    whole = Heights(np.where((x > 18) & (x < 20), 300.0, 0.0), west, south + 60_000, 100.0)
+    over = road_programme(bare, load_policy(), heights=whole)
+    assert over.cost > steep.cost
 
 
 def test_a_scheme_keeps_its_roads_and_replaces_them(plan):
