@@ -133,23 +133,29 @@ def _most(scene: Scene, unit: float) -> int:
 
 
 def _beside_legend(view: View, scene: Scene, bounds: Bounds | None) -> tuple[View, float]:
-    """Land is moved to the left and made a little smaller, the legend set smaller, until the one stands
-    beside the other; columns stay columns. Returns the view and the size of the cards."""
+    """Land is moved to the left, or up where it is wide, and made a little smaller, the legend set smaller,
+    until the one stands beside the other; columns stay columns. Returns the view and the size of the cards."""
     units = CARD[view.medium.name]
     if bounds is None:
         return view, units[0]
-    seen = (bounds[2] - bounds[0]) / (view.metres_per_px * view.ratio) + MARGIN
+    size = view.metres_per_px * view.ratio
+    seen = np.array([(bounds[2] - bounds[0]) / size, (bounds[3] - bounds[1]) / size]) + MARGIN
+    window = np.array([view.width, view.height], float)
     smallest = SMALLEST
     if scene.legend.columns and view.scale <= BY_SUMU_FROM:
         smallest = max(smallest, view.scale / BY_SUMU_FROM)
     for unit in units:
-        legend, _ = legend_size(scene, _most(scene, unit), unit)
-        room = view.width - legend - 2 * MARGIN
-        if room >= seen * smallest:
+        legend = np.array(legend_size(scene, _most(scene, unit), unit)) + 2 * MARGIN
+        shares = (window - legend) / seen
+        if shares.max() >= smallest:
             break
-    share = min(1.0, max(room / seen, smallest))
-    view, seen = view.zoomed(share), seen * share
-    return view.moved(min(max(view.width - seen, 0.0), legend + 2 * MARGIN) / 2, 0.0), unit
+    way = int(shares.argmax())  # 0: beside it, 1: above it
+    share = min(1.0, max(float(shares[way]), smallest))
+    view = view.zoomed(share)
+    spare = np.clip(window - seen * share, 0.0, legend) / 2
+    if shares[way] >= share:
+        spare[1 - way] = 0.0  # it stands free: the other way land stays in the middle
+    return view.moved(float(spare[0]), float(spare[1])), unit
 
 
 def _legend_box(scene: Scene, unit: float, low: bool) -> tuple[float, float, float, float]:

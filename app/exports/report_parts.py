@@ -21,7 +21,7 @@ from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, RGBColor
 
 from app.exports.office import CUSTOM_XML, clean, drop_personal, opened, sealed
-from app.exports.stated import Numbers, Quantity
+from app.exports.stated import Numbers, Quantity, as_head
 from app.messages import language, text
 from layers.maps.palette import colour
 from layers.provenance import numbers_xml
@@ -94,7 +94,7 @@ class Report:
         right = [
             any(isinstance(row[at], Quantity) for row in rows if at < len(row)) for at in range(len(heads))
         ]
-        self._row(made.rows[0], heads, right, place, head=True)
+        self._row(made.rows[0], [as_head(head) for head in heads], right, place, head=True)
         for number, row in enumerate(rows, 1):
             last = total and number == len(rows)
             self._row(made.add_row(), row, right, f"{place} r{number}", bold=last)

@@ -15,7 +15,7 @@ from app.exports.leaving import Leaving
 from app.exports.map_part import REPORT, map_part
 from app.exports.report import begin, end
 from app.exports.report_parts import Cell, Report
-from app.exports.stated import Quantity
+from app.exports.stated import Quantity, with_unit
 from app.messages import language, text
 from app.session import Session, Snapshot
 from app.verdict_words import (
@@ -123,7 +123,7 @@ def _map(source: Source, made: Report, leaving: Leaving, judged: Judged) -> set[
         selection=(work.kind, frozenset([work.fid])),
     )  # fmt: skip
     said = text("report_project_map", name=work_name(judged))
-    made.map(drawn.data, wide, text("story_map_of", title=said), f"{said}（1:{round(drawn.scale):,}）")
+    made.map(drawn.data, wide, text("story_map_of", title=said), with_unit(said, f"1:{round(drawn.scale):,}"))
     return set(drawn.kinds)
 
 
@@ -155,7 +155,7 @@ def _verdict(source: Source, made: Report, judged: Judged, origin: Provenance) -
     if judged.duties:
         made.heading(text("report_duties"), 2)
         made.points([
-            f"{duty.title.in_language(language())}：{duty.todo.in_language(language())} "
+            f"{duty.title.in_language(language())}: {duty.todo.in_language(language())} "
             f"{article_words(duty.basis)}" + ("" if holds else f" {text('verdict_lapsed')}")
             for duty, holds in judged.duties
         ])  # fmt: skip
@@ -180,7 +180,7 @@ def _conflict(source: Source, judged: Judged, one: Conflict, at: int) -> tuple[C
             text("report_approver", who=approver) if approver else "")  # fmt: skip
     title = zone_title(source.catalogue, one)
     return (
-        f"{title}（{where}）" if where else title,
+        with_unit(title, where),
         text(f"verdict_{one.verdict}"),
         area(M2_PER_HA, "ha", 4),
         area(M2_PER_MU, "mu", 2),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from app.exports.report_parts import Cell, Report
-from app.exports.stated import Quantity
+from app.exports.stated import Quantity, with_unit
 from app.exports.story_facts import ServiceNumbers, asked_words
 from app.messages import language, text, tr
 from app.session import Session, Snapshot
@@ -45,7 +45,7 @@ def roads_section(
             (name, *(_have_of(one, rows_.get(code)) for one, rows_ in zip(by_gacha, found, strict=True)))
             for code, name in sorted(codes.items())
         ]
-        heads = (text("level_sumu"), *(f"{tr(one.service.title)}（{one.unit}）" for one in by_gacha))
+        heads = (text("level_sumu"), *(with_unit(tr(one.service.title), one.unit) for one in by_gacha))
         made.table(heads, lines, caption=text("report_roads_sumu"))
         put_map(by_gacha[0], 6)
     _lengths(source, made, year)

@@ -14,7 +14,7 @@ from app.exports.report_grazing import grazing_section
 from app.exports.report_parts import Cell, Report
 from app.exports.report_roads import roads_section
 from app.exports.result_table import release_result
-from app.exports.stated import Quantity, small_count
+from app.exports.stated import Quantity, small_count, with_unit
 from app.exports.story_facts import Reckoned, ServiceNumbers, all_numbers, asked_words
 from app.gap_themes import built_by_year, theme_of
 from app.messages import text, tr
@@ -107,7 +107,7 @@ class _Maps:
         rows = [f"{tr(row.title)} {row.count:,} {tr(row.unit)}".strip()
                 for row in theme_entries(theme) if row.count]  # fmt: skip
         alt = text("story_stop").join([text("story_map_of", title=said), *rows])
-        self.made.map(drawn.data, wide, alt, f"{said}（1:{round(drawn.scale):,}）")
+        self.made.map(drawn.data, wide, alt, with_unit(said, f"1:{round(drawn.scale):,}"))
 
 
 # -- summary and targets ---------------------------------------------------------------------------
@@ -195,7 +195,7 @@ def _target_row(source: Source, state: TargetState, told: list[Any], year: int) 
         shown = replace(number(state.low, "low"), said=limits_words(state.low, state.high))
     name = tr(Text(target.title.zh, target.title.en))
     return (
-        f"{name}（{unit}）" if unit else name,
+        with_unit(name, unit),
         text(f"modality_{target.modality}"),
         number(state.asked, "asked"),
         shown,
@@ -236,7 +236,7 @@ def _by_sumu(source: Source, made: Report, numbers: dict[str, ServiceNumbers]) -
             for code, name in sorted(names.items())
         ]
         rows.append((text("story_total"), *(one.total("gap") for one in part)))
-        heads = (text("level_sumu"), *(f"{tr(one.service.title)}（{one.unit}）" for one in part))
+        heads = (text("level_sumu"), *(with_unit(tr(one.service.title), one.unit) for one in part))
         made.table(heads, rows, caption=text("report_gaps_table"), total=True,
                    widths=(1.7, *([1.0] * len(part))))  # fmt: skip
     whole = [one for one in shown if one not in missing and any(row.gap == 0 for row in one.rows)]

@@ -21,6 +21,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from app.exports.office import clean
+from app.exports.stated import as_head
 from layers.maps.palette import colour
 from layers.maps.type import text_width
 
@@ -154,7 +155,7 @@ class Page:
             column.width = Emu(round((wide if count > 1 else box[2]) * self.unit))
         for row in table.rows:
             row.height = Emu(round(box[3] / (len(rows) + 1) * self.unit))
-        for at, words in enumerate((heads, *rows)):
+        for at, words in enumerate(([as_head(head) for head in heads], *rows)):
             last = total and at == len(rows)
             for column, said in enumerate(words):
                 cell = table.cell(at, column)

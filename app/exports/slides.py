@@ -20,7 +20,7 @@ from app.exports.leaving import INSIDE, Leaving
 from app.exports.map_part import SLIDE, MapPart, map_part
 from app.exports.office import CUSTOM_XML, clean, drop_personal, opened, sealed
 from app.exports.slide_parts import HIGH, WIDE, Box, Page, fitted, theme_fonts
-from app.exports.stated import Numbers, Quantity, data_version
+from app.exports.stated import Numbers, Quantity, data_version, with_unit
 from app.exports.story_facts import Grid, SceneFacts, story_facts
 from app.messages import language, text, tr
 from app.scene_views import settings_of
@@ -231,7 +231,9 @@ class _Maker:
             words = self.numbers.put(one.quantity, f"{place} figure {at + 1}")
             page.words((left + 22, top + 6, wide - 30, 62), words, 44, bold=True, least=24, middle=True,
                        name=f"figure {at + 1}")  # fmt: skip
-            label = f"{one.label}（{one.quantity.unit}）" if one.quantity.unit else one.label
+            label = with_unit(one.label, one.quantity.unit)
+            if fitted(label, wide - 30, 22, 1, least=17)[0] != label:
+                label = one.label  # the chart below says the unit
             page.words((left + 22, top + 68, wide - 30, 34), label, 22, "ink2", least=16, middle=True,
                        name=f"label {at + 1}")  # fmt: skip
 
@@ -245,9 +247,8 @@ class _Maker:
         values = [_drawn(one) for one in bars.values]
         missing = bars.values[0].ask.field == "gap"
         tokens = ("need4", "need2") if missing else ("accent", "control")
-        alt = f"{bars.title}：" + "，".join(
-            f"{name} {one.words}" for name, one in zip(bars.names, bars.values, strict=True)
-        )
+        told = [f"{name} {one.words}" for name, one in zip(bars.names, bars.values, strict=True)]
+        alt = text("story_stop").join([bars.title, *told])
         page.bars((left, top + 36, wide, high - 36), bars.names, values, bars.title, alt, tokens=tokens)
 
     def _grid(self, page: Page, grid: Grid, place: str, box: Box) -> None:
@@ -280,8 +281,8 @@ class _Maker:
         kept = any(one.value == "*" for one in _quantities(facts))
         parts += [text(f"release_{code}") for code in footnotes(
             PUBLIC, review_number="-", withheld=int(kept), sample=sample)]  # fmt: skip
-        page.words((640, FOOT, 1110, 36), " · ".join(parts), 20, "ink3", least=14, right=True, middle=True,
-                   lines=1, name="source")  # fmt: skip
+        page.words((640, FOOT - 2, 1110, 40), " · ".join(parts), 20, "ink3", least=14, right=True, middle=True,
+                   lines=2, name="source")  # fmt: skip
         page.number((1766, FOOT, 90, 36), 20, "ink2")
 
     def _alt(self, facts: SceneFacts, drawn: MapPart) -> str:

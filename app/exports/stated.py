@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.messages import text
 from app.session import Session, Snapshot
 from app.trace_words import plain
 from layers.planning.results import Provenance
@@ -74,3 +75,13 @@ def data_version(source: Provenance) -> str:
 def small_count(session: Session | Snapshot) -> int:
     """Counts of households under this are kept back."""
     return int(session.policy.rule("small_count").value)
+
+
+def with_unit(words: str, unit: str) -> str:
+    """Return words with their unit in brackets; alone where there is none."""
+    return text("story_with_unit", words=words, unit=unit) if unit else words
+
+
+def as_head(words: str) -> str:
+    """Return words as the head of a column: with a capital where the script has them."""
+    return words[:1].upper() + words[1:]
