@@ -134,7 +134,7 @@ def _most(scene: Scene, unit: float) -> int:
 
 def _beside_legend(view: View, scene: Scene, bounds: Bounds | None) -> tuple[View, float]:
     """Land is moved to the left, or up where it is wide, and made a little smaller, the legend set smaller,
-    until the one stands beside the other; columns stay columns. Returns the view and the size of the cards."""
+    until one stands beside the other; columns stay columns. Returns the view and the size of the cards."""
     units = CARD[view.medium.name]
     if bounds is None:
         return view, units[0]

@@ -16,7 +16,7 @@ from app.exports.report_roads import roads_section
 from app.exports.result_table import release_result
 from app.exports.stated import Quantity, small_count, with_unit
 from app.exports.story_facts import Reckoned, ServiceNumbers, all_numbers, asked_words
-from app.gap_themes import built_by_year, theme_of
+from app.gap_themes import theme_of
 from app.messages import text, tr
 from app.session import Session, Snapshot
 from app.trace_words import limits_words, unit_words
@@ -49,7 +49,7 @@ def yearly(
     progress(1, STEPS)
     numbers = all_numbers(source, reckoned, (at, None))
     made = begin(source, leaving, origin, title, text("gaps_year", year=at))
-    maps = _Maps(source, leaving, made, at, reckoned, progress)
+    maps = _Maps(source, leaving, made, reckoned, progress)
     _summary(source, made, reckoned, numbers, at)
     _targets(source, made, reckoned, at)
     progress(2, STEPS)
@@ -68,20 +68,18 @@ def yearly(
 
 
 class _Maps:
-    """Maps of themes, each once."""
+    """Maps of themes, each once; without columns by year, which stand in a table."""
 
     def __init__(
         self,
         source: Source,
         leaving: Leaving,
         made: Report,
-        year: int,
         reckoned: Reckoned,
         progress: Progress,
     ) -> None:
-        self.source, self.leaving, self.made, self.year = source, leaving, made, year
+        self.source, self.leaving, self.made = source, leaving, made
         self.reckoned, self.progress, self.kinds = reckoned, progress, set[str]()
-        self._built = built_by_year(source.plan, source.policy, source.catalogue, year=year)
         self._done: set[str] = set()
 
     def put(self, one: ServiceNumbers | None, step: int) -> None:
@@ -91,7 +89,7 @@ class _Maps:
         self._done.add(one.service.id)
         self.progress(step, STEPS)
         known = self.source
-        theme = theme_of(known.catalogue, known.policy, self.reckoned.gaps, one.service.id, self._built)
+        theme = theme_of(known.catalogue, known.policy, self.reckoned.gaps, one.service.id)
         if theme is not None:
             self.draw(theme)
 
