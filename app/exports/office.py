@@ -30,7 +30,8 @@ EPOCH = "2000-01-01T00:00:00Z"
 OLDEST = (1980, 1, 1, 0, 0, 0)
 CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/customXml"
 PERSONAL = ("customXml", "comments", "commentAuthors", "people", "commentsExtended", "commentsIds",
-            "attachedTemplate", "keyMapCustomizations", "vbaProject")  # fmt: skip
+            "attachedTemplate", "keyMapCustomizations", "vbaProject",
+            "printerSettings")  # fmt: skip
 """Relationships of a template that tell of its makers, or run."""
 PROPERTIES = ("officeDocument", "core-properties", "extended-properties")
 UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, KeyError, ValueError,

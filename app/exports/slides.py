@@ -281,8 +281,10 @@ class _Maker:
         kept = any(one.value == "*" for one in _quantities(facts))
         parts += [text(f"release_{code}") for code in footnotes(
             PUBLIC, review_number="-", withheld=int(kept), sample=sample)]  # fmt: skip
-        page.words((640, FOOT - 2, 1110, 40), " · ".join(parts), 20, "ink3", least=14, right=True,
-                   middle=True, lines=2, name="source")  # fmt: skip
+        said = " · ".join(parts)
+        lines = 1 if fitted(said, 1110, 20, 1, least=16)[0] == clean(said) else 2
+        page.words((640, FOOT - 2, 1110, 40), said, 20, "ink3", least=14, right=True, middle=True,
+                   lines=lines, name="source")  # fmt: skip
         page.number((1766, FOOT, 90, 36), 20, "ink2")
 
     def _alt(self, facts: SceneFacts, drawn: MapPart) -> str:

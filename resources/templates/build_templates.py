@@ -41,6 +41,7 @@ def slides_template() -> bytes:
     """Return the template of slides: 16:9, two layouts, 微软雅黑, our colours."""
     made = pptx.Presentation()
     made.slide_width, made.slide_height = Emu(WIDTH), Emu(HEIGHT)
+    made.element.find(qn("p:sldSz")).attrib.pop("type", None)  # it says 4:3
     drop_personal(made.part)
     layouts = made.slide_layouts
     for layout in [one for one in layouts if one.name not in KEPT_LAYOUTS]:
@@ -50,6 +51,9 @@ def slides_template() -> bytes:
     for layout in made.slide_layouts:
         _place_all(layout)
     cover, scene = made.slide_layouts
+    for layout, name in ((cover, "封面"), (scene, "场景")):
+        layout.element.cSld.set("name", name)
+    _prompts((made.slide_master, cover, scene))
     _put(cover.placeholders[0], COVER_TITLE)
     _put(cover.placeholders[1], COVER_WORDS)
     _put(scene.placeholders[0], TITLE)
@@ -121,6 +125,16 @@ def _place_all(slide: Any) -> None:
     for one in list(slide.placeholders):
         if one.placeholder_format.type in (13, 15, 16):
             one._element.getparent().remove(one._element)
+
+
+def _prompts(slides: tuple[Any, ...]) -> None:
+    """What empty places say to whoever works on the template."""
+    for slide in slides:
+        for one in slide.placeholders:
+            frame = one.text_frame
+            for paragraph in list(frame.paragraphs)[1:]:
+                paragraph._p.getparent().remove(paragraph._p)
+            frame.paragraphs[0].text = "标题" if one.placeholder_format.idx == 0 else "说明"
 
 
 def _put(shape: Any, box: tuple[int, int, int, int]) -> None:

@@ -7,6 +7,7 @@ import datetime
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pptx
@@ -18,6 +19,8 @@ from app.exports.leaving import Leaving
 from app.exports.office import numbers_of
 from app.exports.slides import write_slides
 from app.session import Snapshot
+from data_samples.shifted import TOILETS as TOILETS_OF_SHIFTED
+from data_samples.shifted import shifted, shifted_policy
 from layers.catalogue.registry import default_catalogue
 from layers.errors import InputError, RuleError
 from layers.plan.plan import Plan
@@ -204,6 +207,18 @@ def test_a_template_of_the_bureau_gives_its_look_and_none_of_its_secrets(made, t
             write_slides(session, tmp_path / "b.pptx", scenes(session.plan),
                          leaving=Leaving(template=tmp_path / name))  # fmt: skip
     assert not (tmp_path / "b.pptx").exists()
+
+
+def test_another_banner_s_years_and_quotas_are_its_own(tmp_path, qapp):
+    session = source(replace(TOILETS, year=2027))
+    session = replace(session, policy=load_policy(shifted_policy(shifted())))
+    write_slides(session, tmp_path / "a.pptx", scenes(session.plan), leaving=Leaving(day=DAY, dpi=100))
+    slide = pptx.Presentation(tmp_path / "a.pptx").slides[1]
+    table = next(shape for shape in slide.shapes if shape.has_table).table
+    quota = [[row.cells[at].text for at in (0, 1)] for row in table.rows][1:-1]
+    assert quota == [[str(year), str(number)] for year, number in TOILETS_OF_SHIFTED.items()]
+    # What has not come yet is not known; what has come and was not built is none.
+    assert [row.cells[2].text for row in table.rows][1:-1] == ["0", "0", "—", "—", "—"]
 
 
 def test_without_scenes_nothing_is_written(tmp_path):
