@@ -116,5 +116,6 @@ def looked_at(
 def looked_at_again(kept: SavedScene, now: SavedScene) -> SavedScene:
     """Return a kept scene with what is looked at now; its name, words and callouts stay."""
     return replace(
-        now, id=kept.id, name=kept.name, callouts=kept.callouts, caption=kept.caption, notes=kept.notes
-    )
+        now, id=kept.id, name=kept.name, callouts=kept.callouts, caption=kept.caption, notes=kept.notes,
+        before=kept.before,
+    )  # fmt: skip

@@ -33,9 +33,18 @@ def facts_of(plan: Plan, scene: SavedScene) -> str:
     if scene.scheme:
         parts.append(text("scene_scheme", name=scene.scheme))
     parts.append(text("scene_layers", count=len(scene.visible)))
+    if scene.before is not None:
+        parts.append(text("scene_against", words=before_words(scene.before)))
     if scene.callouts:
         parts.append(text("scene_callouts", count=len(scene.callouts)))
     return " · ".join(parts)
+
+
+def before_words(before: tuple[int | None, str | None]) -> str:
+    """Return in words what a scene is compared with."""
+    year, scheme = before
+    said = text("scene_year_all") if year is None else text("scene_year", year=year)
+    return f"{said} · {text('scene_scheme', name=scheme)}" if scheme else said
 
 
 def scene_data(scene: SavedScene) -> dict[str, Any]:
@@ -45,6 +54,7 @@ def scene_data(scene: SavedScene) -> dict[str, Any]:
         "bounds": list(scene.bounds), "visible": list(scene.visible), "opacity": dict(scene.opacity),
         "year": scene.year, "scheme": scene.scheme, "theme": scene.theme or None,
         "classes": scene.classes or None, "symbols": scene.symbols,
+        "before": None if scene.before is None else {"year": scene.before[0], "scheme": scene.before[1]},
         "highlighted": [{"kind": kind, "key": key} for kind, key in scene.highlighted],
         "callouts": [{"text": one.text, "at": list(one.at)} for one in scene.callouts],
     }  # fmt: skip
@@ -78,6 +88,11 @@ def add_callout(session: Session, scene: SavedScene, words: str, at: tuple[float
 def drop_callout(session: Session, scene: SavedScene, at: int) -> Any:
     """Take a callout away by its position."""
     return update(session, replace(scene, callouts=(*scene.callouts[:at], *scene.callouts[at + 1 :])))
+
+
+def compare(session: Session, scene: SavedScene, before: tuple[int | None, str | None] | None) -> Any:
+    """Let a scene be swiped against a year and scheme, or against nothing."""
+    return update(session, replace(scene, before=before))
 
 
 def remove(session: Session, scene: SavedScene) -> Any:

@@ -19,7 +19,8 @@ from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError, StoreError
 from layers.maps.classes import USUAL_LOOK, Classing, Look
 from layers.maps.sheet_template import PLAIN, SheetTemplate, find_template
-from layers.plan.scenes import SavedScene, find
+from layers.plan.plan import Plan
+from layers.plan.scenes import SavedScene, find, scenes
 from layers.planning.schemes import COLLECTION as SCHEMES
 from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, PUBLIC, allowed_columns, require_review
@@ -76,7 +77,8 @@ def export(
     basemap: Path | None = None,
 ) -> Answer:
     """Write the map of the whole banner: .png, .pdf, .svg or .html by the file's ending; a scene, or with
-    `story` all of them, as slides: .pptx (`app.actions.story`, with `template` and the `date` on them).
+    `story` all of them, as steps of a page (.html) or as slides: .pptx (`app.actions.story`, with `template`
+    and the `date` on them).
 
     scene: the name of a kept scene, whose extent, layers, year, scheme, theme and words are taken.
     service: with the theme of its gaps; scheme: as this scheme would have them up to `year`. paper, dpi,
@@ -98,8 +100,10 @@ def export(
         own_file = Path(template) if template is not None else None
         return slides(session, out, scene=scene, story=story, template=own_file, date=date, dpi=dpi,
                       public=public, review_number=review_number, exempt=exempt)  # fmt: skip
-    if story or date is not None:
+    if (story and suffix != ".html") or date is not None:
         raise InputError("story_is_slides")
+    if story and any(one is not None for one in (scene, service, scheme, year)):
+        raise InputError("story_or_scene")
     if suffix not in WRITERS:
         known = " ".join((*WRITERS, ".pptx"))
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=known)
@@ -132,6 +136,7 @@ def export(
         look,
         own,
         basemap,
+        told(session.plan, chosen, story=story),
     )
     WRITERS[suffix](session, out, wanted)
     return Answer({"path": str(out), "bytes": out.stat().st_size}, (text("wrote", path=out),))
@@ -155,6 +160,17 @@ class Wanted:
     look: Look = USUAL_LOOK
     template: SheetTemplate = PLAIN
     basemap: Path | None = None
+    told: tuple[SavedScene, ...] = ()
+
+
+def told(plan: Plan, scene: SavedScene | None, *, story: bool) -> tuple[SavedScene, ...]:
+    """Return the scenes that a page tells: one, or with `story` all. Raises InputError `story_empty`."""
+    if not story:
+        return (scene,) if scene is not None else ()
+    found = scenes(plan)
+    if not found:
+        raise InputError("story_empty")
+    return found
 
 
 def look_of(classes: str | None, *, symbols: bool = False, scene: SavedScene | None = None) -> Look:
@@ -256,18 +272,20 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
 def _write_web(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
     from app.exports.web import write_web_map
 
-    allocation = read_scheme(session.plan, wanted.scheme).cells if wanted.scheme is not None else None
+    scheme = None if wanted.told else wanted.scheme  # scenes bring their own
+    allocation = read_scheme(session.plan, scheme).cells if scheme is not None else None
     write_web_map(
         session,
         out,
         year=wanted.year,
-        scheme=wanted.scheme,
+        scheme=scheme,
         allocation=allocation,
         theme=wanted.service,
         audience=wanted.audience,
         review_number=wanted.review_number,
         exempt=wanted.exempt,
         settings=_scene_layers(session, wanted),
+        scenes=wanted.told,
         look=wanted.look,
     )
 

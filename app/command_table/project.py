@@ -242,8 +242,8 @@ COMMANDS: tuple[Command, ...] = (
                 default=1080,
                 limits=PICTURE_PX,
             ),
-            Parameter("story", Text("写全部场景（.pptx）", "write every scene (.pptx)"), "flag", option=True,
-                      required=False),
+            Parameter("story", Text("写全部场景（.pptx、.html）", "write every scene (.pptx, .html)"), "flag",
+                      option=True, required=False),
             DATE,
             Parameter(
                 "basemap",

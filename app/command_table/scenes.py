@@ -35,6 +35,17 @@ COMMANDS: tuple[Command, ...] = (
         needs="project",
     ),
     Command(
+        "web_story",
+        Text("导出网页故事…", "Export a web story…"),
+        Text(
+            "所有场景一步步讲，一个离线网页：说明、引注、图层、年份、前后对比，手机也能看",
+            "Scenes as steps of one offline page: words, callouts, layers, years, before and after",
+        ),
+        menu="output",
+        icon="globe",
+        needs="project",
+    ),
+    Command(
         "present",
         Text("演示", "Present"),
         Text("把场景讲给会场：全屏、讲稿、翻页器", "Tell the scenes to the meeting: full screen, notes, clicker"),

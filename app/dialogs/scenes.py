@@ -8,6 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QLineEdit,
     QListWidget,
@@ -30,6 +31,7 @@ from app.session import Session, Snapshot
 from layers.errors import PlannerError
 from layers.maps.viewport import View
 from layers.plan.scenes import COLLECTION, STORY, SavedScene, scenes
+from layers.planning.schemes import COLLECTION as SCHEMES
 
 THUMB = QSize(192, 120)
 TOOLS = {"up": "arrow-up", "down": "arrow-down", "duplicate": "copy", "remove": "trash-2"}
@@ -100,6 +102,8 @@ class ScenesDialog(Dialog):
         self.keep_notes = Button("quiet")
         self.keep_notes.setText(text("scene_keep_notes"))
         self.keep_notes.clicked.connect(self._worded)
+        self.against = QComboBox()
+        self.against.activated.connect(lambda _at: self._compared())
         self.callouts = QListWidget()
         self.callouts.setMinimumHeight(theme.metric(70))
         self.callouts.setAccessibleName(text("scene_callouts_head"))
@@ -137,6 +141,13 @@ class ScenesDialog(Dialog):
             right.addWidget(part)
         right.insertWidget(2, self.facts)
         right.addWidget(self.keep_notes, 0, Qt.AlignmentFlag.AlignRight)
+        head = label("medium")
+        head.setText(text("scene_before"))
+        head.setBuddy(self.against)
+        self.against.setAccessibleName(text("scene_before"))
+        self.against.setToolTip(text("scene_before_why"))
+        right.addWidget(head)
+        right.addWidget(self.against)
         head = label("medium")
         head.setText(text("scene_callouts_head"))
         right.addWidget(head)
@@ -234,10 +245,30 @@ class ScenesDialog(Dialog):
         if self.notes.toPlainText() != (scene.notes if scene else ""):
             self.notes.setPlainText(scene.notes if scene else "")
         self.facts.setText(actions.facts_of(self.session.plan, scene) if scene else "")
+        self._fill_against(scene)
         self.callouts.clear()
         for one in scene.callouts if scene else ():
             self.callouts.addItem(one.text)
         self._filling = False
+
+    def _fill_against(self, scene: SavedScene | None) -> None:
+        """What a scene may be compared with: years as recorded, schemes carried out; even one gone."""
+        self.against.clear()
+        period, plan = self.session.policy.period, self.session.plan
+        choices: list[tuple[int | None, str | None] | None] = [None]
+        choices += [(year, None) for year in sorted(period.years)]
+        choices += [(None, name) for name in sorted(plan.documents.get(SCHEMES, {}))]
+        if scene is not None and scene.before not in choices:
+            choices.append(scene.before)
+        for one in choices:
+            self.against.addItem(text("scene_before_none") if one is None else actions.before_words(one), one)
+        self.against.setCurrentIndex(choices.index(scene.before) if scene is not None else 0)
+        self.against.setEnabled(scene is not None and bool(scene.theme) and self.session.read_only is None)
+
+    def _compared(self) -> None:
+        chosen = self.against.currentData()
+        before = None if chosen is None else tuple(chosen)
+        self._act(lambda session, scene: actions.compare(session, scene, before))
 
     def _changed(self, _kinds: frozenset[str], collections: frozenset[str]) -> None:
         if collections & {COLLECTION, STORY}:

@@ -7,7 +7,7 @@ toilets and camps never are, and counts of households pass `web_counts`.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from app.exports.web_layers import WebLayers, sumu_names, web_layers
 from app.exports.web_page import page
 from app.exports.web_services import WebServices, status_words, web_services
 from app.exports.web_shapes import Grid
+from app.exports.web_story import STORY_WORDS, looks_of, states_of, story_steps, union_of
 from app.exports.web_style import icon_data, icon_names, millimetres
 from app.messages import language, text, tr
 from app.places import readings
@@ -24,6 +25,7 @@ from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.classes import Look
 from layers.maps.settings import LayerSettings
+from layers.plan.scenes import SavedScene
 from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, allowed_columns, clean_metadata, footnotes, require_review
 
@@ -78,6 +80,7 @@ def write_web_map(
     look: Look | None = None,
     date: datetime.date | None = None,
     check: Callable[[], None] | None = None,
+    scenes: Sequence[SavedScene] = (),
 ) -> None:
     """Write the page to `out` (.html) and log it.
 
@@ -86,7 +89,8 @@ def write_web_map(
     kept; then scheme is only their name. theme: a service's id (or its theme) that the page opens with.
     settings: layers that are shown at first. look: how the amounts of `theme` are classed (None: as it has
     it). date: that is printed (None: today). check: called while the figures of a year are reckoned; what it
-    raises gives the page up. Raises InputError `audience_unknown`, `scheme_unknown`,
+    raises gives the page up. scenes: the page tells them step by step, with their layers, years and schemes
+    in place of the above. Raises InputError `audience_unknown`, `scheme_unknown`,
     StoreError `cannot_write`.
     """
     at = now()
@@ -103,6 +107,7 @@ def write_web_map(
         allocation=allocation,
         settings=settings,
         look=look,
+        scenes=scenes,
     )
     write_whole(out, data)
     rules = ["allow_list", f"audience_{audience}", "small_counts", "simplified", "no_request"]
@@ -127,6 +132,7 @@ def web_map(
     settings: LayerSettings | None = None,
     look: Look | None = None,
     check: Callable[[], None] | None = None,
+    scenes: Sequence[SavedScene] = (),
 ) -> tuple[bytes, WebLayers, WebServices]:
     """Return the page that `write_web_map` writes, and what is in it. at: when, as an ISO time."""
     plan = session.plan
@@ -135,12 +141,15 @@ def web_map(
     if scheme is not None and allocation is None:
         kept = read_scheme(plan, scheme)
         allocation, allocated = kept.cells, kept.service
+    states = states_of(plan, tuple(session.policy.period.years), scenes)
+    if scenes:
+        settings = union_of(plan, scenes)
     grid = Grid.of(plan.bounds or (0.0, 0.0, 1.0, 1.0), session.policy, audience)
     layers = web_layers(plan, session.policy, grid, audience=audience, settings=settings)
     drawn = {layer["role"] for layer in layers.layers if layer["role"]}
     services = web_services(
         session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation, allocated=allocated,
-        looks=_looks(theme, look), check=check,
+        looks=_looks(theme, look) if not scenes else looks_of(scenes), check=check, states=states,
     )  # fmt: skip
     document: dict[str, Any] = {
         **_head(session, services, scheme, audience, at),
@@ -165,6 +174,9 @@ def web_map(
         },
         "words": {word: text(f"web_{word}") for word in WORDS},
     }
+    if scenes:
+        steps = story_steps(session, grid, layers, services, scenes, audience)
+        document["story"] = {"steps": steps, "words": {word: text(f"web_{word}") for word in STORY_WORDS}}
     document["icons"] = {
         name: icon_data(name) for name in sorted(icon_names([layers.layers, services.services]))
     }

@@ -26,6 +26,7 @@ SCRIPTS = (
     "qitu_card.js",
     "qitu_search.js",
     "qitu.js",
+    "qitu_story.js",
 )
 ISLAND = "qitu-data"
 _PLACE = re.compile(r'<(?:script src|link rel="stylesheet" href)="vendor:([\w.]+)"(?:></script>|/>)')

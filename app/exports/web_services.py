@@ -33,6 +33,7 @@ from layers.maps.palette import colour
 from layers.maps.points import year_colour
 from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS, gaps
 from layers.planning.results import MET, SHORT, GapRow, Gaps
+from layers.planning.schemes import Scheme, gaps_at
 from layers.release import WITHHELD
 
 TABS = 4
@@ -66,13 +67,16 @@ def web_services(
     allocated: str | None = None,
     looks: Mapping[str, Look] = MappingProxyType({}),
     check: Callable[[], None] | None = None,
+    states: Sequence[tuple[int, Scheme, int]] = (),
 ) -> WebServices:
     """Return the services as values for the page's data island.
 
     drawn: roles of the units that the page draws; a service of others is left out. year: the page opens with
     it; None: the last year for which anything new is recorded. allocation: gacha code -> year -> number of
     the service `allocated` (None: of whatever has a quota). looks: service -> how its amounts are classed.
-    check: called while they are reckoned.
+    check: called while they are reckoned. states: (number from 1, scheme, year) that are told beside the
+    years (`state_key`); all numbers together pass one withholding, and a state that would give too much away
+    is left out.
     """
     plan, policy = session.plan, session.policy
     years = tuple(policy.period.years)
@@ -89,6 +93,11 @@ def web_services(
     progress = None if check is None else (lambda _done, _total: check())
     results = {each: gaps(plan, policy, year=each, progress=progress) for each in asked}
     opening = year if year in years else _last_with_news(results, years)
+    schemes = {at: scheme for at, scheme, _ in states}
+    results |= {
+        state_key(at, each): gaps_at(plan, policy, year=each, scheme=scheme, progress=progress)
+        for at, scheme, each in states
+    }
     found = WebServices(years=years, year=opening, clauses=results[opening].provenance.clauses)
     elsewhere = _withheld_in_tables(session, results)
     tabs: set[str] = set()
@@ -98,11 +107,19 @@ def web_services(
         if service.method in KEPT_METHODS:
             continue
         counted = service.method in HOUSEHOLD_METHODS
-        released = _released(session, service, results, opening, elsewhere) if counted else None
+        own = [key for key in results if key >= STATES and schemes[key // STATES].service == service.id]
+        released = None
+        if counted:
+            released, own = _with_states(session, service, results, asked, own, opening, elsewhere)
         if counted and released is None:
             continue
         look = looks.get(service.id, USUAL_LOOK)
-        data = _service(session, service, results, released, years, look)
+        data = _service(session, service, results, released, [*years, *own], look)
+        # A scheme's cells by year would, beside its totals, tell what is withheld of them: it has no columns.
+        for at, key in enumerate(data["years"]):
+            if key in own:
+                data["headings"][at] += f" · {schemes[key // STATES].name}"
+        data["plans"] = {str(key // STATES): {"quota": [], "year_colours": []} for key in own}
         if allocation is not None and (service.id == allocated if allocated else policy.quota(service.id)):
             found.withheld += _add_allocation(data, allocation, session)
         theme = kinds[0].theme
@@ -113,6 +130,40 @@ def web_services(
         found.withheld += len(released.hidden) if released else 0
         found.columns.append(f"gaps.{service.id}")
     return found
+
+
+STATES = 10_000
+"""The year `year` under the scheme number `at` (from 1) has the key at × STATES + year."""
+
+
+def state_key(at: int, year: int) -> int:
+    """The key of a year under a scheme, 0 for what is recorded."""
+    return at * STATES + year
+
+
+def _with_states(
+    session: Session,
+    service: Service,
+    results: Mapping[int, Gaps],
+    years: Sequence[int],
+    states: Sequence[int],
+    opening: int,
+    elsewhere: Mapping[str, set[Place]],
+) -> tuple[HouseholdCounts | None, list[int]]:
+    """What may be told with as many of the states as go together with all years, and these states."""
+
+    def told(keys: Sequence[int]) -> HouseholdCounts | None:
+        return _released(session, service, {key: results[key] for key in keys}, opening, elsewhere)
+
+    best, kept = told([*years, *states]), list(states)
+    if not states or (best is not None and set(states) <= set(best.years)):
+        return best, kept
+    best, kept = told(years), []
+    for state in states if len(states) > 1 else ():
+        found = told([*years, *kept, state])
+        if found is not None and {*kept, state} <= set(found.years):
+            best, kept = found, [*kept, state]
+    return best, kept
 
 
 def _last_with_news(results: Mapping[int, Gaps], years: Sequence[int]) -> int:

@@ -9,6 +9,7 @@ from app.actions import sharing
 from app.dialogs.release import ask_release
 from app.handlers.base import beside, handles, write_in_background
 from app.messages import text
+from layers.plan.scenes import scenes
 from layers.planning.schemes import read_scheme
 
 if TYPE_CHECKING:
@@ -87,6 +88,29 @@ def web(window: MainWindow, _on: bool) -> None:
                 theme=theme_shown,
                 settings=settings,
             ),
+        )
+
+
+@handles("web_story")
+def web_story(window: MainWindow, _on: bool) -> None:
+    """Write all scenes as one web page that is gone through step by step."""
+    found = scenes(window.session.plan)
+    if not found:
+        window.bus.notice.emit("info", text("web_story_nothing"), text("web_story_nothing_why"))
+        return
+    path = ask_release(
+        window, "web", beside(window, text("web_story_suffix"), ".html"), {".html": "HTML"}
+    )
+    if path is not None:
+        from app.exports.web import write_web_map
+
+        write_in_background(
+            window,
+            path,
+            lambda snapshot, out, progress: write_web_map(
+                snapshot, out, scenes=scenes(snapshot.plan), check=lambda: progress(0, 1)
+            ),
+            reports=True,
         )
 
 

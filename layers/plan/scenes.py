@@ -35,6 +35,7 @@ class SavedScene:
     year: None is all that is recorded. scheme: None is as recorded. theme: id of the service whose gaps
     colour the units, "" for none. highlighted: (kind id, key) of units. notes: what only the presenter sees.
     classes: how the theme's amounts are classed (`jenks:5`), "" as usual. symbols: circles show its numbers.
+    before: (year, scheme) that the scene is to be compared with, as year and scheme above; None for nothing.
     """
 
     id: str
@@ -52,6 +53,7 @@ class SavedScene:
     notes: str = ""
     classes: str = ""
     symbols: bool = False
+    before: tuple[int | None, str | None] | None = None
 
 
 def scenes(plan: Plan) -> tuple[SavedScene, ...]:
@@ -170,7 +172,15 @@ def _document(scene: SavedScene) -> dict[str, Any]:
         "callouts": [{"text": one.text, "at": list(one.at)} for one in scene.callouts],
         "caption": scene.caption, "notes": scene.notes,
         "classes": scene.classes, "symbols": scene.symbols,
+        "before": None if scene.before is None else list(scene.before),
     }  # fmt: skip
+
+
+def _before(value: Any) -> tuple[int | None, str | None] | None:
+    if value is None:
+        return None
+    year, scheme = value
+    return None if year is None else int(year), None if scheme is None else str(scheme)
 
 
 def _read(key: str, value: Mapping[str, Any]) -> SavedScene:
@@ -194,6 +204,7 @@ def _read(key: str, value: Mapping[str, Any]) -> SavedScene:
             str(value.get("notes", "")),
             str(value.get("classes", "")),
             bool(value.get("symbols", False)),
+            _before(value.get("before")),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise InputError("scene_damaged", key=key) from error

@@ -75,14 +75,17 @@
       if (at < 0) made.push(Q.make("p", "", Q.word("not_dated")));
     }
     if (at >= 0) {
+      const other = Q.state.before ? Q.yearOf(service, true) : -1, earlier = other < 0 ? null : countsOf(service, other);
       countsOf(service, at).forEach(function (count, of) {
-        if (!count) return;
-        made.push(legendRow(service.classes[of].symbol, "MultiPolygon", service.classes[of].title, count));
+        if (!count && !(earlier && earlier[of])) return;
+        const said = earlier ? Q.number(earlier[of]) + " → " + Q.number(count) : count;
+        made.push(legendRow(service.classes[of].symbol, "MultiPolygon", service.classes[of].title, said));
         const part = Q.make("div", "part");
         part.append(Q.swatch(service.classes[of].symbol, "MultiPolygon"), Q.make("span", "", service.classes[of].title));
         strip.push(part);
       });
-      if (service.planned || service.new) made.push(ruler(service));
+      const columns = Q.columnsOf(service);
+      if (columns.planned || columns.new) made.push(ruler(columns));
       made.push(Q.make("p", "target", data.foot.document));
       service.targets.forEach(function (target) {
         made.push(Q.make("p", "target", Q.word("target") + target.title + Q.word("chapter").replace("{chapter}", target.chapter)));
@@ -176,13 +179,17 @@
 
   const cells = Q.byId("cells");
 
+  Q.chooseService = chooseService;
+  Q.showYear = showYear;
+  Q.stop = function () { play(false); };
+
   function showYear(at) {
     Q.state.year = Math.max(0, Math.min(data.years.length - 1, at));
     Q.tell("year");
   }
 
   function fillYears() {
-    const service = Q.state.service, numbers = service && (service.planned || service.new) ? service.quota : [];
+    const service = Q.state.service && Q.columnsOf(Q.state.service), numbers = service && (service.planned || service.new) ? service.quota : [];
     const largest = Math.max(1, ...numbers.map(function (pair) { return pair[1]; }));
     cells.replaceChildren(...data.years.map(function (year, at) {
       const cell = Q.make("div", at === Q.state.year ? "cell current" : "cell"), of = numbers.findIndex(function (pair) { return pair[0] === year; });

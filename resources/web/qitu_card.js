@@ -75,14 +75,15 @@
 
   /* The three figures: what is there, what is missing, what is new or planned this year. */
   function figures(found) {
-    const service = found.service, numbers = service.planned || service.new, year = Q.data.years[Q.state.year];
+    const service = found.service, columns = Q.columnsOf(service), year = Q.data.years[Q.state.year];
+    const numbers = columns.planned || columns.new;
     const tiles = [[found.row[0], Q.word("have")], [found.row[1], Q.word("gap")]];
-    const column = service.quota.findIndex(function (each) { return each[0] === year; });
+    const column = columns.quota.findIndex(function (each) { return each[0] === year; });
     if (numbers && found.unit !== null) {
       const value = column < 0 ? null : numbers[found.unit][column];
-      tiles.push([value, year + " " + Q.word(service.planned ? "planned" : "new")]);
+      tiles.push([value, year + " " + Q.word(columns.planned ? "planned" : "new")]);
     } else if (numbers) {
-      tiles.push([column < 0 ? null : service.quota[column][1], year + " " + Q.word("quota")]);
+      tiles.push([column < 0 ? null : columns.quota[column][1], year + " " + Q.word("quota")]);
     } else {
       tiles.push([found.row[2], Q.word("unknown")]);
     }

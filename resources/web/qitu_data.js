@@ -61,7 +61,7 @@ window.QiTu = {};
 
   /* What is shown now. year: a place in Q.data.years. */
   Q.state = {
-    service: null, year: Math.max(0, Q.data.years.indexOf(Q.data.year)), selected: null, shown: new Set()
+    service: null, year: Math.max(0, Q.data.years.indexOf(Q.data.year)), selected: null, shown: new Set(), variant: 0, before: null
   };
   Q.listeners = [];
 
@@ -70,9 +70,17 @@ window.QiTu = {};
     for (const listener of Q.listeners) listener(what);
   };
 
-  /* The place of the shown year in a service's own years, -1 where it has none for it. */
-  Q.yearOf = function (service) {
-    return service.years.indexOf(Q.data.years[Q.state.year]);
+  /* The place of the shown year (under the shown scheme) in a service's own years, -1 where it has none for it.
+     before: of the left side of a swipe. A year under scheme number n has the key n * 10000 + year. */
+  Q.yearOf = function (service, before) {
+    const state = before ? Q.state.before : Q.state, own = service.plans && service.plans[state.variant] ? state.variant : 0;
+    return service.years.indexOf(own * 10000 + Q.data.years[state.year]);
+  };
+
+  /* What stands in columns: a scheme's cells, or what was new by year. */
+  Q.columnsOf = function (service, before) {
+    const variant = (before ? Q.state.before : Q.state).variant;
+    return service.plans && service.plans[variant] || service;
   };
   Q.sumu = new Map(Q.data.sumu);
   Q.parents = new Map(Q.data.parents);

@@ -59,6 +59,14 @@
     layer.later = [];
   }
 
+  /* How strongly layers are drawn: id -> 0 to 1; those that are not named wholly. */
+  Q.fade = function (shares) {
+    Q.layers.forEach(function (layer) {
+      const own = Q.map.getPane("layer" + layer.at);
+      if (own) own.style.opacity = layer.record.id in shares ? shares[layer.record.id] : "";
+    });
+  };
+
   const kinds = {
     MultiPolygon: function (layer, flags, options) {
       const record = layer.record, places = Q.places(layer);
@@ -114,7 +122,8 @@
   function coveredSeats() {
     const service = Q.state.service, own = new Set();
     if (!service || service.role !== "unit.gacha" || Q.scale() > COLUMNS_FROM) return own;
-    const signed = service.planned || service.new || service.classes.some(function (each) { return each.symbol.marker; });
+    const columns = Q.columnsOf(service);
+    const signed = columns.planned || columns.new || service.classes.some(function (each) { return each.symbol.marker; });
     if (signed) service.anchors.forEach(function (anchor) { own.add(anchor.join()); });
     return own;
   }
@@ -160,7 +169,7 @@
 
   // -- ground, tints and columns --------------------------------------------------------------------------------
 
-  let ground = null, tints = null, signs = null, chosen = null;
+  let ground = null, tints = [null, null], signs = [null, null], chosen = null;
 
   /* The banner's outer bands and the land inside it. */
   function drawGround() {
@@ -178,39 +187,45 @@
     Q.places(layer).forEach(function (rings) { area(ground, rings, options, land); });
   }
 
-  /* Tints of the service that is shown, for the year that is shown. */
-  function drawTints() {
-    if (tints) tints.group.remove();
-    tints = null;
-    const service = Q.state.service, at = service ? Q.yearOf(service) : -1;
+  /* Tints of the service that is shown, for the year that is shown; before: for the left side of a swipe. */
+  function drawTints(before) {
+    const side = before ? 1 : 0;
+    if (tints[side]) tints[side].group.remove();
+    tints[side] = null;
+    if (before && !Q.state.before) return;
+    const service = Q.state.service, at = service ? Q.yearOf(service, before) : -1;
     const layer = service && Q.layers.find(function (each) { return each.record.role === service.role; });
     if (!layer || at < 0) return;
-    const name = pane("tints", 329);
-    const options = Object.assign({}, PLAIN, {pane: name, smoothFactor: 0, renderer: drawTints.renderer =
-      drawTints.renderer || L.svg({pane: name, padding: 0.3})});
-    tints = {group: L.layerGroup()};
+    const name = pane(before ? "tints-before" : "tints", 329);
+    renderers[name] = renderers[name] || L.svg({pane: name, padding: 0.3});
+    const options = Object.assign({}, PLAIN, {pane: name, smoothFactor: 0, renderer: renderers[name]});
+    const drawn = tints[side] = {group: L.layerGroup()};
     const rows = new Map(layer.record.codes.map(function (code, row) { return [code, row]; }));
     const places = Q.places(layer);
     service.codes.forEach(function (code, unit) {
       const of = service.fills[at][unit], row = rows.get(code);
       if (of < 0 || row === undefined) return;
       const symbol = service.classes[of].symbol;
-      if (symbol.fill) area(tints, places[row], options, symbol.fill);
-      (symbol.patterns || []).forEach(function (hatch) { area(tints, places[row], options, Q.hatch(hatch)); });
-      outline(tints, places[row], options, {colour: "#FFFFFF", width: 1.3, dash: []}, true);
+      if (symbol.fill) area(drawn, places[row], options, symbol.fill);
+      (symbol.patterns || []).forEach(function (hatch) { area(drawn, places[row], options, Q.hatch(hatch)); });
+      outline(drawn, places[row], options, {colour: "#FFFFFF", width: 1.3, dash: []}, true);
     });
-    tints.group.addTo(Q.map);
+    drawn.group.addTo(Q.map);
   }
+  const renderers = {};
 
   /* Columns by year, and signs of classes (how a gacha is served), at each unit's place. */
-  function drawSigns() {
-    if (signs) signs.remove();
-    signs = null;
-    Q.columnBoxes = [];
-    const service = Q.state.service, at = service ? Q.yearOf(service) : -1;
+  function drawSigns(before) {
+    const side = before ? 1 : 0;
+    if (signs[side]) signs[side].remove();
+    signs[side] = null;
+    if (!before) Q.columnBoxes = [];
+    if (before && !Q.state.before) return;
+    const service = Q.state.service, at = service ? Q.yearOf(service, before) : -1;
     if (at < 0) return;
-    const name = pane("signs", 402), numbers = service.planned || service.new, scale = Q.scale();
-    signs = L.layerGroup();
+    const schemes = Q.state.variant || Q.state.before && Q.state.before.variant;  // of a scheme there are no columns to compare with
+    const shown = Q.columnsOf(service, before), numbers = schemes ? null : shown.planned || shown.new, scale = Q.scale();
+    const name = pane(before ? "signs-before" : "signs", 402), group = signs[side] = L.layerGroup();
     const view = Q.map.getBounds().pad(0.1);
     const largest = numbers ? Math.max(1, ...numbers.flat().filter(function (each) { return typeof each === "number"; })) : 0;
     service.codes.forEach(function (code, unit) {
@@ -218,16 +233,16 @@
       const place = Q.place(service.anchors[unit][0], service.anchors[unit][1]);
       if (!view.contains(place)) return;
       const symbol = service.fills[at][unit] >= 0 ? service.classes[service.fills[at][unit]].symbol : {};
-      if (symbol.marker) signAt(signs, place, Q.sign(symbol, 24), 24, name);
-      if (numbers && scale <= COLUMNS_FROM) columns(service, numbers[unit], largest, place, scale, name);
+      if (symbol.marker) signAt(group, place, Q.sign(symbol, 24), 24, name);
+      if (numbers && scale <= COLUMNS_FROM) columns(shown, numbers[unit], largest, place, scale, name, group, (before ? Q.state.before : Q.state).year);
     });
-    signs.addTo(Q.map);
+    group.addTo(Q.map);
   }
 
-  function columns(service, numbers, largest, place, scale, name) {
+  function columns(service, numbers, largest, place, scale, name, group, until) {
     const wide = Q.data.sizes.column, gap = Q.data.sizes.gap;
     const tallest = Math.min(Q.data.sizes.tallest, Q.data.sizes.tallest * 850000 * 0.62 / scale);
-    const width = numbers.length * (wide + gap) + 2, height = tallest + 4, year = Q.data.years[Q.state.year];
+    const width = numbers.length * (wide + gap) + 2, height = tallest + 4, year = Q.data.years[until];
     const drawing = Q.svg("svg", {width: width, height: height, viewBox: [0, 0, width, height].join(" ")});
     const edge = service.year_colours[service.year_colours.length - 1];
     let top = 0;
@@ -240,31 +255,33 @@
     });
     if (!top) return;
     drawing.appendChild(Q.svg("rect", {x: 0, y: height - 1, width: width, height: 1, fill: edge}));
-    signs.addLayer(L.marker(place, {pane: name, interactive: false, keyboard: false,
+    group.addLayer(L.marker(place, {pane: name, interactive: false, keyboard: false,
       icon: L.divIcon({className: "sign-at", html: drawing, iconSize: [width, height], iconAnchor: [width / 2, height]})}));
     Q.columnBoxes.push([place, width / 2, top]);
   }
 
-  /* The selected feature: black case, yellow core; what is drawn on top of all. */
+  /* The selected feature and what a story points out: black case, yellow core; drawn on top of all. */
   function drawSelected() {
     if (chosen) chosen.group.remove();
     chosen = null;
-    const selected = Q.state.selected;
-    if (!selected) return;
+    const marked = (Q.state.marked || []).concat(Q.state.selected ? [Q.state.selected] : []);
+    if (!marked.length) return;
     const name = pane("selected", 401);
     const options = Object.assign({}, PLAIN, {pane: name, smoothFactor: 0, renderer: drawSelected.renderer =
       drawSelected.renderer || L.svg({pane: name, padding: 0.3})});
     chosen = {group: L.layerGroup()};
-    const lines = Q.places(selected.layer)[selected.row], closed = selected.layer.record.geometry === "MultiPolygon";
-    [["#1A1A1A", Q.data.sizes.case], ["#FFD21F", Q.data.sizes.core]].forEach(function (part) {
-      if (selected.layer.record.geometry === "Point") {
-        lines.forEach(function (points) {
-          chosen.group.addLayer(L.circleMarker(points[0], Object.assign({}, options, {radius: 10, fill: false,
-            color: part[0], weight: part[1]})));
-        });
-      } else {
-        outline(chosen, lines, options, {colour: part[0], width: part[1], dash: []}, closed);
-      }
+    marked.forEach(function (selected) {
+      const lines = Q.places(selected.layer)[selected.row], closed = selected.layer.record.geometry === "MultiPolygon";
+      [["#1A1A1A", Q.data.sizes.case], ["#FFD21F", Q.data.sizes.core]].forEach(function (part) {
+        if (selected.layer.record.geometry === "Point") {
+          lines.forEach(function (points) {
+            chosen.group.addLayer(L.circleMarker(points[0], Object.assign({}, options, {radius: 10, fill: false,
+              color: part[0], weight: part[1]})));
+          });
+        } else {
+          outline(chosen, lines, options, {colour: part[0], width: part[1], dash: []}, closed);
+        }
+      });
     });
     chosen.group.addTo(Q.map);
   }
@@ -272,8 +289,10 @@
   Q.listeners.push(function (what) {
     drawGround();
     if (what === "layers" || what === "theme" || what === "view") Q.layers.forEach(draw);
-    if (what === "theme" || what === "year") drawTints();
-    if (what === "theme" || what === "year" || what === "view") drawSigns();
+    [false, true].forEach(function (before) {
+      if (what === "theme" || what === "year") drawTints(before);
+      if (what === "theme" || what === "year" || what === "view") drawSigns(before);
+    });
     if (what === "selected") drawSelected();
   });
 })(window.QiTu);

@@ -41,6 +41,7 @@
       taken.push([at.x - box[1], at.y - box[2], at.x + box[1], at.y + 2]);
     });
     let count = 0;
+    const columns = taken.length;
     requests().forEach(function (each) {
       if (count >= MOST) return;
       const rank = RANKS[each[2]], at = Q.map.latLngToContainerPoint(each[3]);
@@ -63,7 +64,9 @@
         iconAnchor: [-free[0], -free[1]]})}));
     });
     group.addTo(Q.map);
+    Q.nameBoxes = taken.slice(columns);
   }
 
   Q.listeners.push(placeNames);
+  Q.map.on("movestart", function () { Q.nameBoxes = []; });
 })(window.QiTu);
