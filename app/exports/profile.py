@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage, QPainter
 from app.exports.files import log_file, write_whole
 from app.exports.paper import SheetOptions, Studio, sheet_bytes, sheet_rules
 from app.exports.picture import png
-from app.exports.profile_data import COUNTS, number_words, profile_data, unit_title
+from app.exports.profile_data import COUNTS, is_kept, number_words, profile_data, unit_title
 from app.messages import language, text, tr
 from app.painting.sheet import paint_map
 from app.session import Session, Snapshot
@@ -33,7 +33,7 @@ from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.planning.grazing_ground import REGIMES
 from layers.planning.profile import Profile
-from layers.release import INTERNAL, WITHHELD, clean_metadata, footnotes, require_review
+from layers.release import INTERNAL, clean_metadata, footnotes, require_review
 
 SUFFIXES = (".pdf", ".png", ".svg", ".html", ".json")
 DPI = 200
@@ -153,7 +153,7 @@ def page_content(source: Source, data: Mapping[str, Any], options: ProfileOption
         services,
         (text("profile_targets"), _between("；", "; ").join(_target(one) for one in data["targets"])),
         (_access(data), *_ledger(data)),
-        (*(_planned(data) if crowded else ()), _works(data)),
+        (*(_planned(data) if crowded else ()), *_works(data)),
         tuple(notes),
         (
             text("profile_foot", project=clean(str(tr(_project(source)))), state=state_words(data),
@@ -233,7 +233,7 @@ def _services(data: Mapping[str, Any]) -> Grid:
          *(number_words(row[key]) for key in COUNTS), _chip(row["status"]),
          _between().join(row["chapters"]) or "—")
         for row in data["services"]
-        if row["have"] != WITHHELD or row["need"] != WITHHELD or row["gap"] != WITHHELD
+        if not is_kept(row)
     )  # fmt: skip
     heads = (text("profile_service"), *(text(f"sheet_{key}") for key in COUNTS), text("sheet_status"),
              text("profile_chapter"))  # fmt: skip
@@ -300,7 +300,10 @@ def _total(by_year: Mapping[str, Any]) -> str:
     return number_words(sum(by_year.values()))
 
 
-def _works(data: Mapping[str, Any]) -> Grid:
+def _works(data: Mapping[str, Any]) -> tuple[Grid, ...]:
+    """None for the public where all works are of schemes: that none is listed does not say that none is."""
+    if not data["works"] and data["audience"] != INTERNAL:
+        return ()
     rows = tuple(
         (one.get("name") or one.get("code") or one["title"], one.get("kind_of_work_title") or "—",
          one.get("status_title") or "—", "—" if one.get("year") is None else str(one["year"]), _size(one))
@@ -309,8 +312,8 @@ def _works(data: Mapping[str, Any]) -> Grid:
     heads = (text("profile_work"), text("profile_work_kind"), text("sheet_status"), text("profile_year"),
              text("profile_size"))  # fmt: skip
     note = "" if rows else text("profile_no_works")
-    return Grid(text("profile_works", count=len(rows)), heads, rows, (36, 17, 14, 10, 14),
-                frozenset({0, 1, 2}), note=note, more=text("profile_more"))  # fmt: skip
+    return (Grid(text("profile_works", count=len(rows)), heads, rows, (36, 17, 14, 10, 14),
+                 frozenset({0, 1, 2}), note=note, more=text("profile_more")),)  # fmt: skip
 
 
 def _size(one: Mapping[str, Any]) -> str:

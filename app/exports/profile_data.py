@@ -66,8 +66,13 @@ def profile_data(source: Source, found: Profile, *, audience: str = INTERNAL) ->
         "policy_digest": found.provenance.policy_digest, "crs": found.provenance.crs,
         "digest": combined_digest(found.provenance.digests),
     }  # fmt: skip
-    data["withheld"] = _stars(data)
+    data["withheld"] = _stars({**data, "services": [row for row in services if not is_kept(row)]})
     return data
+
+
+def is_kept(row: Mapping[str, Any]) -> bool:
+    """Whether all numbers of a service stay in the project, so that a page leaves its row out."""
+    return all(row[key] == WITHHELD for key in COUNTS)
 
 
 def _stars(value: Any) -> int:

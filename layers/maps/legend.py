@@ -39,15 +39,24 @@ class Legend:
         return bool(self.theme or self.layers or self.columns or self.circles)
 
 
+def is_step(theme: MapTheme, at: int) -> bool:
+    """Whether a class is a step of an amount whose classes were chosen."""
+    return bool(theme.note.zh) and str(theme.classes[at].value).startswith("amount")
+
+
+def _unit(theme: MapTheme, at: int, count: int) -> Text:
+    return theme.unit_title if count or is_step(theme, at) else Text("", "")
+
+
 def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:
-    """Rows of a theme's classes that at least one unit has, of those of its areas (not counted), of its
-    lines and places."""
+    """Rows of a theme's classes that at least one unit has (of an amount whose classes were chosen, of all of
+    them: an empty one is told), of those of its areas (not counted), of its lines and places."""
     areas = {at for at, _ in theme.areas}
     counted = [0 if areas else count for count in theme.counts()]
     units = [
-        Entry(each.title, each.symbol, "MultiPolygon", count, theme.unit_title if count else Text("", ""))
+        Entry(each.title, each.symbol, "MultiPolygon", count, _unit(theme, at, count))
         for at, (each, has, count) in enumerate(zip(theme.classes, theme.counts(), counted, strict=True))
-        if has or at in areas
+        if has or at in areas or is_step(theme, at)
     ]
     traces = (
         Entry(each.title, each.symbol, "Point" if each.is_places else "MultiLineString", 0)

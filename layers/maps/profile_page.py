@@ -36,7 +36,7 @@ from layers.maps.paper_parts import (
 )
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
-from layers.maps.sheet import Sheet
+from layers.maps.sheet import Sheet, in_px
 from layers.maps.sheet_frame import PAPER_DPI, MapFrame, bar_length
 from layers.maps.sheet_overview import INSET
 from layers.maps.sources import SOURCES, Sources
@@ -136,7 +136,7 @@ def profile_page(
     main = MapFrame(
         frame,
         build_scene(plan, view, replace(settings, highlighted=(unit,)), language=language, sources=sources,
-                    check=check),
+                    kept_clear=in_px([inset, bar], frame, view), check=check),
     )  # fmt: skip
     where = MapFrame(inset, _where(plan, unit, inset, language, sources, check))
     items = [*_head(content, wide), Plate(frame, "", "ink1", 0.2), Plate(inset, "", "ink1", 0.2)]

@@ -106,7 +106,7 @@ def build_sheet(
     view = fitted_view(plan, frames["map"], extent)
     corners = _corners(plan, frames["map"], view)
     frames |= corners
-    clear = _in_px([corners["north"].inner(-1), corners["scale"].inner(-0.6)], frames["map"], view)
+    clear = in_px([corners["north"].inner(-1), corners["scale"].inner(-0.6)], frames["map"], view)
     scene = build_scene(
         plan, view, settings, theme=theme, language=language, sources=sources, kept_clear=clear, check=check
     )
@@ -244,7 +244,8 @@ def _corners(plan: Plan, neat: Box, view: View) -> dict[str, Box]:
     return {"north": north, "scale": min((box for box in places if not box.meets(north)), key=covered)}
 
 
-def _in_px(boxes: Sequence[Box], neat: Box, view: View) -> np.ndarray:
+def in_px(boxes: Sequence[Box], neat: Box, view: View) -> np.ndarray:
+    """Boxes of the page (n, 4) in device px of the scene that is set in the middle of `neat`."""
     shift_x = (view.width / PIXELS_PER_MM - neat.width) / 2 - neat.left
     shift_y = (view.height / PIXELS_PER_MM - neat.height) / 2 - neat.top
     return (

@@ -12,7 +12,7 @@ from layers.catalogue.classes import legend_rows
 from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
-from layers.maps.legend import Entry
+from layers.maps.legend import Entry, is_step
 from layers.maps.points import BY_SUMU_FROM, column_height
 from layers.maps.scene import Scene
 from layers.maps.settings import LayerSettings
@@ -102,7 +102,7 @@ def _theme_rows(plan: Plan, theme: MapTheme, extent: Bounds) -> list[Entry]:
     return [
         Entry(each.title, each.symbol, "MultiPolygon", 0)
         for at, each in enumerate(theme.classes)
-        if at in seen
+        if at in seen or is_step(theme, at)
     ]
 
 
