@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,13 +69,13 @@ def zones_changed(
     """Compare two versions of a layer of zones, by gacha and class.
 
     more["from"] and to: a named version (its name or number), a day (the zones in force then), or `now`,
-    which `to` is without being given. Raises InputError `version_unknown`, `kind_unknown`,
-    `zone_change_needs_from`, those of `zone_change` and of `write_result`.
+    which `to` is without being given; beside a day that is what is in force today. Raises InputError
+    `version_unknown`, `kind_unknown`, `zone_change_needs_from`, those of `zone_change`, `write_result`.
     """
     if not more.get("from"):
         raise InputError("zone_change_needs_from")
-    compared = compare_zones(session.store, session.snapshot(), kind_id(session, kind),
-                             resolve(session, str(more["from"])), resolve(session, to))  # fmt: skip
+    old, new = as_pair(resolve(session, str(more["from"])), resolve(session, to))
+    compared = compare_zones(session.store, session.snapshot(), kind_id(session, kind), old, new)
     lines = list(change_lines(compared))
     if out is not None:
         write_result(session, change_table(compared), out)
@@ -95,6 +96,16 @@ def resolve(session: Session, given: str | None) -> Asked:
             raise unknown from None
         return Asked(text("zone_change_day", day=day.isoformat()), day=day.isoformat())
     return Asked(tr(decode_title(entry.title)), entry.id)
+
+
+def as_pair(old: Asked, new: Asked) -> tuple[Asked, Asked]:
+    """Return both; beside a day, now is what is in force today, not all that the layer has."""
+    today = datetime.date.today().isoformat()  # noqa: DTZ011 - the user's own day
+    in_force = Asked(text("zone_change_day", day=today), day=today)
+    now = [one.entry is None and one.day is None for one in (old, new)]
+    if old.day is not None and now[1]:
+        return old, in_force
+    return (in_force, new) if new.day is not None and now[0] else (old, new)
 
 
 def compare_zones(

@@ -1,4 +1,4 @@
-"""Zones of two versions beside each other."""
+"""Zones of two versions beside each other, and the table of it."""
 
 from __future__ import annotations
 
@@ -27,5 +27,16 @@ COMMANDS: tuple[Command, ...] = (
         ),
         cli=True,
         opens=True,
+        menu="check",
+        icon="diff",
+        needs="project",
+    ),
+    Command(
+        "export_zone_change",
+        Text("分区变化表…", "Table of zones changed…"),
+        Text("把比较出来的分区变化写成表", "Write how the zones have changed as a table"),
+        menu="check",
+        icon="download",
+        needs="project",
     ),
 )  # fmt: skip

@@ -30,6 +30,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     styles,
     toilet_ledger,
     workbook,
+    zone_change,
 )
 from app.handlers.base import HANDLERS, fault
 from app.handlers.classes import kept_looks

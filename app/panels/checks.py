@@ -35,13 +35,15 @@ from app.panels.segmented import Segmented
 from app.panels.toilet_ledger import ToiletLedgerPanel
 from app.panels.verdicts import VerdictsPanel
 from app.panels.zone_card import ZoneCard
+from app.panels.zone_change import ZoneChangePanel
 from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
 from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "land", "place", "data", "patches", "access", "roads", "grazing", "ledger", "toilets")
+PARTS = ("verdict", "land", "place", "zone_change", "data", "patches", "access", "roads", "grazing", "ledger",
+         "toilets")  # fmt: skip
 
 
 class ChecksPanel(Panel):
@@ -66,6 +68,7 @@ class ChecksPanel(Panel):
         self.parts.chosen.connect(lambda _part: self._turn())
         self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
         self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
+        self.zone_change = ZoneChangePanel(self.session, self.jobs, self.bus)
         self.patches = PatchesPanel(self.session, self.jobs, self.bus)
         self.access = AccessPanel(self.session, self.jobs, self.bus)
         self.roads = RoadFaultsPanel(self.session, self.jobs, self.bus)
@@ -73,8 +76,9 @@ class ChecksPanel(Panel):
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
         self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
         self.stack = QStackedLayout()
-        for part in (self.verdicts, self.land_use, self._place_page(), self._data_page(), self.patches,
-                     self.access, self.roads, self.grazing, self.ledger, self.toilets):  # fmt: skip
+        for part in (self.verdicts, self.land_use, self._place_page(), self.zone_change, self._data_page(),
+                     self.patches, self.access, self.roads, self.grazing, self.ledger,
+                     self.toilets):  # fmt: skip
             self.stack.addWidget(part)
         head = down(self.parts, margins=(SIDE, SIDE, SIDE, 10))
         self.setLayout(down(head, (self.stack, 1), spacing=0))
