@@ -13,9 +13,13 @@ from PySide6.QtCore import QObject, QTimer
 
 from app.actions import drawing as actions
 from app.actions.typed_shapes import parse_place, parse_shapes
+from app.canvas.draft import LEAST, Draft
 from app.canvas.draft_paint import figures
-from app.canvas.drawing import LEAST, Draft, Drafter, DrawingTool, Mover, VertexEditor
+from app.canvas.drafter import Drafter
+from app.canvas.drawing import DrawingTool
 from app.canvas.easel import Easel
+from app.canvas.mover import Mover
+from app.canvas.vertex_editor import VertexEditor
 from app.dialogs.feature_form import fill_in
 from app.messages import language, sentence, text, tr
 from app.panels.draw_bar import DrawBar

@@ -8,12 +8,14 @@ are journal entries themselves and work after a restart.
 from __future__ import annotations
 
 import getpass
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.snapshot import Snapshot
+from app.titles import decode_title, encode_title
+from app.writing import Build, Writing
 from layers.catalogue.model import Catalogue
 from layers.catalogue.registry import default_catalogue
 from layers.catalogue.text import Text
@@ -24,8 +26,6 @@ from layers.plan.plan import Plan
 from layers.policy import Policy, load_policy
 from layers.release import ExportRecord
 from layers.store import Blob, JournalEntry, Store, create_project
-
-Build = Callable[[Plan], Changes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,70 +59,6 @@ class Selection:
 
     kind: str = ""
     fids: frozenset[int] = field(default_factory=frozenset)
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What an export reads: the project as it stood when a job began, safe on a worker thread.
-
-    It stands where a Session does (`plan`, `policy`, `catalogue`, `path`, `log_export`); the lines of the
-    export log are collected, for the session to keep when the job has ended.
-    """
-
-    plan: Plan
-    policy: Policy
-    catalogue: Catalogue
-    path: Path
-    logged: list[tuple[ExportRecord, Text]] = field(default_factory=list)
-
-    def log_export(self, record: ExportRecord, title: Text) -> None:
-        """Collect a line of the export log."""
-        self.logged.append((record, title))
-
-
-class Writing:
-    """A command on its way to the disk on another thread; until it is adopted or has failed, no other
-    begins."""
-
-    def __init__(self, session: Session, op: str, title: Text, command: str, build: Build, ref: int | None,
-                 blobs: Sequence[Blob] = ()) -> None:
-        self._session, self._op, self._title, self._command, self._ref = session, op, title, command, ref
-        self._plan, self._store, self._build = session.plan, session.store, build
-        self.changes, self.plan, self._blobs = Changes(), session.plan, blobs
-        self.entry: JournalEntry | None = None
-
-    def run(self, progress: Callable[[int, int], None], seal: Callable[[], None]) -> JournalEntry | None:
-        """Build, apply and commit; `progress` may raise to stop it, `seal` is called when nothing stops it
-        any more.
-
-        For a worker thread. Raises PlannerError as `Session.do`; the session is free again then.
-        """
-        def tell(done: int, total: int) -> None:
-            progress(done, total)
-            if done >= total:
-                seal()
-
-        try:
-            self.changes = self._build(self._plan)
-            if self.changes:
-                progress(0, max(self.changes.count, 1))
-                self.plan = self._plan.apply(self.changes)
-                self.entry = self._store.commit(
-                    self.changes, op=self._op, title=encode_title(self._title), command=self._command,
-                    ref=self._ref, author=self._session.author, progress=tell,
-                    blobs=self._blobs)
-        except BaseException:
-            self._session._writing = None
-            raise
-        return self.entry
-
-    def adopt(self) -> None:
-        """Take over what was written and tell the observers; on the session's own thread, after `run`."""
-        session = self._session
-        session._writing = None
-        if self.entry is not None and session._store is self._store:
-            session._adopt(self.plan, self.changes)
-        session.settle()
 
 
 class Session:
@@ -456,20 +392,6 @@ def _next_of(store: Store) -> tuple[int | None, int | None]:
     """Entries that undo and redo would step over now."""
     done, undone = store.stacks()
     return (done[-1] if done else None), (undone[-1] if undone else None)
-
-
-def encode_title(title: Text) -> str:
-    """Return a journal title that keeps both languages."""
-    return json.dumps([title.zh, title.en], ensure_ascii=False)
-
-
-def decode_title(stored: str) -> Text:
-    """Read what `encode_title` wrote; any other text stands for both languages."""
-    try:
-        zh, en = json.loads(stored)
-    except (ValueError, TypeError):
-        return Text(stored, stored)
-    return Text(str(zh), str(en))
 
 
 def _policy_of(plan: Plan) -> Policy:

@@ -194,6 +194,7 @@ def _pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
     return _tinted(name, colour, size, ratio)
 
 
+@cache
 def app_icon() -> QIcon:
     """Return the application's own sign."""
     made = QIcon()

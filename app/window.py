@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import shapely
-from PySide6.QtCore import QByteArray, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import handlers, qt_words, theme
+from app import handlers, qt_words, theme, window_memory
 from app.basemap_desk import BasemapDesk
 from app.bus import Bus
 from app.canvas.verdict_paint import VerdictVeil
@@ -33,7 +31,6 @@ from app.outside import OutsideWatch
 from app.panels.draw_bar import DrawBar
 from app.panels.drawer import TableDrawer
 from app.panels.layers import LayersPanel
-from app.panels.models.gap_results import results_of
 from app.panels.parts import line
 from app.panels.rail import Rail
 from app.panels.search import SearchBox
@@ -84,7 +81,7 @@ class MainWindow(QMainWindow):
         self._save_view.setInterval(VIEW_SAVED_AFTER_MS)
         self._save_view.timeout.connect(self.remember_view)
         self.map.set_palette(theme.palette())
-        self._restore_place()
+        window_memory.restore_place(self, SMALLEST)
         self._project_changed()
         self._retranslate()
 
@@ -248,12 +245,7 @@ class MainWindow(QMainWindow):
         self.map.show_plan(self.session.plan if opened else None)
         self.layers.open_project(remembered)
         self.sketches.project_changed()
-        marked = remembered.get("moved")
-        results_of(self.session, self.jobs, self.bus).moved = frozenset(
-            map(str, marked if isinstance(marked, list) else ())
-        )
-        year = remembered.get("year")
-        self.bus.show_years(year if isinstance(year, int) else None, remembered.get("scheme"))
+        window_memory.count_again(self, remembered)
         if self._path is not None:
             # The page has its size only when the event loop has laid it out.
             QTimer.singleShot(0, self, lambda: self._restore_view(path, remembered))
@@ -410,38 +402,12 @@ class MainWindow(QMainWindow):
         self._save_view.stop()
         if self._path is None or not self.session.is_open:
             return
-        view = self.map.view
-        self.preferences.remember_view(self._path, {
-            **self.layers.remember(), "centre": list(view.center), "scale": view.scale,
-            "tab": self.side.current_tab(), "table": self.drawer.is_open(),
-            "year": self.bus.year, "scheme": self.bus.scheme,
-            "moved": sorted(results_of(self.session, self.jobs, self.bus).moved)})
+        self.preferences.remember_view(self._path, window_memory.how_it_looks(self))
 
     def _restore_view(self, path: Path, remembered: dict[str, Any]) -> None:
         if path != self._path:
             return  # another project has been opened since
-        self.side.show_tab(str(remembered.get("tab", "gaps")))
-        self.drawer.set_open(bool(remembered.get("table", False)))
-        centre, scale = remembered.get("centre"), remembered.get("scale")
-        if isinstance(centre, list) and len(centre) == 2 and isinstance(scale, (int, float)):
-            self.map.set_view(
-                replace(self.map.view, center=(float(centre[0]), float(centre[1])), scale=float(scale))
-            )
-        else:
-            self.map.zoom_full()
-        self.map.setFocus()
-
-    def _restore_place(self) -> None:
-        kept = self.preferences["window"].get("geometry")
-        done = False
-        if isinstance(kept, str):
-            done = self.restoreGeometry(QByteArray(base64.b64decode(kept.encode("ascii", "ignore"))))
-        if not done:
-            room = self.screen().availableGeometry()
-            self.resize(
-                min(1920, max(room.width() - 40, SMALLEST[0])),
-                min(1080, max(room.height() - 60, SMALLEST[1])),
-            )
+        window_memory.look_again(self, remembered)
 
     # -- files dropped, and the end ----------------------------------------------------------------
 
@@ -465,8 +431,7 @@ class MainWindow(QMainWindow):
         if not self._closing:
             self._closing = True
             self.remember_view()
-            geometry = bytes(self.saveGeometry().data())
-            self.preferences.set("window", {"geometry": base64.b64encode(geometry).decode("ascii")})
+            window_memory.keep_place(self)
             self._save_view.stop()
             self._path = None
             self.jobs.cancel_all()

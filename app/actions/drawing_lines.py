@@ -178,7 +178,7 @@ def _answer(session: Session, done: drawing.Drawn) -> Answer:
     if done.entry is None:
         lines.append(text("nothing_changed"))
     elif not rows:
-        from app.session import decode_title
+        from app.titles import decode_title
 
         lines.append(tr(decode_title(done.entry.title)))
     return Answer(data, tuple(lines))

@@ -153,7 +153,7 @@ def redo(session: Session) -> Answer:
 
 def _stepped(key: str, entry: Any, plan: Plan) -> Answer:
     del plan
-    from app.session import decode_title
+    from app.titles import decode_title
 
     title = decode_title(entry.title)
     return Answer({"journal_id": entry.id, "op": entry.op, "title": tr(title)}, (text(key, title=tr(title)),))

@@ -9,7 +9,8 @@ from typing import Any
 from app.actions.editing import kind_id, local_moment
 from app.command import Answer
 from app.messages import language, text, tr
-from app.session import Session, decode_title
+from app.session import Session
+from app.titles import decode_title
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.changes import Changes, RowChange

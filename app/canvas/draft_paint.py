@@ -10,10 +10,14 @@ import shapely
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from app.canvas.drawing import GROUND, Drafter, DrawingTool, Mover, VertexEditor
+from app.canvas.draft import GROUND
+from app.canvas.drafter import Drafter
+from app.canvas.drawing import DrawingTool
+from app.canvas.mover import Mover
 from app.canvas.overlay import tag
 from app.canvas.snapping import Target
 from app.canvas.tools import Xy
+from app.canvas.vertex_editor import VertexEditor
 from layers.geo import reshaping
 from layers.geo.measure import format_area, format_length
 from layers.maps.palette import colour

@@ -9,8 +9,10 @@ import shapely
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPainter
 
-from app.canvas import drawing
 from app.canvas.draft_paint import paint_tool
+from app.canvas.drafter import Drafter
+from app.canvas.draw_effects import Drafted, DrawEffect, Finished, Moved, Refused, Reshaped
+from app.canvas.drawing import DrawingTool
 from app.canvas.picking import rows_at
 from app.canvas.snapping import Snapping, Target, find_target
 from app.canvas.tools import Band, Keys, PanBy, Xy, ZoomTo
@@ -38,38 +40,38 @@ class Easel(QObject):
     def __init__(self, view: MapView, plan: Callable[[], Plan | None]) -> None:
         super().__init__(view)
         self._view, self._plan = view, plan
-        self.tool: drawing.DrawingTool | None = None
+        self.tool: DrawingTool | None = None
         self.name = ""
         self.layer = ""
         self.snapping = Snapping()
 
     # -- taking a tool in hand ---------------------------------------------------------------------
 
-    def use(self, tool: drawing.DrawingTool) -> None:
+    def use(self, tool: DrawingTool) -> None:
         """Take a tool in hand; it draws into `layer`."""
         self._view.take(self)
         self.tool, self.name = tool, tool.name
         tool.snap = self._snap
-        if not isinstance(tool, drawing.Drafter):
+        if not isinstance(tool, Drafter):
             tool.pick = self.pick
         self._view.setFocus()
         self._view.update()
 
-    def carry_out(self, effects: list[drawing.DrawEffect] | None) -> None:
+    def carry_out(self, effects: list[DrawEffect] | None) -> None:
         """Do what the tool asks."""
         for effect in effects or []:
             match effect:
                 case PanBy() | ZoomTo() | Band():
                     self._view.carry_out([effect])
-                case drawing.Drafted(draft):
+                case Drafted(draft):
                     self.drafted.emit(draft)
-                case drawing.Finished(draft):
+                case Finished(draft):
                     self.finished.emit(draft)
-                case drawing.Reshaped(fid, geometry, what):
+                case Reshaped(fid, geometry, what):
                     self.reshaped.emit(fid, geometry, what)
-                case drawing.Moved(fids, dx, dy):
+                case Moved(fids, dx, dy):
                     self.moved.emit(fids, dx, dy)
-                case drawing.Refused(error):
+                case Refused(error):
                     self.refused.emit(error)
         self._view.update()
 

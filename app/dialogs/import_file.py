@@ -12,9 +12,6 @@ from PySide6.QtWidgets import (
     QFormLayout,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QProgressBar,
     QScrollArea,
     QVBoxLayout,
@@ -24,7 +21,6 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.actions.import_look import (
     MODES,
-    Candidate,
     Look,
     Options,
     Preview,
@@ -35,7 +31,8 @@ from app.actions.import_look import (
 )
 from app.bulk import carry_out
 from app.dialogs.base import Dialog
-from app.dialogs.import_map import LandingMap, mark
+from app.dialogs.import_crs import CrsChoice
+from app.dialogs.import_map import LandingMap
 from app.dialogs.import_questions import QuestionCard
 from app.dialogs.import_tables import Choice
 from app.dialogs.import_tabs import PreviewTabs
@@ -47,7 +44,7 @@ from layers.errors import PlannerError
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
 
-WIDTH, HEIGHT, FORM_WIDTH, LIST_WIDTH, TOP_HEIGHT = 1_080, 700, 290, 250, 210
+WIDTH, HEIGHT, FORM_WIDTH, TOP_HEIGHT = 1_080, 700, 290, 210
 SMALL = (620, 190)  # while there is nothing to show but a sentence
 ENCODINGS = ("UTF-8", "GBK", "GB18030", "Big5", "UTF-16")
 FORGOTTEN = {
@@ -139,38 +136,18 @@ class ImportDialog(Dialog):
         left = QWidget()
         left.setLayout(form)
         left.setFixedWidth(theme.metric(FORM_WIDTH))
-        self.crs = QListWidget()
-        self.crs.setAccessibleName(text("import_crs"))
-        self.crs.setWordWrap(True)
-        self.crs.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.crs.setIconSize(QSize(12, 12))
-        self.crs.itemClicked.connect(self._crs_picked)
-        self.crs.itemActivated.connect(self._crs_picked)
-        self.crs_typed = QLineEdit()
-        self.crs_typed.setPlaceholderText(text("import_crs_other"))
-        self.crs_typed.setAccessibleName(text("import_crs_other"))
-        self.crs_typed.returnPressed.connect(self._crs_given)
-        middle = QVBoxLayout()
-        middle.setSpacing(6)
-        title = QLabel(text("import_crs"))
-        theme.set_role(title, "note")
-        middle.addWidget(title)
-        middle.addWidget(self.crs, 1)
-        middle.addWidget(self.crs_typed)
-        self._crs_holder = QWidget()
-        middle.setContentsMargins(0, 0, 0, 0)
-        self._crs_holder.setLayout(middle)
-        self._crs_holder.setMinimumWidth(theme.metric(LIST_WIDTH))
+        self.systems = CrsChoice()
+        self.systems.chosen.connect(self._crs_chosen)
         self.map = LandingMap()
         self.map.setAccessibleName(text("import_map"))
         self.map.setToolTip(text("import_map"))
         row = QHBoxLayout()
         row.setSpacing(16)
         row.addWidget(left, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._crs_holder, 1)
+        row.addWidget(self.systems, 1)
         row.addWidget(self.map, 1)
         row.addStretch()
-        for part in (self._crs_holder, self.map):
+        for part in (self.systems, self.map):
             part.setFixedHeight(theme.metric(TOP_HEIGHT))
         return row
 
@@ -229,14 +206,9 @@ class ImportDialog(Dialog):
     def _placed(self, row: int, code: str) -> None:
         self.ask(places={**self._wanted.places, row: code})
 
-    def _crs_picked(self, item: QListWidgetItem) -> None:
-        key = item.data(Qt.ItemDataRole.UserRole)
+    def _crs_chosen(self, key: str) -> None:
         if key != self._wanted.crs:
             self.ask(crs=key)
-
-    def _crs_given(self) -> None:
-        if self.crs_typed.text().strip():
-            self.ask(crs=self.crs_typed.text().strip())
 
     # -- what was found ----------------------------------------------------------------------------
 
@@ -348,18 +320,8 @@ class ImportDialog(Dialog):
         if seen.crs is not None and all(one.choice != seen.crs.choice for one in candidates):
             candidates.insert(0, seen.crs)
         chosen = seen.crs.choice.key if seen.crs is not None else ""
-        self.crs.clear()
-        for at, one in enumerate(candidates):
-            item = QListWidgetItem(mark(at), _crs_words(one))
-            item.setData(Qt.ItemDataRole.UserRole, one.choice.key)
-            item.setToolTip(_crs_words(one))
-            if not one.usable:
-                item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.crs.addItem(item)
-            if one.choice.key == chosen and one.usable:
-                self.crs.setCurrentItem(item)
+        self.systems.show_candidates(candidates, chosen)
         self.map.show_places(look.outline, look.landings, [one.choice.key for one in candidates], chosen)
-        self._crs_holder.setVisible(bool(candidates))
         self.map.setVisible(bool(look.landings))
 
     def _show_questions(self, seen: Preview) -> None:
@@ -442,10 +404,3 @@ def _fill(choice: Choice, items: list[tuple[str, str]], chosen: str | None) -> N
 
 def _layer_words(name: str, count: int) -> str:
     return name if count < 0 else text("import_layer_rows", name=name, count=f"{count:,}")
-
-
-def _crs_words(one: Candidate) -> str:
-    inside = text("import_inside", share=f"{one.share:.0%}") if one.reason != "given" and one.usable else ""
-    fields = {**one.fields, "name": one.choice.key} if one.reason == "stated" else one.fields
-    name = one.name if one.reason == "stated" else f"{one.name}  {one.choice.key}"
-    return f"{name}\n{text(f'crs_{one.reason}', **fields)}{inside}"

@@ -266,7 +266,7 @@ class AttributesPanel(Panel):
         if entry is None:
             self.who.set(text("attributes_unchanged"))
             return
-        from app.session import decode_title
+        from app.titles import decode_title
 
         self.who.set(
             text(

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.canvas.drawing import Size
+from app.canvas.draft import Size
 from app.canvas.snapping import Snapping
 from app.messages import text
 from app.panels.parts import Button, IconButton, label, line

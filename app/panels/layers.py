@@ -20,16 +20,15 @@ from PySide6.QtWidgets import (
 from app import layer_order, theme
 from app.bus import Bus
 from app.jobs import Jobs
-from app.messages import text, tr
+from app.messages import text
 from app.panels import layer_menus
 from app.panels import layer_tree as tree
-from app.panels.layer_facts import Facts, badge, dated, facts_of, there_by, tip
+from app.panels import layer_tree_rows as tree_rows
+from app.panels.layer_counts import LayerCounts
+from app.panels.layer_facts import badge, tip
 from app.panels.parts import IconButton, line
-from app.panels.swatch import swatch, table_swatch
-from app.places import NO_HIT, closeness, fold
+from app.places import fold
 from app.session import Session
-from layers.catalogue.classes import legend_rows
-from layers.catalogue.model import LayerKind
 from layers.catalogue.style import Style
 from layers.errors import PlannerError
 from layers.maps.basemap import Basemap
@@ -38,7 +37,6 @@ from layers.maps.project_styles import dressed, project_styles
 from layers.maps.settings import LayerSettings
 from layers.plan.plan import Plan
 from layers.plan.scenes import Callout
-from layers.plan.table import Table
 
 
 class LayersPanel(QWidget):
@@ -54,15 +52,14 @@ class LayersPanel(QWidget):
         self._visible: set[str] = set()
         self._folded: set[str] = set()
         self._legends: set[str] = set()  # kinds whose legend is open
-        self._facts: dict[str, tuple[Table, Facts]] = {}
-        self._there: dict[str, tuple[Table, int, int]] = {}  # by the end of the year that is looked at
+        self._counts = LayerCounts(session, jobs, bus, self)
+        self._counts.moved.connect(self._refresh_rows)
         self._preview: tuple[str, float] | None = None
         self.callouts: tuple[Callout, ...] = ()  # of the scene that is shown
         self.basemap: Basemap | None = None  # the window puts it here
         self.tried: dict[str, Style] = {}  # styles that are being tried: shown, not kept
         self._build()
         bus.plan_changed.connect(self._plan_changed)
-        bus.year_changed.connect(lambda _year: self._gather_there())
         bus.palette_changed.connect(lambda _name: self.restyle())
         bus.language_changed.connect(self.retranslate)
         self.retranslate()
@@ -156,8 +153,7 @@ class LayersPanel(QWidget):
 
     def open_project(self, remembered: dict[str, object]) -> None:
         """Show the layers of the project that is open now, as it was last looked at."""
-        self._facts.clear()
-        self._there.clear()
+        self._counts.forget()
         self.callouts = ()
         visible = remembered.get("visible")
         plan = self._session.plan if self._session.is_open else None
@@ -249,7 +245,7 @@ class LayersPanel(QWidget):
             return
         restyled = STYLES in collections
         if restyled:
-            self._facts.clear()  # they are counted by class
+            self._counts.recount()  # by class
         if restyled or layer_order.COLLECTION in collections or any(
             (kind in self._session.plan) != (self.tree.item_of(kind) is not None) for kind in kinds
         ):
@@ -259,7 +255,7 @@ class LayersPanel(QWidget):
             self.settings_changed.emit()
         elif kinds:
             self._refresh_rows()
-            self._gather()
+            self._counts.gather()
 
     def _rebuild(self, *, current: str = "") -> None:
         self.tree.blockSignals(True)
@@ -272,12 +268,10 @@ class LayersPanel(QWidget):
                 kinds = [kind for kind, _ in plan.layers() if kind.theme == one.id]
                 if not kinds:
                     continue
-                head = QTreeWidgetItem([tr(one.title)])
-                head.setData(0, tree.THEME, one.id)
-                head.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                head = tree_rows.theme_row(one)
                 self.tree.addTopLevelItem(head)
                 for kind in sorted(kinds, key=lambda kind: order.get(kind.id, len(order))):
-                    head.addChild(self._row(dressed(plan, kind)))
+                    head.addChild(tree_rows.layer_row(dressed(plan, kind)))
                 head.setExpanded(one.id not in self._folded)
         for item in self.tree.items():
             item.setExpanded(item.data(0, tree.KIND) in self._legends)
@@ -289,27 +283,7 @@ class LayersPanel(QWidget):
         self.tree.verticalScrollBar().setValue(place)
         self._current_moved()
         self._apply_filter()
-        self._gather()
-
-    def _row(self, kind: LayerKind) -> QTreeWidgetItem:
-        row = QTreeWidgetItem([tr(kind.title)])
-        row.setData(0, tree.KIND, kind.id)
-        row.setData(0, tree.THEME, kind.theme)
-        row.setData(0, tree.DRAWABLE, bool(kind.geometry))
-        row.setData(0, tree.LOCKED, kind.sensitive)
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
-        row.setFlags(
-            flags | Qt.ItemFlag.ItemIsDragEnabled | Qt.ItemFlag.ItemIsDropEnabled if kind.geometry else flags
-        )
-        legend = legend_rows(kind.style, kind.title) if kind.geometry and kind.style.classes else ()
-        for entry in legend:
-            sub = QTreeWidgetItem([tr(entry.title)])
-            sub.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            sub.setData(0, tree.SWATCH, swatch(entry.symbol, kind.geometry))
-            row.addChild(sub)
-        symbol = legend[0].symbol if legend else kind.style.symbol
-        row.setData(0, tree.SWATCH, swatch(symbol, kind.geometry) if kind.geometry else table_swatch())
-        return row
+        self._counts.gather()
 
     def _refresh_rows(self) -> None:
         """Bring counts, boxes, badges and tooltips up to the plan and the view."""
@@ -324,10 +298,10 @@ class LayersPanel(QWidget):
                 continue
             shown = kind.id in self._visible or not kind.geometry
             item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
-            item.setData(0, tree.COUNT, self._count(plan.table(kind.id)))
-            facts = self._facts[kind.id][1] if kind.id in self._facts else None
+            item.setData(0, tree.COUNT, self._counts.count_words(plan.table(kind.id)))
+            facts = self._counts.facts(kind.id)
             item.setData(0, tree.BADGE, badge(facts))
-            item.setToolTip(0, tip(kind, facts) + self._year_tip(kind.id))
+            item.setToolTip(0, tip(kind, facts) + self._counts.year_tip(kind.id))
             for at in range(item.childCount()):
                 item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
             if kind.geometry:
@@ -349,7 +323,7 @@ class LayersPanel(QWidget):
         words = text(
             "layers_foot", layers=len(layers), features=f"{sum(len(table) for _, table in layers):,}"
         )
-        marked = sum(1 for _, facts in self._facts.values() if facts.schematic or facts.synthetic)
+        marked = self._counts.marked
         self._foot.setText(words + (text("layers_foot_schematic", layers=marked) if marked else ""))
 
     def _refresh_slider(self) -> None:
@@ -361,81 +335,6 @@ class LayersPanel(QWidget):
         if self._preview is not None and self._preview[0] == kind:
             opacity = self._preview[1]
         self.tree.slider.show_value(opacity, enabled=writable)
-
-    # -- what the rows say, gathered off this thread -----------------------------------------------
-
-    def _gather(self) -> None:
-        if not self._session.is_open:
-            return
-        plan = self._session.plan
-        stale = [
-            (dressed(plan, kind), table)
-            for kind, table in plan.layers()
-            if self._facts.get(kind.id, (None,))[0] is not table
-        ]
-        if stale:
-            self._jobs.start(
-                "",
-                lambda progress: facts_of(stale, progress),
-                self._gathered,
-                topic="layers",
-                fault=self._fault,
-            )
-
-        self._gather_there()
-
-    def _gather_there(self) -> None:
-        """Count what is there by the end of the year that is looked at."""
-        if not self._session.is_open:
-            return
-        year, plan = self._bus.year, self._session.plan
-        if year is None:
-            self._there = {}
-            self._refresh_rows()
-            return
-        stale = [
-            (kind, table)
-            for kind, table in plan.layers()
-            if dated(kind) and not self._is_counted(kind.id, table, year)
-        ]
-        if stale:
-            self._jobs.start(
-                "",
-                lambda progress: there_by(stale, year, progress),
-                self._counted_there,
-                topic="layers_year",
-                fault=self._fault,
-            )
-
-    def _is_counted(self, kind_id: str, table: Table, year: int) -> bool:
-        known, at, _ = self._there.get(kind_id, (None, 0, 0))
-        return known is table and at == year
-
-    def _counted_there(self, found: dict[str, tuple[Table, int, int]]) -> None:
-        self._there.update(found)
-        self._refresh_rows()
-
-    def _count(self, table: Table) -> str:
-        """How many features; where some come later than the year that is looked at, how many are there by
-        then."""
-        known, _, there = self._there.get(table.kind.id, (None, None, 0))
-        return f"{len(table):,}" if known is not table or there == len(table) else f"{there:,}/{len(table):,}"
-
-    def _year_tip(self, kind_id: str) -> str:
-        table, year, there = self._there.get(kind_id, (None, 0, 0))
-        if table is None or there == len(table):
-            return ""
-        return "<br>" + text("layers_tip_year", year=year, there=f"{there:,}", count=f"{len(table):,}")
-
-    def _gathered(self, found: dict[str, tuple[Table, Facts]]) -> None:
-        self._facts.update(found)
-        self._refresh_rows()
-
-    def _fault(self, error: BaseException) -> None:
-        if isinstance(error, PlannerError):
-            self._bus.complain(error)
-        else:
-            raise error
 
     # -- commands ----------------------------------------------------------------------------------
 
@@ -515,24 +414,10 @@ class LayersPanel(QWidget):
             self._filter.clear()
 
     def _apply_filter(self) -> None:
-        wanted = fold(self._filter.text())
-        any_left = False
-        for at in range(self.tree.topLevelItemCount()):
-            head = self.tree.topLevelItem(at)
-            whole = bool(wanted) and closeness(wanted, fold(head.text(0)), "") < NO_HIT
-            left = 0
-            for row in (head.child(number) for number in range(head.childCount())):
-                fits = not wanted or whole or closeness(wanted, fold(row.text(0)), "") < NO_HIT
-                row.setHidden(not fits)
-                left += fits
-            head.setHidden(not left)
-            any_left = any_left or bool(left)
-            if wanted and left:
-                self.tree.blockSignals(True)
-                head.setExpanded(True)
-                self.tree.blockSignals(False)
-        self._nothing.setVisible(bool(wanted) and not any_left)
-        self._nothing.setText(text("layers_filter_none", typed=self._filter.text()))
+        wanted = self._filter.text()
+        left = tree_rows.keep(self.tree, wanted)
+        self._nothing.setVisible(bool(fold(wanted)) and not left)
+        self._nothing.setText(text("layers_filter_none", typed=wanted))
         self.tree.place_slider()
 
     # -- language and looks ------------------------------------------------------------------------

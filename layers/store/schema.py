@@ -174,6 +174,12 @@ def parse_digest(text: object) -> int | None:
         return None
 
 
+def stored_digests(connection: apsw.Connection) -> dict[str, int | None]:
+    """Return the digests of the layers' rows (kind id -> digest) as this program last wrote them."""
+    rows = connection.execute("SELECT kind, digest FROM qitu_layers")
+    return {str(kind): parse_digest(text) for kind, text in rows}
+
+
 def store_digests(connection: apsw.Connection, digests: Mapping[str, int | None]) -> None:
     """Set the digests of layers (kind -> digest, None where it is not known)."""
     connection.executemany("UPDATE qitu_layers SET digest = ? WHERE kind = ?", [

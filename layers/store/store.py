@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,9 +23,9 @@ from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.store.blobs import Blob, read_blob, write_blobs
 from layers.store.bulk import Progress, quiet
-from layers.store.columns import Layout, Reader, TableSource, read_digest, read_layout
+from layers.store.columns import Layout, Reader, TableSource, read_layout
 from layers.store.connection import BUSY_MS, connect, quoted, transaction, translated
-from layers.store.geopackage import FID, now
+from layers.store.geopackage import FID
 from layers.store.journal import (
     JournalEntry,
     append_entry,
@@ -35,19 +34,21 @@ from layers.store.journal import (
     replay,
     select_entries,
 )
+from layers.store.outside import compare, journal_outside
 from layers.store.schema import (
     SCHEMA,
     check_file,
     check_project,
-    documents_digest,
     parse_digest,
     read_documents,
     read_meta,
     read_only_reason,
     store_digests,
+    stored_digests,
     upgrade,
     write_meta,
 )
+from layers.store.sketch import read_sketch, write_sketch
 from layers.store.stamp import WAL_COUNTER, Stamp, look
 from layers.store.writing import Writer
 
@@ -106,7 +107,7 @@ class Store:
     def load(self) -> Plan:
         """Return the plan as it stands in the file; tables read their columns when asked."""
         with self._lock, self._reader.lock, translated(self.path):
-            stored = {} if self._outside else self._stored_digests(self._reader.connection)
+            stored = {} if self._outside else stored_digests(self._reader.connection)
             tables = {}
             for kind_id, layout in self._layouts.items():
                 tables[kind_id] = Table(
@@ -240,7 +241,7 @@ class Store:
         """
 
         def write(connection: apsw.Connection) -> JournalEntry:
-            stored = self._stored_digests(connection)
+            stored = stored_digests(connection)
             meta = read_meta(connection)
             writer = Writer(
                 connection,
@@ -304,7 +305,9 @@ class Store:
                     self._moved = True
                     raise StoreError("changed_outside", path=str(self.path))
                 upgrade(connection, self._schema)
-                self._journal_outside(connection)
+                if self._outside and self._outside_kinds:
+                    kinds = [self.catalogue[kind] for kind in self._outside_kinds if kind]
+                    journal_outside(connection, kinds, self._true_digests)
                 entry = write(connection)
                 counter = WAL_COUNTER if found.wal else found.counter + 1
                 write_meta(connection, {"counter": counter})
@@ -344,10 +347,6 @@ class Store:
         found = look(connection)
         if not found.wal and found.version == self._seen.version:  # nobody came in between
             self._seen = found
-
-    def _stored_digests(self, connection: apsw.Connection) -> dict[str, int | None]:
-        rows = connection.execute("SELECT kind, digest FROM qitu_layers")
-        return {str(kind): parse_digest(text) for kind, text in rows}
 
     @property
     def _connection(self) -> apsw.Connection:
@@ -422,49 +421,13 @@ class Store:
     def _compare(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
         """Return which kinds (`` for documents) differ from what we last wrote, and the true digests."""
         with self._reader.lock:
-            return self._compare_alone()
-
-    def _compare_alone(self) -> tuple[tuple[str, ...], dict[str, int | None]]:
-        stored = self._stored_digests(self._reader.connection)
-        true: dict[str, int | None] = {
-            kind: read_digest(self._reader, layout) for kind, layout in self._layouts.items()
-        }
-        changed = [kind for kind in stored if kind in self.catalogue and stored[kind] != true.get(kind)]
-        meta = read_meta(self._reader.connection)
-        true[""] = documents_digest(self._reader.connection)
-        if parse_digest(meta.get("documents")) != true[""]:
-            changed.append("")
-        return tuple(changed), true
-
-    def _journal_outside(self, connection: apsw.Connection) -> None:
-        """Say in the journal which layers another program has changed, and go on from what is there."""
-        if not self._outside or not self._outside_kinds:
-            return
-        kinds = [self.catalogue[kind] for kind in self._outside_kinds if kind]
-        append_entry(
-            connection,
-            Changes(),
-            op="outside",
-            title="、".join(kind.title.zh for kind in kinds),
-            command=" ".join(["outside", *(kind.id for kind in kinds)]),
-        )
-        store_digests(
-            connection, {kind: self._true_digests.get(kind) for kind in self._outside_kinds if kind}
-        )
-        write_meta(connection, {"documents": f"{self._true_digests['']:032x}"})
+            return compare(self._reader, self._layouts, self.catalogue)
 
     # -- the unfinished drawing --------------------------------------------------------------------
 
     def sketch(self) -> dict[str, Any] | None:
         """Return the drawing that was not finished when the program last ended."""
-        if not self._reader.rows("SELECT 1 FROM sqlite_master WHERE name = 'qitu_sketch'"):
-            return None
-        rows = self._reader.rows("SELECT data FROM qitu_sketch WHERE id = 1")
-        try:
-            found = json.loads(rows[0][0]) if rows else None
-        except (TypeError, ValueError):
-            return None
-        return found if isinstance(found, dict) else None
+        return read_sketch(self._reader)
 
     def keep_sketch(self, sketch: dict[str, Any] | None) -> None:
         """Keep an unfinished drawing (JSON), or with None forget it; it is no command and not journalled."""
@@ -475,12 +438,7 @@ class Store:
             with transaction(connection):
                 found = look(connection)
                 upgrade(connection, self._schema)
-                connection.execute("DELETE FROM qitu_sketch")
-                if sketch is not None:
-                    connection.execute(
-                        "INSERT INTO qitu_sketch VALUES (1, ?, ?)",
-                        (now(), json.dumps(sketch, ensure_ascii=False)),
-                    )
+                write_sketch(connection, sketch)
                 if found.ours:  # else somebody else's change is still to be journalled
                     write_meta(connection, {"counter": found.counter + 1})
             if found.same_state(self._seen) and not found.wal:

@@ -136,11 +136,12 @@ def test_an_open_coordinate_system_stops_the_import_until_it_is_chosen(window, f
     assert asked(dialog) == ["crs"] and not dialog.go.isEnabled()
     dialog.write()
     assert dialog.isVisible() and window.session.history() == []
-    item = dialog.crs.item(0)
+    systems = dialog.systems.list
+    item = systems.item(0)
     assert "EPSG:4490:yx" in item.text() and text("crs_degrees_swapped") in item.text()
     assert dialog.map.inside("EPSG:4490:yx") is not None
     QTest.mouseClick(
-        dialog.crs.viewport(), Qt.MouseButton.LeftButton, pos=dialog.crs.visualItemRect(item).center()
+        systems.viewport(), Qt.MouseButton.LeftButton, pos=systems.visualItemRect(item).center()
     )
     settle(window)
     assert asked(dialog) == [] and dialog.go.isEnabled()
@@ -152,13 +153,13 @@ def test_an_open_coordinate_system_stops_the_import_until_it_is_chosen(window, f
 def test_a_wrong_number_of_a_system_is_refused_and_what_was_seen_stays(window, files):
     dialog = drop(window, files / "shp_no_prj.shp")
     choose(dialog, window, dialog.kind, "gacha")
-    dialog.crs_typed.setText("Gauss")
-    QTest.keyClick(dialog.crs_typed, Qt.Key.Key_Return)
+    dialog.systems.typed.setText("Gauss")
+    QTest.keyClick(dialog.systems.typed, Qt.Key.Key_Return)
     settle(window)
     assert dialog.fault.isVisible() and "Gauss" in dialog.fault.happened and dialog.fault.advice
     assert asked(dialog) == ["crs"] and dialog.isVisible()
-    dialog.crs_typed.setText("4490")
-    QTest.keyClick(dialog.crs_typed, Qt.Key.Key_Return)
+    dialog.systems.typed.setText("4490")
+    QTest.keyClick(dialog.systems.typed, Qt.Key.Key_Return)
     settle(window)
     assert asked(dialog) == [] and not dialog.fault.isVisible()
     dialog.reject()

@@ -19,7 +19,8 @@ from hypothesis.stateful import (
     rule,
 )
 
-from app.session import Session, decode_title, encode_title
+from app.session import Session
+from app.titles import decode_title, encode_title
 from layers.catalogue.registry import default_catalogue
 from layers.catalogue.text import Text
 from layers.errors import InputError, StoreError

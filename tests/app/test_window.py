@@ -9,10 +9,9 @@ import shutil
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QDialog, QLabel
 
@@ -24,25 +23,9 @@ from app.handlers import HANDLERS
 from app.messages import text, tr
 from app.panels import layer_tree
 from app.panels.side import TABS
-from app.window import MainWindow
-from tests.app.windows import settle
+from tests.app.windows import box_of, picture, settle
 
 CJK = re.compile("[\u4e00-\u9fff]")
-
-
-def picture(window: MainWindow) -> np.ndarray:
-    """The map as it is on the screen."""
-    image = window.map.grab_frame().convertToFormat(QImage.Format.Format_RGB32)
-    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4).copy()
-
-
-def box_of(window: MainWindow, kind: str) -> QPoint:
-    """Where the check box of a layer's row is."""
-    window.layers.choose(kind)
-    tree = window.layers.tree
-    tree.scrollToItem(tree.item_of(kind))
-    row = tree.visualItemRect(tree.item_of(kind))
-    return QPoint(layer_tree.BOX_X + 7, row.top() + layer_tree.row_height() // 2)
 
 
 def digest(path: Path) -> str:
@@ -102,81 +85,7 @@ def test_opening_and_looking_never_touches_the_file(window, project):
     assert digest(project) == before
 
 
-def test_a_click_on_a_box_hides_the_layer_on_the_map_and_shows_it_again(window):
-    place = box_of(window, "river")
-    settle(window)
-    before = picture(window)
-    QTest.mouseClick(window.layers.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    settle(window)
-    hidden = picture(window)
-    assert not window.layers.is_visible("river")
-    assert (before != hidden).any(axis=2).sum() > 200
-    QTest.mouseClick(window.layers.tree.viewport(), Qt.MouseButton.LeftButton, pos=place)
-    settle(window)
-    assert (picture(window) == before).all()
-
-
-def test_space_on_a_header_hides_its_whole_group(window):
-    tree = window.layers.tree
-    head = next(
-        tree.topLevelItem(at)
-        for at in range(tree.topLevelItemCount())
-        if tree.topLevelItem(at).data(0, layer_tree.THEME) == "water"
-    )
-    kinds = {head.child(at).data(0, layer_tree.KIND) for at in range(head.childCount())}
-    tree.setCurrentItem(head)
-    tree.setFocus()
-    QTest.keyClick(tree, Qt.Key.Key_Space)
-    assert (
-        kinds <= set(window.layers.remember()["visible"])
-        and head.data(0, layer_tree.COUNT) == f"{len(kinds)}/{len(kinds)}"
-    )
-    QTest.keyClick(tree, Qt.Key.Key_Space)
-    assert not kinds & set(window.layers.remember()["visible"])
-
-
-def test_the_filter_finds_layers_by_pinyin_initials(window):
-    window.layers._filter_button.click()
-    QTest.keyClicks(window.layers._filter, "dl")
-    shown = [item.text(0) for item in window.layers.tree.items() if not item.isHidden()]
-    assert "道路" in shown and "河流" not in shown
-
-
-# -- changing, and the way back --------------------------------------------------------------------
-
-
-def test_opacity_by_key_is_a_command_that_keys_take_back_and_bring_again(window):
-    window.layers.choose("road")
-    slider = window.layers.tree.slider.slider
-    assert slider.isVisible()
-    before = picture(window)
-    slider.setFocus()
-    QTest.keyClick(slider, Qt.Key.Key_PageDown)
-    settle(window)
-    assert layer_order.opacity_of(window.session.plan, "road") == 0.9
-    assert (picture(window) != before).any()
-    window.map.setFocus()
-    QTest.keyClick(window.map, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    settle(window)
-    assert layer_order.opacity_of(window.session.plan, "road") == 1.0 and slider.value() == 100
-    assert (picture(window) == before).all()
-    QTest.keyClick(window.map, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
-    assert layer_order.opacity_of(window.session.plan, "road") == 0.9
-    assert window.status.saved.text().startswith(text("status_saved_at", at="").strip())
-
-
-def test_a_layer_moves_up_in_tree_and_drawing_order_and_back(window):
-    window.layers.choose("gacha")
-    rows = [item.data(0, layer_tree.KIND) for item in window.layers.tree.items()]
-    above = rows[rows.index("gacha") - 1]
-    window.run_command("layer_up")
-    order = [kind.id for kind in layer_order.drawn(window.session.plan)]
-    assert order.index("gacha") + 1 == order.index(above)
-    assert list(reversed(order)) == list(window.layers.settings().order)
-    moved = [item.data(0, layer_tree.KIND) for item in window.layers.tree.items()]
-    assert moved.index("gacha") < moved.index(above) and window.layers.current_kind() == "gacha"
-    window.run_command("undo")
-    assert [item.data(0, layer_tree.KIND) for item in window.layers.tree.items()] == rows
+# -- the way back ----------------------------------------------------------------------------------
 
 
 def test_the_history_goes_back_to_a_step_and_to_a_version(window, monkeypatch):
@@ -205,49 +114,6 @@ def test_the_history_goes_back_to_a_step_and_to_a_version(window, monkeypatch):
     assert layer_order.opacity_of(session.plan, "road") == 0.8
 
 
-# -- search ----------------------------------------------------------------------------------------
-
-
-def test_search_by_pinyin_initials_goes_there(window):
-    plan = window.session.plan
-    QTest.keyClick(window.map, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    assert window.search.hasFocus()
-    QTest.keyClicks(window.search, "bywl")
-    settle(window)
-    titles = [hit.title for hit in window.search.results.hits()]
-    gacha = plan.tables["gacha"]
-    twins = [
-        int(fid) for fid, name in zip(gacha.fids, gacha.column("name"), strict=True) if name == "巴彦乌拉嘎查"
-    ]
-    assert len(twins) == 2 and len({title for title in titles if title.startswith("巴彦乌拉嘎查（")}) == 2
-    QTest.keyClick(window.search, Qt.Key.Key_Down)
-    chosen = window.search.results.hits()[1].place
-    QTest.keyClick(window.search, Qt.Key.Key_Return)
-    settle(window)
-    assert (window.session.selection.kind, window.session.selection.fids) == (
-        "gacha",
-        frozenset({chosen.fid}),
-    )
-    west, south, east, north = gacha.row(chosen.fid)["geom"].bounds
-    seen = window.map.view.bounds
-    assert seen[0] <= west and seen[1] <= south and seen[2] >= east and seen[3] >= north
-    assert window.map.view.scale < 800_000
-
-
-def test_enter_before_the_answer_still_goes_there_and_a_command_can_be_found(window):
-    window.run_command("search")
-    QTest.keyClicks(window.search, "150724")
-    QTest.keyClick(window.search, Qt.Key.Key_Return)
-    settle(window)
-    assert window.session.selection.fids
-    window.run_command("search")
-    QTest.keyClicks(window.search, "sxb")
-    settle(window)
-    hit = next(hit for hit in window.search.results.hits() if hit.command == "attribute_table")
-    window.search.results.chosen.emit(hit)
-    assert window.drawer.is_open()
-
-
 def test_the_map_gets_its_room_back_when_the_table_closes(window):
     before = window.map.height()
     for _ in range(2):
@@ -257,69 +123,6 @@ def test_the_map_gets_its_room_back_when_the_table_closes(window):
         window.run_command("attribute_table")
         settle(window)
         assert window.map.height() == before
-
-
-def test_households_are_not_found(window):
-    household = window.session.plan.tables["household"]
-    window.run_command("search")
-    QTest.keyClicks(window.search, str(household.column("code")[0]))
-    settle(window)
-    assert all(
-        hit.place is None or hit.place.kind not in ("household", "toilet")
-        for hit in window.search.results.hits()
-    )
-
-
-# -- the map ---------------------------------------------------------------------------------------
-
-
-def test_a_click_with_the_selecting_tool_selects_and_says_so_and_identify_shows_the_values(window):
-    table = window.session.plan.tables["gacha"]
-    fid = int(table.fids[5])
-    inside = table.row(fid)["geom"].representative_point()
-    window.layers.show_only({"gacha"})
-    window.bus.gap_theme.emit(None)
-    window.layers.choose("gacha")
-    window.map.zoom_to(table.row(fid)["geom"].bounds)
-    settle(window)
-    place = QPoint(*(round(value) for value in window.map.view.to_logical(inside.x, inside.y)))
-    QTest.keyClick(window.map, Qt.Key.Key_S)
-    assert window.map.tool == "select" and window.toolbar.buttons["select"].isChecked()
-    QTest.mouseMove(window.map, place)
-    QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=place)
-    assert (window.session.selection.kind, window.session.selection.fids) == ("gacha", frozenset({fid}))
-    assert table.row(fid)["name"] in window.status.selected.text()
-    lonlat, epsg = window.status.lonlat.text(), window.status.crs.text()
-    assert lonlat.endswith("N") and str(window.session.plan.crs.epsg) in epsg
-    window.run_command("deselect")
-    assert window.status.selected.text() == ""
-    window.run_command("identify")
-    QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=place)
-    settle(window)
-    assert window.side.current_tab() == "attributes" and window.session.selection.kind == "gacha"
-
-
-def test_measuring_is_told_in_the_status_row(window):
-    window.run_command("measure_area")
-    for x, y in ((200, 200), (300, 200), (300, 300)):
-        QTest.mouseClick(window.map, Qt.MouseButton.LeftButton, pos=QPoint(x, y))
-    assert "亩" in window.status.selected.text()
-    window.run_command("pan")
-    assert window.status.selected.text() == ""
-
-
-def test_a_typed_scale_is_taken_and_nonsense_is_not(window):
-    field = window.status.scale.lineEdit()
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, "1:123456")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    assert window.map.scale() == pytest.approx(123_456)
-    field.setFocus()
-    field.selectAll()
-    QTest.keyClicks(field, "far")
-    QTest.keyClick(field, Qt.Key.Key_Return)
-    assert window.map.scale() == pytest.approx(123_456)
 
 
 # -- language, palette, sizes ----------------------------------------------------------------------

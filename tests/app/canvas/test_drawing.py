@@ -5,9 +5,13 @@ from __future__ import annotations
 import pytest
 import shapely
 
-from app.canvas.drawing import Drafted, Drafter, Finished, Moved, Mover, Refused, Reshaped, Size, VertexEditor
+from app.canvas.draft import Size
+from app.canvas.drafter import Drafter
+from app.canvas.draw_effects import Drafted, Finished, Moved, Refused, Reshaped
+from app.canvas.mover import Mover
 from app.canvas.snapping import Snapping, find_target
 from app.canvas.tools import Keys, PanBy
+from app.canvas.vertex_editor import VertexEditor
 from layers.geo.measure import areas_m2, lengths_m
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES

@@ -49,6 +49,15 @@ def opened(tmp_path: Path) -> Iterator[Any]:
         session.close()
 
 
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """The sample in a file of the test's own."""
+    opened = Session(author="planner")
+    opened.open(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
+    yield opened
+    opened.close()
+
+
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory) -> tuple[Session, Path]:
     """The sample's page, written and logged as a user would."""

@@ -2,76 +2,31 @@
 
 from __future__ import annotations
 
-import shutil
-import time
-from pathlib import Path
-
 import numpy as np
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from shiboken6 import Shiboken
 
 from app import theme
 from app.actions import schemes as scheme_actions
 from app.actions.toilets import toilets
-from app.desktop import prepare
-from app.messages import set_language
 from app.panels.models.years import years_of
-from app.preferences import Preferences
-from app.samples import sample_file
-from app.session import Session
 from app.window import MainWindow
 from layers.catalogue.registry import default_catalogue
 from layers.planning.gaps import gaps
 from layers.planning.schemes import read_scheme
 from layers.policy import load_policy
+from tests.app.windows import settle
 
 LEFT = Qt.MouseButton.LeftButton
 YEARS = [2020, 2022, 2023, 2024, 2025]
 
 
 @pytest.fixture
-def make_window(qapp, tmp_path):
-    """Open windows on one copy of the sample; each is closed at the end."""
-    windows = []
-    project = Path(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
-
-    def make(width: int = 1920, height: int = 1080) -> MainWindow:
-        preferences = Preferences(tmp_path / "preferences.json")
-        set_language("zh")
-        prepare(qapp, preferences)
-        window = MainWindow(Session(author="tester"), preferences)
-        windows.append(window)
-        window.resize(width, height)
-        window.show()
-        window.activateWindow()
-        assert window.open_project(project)
-        settle(window)
-        return window
-
-    yield make
-    for window in filter(Shiboken.isValid, windows):
-        window.close()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    set_language("zh")
-    theme.set_palette("light")
-
-
-def settle(window: MainWindow) -> None:
-    """Let jobs and frames come to an end."""
-    end = time.monotonic() + 60
-    while True:
-        QApplication.processEvents()
-        window.map.wait_idle()
-        QApplication.processEvents()
-        if not window.jobs.running and not window.search._wait.isActive():
-            return
-        assert time.monotonic() < end
-        time.sleep(0.005)
+def opened(make_window, project):
+    """Open large windows, one after the other, on one copy of the sample."""
+    return lambda width=1920, height=1080: make_window(project, width, height)
 
 
 def middle(window: MainWindow, year: int) -> QPoint:
@@ -101,8 +56,8 @@ def value(token: str) -> int:
     return QColor(theme.hex_of(token)).rgb() & 0xFFFFFF
 
 
-def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels(make_window):
-    window = make_window()
+def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels(opened):
+    window = opened()
     assert [cell.year for cell in window.timeline.years.cells] == YEARS and window.bus.year is None
     engine = {
         year: sum(
@@ -128,8 +83,8 @@ def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels
     assert state.asked == 946 + 642 and state.low == 353 + 373
 
 
-def test_the_map_answers_for_the_year_also_when_another_tab_is_in_front(make_window):
-    window = make_window()
+def test_the_map_answers_for_the_year_also_when_another_tab_is_in_front(opened):
+    window = opened()
     click(window, 2020)
     before = window.map.grab_frame().copy()
     window.bus.show_tab.emit("checks")
@@ -138,8 +93,8 @@ def test_the_map_answers_for_the_year_also_when_another_tab_is_in_front(make_win
     assert value("y2023") in colours(window.map.grab_frame()) and value("y2023") not in colours(before)
 
 
-def test_dragging_and_keys_scrub_and_escape_shows_all_records(make_window):
-    window = make_window()
+def test_dragging_and_keys_scrub_and_escape_shows_all_records(opened):
+    window = opened()
     strip, heard = window.timeline.strip, []
     window.bus.year_changed.connect(heard.append)
     QTest.mousePress(strip, LEFT, pos=middle(window, 2022))
@@ -165,8 +120,8 @@ def test_dragging_and_keys_scrub_and_escape_shows_all_records(make_window):
     assert total_gap(window) == 3937
 
 
-def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(make_window, qtbot):
-    window = make_window()
+def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(opened, qtbot):
+    window = opened()
     timeline, heard = window.timeline, []
     timeline.timer.setInterval(20)
     window.bus.year_changed.connect(heard.append)
@@ -185,8 +140,8 @@ def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(make_win
     assert not timeline.playing and window.bus.year == heard[-1] != 2025
 
 
-def test_a_scheme_is_looked_at_and_everything_answers_for_it(make_window):
-    window = make_window()
+def test_a_scheme_is_looked_at_and_everything_answers_for_it(opened):
+    window = opened()
     assert not window.timeline.scheme.isVisible(), "there is nothing to choose yet"
     toilets(window.session, "先补短板", adopt=True)
     toilets(window.session, "多一些", quotas="2022=1000,2023=700")
@@ -230,8 +185,8 @@ def test_a_scheme_is_looked_at_and_everything_answers_for_it(make_window):
     assert window.bus.scheme is None and window.timeline.scheme.currentData() is None
 
 
-def test_existing_planned_and_done_are_told_apart_in_the_cells(make_window):
-    window = make_window()
+def test_existing_planned_and_done_are_told_apart_in_the_cells(opened):
+    window = opened()
     click(window, 2022)
     strip = window.timeline.strip
 
@@ -250,22 +205,22 @@ def test_existing_planned_and_done_are_told_apart_in_the_cells(make_window):
     assert (cell.asked, cell.planned, cell.done) == (946, 946, 353)
 
 
-def test_year_and_scheme_are_remembered_for_the_project(make_window):
-    window = make_window()
+def test_year_and_scheme_are_remembered_for_the_project(opened):
+    window = opened()
     toilets(window.session, "方案")
     window.bus.scheme_changed.emit("方案")
     click(window, 2024)
     window.close()
-    again = make_window()
+    again = opened()
     assert (again.bus.year, again.bus.scheme) == (2024, "方案")
     assert again.timeline.strip.year == 2024 and again.timeline.scheme.currentData() == "方案"
     scheme_actions.delete(again.session, "方案")
     again.close()
-    assert make_window().bus.scheme is None
+    assert opened().bus.scheme is None
 
 
-def test_counts_of_layers_that_carry_a_year_answer_for_the_year(make_window):
-    window = make_window()
+def test_counts_of_layers_that_carry_a_year_answer_for_the_year(opened):
+    window = opened()
     click(window, 2022)
     table = window.session.plan.table("proposed_point")
     by_then = sum(year is None or year <= 2022 for year in table.column("year"))
@@ -279,8 +234,8 @@ def test_counts_of_layers_that_carry_a_year_answer_for_the_year(make_window):
     assert item.data(0, layer_tree.COUNT) == f"{len(table)}"
 
 
-def test_small_windows_leave_the_total_out_and_heights_are_as_designed(make_window):
-    large = make_window()
+def test_small_windows_leave_the_total_out_and_heights_are_as_designed(opened):
+    large = opened()
     assert large.timeline.height() == 76 and large.timeline.total.isVisible()
     large.resize(1280, 800)
     settle(large)
