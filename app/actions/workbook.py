@@ -1,4 +1,4 @@
-"""The workbook of gaps."""
+"""The workbook."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from app.session import Session
 
 
 def workbook(session: Session, out: Path, *, year: int | None = None, scheme: str | None = None) -> Answer:
-    """Write the gaps of all levels, with a sheet of sources, as one .xlsx.
+    """Write gaps, targets, allocations, roads and projects, with a sheet of sources, as one .xlsx.
 
     Raises InputError `format_unknown`, `scheme_unknown`; StoreError `cannot_write`.
     """
     from app.exports.workbook import write_workbook
 
-    released = write_workbook(session, counted_gaps(session, year=year, scheme=scheme), out)
+    released = write_workbook(session, counted_gaps(session, year=year, scheme=scheme), out, scheme=scheme)
     data = {"file": str(out), "rows": len(released.rows), "withheld": released.withheld}
     return Answer(data, (text("wrote", path=out),))

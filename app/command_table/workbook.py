@@ -1,4 +1,4 @@
-"""The workbook of gaps."""
+"""The workbook."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from layers.catalogue.text import Text
 COMMANDS: tuple[Command, ...] = (
     Command(
         "workbook",
-        Text("导出缺口工作簿…", "Export the workbook of gaps…"),
-        Text("嘎查、苏木、旗各一张表，另附来源表", "A sheet each for gachas, sumu and banner, and one of sources"),
+        Text("导出工作簿…", "Export the workbook…"),
+        Text("缺口（嘎查、苏木、旗）、指标、分配、道路计划、项目库和来源，各一张表",
+             "A sheet each: gaps of gachas, sumu and banner, targets, allocation, roads, projects, sources"),
         workbook.workbook,
         (PROJECT, Parameter("out", Text("写入的 .xlsx", ".xlsx to write"), "new_path"), YEAR, SCHEME),
         cli=True,

@@ -1,4 +1,4 @@
-"""The workbook of gaps: ask where to, write it in the background."""
+"""The workbook: ask where to, write it in the background."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @handles("workbook")
 def workbook(window: MainWindow, _on: bool) -> None:
-    """Write the gaps of all levels, as the window shows them, as one workbook."""
+    """Write the workbook of the year and scheme that the window shows."""
     path = ask_release(window, "table", beside(window, text("workbook_suffix"), ".xlsx"), {".xlsx": "Excel"})
     if path is not None:
         year, scheme = window.bus.year, window.bus.scheme

@@ -229,7 +229,9 @@ def _gap_table(making: Making, subject: Subject, out: Path) -> None:
 def _workbook(making: Making, subject: Subject, out: Path) -> None:
     from app.exports.workbook import write_workbook
 
-    write_workbook(making.source, making.gaps(subject), out, audience=making.order.audience)
+    write_workbook(
+        making.source, making.gaps(subject), out, scheme=subject.scheme, audience=making.order.audience
+    )
 
 
 def _numbers(making: Making, subject: Subject, out: Path) -> None:

@@ -8,12 +8,19 @@ import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pytest
+import shapely
+
 import data_samples
 from app.actions.gaps import counted_gaps
 from app.cli import main
 from app.exports.gap_table import release_gaps
-from app.exports.workbook import LEVELS, shown
+from app.exports.workbook import LEVELS, shown, write_workbook
+from app.messages import tr
 from app.session import Session
+from layers.catalogue.text import Text
+from layers.plan.changes import Changes
+from tests.app.panels.conftest import A, B, at, small_plan
 
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -46,7 +53,9 @@ def test_a_workbook_holds_the_released_numbers_and_their_sources(tmp_path: Path)
     assert main(["workbook", str(project), str(one)]) == 0
     assert main(["workbook", str(project), str(two)]) == 0
     assert one.read_bytes() == two.read_bytes()
-    *levels, sources = cells(one)
+    *sheets, sources = cells(one)
+    levels, more = sheets[: len(LEVELS)], sheets[len(LEVELS) :]
+    assert len(more) == 3  # targets, roads, projects; no scheme is kept yet
     session = Session()
     session.open(project)
     result = counted_gaps(session, year=None, scheme=None)
@@ -63,6 +72,44 @@ def test_a_workbook_holds_the_released_numbers_and_their_sources(tmp_path: Path)
     assert result.provenance.policy_version in said
     assert f"EPSG:{session.plan.crs.epsg}" in said
     assert all(str(digest) in said for _, digest in dict(result.provenance.digests).items())
+    session.close()
+
+
+def test_the_plan_s_own_tables_say_what_the_project_says(tmp_path: Path) -> None:
+    """By hand: A gets 2 in 2022 and 3 in 2023, B 7 and 0: the 2 goes with the 7, and so do both sums; the
+    quotas stand. One road of 3 km, budget 40; public: what the bureau keeps for itself is in no sheet."""
+    road = {
+        "code": "P1",
+        "name": "乙路",
+        "kind_of_work": "road",
+        "status": "idea",
+        "scheme": "甲案",
+        "year": 2023,
+        "budget": 40,
+        "fund_source": "某资金",
+        "geom": shapely.MultiLineString([[at(1, 1), at(4, 1)]]),
+    }
+    scheme = {
+        "service": "toilets",
+        "quotas": {"2022": 9, "2023": 3},
+        "locks": [],
+        "weights": {},
+        "policy": "",
+        "cells": {A: {"2022": 2, "2023": 3}, B: {"2022": 7}},
+    }
+    session = Session(author="甲")
+    session.create(tmp_path / "a.gpkg", small_plan(proposed_line=[road]))
+    session.do(Text("", ""), Changes(documents=(session.plan.set_document("scheme", "甲案", scheme),)))
+    result = counted_gaps(session, year=None, scheme="甲案")
+    write_workbook(session, result, tmp_path / "a.xlsx", scheme="甲案")
+    targets, allocation, roads, library = cells(tmp_path / "a.xlsx")[3:-1]
+    assert allocation[0][-3:] == ["2022 年", "2023 年", "合计"]
+    assert [row[-3:] for row in allocation[1:]] == [["*", 3, "*"], ["*", 0, "*"], [9, 3, 12]]
+    assert roads[1][:4] == ["P1", "乙路", "甲案", 2023] and roads[1][-2:] == [40, pytest.approx(3, abs=0.01)]
+    assert "绩效" in str(library[1]) and "某资金" in library[1]
+    assert any(row[2] == tr(session.policy.target("toilets").title) for row in targets)
+    write_workbook(session, result, tmp_path / "b.xlsx", scheme="甲案", audience="public")
+    assert "某资金" not in str(cells(tmp_path / "b.xlsx")) and 40 not in cells(tmp_path / "b.xlsx")[5][1]
     session.close()
 
 
