@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions import story
+from app.actions import numbers, story
 from app.command import Command, Parameter
 from app.command_table.parameters import EXEMPT, PROJECT, SLIDES, YEAR
 from layers.catalogue.text import Text
@@ -48,5 +48,20 @@ COMMANDS: tuple[Command, ...] = (
         menu="output",
         icon="file-text",
         needs="project",
+    ),
+    Command(
+        "numbers",
+        Text("文件里的数字从哪来", "Where a file's numbers are from"),
+        Text(
+            "列出幻灯片或报告里的每个数字和来源；给出项目时，说哪些已经变了",
+            "List each number of slides or a report with its source; with a project, say which have moved",
+        ),
+        numbers.numbers,
+        (
+            Parameter("file", Text(".pptx、.docx 或 .numbers.json", ".pptx, .docx or .numbers.json"), "path"),
+            Parameter("project_", Text("和这个项目对照", "hold them against this project"), "path", option=True,
+                      required=False),
+        ),
+        cli=True,
     ),
 )  # fmt: skip

@@ -141,13 +141,13 @@ def _summary(
 
 
 def _state_count(source: Source, states: tuple[TargetState, ...], status: str, year: int) -> Quantity:
-    count = sum(status in ("all", _status(one)) for one in states)
+    count = sum(status in ("all", status_of(one)) for one in states)
     ask = Ask("targets", source.policy.period.id, "", f"status.{status}", year)
     clauses = tuple(sorted({one.target.chapter for one in states}))
     return Quantity(count, ask, text("report_count_unit"), "", clauses, 0)
 
 
-def _status(state: TargetState) -> str:
+def status_of(state: TargetState) -> str:
     """What is short before its time is not a gap yet."""
     return LATER if state.status == SHORT and not state.due else state.status
 
@@ -198,7 +198,7 @@ def _target_row(source: Source, state: TargetState, told: list[Any], year: int) 
         number(state.asked, "asked"),
         shown,
         number(WITHHELD if kept and state.gap is not None else state.gap, "gap"),
-        text("report_not_due") if _status(state) == LATER else text(f"status_{state.status}"),
+        text("report_not_due") if status_of(state) == LATER else text(f"status_{state.status}"),
         text(f"register_basis_{state.basis}"),
     )
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import docx
 import pptx
+import shapely
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -14,7 +15,9 @@ from PySide6.QtWidgets import QApplication
 from app.actions import scenes as scene_actions
 from app.dialogs.story import ReportDialog, StoryDialog
 from app.handlers.scenes import captured
+from app.session import Session
 from layers.release import PUBLIC
+from tests.app.exports.banners import EAST, NORTH, banner_of
 
 
 def answered(out, more=lambda dialog: None, *, kind=StoryDialog):
@@ -30,7 +33,19 @@ def answered(out, more=lambda dialog: None, *, kind=StoryDialog):
     QTimer.singleShot(100, fill)
 
 
-def test_slides_and_reports_are_asked_for_written_and_logged(window, qtbot, tmp_path):
+def small(path):
+    """A project of two gachas and a planned road."""
+    road = shapely.MultiLineString([[(EAST, NORTH), (EAST + 5000, NORTH + 3000)]])
+    rows = {"proposed_line": [{"code": "XL1", "name": "某公路", "kind_of_work": "road", "status": "idea",
+                               "geom": road}]}  # fmt: skip
+    session = Session(author="tester")
+    session.create(path, banner_of(["甲", "乙"], rows))
+    session.close()
+    return path
+
+
+def test_slides_and_reports_are_asked_for_written_and_logged(make_window, qtbot, tmp_path):
+    window = make_window(small(tmp_path / "p.gpkg"))
     with qtbot.waitSignal(window.bus.notice) as told:
         window.run_command("slides")
     assert told.args[0] == "info"  # no scene yet: nothing is asked, the notice says what to do

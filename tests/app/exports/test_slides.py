@@ -198,6 +198,9 @@ def test_a_template_of_the_bureau_gives_its_look_and_none_of_its_secrets(made, t
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         whole = b"".join(package.read(name) for name in package.namelist()).decode("utf-8", "replace")
     assert "李四" not in whole and "旧稿" not in whole and numbers_of(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        named = {name for name in package.namelist() if name.startswith("docProps/")}
+    assert named == {"docProps/app.xml", "docProps/core.xml"}  # the template's own had a thumbnail
     own.slide_width = 9_144_000
     own.save(tmp_path / "narrow.pptx")
     (tmp_path / "bad.pptx").write_bytes(b"PK\x03\x04 no")
