@@ -18,11 +18,12 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.exports.files import log_file, write_whole
 from app.exports.paper import SheetOptions, Studio, sheet_bytes, sheet_rules
-from app.exports.picture import png
+from app.exports.picture import ensure_application, png
 from app.exports.profile_data import COUNTS, is_kept, number_words, profile_data, unit_title
 from app.messages import language, text, tr
 from app.painting.sheet import paint_map
 from app.session import Session, Snapshot
+from app.theme import register_fonts
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.maps.paper_parts import clean
@@ -102,6 +103,8 @@ def make_page(
     check: Callable[[], None] = lambda: None,
 ) -> Sheet:
     """Return the page. Raises RuleError `review_number_needed`, InputError `sheet_no_extent`."""
+    ensure_application()  # on the command line there is none yet
+    register_fonts()
     plan = source.plan
     shown = LayerSettings.default(plan)
     for table in plan.with_role("proposal"):
@@ -368,11 +371,13 @@ def _safe(words: str) -> str:
 
 
 def _table(grid: Grid) -> str:
+    texts = grid.texts | {at for cells in grid.rows for at, cell in enumerate(cells) if isinstance(cell, Chip)}
+
     def row(cells: Sequence[Any], tag: str) -> str:
         made = []
         for at, cell in enumerate(cells):
             chip = isinstance(cell, Chip)
-            look = cell.fill if chip else "" if at in grid.texts else "n"
+            look = cell.fill if chip else "" if at in texts else "n"
             made.append(f'<{tag} class="{look}">{_safe(cell.words if chip else cell)}</{tag}>')
         return f"<tr>{''.join(made)}</tr>"
 

@@ -14,7 +14,7 @@ from layers.maps.type import text_width
 if TYPE_CHECKING:
     from app.painting.cards import Sheet
 
-TITLE, GAP, TYPE = 20.0, 8.0, 12.0
+TITLE, GAP, TYPE = 26.0, 8.0, 12.0
 LEAST_STEP = 15.0
 """Logical px from one number of the key to the next."""
 
@@ -39,7 +39,7 @@ def paint_circle_key(sheet: Sheet, scene: Scene, left: float, top: float) -> Non
     sizes = key_sizes(circles.largest)
     most = largest_radius(scene.view) / scene.view.ratio
     widest = radius(sizes[-1], circles.largest, most)
-    sheet.text(left, top + TITLE * unit / 2, scene.words(circles.title), TYPE, "ink2")
+    sheet.text(left, top + 9 * unit, scene.words(circles.title), TYPE, "ink2")
     foot = top + TITLE * unit + max(2 * widest, len(sizes) * LEAST_STEP * unit)
     line = foot
     for size in reversed(sizes):

@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.furniture import Furniture
 from app.canvas.view import MapView
 from app.messages import text
+from app.painting.cards import Sheet
+from app.painting.circle_key import circle_key_size, paint_circle_key
 from app.painting.names import map_font
 from app.painting.swatches import paint_swatch
 from layers.maps.legend import Entry
@@ -22,7 +24,8 @@ from layers.maps.viewport import View, projector
 PALETTE = "projector"
 COLUMN, MARGIN, HIGH = 600, 64, 1080  # units of a stage 1080 high
 SPOT = 130
-ROWS = 6
+ROWS = 9
+KEY_TYPE = 1.7  # the key to circles: its type against that of a card
 
 
 class NoCards(Furniture):
@@ -138,12 +141,28 @@ class Stage(QWidget):
                 if y + 62 > end:
                     break
                 y = _legend_row(painter, row, scene, y, room)
+            self._notes(painter, scene, y, end)
         if words.card:
             self._card(painter, end + 8, room)
         marks = [words.source]
         if scene is not None and scene.schematic:
             marks.append(text("release_sample_data"))
         _lines(painter, " · ".join(marks), MARGIN, high - 84, room, 20, 400, "ink3", 2)
+
+    def _notes(self, painter: QPainter, scene: Scene, top: float, end: float) -> None:
+        """How the classes are cut, and the sizes of circles as they are on the map, where there is room."""
+        note = scene.words(scene.legend.note)
+        if note and top + 36 <= end:
+            _lines(painter, note, MARGIN, top + 4, COLUMN - MARGIN - 28, 20, 400, "ink2", 1)
+            top += 36
+        if scene.legend.circles is None or scene.legend.circles.largest <= 0:
+            return
+        sheet = Sheet(painter, PALETTE, scene.language, KEY_TYPE * self.unit)
+        if top + circle_key_size(scene, sheet.unit)[1] / self.unit <= end:
+            painter.save()
+            painter.scale(1 / self.unit, 1 / self.unit)  # the map's own size
+            paint_circle_key(sheet, scene, MARGIN * self.unit, (top + 4) * self.unit)
+            painter.restore()
 
     def _card(self, painter: QPainter, top: float, room: float) -> None:
         painter.setPen(QPen(_ink("accent"), 2))

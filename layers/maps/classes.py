@@ -141,25 +141,33 @@ def natural_limits(values: Sequence[float] | NDArray[np.float64], classes: int) 
         np.r_[0.0, np.cumsum(weight * centred**power)] for power in (0, 1, 2)
     )  # of the first i values
 
-    def spread(first: NDArray[np.intp], end: int) -> NDArray[np.float64]:
+    def spread(first: NDArray[np.intp], end: NDArray[np.intp]) -> NDArray[np.float64]:
         total = once[end] - once[first]
         return square[end] - square[first] - total * total / (many[end] - many[first])
 
-    least = np.array([0.0, *(float(spread(np.zeros(1, np.intp), end)[0]) for end in range(1, len(x) + 1))])
+    ends = np.arange(1, len(x) + 1)
+    least = np.r_[0.0, spread(np.zeros(len(x), np.intp), ends)]  # one class of the first i values
     starts = np.zeros((classes, len(x) + 1), np.intp)
     for row in range(1, classes):
         found = np.full(len(x) + 1, np.inf)
-        waiting = [(row + 1, len(x), row, len(x) - 1)]  # ends, and between which starts the best one lies
-        while waiting:
-            low, high, first, last = waiting.pop()
-            if low > high:
-                continue
+        # Spans of ends, and between which starts their best one lies: all of one depth at a time.
+        low, high = np.array([row + 1]), np.array([len(x)])
+        first, last = np.array([row]), np.array([len(x) - 1])
+        while len(low):
             end = (low + high) // 2
-            tried = np.arange(first, min(last, end - 1) + 1)
-            sums = least[tried] + spread(tried, end)
-            best = int(tried[np.argmin(sums)])
-            found[end], starts[row, end] = sums.min(), best
-            waiting += [(low, end - 1, first, best), (end + 1, high, best, last)]
+            long = np.minimum(last, end - 1) - first + 1
+            begin = np.r_[0, np.cumsum(long)[:-1]]
+            span = np.repeat(np.arange(len(end)), long)
+            tried = np.arange(long.sum()) - begin[span] + first[span]
+            sums = least[tried] + spread(tried, end[span])
+            lowest = np.minimum.reduceat(sums, begin)
+            hits = np.flatnonzero(sums == lowest[span])
+            best = tried[hits[np.unique(span[hits], return_index=True)[1]]]
+            found[end], starts[row, end] = lowest, best
+            low, high = np.r_[low, end + 1], np.r_[end - 1, high]
+            first, last = np.r_[first, best], np.r_[best, last]
+            kept = low <= high
+            low, high, first, last = low[kept], high[kept], first[kept], last[kept]
         least = found
     limits, end = [], len(x)
     for row in range(classes - 1, 0, -1):
