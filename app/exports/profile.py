@@ -371,7 +371,8 @@ def _safe(words: str) -> str:
 
 
 def _table(grid: Grid) -> str:
-    texts = grid.texts | {at for cells in grid.rows for at, cell in enumerate(cells) if isinstance(cell, Chip)}
+    chips = {at for cells in grid.rows for at, cell in enumerate(cells) if isinstance(cell, Chip)}
+    texts = grid.texts | chips
 
     def row(cells: Sequence[Any], tag: str) -> str:
         made = []
