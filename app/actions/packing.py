@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,16 +29,22 @@ def pack(
     public: bool = False,
     review_number: str = "",
     exempt: str = "",
+    without: Sequence[str] = (),
 ) -> Answer:
     """Write everything of the project's story into a new folder.
 
     date: printed on the pages, YYYY-MM-DD; None: the day of the project's last change. public: only what the
-    public may see, with a review number or a ground of exemption. Raises InputError `pack_no_scenes`,
-    `day_not_understood`, RuleError `review_number_needed`, StoreError `pack_exists`, `cannot_write`.
+    public may see, with a review number or a ground of exemption. without: ids of outputs that are left out
+    (see `OUTPUTS`). Raises InputError `pack_no_scenes`,
+    `pack_output_unknown`, `day_not_understood`; RuleError `review_number_needed`; StoreError `pack_exists`,
+    `cannot_write`.
     """
     from app.packs.making import make_pack
 
-    order = order_of(session, date=date, public=public, review_number=review_number, exempt=exempt)
+    order = replace(
+        order_of(session, date=date, public=public, review_number=review_number, exempt=exempt),
+        without=tuple(without or ()),
+    )
     made = make_pack(
         session.snapshot(), folder, order, author=session.author, progress=lambda _done, _total: None
     )

@@ -28,6 +28,9 @@ COMMANDS: tuple[Command, ...] = (
                 "review_number", Text("审图号", "review number"), option=True, required=False, default=""
             ),
             EXEMPT,
+            Parameter(
+                "without", Text("不要的成果", "outputs to leave out"), option=True, required=False, many=True
+            ),
         ),
         cli=True,
         opens=True,

@@ -34,6 +34,8 @@ A3, A4, A4_WIDTH = 8, 9, 170  # papers by their number; what is wider than so ma
 LINE_POINTS = 15
 MIXED = ("asked", "planned", "value", "low", "high", "gap")  # numbers of targets, each in its unit
 YEARS = ("year", "fund_year", "by")  # whole numbers without a thousands comma
+LONGEST_TITLE = 60
+"""Of the title above each page: Excel takes 255 signs in all."""
 FONT = {"font_name": "Noto Sans SC", "font_size": 10, "valign": "vcenter"}
 GROUNDS = {MET: "#E3EFE6", SHORT: "#F8E0D6", EXEMPT: "#E8EBEF", UNKNOWN: "#E9E9E6"}
 LINE = "#C9CEC9"
@@ -157,7 +159,7 @@ def _sheet(book: Any, title: str, session: Session | Snapshot, audience: str, *,
     sheet.set_margins(left=0.4, right=0.4, top=0.7, bottom=0.6)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
-    named = str(session.plan.info.get("title", "")).replace("&", "&&")
+    named = str(session.plan.info.get("title", ""))[:LONGEST_TITLE].replace("&", "&&")
     sheet.set_header(f"&L{named}&R{text('workbook_suffix')} · {title}")
     mark = "".join(text(f"release_{code}") for code in footnotes(audience))
     sheet.set_footer(f"&L{mark}&R&P / &N")

@@ -23,7 +23,7 @@ from app.packs.manifest import (
     packed,
     write_json,
 )
-from app.packs.outputs import Making, Order, Part, Subject, parts
+from app.packs.outputs import OUTPUTS, Making, Order, Part, Subject, parts
 from app.painting.steady import steady_outlines
 from app.session import Snapshot
 from app.version import version
@@ -59,7 +59,8 @@ def make_pack(
 
     progress: (files done, of how many), called also within a file; what it raises gives the pack up, and
     nothing is left. seal: called when nothing stops it any more. Raises InputError `pack_no_scenes`,
-    RuleError `review_number_needed`, StoreError `pack_exists`, `cannot_write`, and those of the writers.
+    `pack_output_unknown`, RuleError `review_number_needed`, StoreError `pack_exists`,
+    `cannot_write`, and those of the writers.
     """
     told = scenes(source.plan)
     check_order(order, told)
@@ -70,7 +71,7 @@ def make_pack(
     except OSError as error:
         raise StoreError("cannot_write", path=str(folder), reason=reason_of(error)) from error
     try:
-        with speaking(order.language):
+        with speaking(order.language), steady_outlines():
             files = build(source, beside, order, told, author=author, progress=progress)
         seal()
         refuse_existing(folder)
@@ -92,6 +93,9 @@ def make_pack(
 def check_order(order: Order, told: Sequence[SavedScene]) -> None:
     """Refuse what can be made of no project. Raises as `make_pack`."""
     require_review(order.audience, order.review_number, order.exempt)
+    known = [one.id for one in OUTPUTS]
+    if unknown := [one for one in order.without if one not in known]:
+        raise InputError("pack_output_unknown", output=unknown[0], known=known)
     if not told:
         raise InputError("pack_no_scenes")
 
@@ -111,7 +115,10 @@ def build(
     author: str,
     progress: Progress,
 ) -> list[Packed]:
-    """Write every file of a pack into an empty folder, in the language that is spoken."""
+    """Write every file of a pack into an empty folder, in the language that is spoken.
+
+    Within `steady_outlines` the files are the same at every run.
+    """
     quiet = Snapshot(source.plan, source.policy, source.catalogue, source.path)  # its log is the pack's
     done = 0
 
@@ -126,8 +133,7 @@ def build(
     for done, part in enumerate(listed):  # noqa: B007 - `check` reads it
         check()
         out = folder / part.name
-        with steady_outlines():
-            part.output.write(making, part.subject, out)
+        part.output.write(making, part.subject, out)
         one, digests = packed(part.name, part.output.id, out.read_bytes(), part.subject)
         files.append(one)
         lines[one.path] = " ".join(digests)

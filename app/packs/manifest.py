@@ -117,6 +117,7 @@ def manifest_document(
         "project": source.path.name if inside else "",
         "content": combined({one.path: one.sha256 for one in listed}),
         "documents": documents_digest(plan),
+        "without": list(order.without),
         "data": dict(sorted(plan.digests().items())),
         "files": [asdict(one) for one in listed],
     }
@@ -150,6 +151,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         about.get("exempt", ""),
         date,
         about.get("language", "zh"),
+        tuple(map(str, document.get("without", ()))),
     )
     files = tuple(
         Packed(**{name: one[name] for name in Packed.__dataclass_fields__ if name in one})

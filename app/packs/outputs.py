@@ -28,20 +28,22 @@ from layers.planning.schemes import gaps_at, read_scheme
 from layers.provenance import SIDECAR, numbers_json
 from layers.release import INTERNAL, PUBLIC
 
-SCENE, STATE, SCHEME, STORY = "scene", "state", "scheme", "story"
+SCENE, STATE, STORY = "scene", "state", "story"
 LONGEST_NAME = 48
 PUBLIC_DPI = 150
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a pack is asked to be. date: printed on what is in it. exempt: ground of exemption."""
+    """What a pack is asked to be. date: printed on what is in it. exempt: ground of exemption. without: ids
+    of outputs that are left out."""
 
     audience: str = INTERNAL
     review_number: str = ""
     exempt: str = ""
     date: datetime.date | None = None
     language: str = "zh"
+    without: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +111,9 @@ class Making:
         if over == SCENE:
             return each
         if over == STORY:
-            return [Subject(year=each[0].year, scheme=each[0].scheme)]
-        keys = {
-            STATE: lambda one: (one.year, one.scheme),
-            SCHEME: lambda one: one.scheme,
-        }
-        states = {keys[over](one): one for one in reversed(each)}
-        kept = [one for one in each if states[keys[over](one)] is one]
-        if over == STATE:
-            kept = [Subject(year=one.year, scheme=one.scheme) for one in kept]
+            return [Subject()]
+        states = dict.fromkeys((one.year, one.scheme) for one in each)
+        kept = [Subject(year=year, scheme=scheme) for year, scheme in states]
         return kept[:1] if self.order.audience == PUBLIC else kept
 
 
@@ -147,7 +143,7 @@ class Part:
 def parts(making: Making) -> list[Part]:
     """Every file that the pack is made of, in the order in which they are written."""
     found: list[Part] = []
-    for output in OUTPUTS:
+    for output in (one for one in OUTPUTS if one.id not in making.order.without):
         subjects = making.subjects(output.over)
         for subject in subjects:
             found.append(Part(output, subject, _name(output, subject, len(subjects))))
@@ -160,7 +156,7 @@ def _name(output: Output, subject: Subject, of: int) -> str:
         return f"{subject.number:02d} {safe(subject.scene.name)}{output.ending}".replace(" .", ".")
     stem = text(f"pack_name_{output.id.partition('_')[0]}")
     if of > 1:
-        year = str(subject.year) if subject.year is not None and output.over == STATE else ""
+        year = str(subject.year) if subject.year is not None else ""
         scheme = safe(subject.scheme) if subject.scheme else ""
         stem = " ".join(part for part in (stem, year, scheme) if part)
     return stem + output.ending
@@ -240,32 +236,32 @@ def _numbers(making: Making, subject: Subject, out: Path) -> None:
     out.write_bytes(numbers_json(stated))
 
 
-def _web(making: Making, subject: Subject, out: Path) -> None:
+def _web(making: Making, _subject: Subject, out: Path) -> None:
     from app.exports.web import write_web_map
 
-    scene, scheme, order = subject.scene, subject.scheme, making.order
-    assert scene is not None
+    order = making.order
     write_web_map(
         making.source,  # type: ignore[arg-type]
         out,
-        year=subject.year,
-        scheme=scheme,
-        allocation=read_scheme(making.source.plan, scheme).cells if scheme is not None else None,
-        theme=scene.theme or None,
         audience=order.audience,
         review_number=order.review_number,
         exempt=order.exempt,
-        settings=making.settings(scene),
-        look=look_of(None, scene=scene),
+        scenes=making.scenes,
         date=order.date,
         check=making.check,
     )
 
 
-def _slides(making: Making, subject: Subject, out: Path) -> None:
+def _slides(making: Making, _subject: Subject, out: Path) -> None:
     from app.exports.slides import write_slides
 
     write_slides(making.source, out, making.scenes, leaving=leaving(making.order), progress=making.step)
+
+
+def _report(making: Making, _subject: Subject, out: Path) -> None:
+    from app.exports.report import write_report
+
+    write_report(making.source, out, leaving=leaving(making.order), progress=making.step)
 
 
 def leaving(order: Order) -> Leaving:
@@ -280,6 +276,7 @@ OUTPUTS: Sequence[Output] = (
     Output("gaps_table", Text("缺口表", "Gap table"), ".csv", STATE, _gap_table),
     Output("gaps_data", Text("缺口数据", "Gaps as data"), ".json", STATE, _gap_table),
     Output("gaps_numbers", Text("数字出处", "Where the numbers are from"), SIDECAR, STATE, _numbers),
-    Output("web_map", Text("网页地图", "Web map"), ".html", SCHEME, _web),
+    Output("web_story", Text("网页故事", "Web story"), ".html", STORY, _web),
     Output("slides", Text("幻灯片", "Slides"), ".pptx", STORY, _slides),
+    Output("report", Text("年度监测报告", "Yearly monitoring report"), ".docx", STORY, _report),
 )

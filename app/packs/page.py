@@ -16,6 +16,7 @@ from layers.errors import InputError
 ISLAND = re.compile(r'(?s)<script type="application/json" id="qitu-data">(.*?)</script>')
 _LOOKS = ("icons", "readings", "words", "grid", "bounds", "sizes", "parents", "sumu")
 """Parts of a map's data that are no statement: compared whole."""
+_FIGURES = ("id", "title", "codes", "years", "fills", "rows", "totals", "reasons", "new", "planned")
 _DRAWN = ("shapes", "arcs", "labels", "turn")
 
 
@@ -102,6 +103,9 @@ def _service(service: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[L
             why = service["reasons"][reason] if reason >= 0 else ""
             heads = ("have", "gap", "unknown", "status", "class", "reason")
             yield Line((*place, "unit", names.get(code, code)), (*map(said, row), shown, why), heads)
+    told = {*facts, *_FIGURES, "classes", "year_colours", "anchors", "headings", "quota", "targets"}
+    for key in sorted(set(service) - told):  # what a page may come to say besides
+        yield from json_lines(service[key], ("service", title, key))
     for key in ("new", "planned"):
         for unit, row in enumerate(service.get(key, ())):
             code = service["codes"][unit]

@@ -29,6 +29,7 @@ from app.packs.manifest import (
 )
 from app.packs.numbers import Origins
 from app.packs.reading import DIGEST, Line, Place, plain, read_lines
+from app.painting.steady import steady_outlines
 from app.session import Snapshot
 from layers.errors import InputError
 from layers.plan.scenes import scenes
@@ -120,7 +121,7 @@ def verify_pack(folder: Path, source: Snapshot, *, progress: Progress) -> Verifi
     pack = _open(folder, source)
     beside = Path(tempfile.mkdtemp(prefix="qitu-verify-"))
     try:
-        with speaking(pack.manifest.order.language):
+        with speaking(pack.manifest.order.language), steady_outlines():
             told = scenes(source.plan)
             fresh = (
                 build(

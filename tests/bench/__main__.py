@@ -233,6 +233,17 @@ class Bench:
                  beside=f"{shown(got.get('cpu_s'), 's')} of processor time, {shown(got.get('mb'), 'MB')}")
         self.add(group, "memory", got, "peak_mb", "MB")
 
+    def packing(self, project: Path, number: int) -> None:
+        """A meeting's material, and its check."""
+        got = self.ask("packing:pack", project, number)
+        facts = f"{got.get('files', 0):,.0f} files, {got.get('mb', 0):.0f} MB"
+        group = f"Pack of {number} scenes (sample, {facts})"
+        self.add(group, "packed", got, "pack_ms",
+                 beside=f"{shown(got.get('pack_cpu_ms'), 'ms')} of processor time")
+        beside = (f"{got.get('numbers', 0):,.0f} numbers compared, {got.get('findings', 0):.0f} differ; "
+                  f"{shown(got.get('verify_cpu_ms'), 'ms')} of processor time")
+        self.add(group, "verified against the project", got, "verify_ms", beside=beside)
+
 
 def main() -> None:
     """Measure, print the table, and write the numbers where asked."""
@@ -250,7 +261,7 @@ def main() -> None:
         lambda: bench.beside_qgis("sample", sample, "layers"),
         lambda: bench.editing("sample", sample), lambda: bench.counting("sample", sample),
         lambda: bench.allocating("banner", 44, [946, 642, 642, 963], 20), lambda: bench.planning(sample),
-        lambda: bench.writing(sample)]
+        lambda: bench.writing(sample), lambda: bench.packing(sample, 10)]
     if not asked.quick:
         from tests.bench.region import region_project
 

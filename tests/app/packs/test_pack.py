@@ -21,8 +21,9 @@ from app.session import Session
 from layers.errors import InputError, RuleError, StoreError
 from layers.provenance import read_numbers
 from tests.app.exports.banners import banner_of
+from tests.app.packs.conftest import LEFT
 
-SUFFIXES = {".png", ".pdf", ".xlsx", ".csv", ".json", ".html"}
+SUFFIXES = {".png", ".pdf", ".xlsx", ".csv", ".json", ".html", ".pptx"}
 
 
 def test_every_output_of_the_story_is_there_with_its_digest(story):
@@ -31,7 +32,7 @@ def test_every_output_of_the_story_is_there_with_its_digest(story):
     names = {one["path"] for one in manifest["files"]}
     assert names | {"manifest.json", "lines.json"} == {path.name for path in folder.iterdir()}
     assert SUFFIXES <= {Path(name).suffix for name in names}
-    assert {one["output"] for one in manifest["files"]} == {one.id for one in OUTPUTS} | {"index"}
+    assert {one["output"] for one in manifest["files"]} == ({one.id for one in OUTPUTS} | {"index"}) - {*LEFT}
     assert [name for name in sorted(names) if name.endswith(".pdf")] == ["01 厕所还缺多少.pdf", "02 全旗.pdf"]
     for one in manifest["files"]:
         assert canonical_hash(one["path"], (folder / one["path"]).read_bytes()) == one["sha256"]
@@ -64,7 +65,7 @@ def test_the_same_project_gives_the_same_content_at_any_time_and_after_it_was_cl
     set_language("zh")
     again = Session(author="somebody else")
     again.open(session.path)
-    answer = pack(again, tmp_path / "again")
+    answer = pack(again, tmp_path / "again", without=LEFT)
     again.close()
     first, second = read_manifest(folder), read_manifest(tmp_path / "again")
     assert answer.data["content"] == first.content == second.content
@@ -121,7 +122,7 @@ def _png(image: QImage, quality: int) -> bytes:
 
 def test_a_pack_that_is_stopped_leaves_nothing_and_none_is_written_over(story, tmp_path):
     session, folder = story
-    order = Order(date=printed_date("2026-03-04T20:00:00.000Z"))
+    order = Order(date=printed_date("2026-03-04T20:00:00.000Z"), without=LEFT)
     assert str(order.date) == "2026-03-05", "the day in China"
     target, asked = tmp_path / "new", []
 
@@ -130,18 +131,19 @@ def test_a_pack_that_is_stopped_leaves_nothing_and_none_is_written_over(story, t
 
     def stop(done: int, total: int) -> None:
         asked.append((done, total))
-        if done >= 3:
+        if done >= 2:
             raise Stopped
 
     with pytest.raises(Stopped):
         make_pack(session.snapshot(), target, order, author="", progress=stop)
     assert not list(tmp_path.iterdir()) and asked[0] == (0, len(read_manifest(folder).files))
 
-    def full() -> None:
-        raise OSError(28, "No space left on device")
+    def full(done: int, _total: int) -> None:
+        if done:
+            raise OSError(28, "No space left on device")
 
     with pytest.raises(StoreError) as told:
-        make_pack(session.snapshot(), target, order, author="", progress=lambda *_: None, seal=full)
+        make_pack(session.snapshot(), target, order, author="", progress=full)
     assert told.value.code == "cannot_write" and not list(tmp_path.iterdir())
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(StoreError) as told:
@@ -155,6 +157,9 @@ def test_what_cannot_be_packed_is_refused_with_a_reason(story, tmp_path, capsys)
     with pytest.raises(RuleError) as told:
         pack(session, tmp_path / "x", public=True)
     assert told.value.code == "review_number_needed"
+    with pytest.raises(InputError) as unknown:
+        pack(session, tmp_path / "x", without=["maps"])
+    assert unknown.value.code == "pack_output_unknown" and "report" in unknown.value.fields["known"]
     empty = Session(author="")
     empty.create(tmp_path / "e.gpkg", banner_of(["甲嘎查"]))
     with pytest.raises(InputError) as unasked:
