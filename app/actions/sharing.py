@@ -95,6 +95,8 @@ def export(
     if basemap is not None and (public or suffix in (".html", ".pptx")):
         raise RuleError("basemap_public")
     if suffix == ".pptx":
+        if service is not None or scheme is not None or year is not None:
+            raise InputError("scene_alone")
         from app.actions.story import slides
 
         own_file = Path(template) if template is not None else None

@@ -79,5 +79,8 @@ def test_a_file_without_numbers_is_refused_and_a_list_alone_is_read(project, tmp
         (tmp_path / "bad.pptx").write_bytes(data)
         with pytest.raises(InputError, match="numbers_unreadable"):
             numbers(Session(), tmp_path / "bad.pptx")
+    again = ["export", str(project / "p.gpkg"), str(tmp_path / "b.pptx"), "--story"]
+    assert main([*again, "--year", "2022"]) == 1 and not (tmp_path / "b.pptx").exists()  # scenes have theirs
+    capsys.readouterr()
     assert main(["numbers", str(project / "a.docx")]) == 0
     assert "第 7.3 节" in capsys.readouterr().out

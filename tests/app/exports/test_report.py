@@ -35,6 +35,8 @@ def source(*, small: bool = False) -> Snapshot:
     small: the third is alone in a sumu of its own.
     """
     rows = people(range(3), lambda at: (5, (9, 8, 1)[at]))
+    for row in rows["household"]:
+        row["head"] = row["note"] = f"密语{row['code']}"
     rows["clinic"] = [{"code": "W1", "gacha_code": gacha_code(0), "operating": True,
                        "geom": shapely.Point(EAST + 10, NORTH + 10)}]  # fmt: skip
     line = shapely.MultiLineString([[(EAST, NORTH + 3000), (EAST + 2 * SIDE, NORTH + 3000)]])
@@ -156,7 +158,7 @@ def test_the_same_project_and_day_give_the_same_bytes_without_traces(yearly, she
     assert out.read_bytes() == sheet
     with zipfile.ZipFile(io.BytesIO(yearly[1])) as package:
         whole = b"".join(package.read(name) for name in package.namelist()).decode("utf-8", "replace")
-    for trace in ("python-docx", "lastModifiedBy", "<dc:creator", "rsids", "attachedTemplate"):
+    for trace in ("密语", "python-docx", "lastModifiedBy", "<dc:creator", "rsids", "attachedTemplate"):
         assert trace not in whole
 
 

@@ -42,6 +42,9 @@ def source(*kept: SavedScene) -> Snapshot:
     """Five gachas in two sumu: 9, 8, 7 households lack a toilet in one, 1 in the other."""
     names = ["甲", "乙", "丙", "丁", NAMED]
     rows = people(range(5), lambda at: (5, (9, 8, 7, 0, 1)[at]))
+    for kind, column in (("household", "head"), ("toilet", "note"), ("toilet", "photo")):
+        for row in rows[kind]:
+            row[column] = f"密语{row['code']}"
     plan = banner_of(names, rows, info={"title": "某旗", "author": "张三"})
     other = [fid for fid in plan.table("gacha").fids if plan.table("gacha").row(int(fid))["code"] in
              (gacha_code(3), gacha_code(4))]  # fmt: skip
@@ -148,7 +151,7 @@ def test_hostile_words_are_words_and_nothing_tells_who_made_it(made):
         assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert sorted(parts) == sorted(set(parts))
     whole = b"".join(parts.values()).decode("utf-8", "replace")
-    for trace in ("Steve Canny", "张三", "Macintosh", "tester", "/tmp", "lastModifiedBy", "<dc:creator"):
+    for trace in ("密语", "Steve Canny", "张三", "Macintosh", "tester", "/tmp", "lastModifiedBy", "<dc:creator"):
         assert trace not in whole
     deck = pptx.Presentation(io.BytesIO(data))
     title = deck.slides[2].shapes.title.text
