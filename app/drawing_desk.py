@@ -294,9 +294,13 @@ class DrawingDesk(QObject):
         kind = self.session.catalogue[self.layer]
         made, _ = reshaping.sound(shape, kind.geometry)
         if not self._needs_form(kind):
-            self._added(actions.add(self.session, kind.id, [shape], scheme=self.bus.scheme))
+            self._added(
+                actions.add(self.session, kind.id, [shape], scheme=self.session.meeting or self.bus.scheme)
+            )
             return
-        values = actions.defaults(self.session.plan, kind, made, scheme=self.bus.scheme)
+        values = actions.defaults(
+            self.session.plan, kind, made, scheme=self.session.meeting or self.bus.scheme
+        )
         done: list[actions.Drawn] = []
         fill_in(
             self.window,
@@ -378,7 +382,7 @@ class DrawingDesk(QObject):
         """Keep pasted shapes in the layer that is drawn into."""
         kind = self.session.catalogue[self.layer]
         shapes = parse_shapes(typed, self.session.plan.crs, kind.geometry)
-        done = actions.add(self.session, kind.id, shapes, scheme=self.bus.scheme)
+        done = actions.add(self.session, kind.id, shapes, scheme=self.session.meeting or self.bus.scheme)
         self._added(done)
         self.bus.zoom_to_features.emit(done.kind, frozenset(done.fids))
 

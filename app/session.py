@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.messages import both
 from app.snapshot import Snapshot
 from app.titles import decode_title, encode_title
 from app.writing import Build, Writing
@@ -68,6 +69,8 @@ class Session:
         self.catalogue = catalogue or default_catalogue()
         self.author = author if author is not None else _user_name()
         self.selection = Selection()
+        self.meeting = ""
+        """The scheme of what is drawn while a story is presented, "" for no meeting; titles then say so."""
         self._store: Store | None = None
         self._plan: Plan | None = None
         self._policy: Policy | None = None
@@ -159,6 +162,7 @@ class Session:
         still as they were seen (`row_changed` otherwise). blobs: files that the new rows name.
         """
         self._refuse_busy()
+        title = self._titled(title)
         build = change if callable(change) else (lambda _plan: change)
         seen = build(self.plan)
         if not seen:
@@ -183,8 +187,15 @@ class Session:
         """
         self._refuse_busy()
         self.refresh()
-        self._writing = Writing(self, "do", title, command, build, None, blobs)
+        self._writing = Writing(self, "do", self._titled(title), command, build, None, blobs)
         return self._writing
+
+    def _titled(self, title: Text) -> Text:
+        """The title of a command; what is changed in a meeting is marked as such in the journal."""
+        if not self.meeting:
+            return title
+        mark = both("meeting_mark")
+        return Text(f"{mark.zh}{title.zh}", f"{mark.en}{title.en}")
 
     def begin_step(self, op: str) -> Writing:
         """The same for `undo` and `redo`; raises InputError as they do."""

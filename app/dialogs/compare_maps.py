@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -15,32 +14,11 @@ from app.canvas.view import MapView
 from app.dialogs.base import help_key
 from app.messages import language, text
 from app.panels.parts import Button, label
+from app.scheme_views import only_scheme, with_proposals
 from layers.maps.settings import LayerSettings
-from layers.plan.changes import Changes, RowChange
 from layers.plan.plan import Plan
-from layers.planning.columns import is_in, is_null, values_of
-from layers.planning.scheme_facts import SCHEME
 
 SIZE = (1180, 720)
-
-
-def only_scheme(plan: Plan, name: str) -> Plan:
-    """Return the plan without what other schemes propose; nothing is written anywhere."""
-    rows = []
-    for kind, table in plan.layers():
-        if SCHEME not in kind.column_names:
-            continue
-        names = values_of(table, SCHEME)
-        for at in np.flatnonzero(~is_null(names) & ~is_in(names, (name,))):
-            fid = int(table.fids[at])
-            rows.append(RowChange(kind.id, fid, table.row(fid), None))
-    return plan.apply(Changes(tuple(rows)))
-
-
-def with_proposals(plan: Plan, settings: LayerSettings) -> LayerSettings:
-    """Return the layers shown, those of proposals among them."""
-    kinds = {kind.id for kind, _ in plan.layers() if "proposal" in kind.roles and kind.geometry}
-    return replace(settings, visible=settings.visible | kinds)
 
 
 class CompareMapsDialog(QDialog):

@@ -60,6 +60,7 @@ def present(window: MainWindow, _on: bool) -> None:
     at = next((at for at, one in enumerate(found) if one.id == chosen), 0)
     show = Show(window, window.session, window.jobs, found, at=at)
     window.bus.project_changed.connect(show.end)
+    window.bus.plan_changed.connect(show.plan_changed)
     show.begin()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,23 +15,28 @@ from app.exports.picture import released_settings, released_theme
 from app.jobs import Jobs
 from app.messages import language, text, tr
 from app.present.acts import Act, acts_of, at_year, key_of
+from app.present.contrast import Side, contrasts
 from app.present.desk import Desk
 from app.present.stage import Stage, Words
 from app.scene_views import settings_of, view_of
+from app.scheme_views import with_proposals
 from app.session import Session
 from layers.errors import PlannerError
+from layers.maps.choropleth import MapTheme
 from layers.maps.viewport import View
 from layers.plan.scenes import SavedScene
 from layers.planning.results import GapRow
 from layers.release import INTERNAL
 
-MOVE_MS, YEAR_MS = 600, 1_400
+MOVE_MS, YEAR_MS, EDGE_STEP = 600, 1_400, 0.05
 KEYS = {
     Qt.Key.Key_Right: "forward", Qt.Key.Key_Down: "forward", Qt.Key.Key_PageDown: "forward",
     Qt.Key.Key_Space: "forward", Qt.Key.Key_Return: "forward", Qt.Key.Key_Left: "back", Qt.Key.Key_Up: "back",
     Qt.Key.Key_PageUp: "back", Qt.Key.Key_Backspace: "back", Qt.Key.Key_Home: "first", Qt.Key.Key_End: "last",
     Qt.Key.Key_Escape: "end", Qt.Key.Key_B: "blank", Qt.Key.Key_Period: "blank", Qt.Key.Key_P: "play",
-    Qt.Key.Key_S: "spotlight", Qt.Key.Key_N: "notes",
+    Qt.Key.Key_S: "spotlight", Qt.Key.Key_N: "notes", Qt.Key.Key_W: "swipe", Qt.Key.Key_D: "beside",
+    Qt.Key.Key_C: "other_contrast", Qt.Key.Key_BracketLeft: "edge_left",
+    Qt.Key.Key_BracketRight: "edge_right",
 }  # fmt: skip
 """A clicker sends Page Up, Page Down and, for black, a full stop or B."""
 
@@ -51,6 +57,8 @@ class Show(QObject):
         self._year: int | None = None
         self._playing: list[int] = []
         self._over = False
+        self._contrasts: tuple[tuple[Side, Side], ...] = ()
+        self._contrast = 0
         self._move = QVariantAnimation(self)
         self._move.setDuration(MOVE_MS)
         self._move.setStartValue(0.0)
@@ -61,7 +69,7 @@ class Show(QObject):
         self._years = QTimer(self)
         self._years.setInterval(YEAR_MS)
         self._years.timeout.connect(self._next_year)
-        for part in (self.stage, self.desk, self.stage.map):
+        for part in (self.stage, self.desk, self.stage.map, self.stage.other):
             part.installEventFilter(self)
 
     def begin(self) -> None:
@@ -74,10 +82,13 @@ class Show(QObject):
         if other is not own:
             self.desk.move(own.availableGeometry().topLeft())
             self.desk.show()
-        self.stage.map.set_language(language())
-        self.stage.map.show_plan(self.session.plan)
-        self.stage.map.set_tool("identify")
-        self.stage.map.identified.connect(self._identified)
+        for there in (self.stage.map, self.stage.other):
+            there.set_language(language())
+            there.show_plan(self.session.plan)
+            there.set_tool("identify")
+            there.identified.connect(self._identified)
+        self.stage.map.view_changed.connect(self._follow)
+        self.session.meeting = text("meeting_scheme", date=datetime.date.today().isoformat())
         self.stage.activateWindow()
         self.stage.setFocus()
         self._want(list(self.scenes))
@@ -97,6 +108,7 @@ class Show(QObject):
         self._stop()
         self._year, self._asked = None, ()
         if at != self.at:
+            self._uncompare()
             self.at = at
             self._show(moving=True)
         else:
@@ -113,6 +125,91 @@ class Show(QObject):
         else:
             there.set_view(self._to)
         self._dress()
+
+    def plan_changed(self, _kinds: frozenset[str], _collections: frozenset[str]) -> None:
+        """Something was changed during the meeting: show it, and reckon anew."""
+        if self._over or not self.session.is_open:
+            return
+        self._acts.clear()
+        if self._compared():
+            self._compare(self.stage.compared)
+        else:
+            self.stage.map.show_plan(self.session.plan)
+            self._want([self.scene])
+
+    # -- two halves --------------------------------------------------------------------------------
+
+    def swipe(self) -> None:
+        """A line over the map, left of it one state and right of it another; again: off."""
+        self._turn("swipe")
+
+    def beside(self) -> None:
+        """Two maps side by side that move together; again: off."""
+        self._turn("beside")
+
+    def other_contrast(self) -> None:
+        """Compare something else: the next scheme, then before and after again."""
+        if self._compared() and self._contrasts:
+            self._contrast = (self._contrast + 1) % len(self._contrasts)
+            self._compare(self.stage.compared)
+
+    def edge_left(self) -> None:
+        """Move the line to the left."""
+        self.stage.part_at(self.stage.share - EDGE_STEP)
+
+    def edge_right(self) -> None:
+        """Move the line to the right."""
+        self.stage.part_at(self.stage.share + EDGE_STEP)
+
+    def _compared(self) -> bool:
+        return bool(self.stage.compared)
+
+    def _turn(self, how: str) -> None:
+        self._stop()
+        if self.stage.compared == how:
+            self._uncompare()
+            self._dress()
+            return
+        self._contrast = 0
+        self._compare(how)
+
+    def _uncompare(self) -> None:
+        if self._compared():
+            self.stage.compare("")
+            self.stage.map.show_plan(self.session.plan)
+            QTimer.singleShot(0, self, self._fit)
+
+    def _compare(self, how: str) -> None:
+        """Put both halves up as soon as their themes are there."""
+        self._contrasts = contrasts(self.session.plan, self.session.policy, self.scenes[self.at])
+        self._contrast %= len(self._contrasts)
+        left, right = self._contrasts[self._contrast]
+        self.stage.compare(how, left.words, right.words)
+        QTimer.singleShot(0, self, self._fit)
+
+        def dress() -> None:
+            if not self._compared():
+                return
+            for there, side in ((self.stage.map, left), (self.stage.other, right)):
+                plan = side.plan(self.session.plan)
+                shown = with_proposals(plan, settings_of(plan, side.scene))
+                there.set_layers(released_settings(plan, shown, INTERNAL))
+                there.show_plan(plan)
+                there.set_theme(self._theme(side.scene))
+            self._follow(self.stage.map.view)
+
+        self._want([left.scene, right.scene], dress)
+
+    def _follow(self, view: View) -> None:
+        """The second map shows what the first shows."""
+        if self._compared():
+            other = self.stage.other
+            other.set_view(replace(other.view, center=view.center, scale=view.scale))
+
+    def _theme(self, scene: SavedScene) -> MapTheme | None:
+        act = self._acts.get(key_of(scene))
+        small = int(self.session.policy.rule("small_count").value)
+        return released_theme(act.theme, small) if act is not None else None
 
     def _fit(self) -> None:
         """A stage of another size shows the same ground."""
@@ -132,11 +229,12 @@ class Show(QObject):
     def _dress(self) -> None:
         """Theme and words of the scene in its year."""
         scene, following = self.scene, self.scenes[self.at + 1 : self.at + 2]
-        act = self._acts.get(key_of(scene))
-        small = int(self.session.policy.rule("small_count").value)
-        self.stage.map.set_theme(released_theme(act.theme, small) if act is not None else None)
+        if not self._compared():
+            self.stage.map.set_theme(self._theme(scene))
         year = text("scene_year_all") if scene.year is None else text("scene_year", year=scene.year)
         asked = f"{year} · {text('scene_scheme', name=scene.scheme)}" if scene.scheme else year
+        if self._compared():
+            asked = f"{self.stage.map.chip} ↔ {self.stage.other.chip}"
         title = str(self.session.plan.info.get("title", ""))
         source = " · ".join(part for part in (title, text("release_keep_inside")) if part)
         at, count = self.at, len(self.scenes)
@@ -175,8 +273,16 @@ class Show(QObject):
             if act is not None:
                 getattr(self, act)()
                 return True
-        elif event.type() == QEvent.Type.MouseMove and watched is self.stage.map:
-            if self.stage.map.spot is not None and isinstance(event, QMouseEvent):
+        elif event.type() == QEvent.Type.MouseMove and watched in (self.stage.map, self.stage.other):
+            if self.stage.compared == "swipe" and isinstance(event, QMouseEvent):
+                if event.buttons() & Qt.MouseButton.LeftButton:
+                    self.stage.part_at(event.position().x() / max(self.stage.other.width(), 1))
+                    return True
+            if (
+                watched is self.stage.map
+                and self.stage.map.spot is not None
+                and isinstance(event, QMouseEvent)
+            ):
                 self.stage.map.spot = event.position()
                 self.stage.map.update()
         elif event.type() == QEvent.Type.Resize and watched is self.stage.map:
@@ -269,7 +375,9 @@ class Show(QObject):
         self._stop()
         self._move.stop()
         self.jobs.cancel_topic("present")
+        self.session.meeting = ""
         self.stage.map.stop()
+        self.stage.other.stop()
         self.desk.close()
         self.stage.close()
         self.desk.deleteLater()

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen, QRegion, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from app.canvas.furniture import Furniture
@@ -47,6 +47,9 @@ class StageMap(MapView):
         self._furniture = NoCards()
         self.set_palette(PALETTE)
         self.spot: QPointF | None = None
+        self.chip, self.chip_right = "", False
+        self.edge: float | None = None  # where a half ends (logical px): a line is drawn there
+        self.handle = False  # and can be dragged
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     @property
@@ -63,6 +66,34 @@ class StageMap(MapView):
             radius = SPOT * self.height() / HIGH
             hole.addEllipse(self.spot, radius, radius)
             painter.fillPath(shade.subtracted(hole), QColor(0, 0, 0, 150))
+        if self.edge is not None:
+            self._paint_edge(painter, self.edge)
+        if self.chip:
+            self._paint_chip(painter)
+
+    def _paint_edge(self, painter: QPainter, x: float) -> None:
+        unit = self.height() / HIGH
+        painter.fillRect(QRectF(x - 3 * unit, 0, 6 * unit, self.height()), _ink("accent"))
+        if not self.handle:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(_ink("panel"), 4 * unit))
+        painter.setBrush(_ink("accent"))
+        painter.drawEllipse(QPointF(x, self.height() / 2), 22 * unit, 22 * unit)
+
+    def _paint_chip(self, painter: QPainter) -> None:
+        """The half's words at its upper outer corner."""
+        unit = self.height() / HIGH
+        size, pad = 28 * unit, 16 * unit
+        wide = text_width(self.chip, size, 500) + 2 * pad
+        left = self.width() - wide - pad if self.chip_right else pad
+        box = QRectF(left, pad, wide, size * 1.7)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(_ink("panel"))
+        painter.drawRoundedRect(box, 6 * unit, 6 * unit)
+        painter.setPen(_ink("ink1"))
+        painter.setFont(map_font(size, 500))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.chip)
 
 
 @dataclass(frozen=True)
@@ -87,8 +118,47 @@ class Stage(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.map = StageMap(self)
         self.map.setMouseTracking(True)
+        self.other = StageMap(self)
+        self.other.setMouseTracking(True)
+        self.other.hide()
+        self.compared, self.share = "", 0.5
         self.words, self.blank = Words(), False
-        self.map.frame_done.connect(lambda _ms: self.update())
+        for each in (self.map, self.other):
+            each.frame_done.connect(lambda _ms: self.update())
+
+    def compare(self, how: str, left: str = "", right: str = "") -> None:
+        """Show the second map: `swipe` (over the first, right of a line), `beside`, or "" for not at all."""
+        self.compared = how
+        self.map.chip, self.other.chip, self.other.chip_right = left, right, True
+        self.other.setVisible(bool(how) and not self.blank)
+        self.other.raise_()
+        self._lay_out()
+
+    def part_at(self, share: float) -> None:
+        """Put the line of `swipe` at a share of the map's width (held within 2 % of its ends)."""
+        self.share = min(max(share, 0.02), 0.98)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        """The map takes all but the column; two maps share it."""
+        column = round(COLUMN * self.unit)
+        wide, high = self.width() - column, self.height()
+        beside = self.compared == "beside"
+        first = wide // 2 if beside else wide
+        self.map.setGeometry(column, 0, first, high)
+        self.other.setGeometry(column + (first if beside else 0), 0, wide - (first if beside else 0), high)
+        edge = round(self.share * wide)
+        self.map.edge = first - 1 if beside else None
+        self.other.edge = edge if self.compared == "swipe" else None
+        self.other.handle = self.compared == "swipe"
+        if self.compared == "swipe":
+            grip = round(26 * self.unit)
+            handle = QRegion(edge - grip, high // 2 - grip, 2 * grip, 2 * grip)
+            self.other.setMask(QRegion(edge - 3, 0, wide - edge + 3, high).united(handle))
+        else:
+            self.other.clearMask()
+        self.map.update()
+        self.other.update()
 
     @property
     def unit(self) -> float:
@@ -104,13 +174,13 @@ class Stage(QWidget):
         """Turn the stage black, or back."""
         self.blank = blank
         self.map.setVisible(not blank)
+        self.other.setVisible(bool(self.compared) and not blank)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The map takes all but the column."""
+        """Lay the maps out anew."""
         super().resizeEvent(event)
-        column = round(COLUMN * self.unit)
-        self.map.setGeometry(column, 0, self.width() - column, self.height())
+        self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the column, or nothing but black."""
@@ -132,12 +202,11 @@ class Stage(QWidget):
             painter.fillRect(QRectF(MARGIN + at * step, 40, step - 8, 6), _ink(token))
         y = _lines(painter, words.title, MARGIN, 118, room, 50, 700, "ink1", 2)
         y = _lines(painter, words.caption, MARGIN, y + 14, room, 26, 400, "ink2", 3)
-        y = _lines(painter, words.asked, MARGIN, y + 8, room, 26, 500, "accent", 1) + 24
+        y = _lines(painter, words.asked, MARGIN, y + 8, room, 26, 500, "accent", 2) + 24
         scene = self.map.scene
         end = high - 120 - (len(words.card) * 40 + 40 if words.card else 0)
         if scene is not None:
-            rows = [*scene.legend.theme, *([] if scene.legend.theme else scene.legend.layers)][:ROWS]
-            for row in rows:
+            for row in self._legend(scene)[:ROWS]:
                 if y + 62 > end:
                     break
                 y = _legend_row(painter, row, scene, y, room)
@@ -163,6 +232,24 @@ class Stage(QWidget):
             painter.scale(1 / self.unit, 1 / self.unit)  # the map's own size
             paint_circle_key(sheet, scene, MARGIN * self.unit, (top + 4) * self.unit)
             painter.restore()
+
+    def _legend(self, scene: Scene) -> list[Entry]:
+        """Rows of the map; of two maps those of both, without counts, which would be one map's only."""
+        rows = [*scene.legend.theme, *([] if scene.legend.theme else scene.legend.layers)]
+        other = self.other.scene if self.compared else None
+        if other is None:
+            return rows
+        more = [*other.legend.theme, *([] if other.legend.theme else other.legend.layers)]
+        merged = [replace(row, count=0) for row in rows]
+        at = 0
+        for row in more:  # in its place among those that both have: classes keep their order
+            titles = [each.title for each in merged]
+            if row.title in titles:
+                at = titles.index(row.title) + 1
+            else:
+                merged.insert(at, replace(row, count=0))
+                at += 1
+        return merged
 
     def _card(self, painter: QPainter, top: float, room: float) -> None:
         painter.setPen(QPen(_ink("accent"), 2))

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import Qt
+import shapely
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from app.actions import drawing, schemes
 from app.actions import scenes as actions
+from app.actions.toilets import toilets
 from app.handlers.scenes import captured
 from app.present.acts import key_of
 from app.present.show import Show
@@ -93,6 +98,61 @@ def test_a_story_is_told_by_keys(window, show):
     QTest.qWait(50)
     settle(window)
     assert window.findChild(Show) is None and window.isVisible()
+
+
+def test_two_halves_are_compared_by_a_line_that_is_dragged_and_side_by_side(window, show):
+    """On the sample: the baseline's toilets against a scheme that serves one gacha, and against another."""
+    stage = show.stage
+    toilets(window.session, "一案")
+    schemes.copy(window.session, "一案", "二案")
+    settle(window)
+    QTest.keyClick(stage, KEY.Key_W)
+    wait(window, show)
+    stage.other.wait_idle()
+    assert stage.compared == "swipe" and stage.other.isVisible() and stage.map.chip.startswith("现状")
+    assert "一案" in stage.other.chip and stage.other.view.scale == pytest.approx(stage.map.view.scale)
+    before, after = stage.map._theme, stage.other._theme
+    assert before.of_unit != after.of_unit and before.id == after.id
+    at, seen = stage.other.rect().center(), stage.other.mask()
+    assert seen.contains(QPoint(at.x() + 40, 20)) and not seen.contains(QPoint(at.x() - 40, 20))
+    QTest.mousePress(stage.other, Qt.MouseButton.LeftButton, pos=at)
+    there = QPointF(stage.other.width() / 4, at.y())
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, there, stage.other.mapToGlobal(there), Qt.MouseButton.NoButton,
+        Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+    )  # fmt: skip
+    QApplication.sendEvent(stage.other, moved)
+    QTest.mouseRelease(stage.other, Qt.MouseButton.LeftButton, pos=at)
+    assert stage.share == pytest.approx(0.25, abs=0.01)
+    QTest.keyClick(stage, KEY.Key_BracketRight)
+    assert stage.share == pytest.approx(0.30, abs=0.01)
+    QTest.keyClick(stage, KEY.Key_C)
+    wait(window, show)
+    assert "一案" in stage.map.chip and "二案" in stage.other.chip
+    QTest.keyClick(stage, KEY.Key_D)
+    wait(window, show)
+    assert stage.compared == "beside" and stage.map.width() == pytest.approx(stage.other.width(), abs=1)
+    assert stage.other.mask().isEmpty() and stage.other.view.center == pytest.approx(stage.map.view.center)
+    QTest.keyClick(stage, KEY.Key_D)
+    wait(window, show)
+    assert not stage.other.isVisible() and stage.map.chip == ""
+
+
+def test_what_is_changed_in_a_meeting_is_seen_at_once_marked_and_kept_in_a_scheme_of_its_own(window, show):
+    west, south, east, north = show.stage.map.view.bounds
+    spot = shapely.Point((west + east) / 2, (south + north) / 2)
+    session = window.session
+    assert session.meeting
+    kind = next(
+        kind for kind, _ in session.plan.layers() if "proposal" in kind.roles and kind.geometry == "Point"
+    )
+    done = drawing.add(session, kind.id, [spot], scheme=session.meeting)
+    settle(window)
+    row = session.plan.table(kind.id).row(done.fids[0])
+    assert row["scheme"] == session.meeting and session.next_undo().zh.startswith("会上修改：")
+    assert show.stage.map._plan is session.plan
+    show.end()
+    assert session.meeting == ""
 
 
 def test_no_scene_is_said_and_a_closed_project_ends_the_show(window, show):

@@ -8,8 +8,9 @@ import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from app.dialogs.compare_maps import CompareMapsDialog, only_scheme
+from app.dialogs.compare_maps import CompareMapsDialog
 from app.panels.models.engines import ENGINES
+from app.scheme_views import only_scheme
 from app.session import Session
 from tests.app.windows import settle
 from tests.layers.planning.conftest import C, at, line, plan_of
