@@ -36,6 +36,7 @@ from app.dialogs.project_library import ProjectLibrary
 from app.dialogs.rules import RulesDialog
 from app.dialogs.scenes import ScenesDialog
 from app.dialogs.sheet import SheetDialog
+from app.dialogs.style_editor import StyleDialog
 from app.dialogs.trace import TraceDialog
 from app.foreign import look_at
 from app.handlers.scenes import captured
@@ -428,6 +429,13 @@ STORY = {
                        "Shaded by share of households; columns are the years"),
            "clinics": ("Most gachas have a clinic", "Own, shared, mobile and scheduled rounds all count")},
 }  # fmt: skip
+
+
+@shot
+def style(seat: Seat) -> QImage:
+    """How a layer looks."""
+    seat.window.layers.choose("road")
+    return of_dialog(seat, StyleDialog, lambda: seat.window.run_command("style"))
 
 
 @shot

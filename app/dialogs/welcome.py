@@ -87,6 +87,7 @@ def welcome(window: MainWindow) -> WelcomeDialog:
 
     dialog.finished.connect(left)
     dialog.open()
+    dialog.resize(dialog.width(), max(dialog.layout().heightForWidth(dialog.width()), dialog.minimumHeight()))
     return dialog
 
 

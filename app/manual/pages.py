@@ -18,9 +18,25 @@ from layers.errors import InputError
 from resources import RESOURCES
 
 FOLDER = RESOURCES / "manual"
-PAGES = ("first_map", "window", "import", "gaps", "targets", "toilets", "roads", "access", "schemes",
-         "grassland",
-         "drawing", "ledger", "meeting", "history", "command_line")  # fmt: skip
+PAGES = (
+    "first_map",
+    "window",
+    "import",
+    "gaps",
+    "targets",
+    "toilets",
+    "roads",
+    "access",
+    "schemes",
+    "grassland",
+    "drawing",
+    "ledger",
+    "looks",
+    "meeting",
+    "outputs",
+    "history",
+    "command_line",
+)
 """Every page, in the order of the contents."""
 FIRST = PAGES[0]
 GENERATED = {"command_line": reference}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import QImageReader, QKeySequence, QPixmap, QResizeEvent, QShortcut, QTextDocument
 from PySide6.QtWidgets import (
     QFrame,
@@ -44,6 +44,11 @@ class PageView(QTextBrowser):
         theme.set_role(self, "plain")
         self.setStyleSheet("border: none; padding: 0;")  # no ring round what is only read
         self.document().setDocumentMargin(0)
+        self.setViewportMargins(MARGIN, 20, 12, 0)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._fit = QTimer(self)
+        self._fit.setSingleShot(True)
+        self._fit.timeout.connect(self.again)
         self.large: set[str] = set()
         self.shown = FIRST
         self._words: tuple[str, ...] = ()
@@ -93,16 +98,15 @@ class PageView(QTextBrowser):
         return drawn
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit the page to the new width."""
+        """Fit the page to the new width: later, as a scroll bar may come while the page is read in."""
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
-            self.again()
+            self._fit.start()
 
     def _room(self) -> int:
         return max(min(self.viewport().width() - 8, WIDEST), 160)
 
     def _fill(self) -> None:
-        self.setViewportMargins(MARGIN, 20, 12, 0)
         self.setHtml(html(page(self.shown), self.size_of))
 
     def _mark(self) -> bool:

@@ -176,7 +176,7 @@ def test_f1_opens_the_page_of_where_one_stands(window, tmp_path):
     dialog.open()
     QTest.qWait(20)
     dialog.path.setFocus()
-    assert press_f1(dialog.path) == "meeting"
+    assert press_f1(dialog.path) == "outputs"
     dialog.reject()
 
 
@@ -195,6 +195,13 @@ def test_the_reader_is_walked_by_links_keys_and_search(window):
     QTest.keyClick(reader, Qt.Key.Key_Right, Qt.KeyboardModifier.AltModifier)
     assert reader.shown() == "import"
 
+    for page_id in pages.PAGES:
+        reader.open_page(page_id)
+        reader.resize(reader.width() - 3, reader.height())
+        QApplication.processEvents()
+        text = reader.view.toPlainText()
+        assert text.startswith(reader.list.currentItem().text()) and text.count(text[:60]) == 1, page_id
+    reader.open_page("import")
     width, _ = reader.view.size_of("importing")
     assert 0 < width <= reader.view.viewport().width()
     reader.view.anchorClicked.emit(QUrl("picture:importing"))
