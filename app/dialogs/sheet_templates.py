@@ -20,10 +20,17 @@ from PySide6.QtWidgets import (
 
 from app.actions.templates import drop, keep, with_logo
 from app.dialogs.base import Dialog
+from app.dialogs.sheet_template_form import TemplateForm
 from app.messages import text, tr
 from app.session import Session
 from layers.errors import PlannerError
-from layers.maps.sheet_template import SheetTemplate, named, own_templates, templates
+from layers.maps.sheet_template import (
+    SheetTemplate,
+    named,
+    own_templates,
+    read_template_file,
+    templates,
+)
 
 
 class TemplateRow(QWidget):
@@ -42,7 +49,7 @@ class TemplateRow(QWidget):
     ) -> None:
         super().__init__()
         self._session, self._facts, self._fault = session, facts, fault
-        self._logo_of: SheetTemplate | None = None  # the chosen template with a logo that is not kept yet
+        self._changed: SheetTemplate | None = None  # the chosen template with what is not kept yet
         self.list = QComboBox()
         self.list.setAccessibleName(text("sheet_template"))
         self.more = QToolButton()
@@ -51,6 +58,8 @@ class TemplateRow(QWidget):
         self.more.setAccessibleName(text("template_more"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(self.more)
+        self.edit = menu.addAction(text("template_edit"), self._edit)
+        self.read = menu.addAction(text("template_read"), self._choose_file)
         self.choose_logo = menu.addAction(text("template_logo"), self._choose_logo)
         self.no_logo = menu.addAction(text("template_no_logo"), self._take_logo_off)
         menu.addSeparator()
@@ -69,15 +78,32 @@ class TemplateRow(QWidget):
     def template(self) -> SheetTemplate:
         """Return what is chosen."""
         found: SheetTemplate = self.list.currentData()
-        return self._logo_of or found
+        return self._changed or found
 
     def set_logo(self, path: Path) -> None:
         """Put a picture on the chosen template; a file that cannot be used is told."""
         try:
-            self._logo_of = with_logo(self.template(), path)
+            self._changed = with_logo(self.template(), path)
         except PlannerError as error:
             self._fault(error)
             return
+        self.changed.emit()
+
+    def set_template(self, template: SheetTemplate) -> None:
+        """Use a template that is not kept (yet)."""
+        self._changed = template
+        self.changed.emit()
+
+    def read_file(self, path: Path) -> None:
+        """Keep the template of a TOML file and choose it; a file that cannot be used is told."""
+        try:
+            made = read_template_file(path)
+            keep(self._session, made)
+        except PlannerError as error:
+            self._fault(error)
+            return
+        self._changed = None
+        self._fill(made.id)
         self.changed.emit()
 
     def keep_as(self, name: str) -> None:
@@ -96,7 +122,7 @@ class TemplateRow(QWidget):
         except PlannerError as error:
             self._fault(error)
             return
-        self._logo_of = None
+        self._changed = None
         self._fill(made.id)
         self.changed.emit()
 
@@ -112,7 +138,7 @@ class TemplateRow(QWidget):
         self.list.blockSignals(False)
 
     def _chosen(self) -> None:
-        self._logo_of = None
+        self._changed = None
         self.changed.emit()
 
     def _enable(self) -> None:
@@ -120,6 +146,7 @@ class TemplateRow(QWidget):
         own = {one.id for one in own_templates(self._session.plan)}
         self.no_logo.setEnabled(self.template().logo is not None)
         self.save.setEnabled(writable)
+        self.read.setEnabled(writable)
         self.delete.setEnabled(writable and self.template().id in own)
 
     def _choose_logo(self) -> None:
@@ -127,8 +154,19 @@ class TemplateRow(QWidget):
         if chosen:
             self.set_logo(Path(chosen))
 
+    def _choose_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(self, text("template_read"), "", "TOML (*.toml)")
+        if chosen:
+            self.read_file(Path(chosen))
+
+    def _edit(self) -> None:
+        dialog = TemplateForm(self, self.template())
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.set_template(dialog.made)
+        dialog.deleteLater()
+
     def _take_logo_off(self) -> None:
-        self._logo_of = replace(self.template(), logo=None)
+        self._changed = replace(self.template(), logo=None)
         self.changed.emit()
 
     def _ask_name(self) -> None:
@@ -153,6 +191,6 @@ class TemplateRow(QWidget):
         except PlannerError as error:
             self._fault(error)
             return
-        self._logo_of = None
+        self._changed = None
         self._fill("")
         self.changed.emit()

@@ -78,6 +78,7 @@
 
   function contents(open) {
     list.hidden = !open;
+    panel.classList.toggle("listing", open);
     Q.byId("story-list").setAttribute("aria-expanded", String(open));
     lay();
   }
@@ -228,6 +229,11 @@
   window.addEventListener("resize", function () { lay(); fit(steps[at], false); callouts(); clip(); });
   Q.listeners.push(function (what) {
     if (what === "view") callouts();
+    if (what === "selected") {  // on a phone what was asked stands in the place of the step's words
+      document.body.classList.toggle("asked", Boolean(Q.state.selected));
+      if (Q.state.selected && Q.isPhone()) contents(false);
+      if (Q.isPhone()) Q.map.invalidateSize({animate: false, pan: false});
+    }
     if (what !== "theme" && what !== "year") return;
     const step = steps[at];
     if (at >= 0 && Q.state.before) {

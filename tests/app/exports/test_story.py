@@ -182,6 +182,13 @@ def test_on_a_phone_a_finger_turns_the_pages(browser, told):
     assert page.run("document.body.dataset.step") == "2", "the divider turns no page"
     finger(80, 300, page.middle("#story-title")[1])
     settled(page, 1)
+    page.tap(*page.middle("#story-list"))
+    page.tap(*page.middle("#story-steps button", 2))
+    settled(page, 3)
+    page.tap(*page.middle("#map_qitu"))
+    page.until("QiTu.state.selected")
+    box = page.run("(b => [b.top, b.bottom])(QiTu.byId('foot').getBoundingClientRect())")
+    assert box[1] <= 844 and page.run("QiTu.byId('map_qitu').offsetHeight") >= 200, "all of it stands on the page"
     assert page.said == []
     page.close()
 

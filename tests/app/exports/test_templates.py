@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from app.actions.sharing import export
 from app.actions.templates import list_templates
+from app.dialogs.sheet_template_form import TemplateForm
 from app.dialogs.sheet_templates import TemplateRow
 from app.exports.paper import SheetOptions, make_sheet, sheet_bytes
 from layers.errors import InputError
@@ -106,3 +108,22 @@ def test_the_row_of_a_dialog_chooses_dresses_keeps_and_removes(opened, tmp_path:
     row._enable()
     assert row.template().id == "plain" and not row.delete.isEnabled()
     assert not [one for one in list_templates(session).data if one["own"]]
+
+
+def test_the_form_changes_what_stands_and_tells_what_is_wrong(qtbot) -> None:
+    form = TemplateForm(None, find_template(small_plan(), "approval"))
+    qtbot.addWidget(form)
+    form.show()
+    form.lines["heading"].setText("{who}")
+    qtbot.mouseClick(form.go, Qt.MouseButton.LeftButton)
+    assert form.isVisible() and "who" in form.fault.text()
+    form.lines["heading"].setText("{title}（{year}）")
+    form.lines["secrecy"].setText("秘密★10年")
+    form.lists["approval"].setPlainText("编制\n局长\n")
+    form.looks["legend"].setCurrentIndex(form.looks["legend"].findData("left"))
+    form.parts["table"].setChecked(False)
+    qtbot.mouseClick(form.go, Qt.MouseButton.LeftButton)
+    made = form.made
+    assert not form.isVisible() and (made.legend, made.table, made.secrecy) == ("left", False, "秘密★10年")
+    assert [(row.zh, row.en) for row in made.approval] == [("编制", "Drawn"), ("局长", "局长")]
+    assert made.id == "approval" and made.frame == "double"
