@@ -1,4 +1,4 @@
-"""What stands on a template's sheets and how they look, one field each; what is wrong is told before it is used."""
+"""What stands on a template's sheets and how they look, a field each; what is wrong is told at once."""
 
 from __future__ import annotations
 

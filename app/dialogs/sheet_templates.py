@@ -94,7 +94,7 @@ class TemplateRow(QWidget):
         self._changed = template
         self.changed.emit()
 
-    def read_file(self, path: Path) -> None:
+    def take_file(self, path: Path) -> None:
         """Keep the template of a TOML file and choose it; a file that cannot be used is told."""
         try:
             made = read_template_file(path)
@@ -157,7 +157,7 @@ class TemplateRow(QWidget):
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, text("template_read"), "", "TOML (*.toml)")
         if chosen:
-            self.read_file(Path(chosen))
+            self.take_file(Path(chosen))
 
     def _edit(self) -> None:
         dialog = TemplateForm(self, self.template())

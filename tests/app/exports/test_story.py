@@ -173,22 +173,24 @@ def test_on_a_phone_a_finger_turns_the_pages(browser, told):
             touches = [{"x": each, "y": y} for each in points]
             page.call("Input.dispatchTouchEvent", type=kind, touchPoints=touches)
 
-    x, y = page.middle("#story-title")
-    finger(300, 120, y)
+    page.tap(*page.middle("#story-list"))
+    page.until("!QiTu.byId('story-steps').hidden")
+    page.run("document.querySelectorAll('#story-steps button')[2].scrollIntoView()")
+    page.tap(*page.middle("#story-steps button", 2))
+    settled(page, 3)
+    page.tap(*page.middle("#map_qitu"))
+    page.until("Boolean(QiTu.state.selected)")
+    box = page.run("(b => [b.top, b.bottom])(QiTu.byId('foot').getBoundingClientRect())")
+    assert box[1] <= 844, "all of it stands on the page"
+    assert page.run("QiTu.byId('map_qitu').offsetHeight") >= 200
+    finger(80, 300, page.middle("#story-title")[1])
     settled(page, 2)
     x, y = page.middle("#swipe-bar i")
     finger(x, 330, y)
     assert page.run("QiTu.byId('swipe').getBoundingClientRect().left") == pytest.approx(330, abs=3)
     assert page.run("document.body.dataset.step") == "2", "the divider turns no page"
-    finger(80, 300, page.middle("#story-title")[1])
-    settled(page, 1)
-    page.tap(*page.middle("#story-list"))
-    page.tap(*page.middle("#story-steps button", 2))
+    finger(300, 120, page.middle("#story-title")[1])
     settled(page, 3)
-    page.tap(*page.middle("#map_qitu"))
-    page.until("QiTu.state.selected")
-    box = page.run("(b => [b.top, b.bottom])(QiTu.byId('foot').getBoundingClientRect())")
-    assert box[1] <= 844 and page.run("QiTu.byId('map_qitu').offsetHeight") >= 200, "all of it stands on the page"
     assert page.said == []
     page.close()
 
