@@ -240,7 +240,7 @@ def _services(data: Mapping[str, Any]) -> Grid:
     )  # fmt: skip
     heads = (text("profile_service"), *(text(f"sheet_{key}") for key in COUNTS), text("sheet_status"),
              text("profile_chapter"))  # fmt: skip
-    shares = (31, 9, 9, 9, 10.5, 15, 8.5)
+    shares = (33.5, 8, 8, 8, 11.5, 15, 7.5)
     return Grid(text("profile_services"), heads, rows, shares, more=text("profile_more"))
 
 

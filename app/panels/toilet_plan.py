@@ -36,6 +36,7 @@ from app.panels.toilet_desk import ToiletDesk
 from app.panels.toilet_grid import ToiletGrid
 from app.session import Session
 from layers.errors import PlannerError
+from layers.maps.classes import USUAL_LOOK
 from layers.planning.schemes import ADOPTED, COLLECTION, gaps_under, scheme_of
 from layers.planning.toilets import SERVICE
 from layers.planning.units import GACHA
@@ -383,6 +384,7 @@ class ToiletPlanPanel(Panel):
                 SERVICE,
                 scheme=shown,
                 base=self.desk.counted,
+                look=replace(self.bus.looks.get(SERVICE, USUAL_LOOK), circles=False),  # years need columns
             )
         )
 
