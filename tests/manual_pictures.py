@@ -117,10 +117,20 @@ Shot = Callable[[Seat], QImage]
 SHOTS: dict[str, Shot] = {}
 
 
+ASIDE: set[str] = set()
+"""Pictures of a dialog alone: the window behind it stays at rest."""
+
+
 def shot(take: Shot) -> Shot:
     """Register a picture under its function's name."""
     SHOTS[take.__name__] = take
     return take
+
+
+def aside(take: Shot) -> Shot:
+    """Register a picture that leaves the window as it is."""
+    ASIDE.add(take.__name__)
+    return shot(take)
 
 
 # -- pictures --------------------------------------------------------------------------------------
@@ -165,7 +175,7 @@ def gaps(seat: Seat) -> QImage:
     return image
 
 
-@shot
+@aside
 def matrix(seat: Seat) -> QImage:
     """Gachas against services."""
     window = seat.window
@@ -193,7 +203,7 @@ def trace(seat: Seat) -> QImage:
     return of_dialog(seat, TraceDialog, panel.where_from.click)
 
 
-@shot
+@aside
 def rules(seat: Seat) -> QImage:
     """The numbers that results rest on."""
     return of_dialog(seat, RulesDialog, lambda: seat.window.run_command("rules"))
@@ -325,13 +335,13 @@ def go_to_gacha(seat: Seat, code: str) -> None:
     seat.settle()
 
 
-@shot
+@aside
 def library(seat: Seat) -> QImage:
     """The project library."""
     return of_dialog(seat, ProjectLibrary, lambda: seat.window.run_command("projects"))
 
 
-@shot
+@aside
 def importing(seat: Seat) -> QImage:
     """A list of works with coordinates, looked at before it is imported."""
     rows = ["编号,项目名称,类别,投资（万元）,建设年度,经度,纬度"]
@@ -352,7 +362,7 @@ def importing(seat: Seat) -> QImage:
     return image
 
 
-@shot
+@aside
 def sheet(seat: Seat) -> QImage:
     """A printed sheet, seen before it is written."""
     return of_dialog(
@@ -502,8 +512,11 @@ def pictures(
         for spoken in languages:
             seat.window.speak(spoken)
             seat.settle()
+            rested = False
             for name in names or SHOTS:
-                at_rest(seat)
+                if not rested:
+                    at_rest(seat)
+                rested = name in ASIDE
                 written.append(small(SHOTS[name](seat), folder / spoken / f"{name}.png"))
         seat.window.close()
         seat.window.deleteLater()

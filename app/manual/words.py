@@ -66,6 +66,11 @@ def _plain(key: str) -> str:
     return _ui(key)[1:-1]
 
 
+def _list(key: str) -> str:
+    """A sentence that names one thing after another, as a list of a page."""
+    return "\n".join(f"- {part}" for part in re.split("　| · ", _plain(key)))
+
+
 def _layer(kind_id: str) -> str:
     if kind_id not in _catalogue():
         raise KeyError(kind_id)
@@ -88,6 +93,7 @@ FILLERS: dict[str, Callable[[str], str]] = {
     "menus": _menu_name,  # a menu
     "ui": _ui,           # any sentence of the window by its key in resources/i18n
     "say": _plain,       # the same without a mark, inside a sentence
+    "list": _list,       # a sentence whose parts stand apart, as a list
     "layer": _layer,     # a layer by its id
     "service": _service,  # a service by its id
 }
