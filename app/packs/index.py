@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from app.exports.web_style import tokens
 from app.messages import both, language
-from app.packs.outputs import SCENE, Order, Part, Subject
+from app.packs.outputs import SCENE, STORY, Order, Part
 from app.session import Snapshot
 from layers.catalogue.text import Text
 from layers.plan.scenes import SavedScene
@@ -100,13 +100,16 @@ def _files(source: Snapshot, parts: Sequence[Part]) -> Iterable[str]:
     for part in parts:
         yield (
             f'<tr><td><a href="{quote(part.name)}">{escape(part.name)}</a></td>'
-            f"<td>{_said(part.output.title)}</td><td>{_said(_state(part.subject))}</td></tr>"
+            f"<td>{_said(part.output.title)}</td><td>{_said(_state(part))}</td></tr>"
         )
     yield "</table>"
 
 
-def _state(subject: Subject) -> Text:
+def _state(part: Part) -> Text:
     """As of when, and under which scheme, the figures of a file stand."""
+    if part.output.over == STORY:
+        return both("pack_whole")
+    subject = part.subject
     state = both("gaps_now") if subject.year is None else both("gaps_year", year=subject.year)
     if subject.scheme is None:
         return state

@@ -84,3 +84,30 @@ class Origins:
 def _measure(head: str) -> str:
     """The measure that a column's heading names, in a table for programs or for people."""
     return next((one for one in MEASURES if head in (one, text(f"gap_field_{one}"))), "")
+
+
+@dataclass(frozen=True, eq=False)
+class Carried:
+    """Where the numbers of slides or a report are from: the list that the file carries, by place."""
+
+    numbers: tuple[Stated, ...]
+
+    def of(self, line: Line, at: int) -> Stated | None:
+        """What is stated of a cell: at its place in a table, else of the same number on the same slide."""
+        place = dict(zip(line.place[::2], line.place[1::2], strict=False))
+        slide = f"slide {place['slide']} " if "slide" in place else ""
+        table = f"table {place.get('table')}" if not slide else f"{slide}table"
+        if "table" in place:
+            where = f"{table} r{int(place.get('row', 0)) - 1} c{at + 1}"
+            return next((one for one in self.numbers if one.where == where), None)
+        said = line.cells[at] if at < len(line.cells) else ""
+        return next((one for one in self.numbers if one.shown == said and one.where.startswith(slide)), None)
+
+
+def origins_of(file: Path, titles: Mapping[str, str]) -> Origins | Carried | None:
+    """Return where the numbers of a file are from, where that is written down in it or beside it."""
+    if file.suffix.lower() in (".pptx", ".docx"):
+        from app.exports.office import numbers_of
+
+        return Carried(numbers_of(file.read_bytes()))
+    return Origins.beside(file, titles)

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from app.packs.canonical import MADE
-from app.packs.reading import DIGEST, Line, json_lines, said
+from app.packs.reading import DIGEST, Line, Place, json_lines, said
 from layers.errors import InputError
 
 ISLAND = re.compile(r'(?s)<script type="application/json" id="qitu-data">(.*?)</script>')
@@ -72,7 +72,7 @@ def _map(document: Mapping[str, Any]) -> Iterator[Line]:
         if layer["role"]:
             names |= dict(zip(layer["codes"], layer["names"], strict=False))
     rest = {key: value for key, value in document.items() if key not in ("layers", "services", *_LOOKS)}
-    yield from json_lines(rest, ("map",))
+    yield from _plain(rest, ("map",))
     for key in _LOOKS:
         yield Line(("map", key), (_digest(document.get(key)),), DIGEST)
     for service in document["services"]:
@@ -81,13 +81,21 @@ def _map(document: Mapping[str, Any]) -> Iterator[Line]:
         yield from _layer(layer)
 
 
+def _plain(value: Any, place: Place) -> Iterator[Line]:
+    """Lines of a part of the data; where it lies deeper is one word of the place."""
+    *front, last = place
+    for line in json_lines(value, ()):
+        path = ".".join(map(str, line.place)) or "1"
+        yield Line((*front, last, path), line.cells, line.heads)
+
+
 def _service(service: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[Line]:
     """Legend, totals and every unit of every year, as the page's cards show them."""
     title, classes = str(service["title"]), service["classes"]
     facts = ("subtitle", "unit", "role", "tab")
     yield Line(("service", title), tuple(said(service.get(key)) for key in facts), facts)
     for key in ("headings", "quota", "targets"):
-        yield from json_lines(service[key], ("service", title, key))
+        yield from _plain(service[key], ("service", title, key))
     looks = [service.get(key) for key in ("classes", "year_colours", "anchors")]
     yield Line(("service", title, "look"), (_digest(looks),), DIGEST)
     for at, year in enumerate(service["years"]):
@@ -105,7 +113,7 @@ def _service(service: Mapping[str, Any], names: Mapping[str, str]) -> Iterator[L
             yield Line((*place, "unit", names.get(code, code)), (*map(said, row), shown, why), heads)
     told = {*facts, *_FIGURES, "classes", "year_colours", "anchors", "headings", "quota", "targets"}
     for key in sorted(set(service) - told):  # what a page may come to say besides
-        yield from json_lines(service[key], ("service", title, key))
+        yield from _plain(service[key], ("service", title, key))
     for key in ("new", "planned"):
         for unit, row in enumerate(service.get(key, ())):
             code = service["codes"][unit]

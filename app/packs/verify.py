@@ -27,7 +27,7 @@ from app.packs.manifest import (
     read_digests,
     read_manifest,
 )
-from app.packs.numbers import Origins
+from app.packs.numbers import Carried, Origins, origins_of
 from app.packs.reading import DIGEST, Line, Place, plain, read_lines
 from app.painting.steady import steady_outlines
 from app.session import Snapshot
@@ -213,7 +213,7 @@ def _compare(pack: _Pack, one: Packed, data: bytes, twin: bytes, beside: Path) -
     except InputError as error:
         yield Finding(one.path, UNREADABLE, found=str(error.fields.get("reason", "")))
         return
-    origins = Origins.beside(beside / one.path, pack.titles)
+    origins = origins_of(beside / one.path, pack.titles)
     recorded = pack.recorded.get(one.path, frozenset())
     differences = list(compare_lines(one.path, found, expected, recorded, origins))
     if not differences:
@@ -226,7 +226,7 @@ def compare_lines(
     found: Sequence[Line],
     expected: Sequence[Line],
     recorded: frozenset[str] = frozenset(),
-    origins: Origins | None = None,
+    origins: Origins | Carried | None = None,
 ) -> Iterator[Finding]:
     """Every cell that differs, and lines that are gone or new.
 
@@ -286,7 +286,7 @@ def _paired(
 
 
 def _cells(
-    file: str, line: Line, twin: Line, what: str, origins: Origins | None
+    file: str, line: Line, twin: Line, what: str, origins: Origins | Carried | None
 ) -> Iterator[Finding]:
     if twin.heads == DIGEST:
         yield Finding(file, what, line.place)

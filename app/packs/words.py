@@ -7,6 +7,7 @@ from typing import Any
 from app.command import Answer
 from app.messages import text
 from app.packs.verify import STALE, Finding, Verified
+from app.version import version
 from layers.catalogue.model import Catalogue
 
 MOST_LINES, MOST_LAYERS = 60, 6
@@ -92,6 +93,8 @@ def changed_words(done: Verified, catalogue: Catalogue) -> str:
         titles = [catalogue[kind].title if kind in catalogue else kind for kind in done.moved]
         more = "…" if len(titles) > MOST_LAYERS else ""
         parts.append(text("verify_moved", layers=titles[:MOST_LAYERS], count=len(titles)) + more)
+    if done.manifest.software != f"QiTu {version()}":
+        parts.append(text("verify_other_version", version=done.manifest.software))
     parts += [text("verify_rules_moved")] if done.rules else []
     parts += [text("verify_documents_moved")] if done.documents else []
     return "　".join(parts)

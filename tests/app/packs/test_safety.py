@@ -98,6 +98,8 @@ def test_hostile_words_stay_words_in_every_file_and_agree_with_the_project(
     done = verify_pack(folder, session.snapshot(), progress=lambda *_: None)
     told_of = [number for number in planter.planted if any(str(number) in one.found for one in done.findings)]
     assert len(told_of) == len(done.findings) == 3 and done.notes == ()
+    cell = next(one for one in done.findings if one.expected == "745")
+    assert cell.stated is not None and cell.stated.ask.what == "target" and cell.stated.shown == "745"
     session.close()
 
 
