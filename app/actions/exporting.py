@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from app.actions.editing import kind_id
 from app.command import Answer
@@ -14,8 +15,11 @@ from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
 from layers.exchange.exporting import FORMATS
 from layers.exchange.exporting import export_layer as write_layer
+from layers.exchange.limits import LIMITS, losses
 from layers.plan.plan import Plan
 from layers.release import INTERNAL, PUBLIC, allowed_columns
+
+NAMED = 6  # columns that a sentence names
 
 
 def formats_for(kind: LayerKind) -> tuple[str, ...]:
@@ -36,10 +40,11 @@ def export_layer(
     public: bool = False,
     only: Sequence[str] | None = None,
     fids: Collection[int] | None = None,
+    dry_run: bool = False,
     cancelled: Callable[[], bool] | None = None,
 ) -> Answer:
     """Write a layer, or only the rows `fids` or those with the keys `only`; the ending of `out` says the
-    format.
+    format. What that format cannot carry of it is said; with `dry_run` nothing else is done.
 
     Raises InputError `row_unknown`, `kind_unknown`, `layer_absent`, `format_unknown`, `format_without_shape`;
     RuleError `export_personal`; StoreError `file_exists`, `cannot_write`.
@@ -48,6 +53,11 @@ def export_layer(
     audience = PUBLIC if public else INTERNAL
     if only:
         fids = {session.plan.table(chosen).find(key) for key in only}
+    lost = losses_of(session.plan, chosen, out.suffix.lower(), fids=fids, audience=audience)
+    said = loss_lines(out.suffix.lower(), lost)
+    told = [{"code": code, **fields} for code, fields in lost]
+    if dry_run:
+        return Answer({"losses": told}, said)
     done = write_layer(
         session.plan,
         chosen,
@@ -64,10 +74,12 @@ def export_layer(
         Text(f"图层 {title.zh}：", f"{title.en}:"),
         audience=audience, columns=done.columns, rows=done.rows, rules=done.rules,
     )  # fmt: skip
-    lines = [text("export_layer_done", rows=f"{done.rows:,}", files=[file.name for file in done.files])]
+    names = [file.name for file in done.files]
+    lines = [*said, text("export_layer_done", rows=f"{done.rows:,}", files=names)]
     if done.left_out:
         lines.append(text("export_layer_left_out", columns=list(done.left_out)))
-    lines += [text(f"export_note_{code}", **fields) for code, fields in done.notes]
+    before = {code for code, _ in lost}  # said above already
+    lines += [text(f"export_note_{code}", **fields) for code, fields in done.notes if code not in before]
     return Answer(
         {
             "files": [str(file) for file in done.files],
@@ -75,6 +87,33 @@ def export_layer(
             "columns": list(done.columns),
             "left_out": list(done.left_out),
             "audience": audience,
+            "losses": told,
         },
         tuple(lines),
     )
+
+
+def losses_of(
+    plan: Plan, kind: str, suffix: str, *, fids: Collection[int] | None = None, audience: str = INTERNAL
+) -> tuple[tuple[str, dict[str, Any]], ...]:
+    """Return what a layer would lose in a format, as (code, fields); nothing where it may not leave or there
+    is no such format."""
+    allowed = allowed_columns(plan.catalogue, audience=audience).get(kind)
+    if suffix not in LIMITS or allowed is None:
+        return ()
+    table = plan.table(kind)
+    columns = [column for column in table.kind.columns if column.name in allowed]
+    return losses(table, suffix, columns, fids=fids, language=language())
+
+
+def loss_lines(suffix: str, lost: Sequence[tuple[str, dict[str, Any]]]) -> tuple[str, ...]:
+    """Return it as sentences, the first of them what they are about; none where nothing is lost."""
+    if not lost:
+        return ()
+    head = text("export_loses", format=text(f"layer_file_{suffix[1:]}"))
+    return (head, *("  " + text(f"export_loss_{code}", **_short(fields)) for code, fields in lost))
+
+
+def _short(fields: dict[str, Any]) -> dict[str, Any]:
+    columns = fields.get("columns", ())
+    return fields if len(columns) <= NAMED else {**fields, "columns": [*columns[:NAMED], "…"]}

@@ -159,6 +159,8 @@ COMMANDS: tuple[Command, ...] = (
                 required=False,
                 many=True,
             ),
+            Parameter("dry_run", Text("只说这种格式装不下什么，不写", "only say what the format cannot carry"),
+                      "flag", option=True, required=False),
         ),
         cli=True,
         opens=True,

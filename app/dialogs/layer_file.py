@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QWidget
 
 from app import theme
 from app.dialogs.release import ReleaseDialog
 from app.messages import text
+from app.panels.parts import label
 
 
 class LayerFileDialog(ReleaseDialog):
-    """Asks how a layer leaves. endings: of the formats that can hold it, with their words."""
+    """Asks how a layer leaves. endings: of the formats that can hold it, with their words.
+
+    loses: (ending, only what is selected, for the public) -> sentences on what the format cannot carry.
+    """
 
     def __init__(
         self,
@@ -24,6 +29,7 @@ class LayerFileDialog(ReleaseDialog):
         *,
         rows: int,
         selected: int,
+        loses: Callable[[str, bool, bool], Sequence[str]],
     ) -> None:
         super().__init__(parent, "layer", suggested, dict(endings))
         self.setWindowTitle(f"{text('release_layer_title')}：{title}")
@@ -38,6 +44,9 @@ class LayerFileDialog(ReleaseDialog):
             self.scope.setCurrentIndex(1)
         self.public = QCheckBox(text("layer_file_public"))
         self.public.setToolTip(text("layer_file_public_tip"))
+        self._loses, self.losses = loses, label("note", wrap=True)
+        for told in (self.format.currentIndexChanged, self.scope.currentIndexChanged, self.public.toggled):
+            told.connect(lambda _any: self._say_losses())
         form = QFormLayout()
         form.setContentsMargins(0, 0, 0, 0)
         form.setSpacing(8)
@@ -47,12 +56,21 @@ class LayerFileDialog(ReleaseDialog):
             part.setAccessibleName(text(f"layer_file_{name}"))
         form.addRow("", self.public)
         self.body.insertLayout(self.body.count() - 2, form)
+        self.body.insertWidget(self.body.count() - 2, self.losses)
         self.path.textChanged.connect(self._path_typed)
         self.setMinimumWidth(theme.metric(560))
+        self._say_losses()
 
     def only_selected(self) -> bool:
         """Whether only the selection is written."""
         return bool(self.scope.currentData())
+
+    def _say_losses(self) -> None:
+        ending = self.format.currentData()
+        lines = [one.strip() for one in self._loses(ending, self.only_selected(), self.public.isChecked())]
+        nothing = text("export_loses_nothing", format=text(f"layer_file_{ending[1:]}"))
+        self.losses.setText("\n· ".join(lines) if lines else nothing)
+        QTimer.singleShot(0, self, self.adjustSize)  # the lines need their room once they are laid out
 
     def _format_chosen(self) -> None:
         path = self.chosen()

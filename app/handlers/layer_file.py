@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
 
-from app.actions.exporting import export_layer, formats_for, may_leave
+from app.actions.exporting import export_layer, formats_for, loss_lines, losses_of, may_leave
 from app.command import Answer
 from app.dialogs.files import free_name
 from app.dialogs.layer_file import LayerFileDialog
@@ -17,6 +18,7 @@ from app.handlers.base import fault, handles
 from app.jobs import Progress
 from app.messages import text, tr
 from layers.errors import PlannerError, RuleError, StoreError
+from layers.release import INTERNAL, PUBLIC
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -50,6 +52,12 @@ def ask_layer_file(window: MainWindow, kind: str) -> None:
         raise RuleError("export_personal", kind=table.kind.title.zh, kind_en=table.kind.title.en)
     selected = session.selection.fids if session.selection.kind == kind else frozenset()
     suggested = free_name(session.path.parent, title, ".gpkg")
+    plan = session.plan
+
+    def loses(ending: str, chosen: bool, public: bool) -> Sequence[str]:
+        fids, audience = selected if chosen else None, PUBLIC if public else INTERNAL
+        return loss_lines(ending, losses_of(plan, kind, ending, fids=fids, audience=audience))
+
     dialog = LayerFileDialog(
         window,
         title,
@@ -57,6 +65,7 @@ def ask_layer_file(window: MainWindow, kind: str) -> None:
         {ending: text(f"layer_file_{ending[1:]}") for ending in formats_for(table.kind)},
         rows=len(table),
         selected=len(selected),
+        loses=loses,
     )
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
     path, public = dialog.chosen(), dialog.public.isChecked()

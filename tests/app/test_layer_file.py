@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from app.cli import main
 from app.dialogs.layer_file import LayerFileDialog
 from app.panels.layer_menus import of_layer
 
@@ -20,6 +21,10 @@ def answer(window, qtbot, ask, *, ending: str, out, whole: bool = False, public:
         dialog.format.setCurrentIndex(dialog.format.findData(ending))
         dialog.format.activated.emit(dialog.format.currentIndex())
         assert dialog.chosen().suffix == ending
+        assert "装得下" in dialog.losses.text() or "装不下" in dialog.losses.text()
+        dialog.format.setCurrentIndex(dialog.format.findData(".dxf"))
+        assert "坐标系" in dialog.losses.text()
+        dialog.format.setCurrentIndex(dialog.format.findData(ending))
         dialog.path.setText(str(out))
         if whole:
             dialog.scope.setCurrentIndex(0)
@@ -60,3 +65,12 @@ def test_households_are_refused_before_anything_is_asked(window, qtbot, kind):
     with qtbot.waitSignal(window.bus.notice, timeout=5_000) as told:
         window.bus.export_layer.emit(kind)
     assert told.args[0] == "bad" and "个人信息" in told.args[1]
+
+
+def test_the_command_line_says_what_a_format_cannot_carry_and_writes_nothing(project, tmp_path, capsys):
+    out = tmp_path / "道路.dxf"
+    assert main(["export-layer", str(project), "road", str(out), "--dry-run", "--json"]) == 0
+    told = {one["code"]: one for one in json.loads(capsys.readouterr().out)["losses"]}
+    assert told["columns_left"]["count"] > 5 and "no_crs" in told and not out.exists()
+    assert main(["export-layer", str(project), "road", str(out), "--dry-run"]) == 0
+    assert "只写编号和名称" in capsys.readouterr().out

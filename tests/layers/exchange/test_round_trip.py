@@ -12,6 +12,7 @@ import shapely
 from layers.errors import InputError, RuleError, StoreError
 from layers.exchange.exporting import export_layer
 from layers.exchange.importing import to_changes
+from layers.exchange.limits import losses
 from layers.exchange.preview import Options, preview
 from layers.exchange.rings import polygon_of_rings
 from layers.geo.repair import repair
@@ -90,6 +91,7 @@ def test_areas_of_a_drawing_come_back_as_outlines_and_both_sides_say_so(plan, po
         "holes_as_outlines": {"count": sum(count > 0 for count in holes)},
         "parts_apart": {"count": sum(len(own) > 1 for own in parts)},
     }
+    assert dict(done.notes).items() <= dict(losses(table, ".dxf", table.kind.columns)).items(), "said before"
     options = Options(layer=table.kind.title.zh, crs="4549", kind="proposed_area", mode="add")
     seen = preview(tmp_path / "z.dxf", plan=plan, options=options)
     assert rings_of(seen.geometry) == rings_of(table.geometry)
