@@ -18,6 +18,7 @@ from app.command import Answer, Command, Parameter
 from app.commands import COMMANDS, command
 from app.messages import LANGUAGES, sentence, set_language, text, tr, usage_words
 from app.preferences import Preferences
+from layers.catalogue.text import Text
 from layers.errors import InputError, PlannerError, StoreError
 
 
@@ -47,15 +48,10 @@ def _answer(arguments: Sequence[str] | None) -> int:
     except OSError as error:
         from app.exports.files import reason_of
 
-        return _refuse(StoreError("system_refused", path=error.filename or "", reason=reason_of(error)))
+        refused = StoreError("system_refused", path=error.filename or "", reason=reason_of(error))
+        return _refuse(refused, as_json)
     except PlannerError as error:
-        if as_json and "limits" in error.fields:
-            print(
-                json.dumps(
-                    {"error": error.code, "conflict": error.fields["limits"]}, ensure_ascii=False, indent=1
-                )
-            )
-        return _refuse(error)
+        return _refuse(error, as_json)
     if isinstance(answer, int):
         return answer
     _print(answer, as_json)
@@ -75,8 +71,12 @@ def _parsed(parser: argparse.ArgumentParser, given: Sequence[str]) -> dict[str, 
     return options
 
 
-def _refuse(error: PlannerError) -> int:
+def _refuse(error: PlannerError, as_json: bool) -> int:
     happened, advice = sentence(error)
+    if as_json:
+        said = {"error": error.code, "message": happened, "hint": advice}
+        clash = {"conflict": error.fields["limits"]} if "limits" in error.fields else {}
+        print(json.dumps({**said, **clash}, ensure_ascii=False, indent=1))
     print(f"{text('error_word')}{happened}", file=sys.stderr)
     if advice:
         print(advice, file=sys.stderr)
@@ -180,7 +180,8 @@ def _value(parameter: Parameter, given: Any) -> Any:
             )
         return Path(given)
     if parameter.limits and not parameter.limits[0] <= given <= parameter.limits[1]:
-        raise InputError("number_out_of_range", title=parameter.title, given=given,
+        title = Text(parameter.title.zh.partition("；")[0], parameter.title.en.partition(";")[0])
+        raise InputError("number_out_of_range", title=title, given=given,
                          low=parameter.limits[0], high=parameter.limits[1])
     if parameter.type == "lonlat":
         from layers.geo.crs import parse_lonlat

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command import Answer
-from app.exports.result_table import ResultColumn, ResultTable, write_result
+from app.exports.result_table import ResultColumn, ResultTable, ending_of, write_result
 from app.messages import both, text, tr
 from app.session import Session
 from layers.catalogue.privacy import Privacy
@@ -48,6 +48,8 @@ def roads(
     from app.actions.toilets import parse_weights
     from app.actions.verdicts import parse_day
 
+    if out is not None:
+        ending_of(out)
     programme = road_programme(
         session.plan, session.policy, money=parse_years(money or ()), km=parse_years(km or ()),
         locks=parse_road_locks(lock or ()), year=year, dead_ends=dead_ends,

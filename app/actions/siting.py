@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command import Answer
-from app.exports.result_table import ResultColumn, ResultTable, write_result
+from app.exports.result_table import ResultColumn, ResultTable, ending_of, write_result
 from app.messages import both, text
 from app.session import Session
 from layers.catalogue.privacy import Privacy
@@ -45,6 +45,8 @@ def site(
 
     if (number is None) == (not all):
         raise InputError("site_number_or_all")
+    if out is not None:
+        ending_of(out)
     made = site_plan(
         session.plan, session.policy, kind=kind, number=number, objective=objective, year=year,
         capacity=capacity,

@@ -71,10 +71,7 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
 
     Raises InputError `format_unknown`; StoreError `cannot_write`.
     """
-    suffix = out.suffix.lower()
-    known = TABLES if table.shapes is None else WITH_SHAPES
-    if suffix not in known:
-        raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(known))
+    suffix = ending_of(out, shapes=table.shapes is not None)
     released = release_result(
         session, table, programs=suffix in FOR_PROGRAMS, formulas=suffix == ".csv"
     )
@@ -86,6 +83,17 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
         audience=table.audience, columns=released.keys, rows=len(released.rows), rules=released.rules,
     )  # fmt: skip
     return released
+
+
+def ending_of(out: Path, *, shapes: bool = False) -> str:
+    """Return the ending of a file that a table can be written to; raises InputError `format_unknown`.
+
+    What takes long or changes the project asks before it begins. shapes: whether it can be a layer.
+    """
+    known = WITH_SHAPES if shapes else TABLES
+    if out.suffix.lower() not in known:
+        raise InputError("format_unknown", suffix=out.suffix or out.name, known=" ".join(known))
+    return out.suffix.lower()
 
 
 def release_result(

@@ -1,4 +1,5 @@
-"""Bar charts of the panels: calm bars across, direct numbers, no grid; a click on a bar chooses it."""
+"""Bar charts of the panels: calm bars across, direct numbers, no grid; a click chooses a bar, or asks where
+its number is from."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFontMetricsF
+from PySide6.QtGui import QFontMetricsF, QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from app import theme
+from app.messages import text
 from app.panels.models.bars import Bar
 
 BAR, STEP = 0.62, 26  # thickness in rows, px a row
@@ -18,18 +20,26 @@ MARGIN = 12
 
 
 class BarChart(pg.PlotWidget):
-    """Bars across, longest first; names at the left, numbers at their ends."""
+    """Bars across, longest first; names at the left, numbers at their ends.
 
-    chosen = Signal(str)
+    A click chooses a bar; on its number, or twice, it asks where that is from. With the keyboard: up and
+    down, Enter.
+    """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    chosen = Signal(str)  # key of a bar
+    traced = Signal(str)  # key of a bar: where its number is from
+
+    def __init__(self, parent: QWidget | None = None, *, traces: bool = True) -> None:
+        """traces: whether a bar's number can be traced; else it is only looked at."""
         super().__init__(parent, viewBox=_Still())
+        self.traces = traces
         self.bars: tuple[Bar, ...] = ()
         self._selected: frozenset[str] = frozenset()
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setAntialiasing(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if traces else Qt.FocusPolicy.NoFocus)
+        self.current = -1  # the bar that the keyboard is at
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         item = self.getPlotItem()
         item.hideAxis("bottom")
@@ -43,6 +53,10 @@ class BarChart(pg.PlotWidget):
     def show_bars(self, bars: Sequence[Bar], *, selected: frozenset[str] = frozenset()) -> None:
         """Draw bars; unknown ones have a question mark instead of a length."""
         self.bars, self._selected = tuple(bars), selected
+        mine = [at for at, bar in enumerate(self.bars) if bar.key in selected]
+        self.current = mine[0] if len(mine) == 1 else min(self.current, len(self.bars) - 1)
+        self.setToolTip(text("chart_tip") if self.traces else "")
+        self.setAccessibleName("; ".join(f"{bar.name} {bar.words}" for bar in self.bars))
         self.setFixedHeight(max(len(bars), 1) * theme.metric(STEP) + 8)
         self._draw()
 
@@ -130,10 +144,24 @@ class BarChart(pg.PlotWidget):
     def _clicked(self, event: Any) -> None:
         if event.button() != Qt.MouseButton.LeftButton:
             return
-        y = self.getPlotItem().getViewBox().mapSceneToView(event.scenePos()).y()
-        at = round(y)
+        place = self.getPlotItem().getViewBox().mapSceneToView(event.scenePos())
+        at = round(place.y())
         if 0 <= at < len(self.bars):
-            self.chosen.emit(self.bars[at].key)
+            bar, self.current = self.bars[at], at
+            self.chosen.emit(bar.key)
+            if event.double() or place.x() > (bar.value or 0):
+                self.traced.emit(bar.key)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Up and down go from bar to bar, Enter asks where the number is from."""
+        step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()), 0)
+        if step and self.bars:
+            self.current = min(max(self.current + step, 0), len(self.bars) - 1)
+            self.chosen.emit(self.bars[self.current].key)
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and 0 <= self.current < len(self.bars):
+            self.traced.emit(self.bars[self.current].key)
+        else:
+            super().keyPressEvent(event)
 
     def wheelEvent(self, event: Any) -> None:
         """The wheel scrolls the panel, not the chart."""

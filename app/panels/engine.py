@@ -87,7 +87,7 @@ class EnginePanel(ComputedPanel):
         self.table = RecordTable(self.model)
         self.table.clicked.connect(self._zoom)
         self.table.activated.connect(self._zoom)
-        self.chart = BarChart()
+        self.chart = BarChart(traces=False)
         self.name = QLineEdit()
         self.name.returnPressed.connect(self.keep)
         self.keep_button, self.adopt_button = Button("", "save"), Button("quiet", "check")

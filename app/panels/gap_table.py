@@ -112,6 +112,7 @@ class GapTable(QWidget):
 
             self.chart = BarChart()
             self.chart.chosen.connect(self._chosen_in_chart)
+            self.chart.traced.connect(self.traced)
             self.chart_place.column.addWidget(self.chart)
 
     def _draw_chart(self) -> None:

@@ -355,6 +355,8 @@ class ToiletPlanPanel(Panel):
             self.charts = ToiletCharts()
             self.charts.years.chosen.connect(self._chosen_in_chart)
             self.charts.served.chosen.connect(self._chosen_in_chart)
+            for chart in (self.charts.years, self.charts.served):
+                chart.traced.connect(lambda code: self.bus.trace_asked.emit("gap", SERVICE, code))
             self.chart_place.column.addWidget(self.charts)
         self.stack.setCurrentIndex(int(charted))
         self._draw_charts()

@@ -30,6 +30,18 @@ def said(capsys, *arguments):
     return json.loads(capsys.readouterr().out)
 
 
+def test_a_program_gets_the_refusal_too(project, tmp_path, capsys):
+    """--json: code, sentence and hint on stdout; and what cannot be written is refused before anything is
+    kept."""
+    assert main(["figures", project, "--target", "moon", "--json"]) == 1
+    told, err = capsys.readouterr()
+    assert json.loads(told)["error"] == "unknown_target" and json.loads(told)["message"] in err
+    before, out = Path(project).read_bytes(), str(tmp_path / "x.bin")
+    assert main(["roads", project, "--scheme", "甲案", "--out", out]) == 1
+    assert main(["site", project, "--kind", "clinic", "--number", "1", "--scheme", "甲案", "--out", out]) == 1
+    assert ".bin" in capsys.readouterr().err and Path(project).read_bytes() == before
+
+
 def test_a_figure_is_kept_with_its_date_and_source_and_all_that_became_of_it(project, capsys):
     assert enter(project, 2024, "88") == 0 == enter(project, 2024, "91.5", "2025/1/15", "更正")
     found = said(capsys, "figures", project, "--target", "vaccination")

@@ -215,6 +215,15 @@ def test_chart_shows_the_longest_and_a_click_on_a_bar_selects(bench, qtbot):
         chart.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(180, y)
     )
     qtbot.waitUntil(lambda: made.session.selection.fids == {2}, timeout=3_000)
+    asked = []
+    made.bus.trace_asked.connect(lambda *what: asked.append(what))
+    QTest.keyClick(chart, Qt.Key.Key_Down)
+    assert made.session.selection.fids == {1} and asked == []
+    QTest.keyClick(chart, Qt.Key.Key_Return)
+    assert asked == [("gap", "toilets", A)]
+    number = QPoint(chart.width() - 8, round(chart.row_y(B)))  # the longest bar: its number is at the edge
+    QTest.mouseClick(chart.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, number)
+    assert asked[1:] == [("gap", "toilets", B)]
 
 
 def test_map_theme_goes_with_its_button_and_the_words_with_the_language(bench, qtbot):
