@@ -202,6 +202,16 @@ def test_every_part_of_the_domain_has_its_place_in_the_order():
     assert {f"layers.{part}" for part in parts & {"store", "exchange"}} <= set(kept_out.split())
 
 
+def test_the_domain_s_tests_need_no_window():
+    """They also run where Qt is not installed: one that imports `app` would not even be collected there."""
+    wrong = [
+        name_of(path)
+        for path in sorted((ROOT / "tests" / "layers").rglob("*.py"))
+        if re.search(r"^\s*(from|import) (app|PySide6)\b", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert wrong == []
+
+
 def test_imports_are_absolute():
     relative = [
         f"{name_of(path)}:{node.lineno}"

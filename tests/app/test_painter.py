@@ -17,7 +17,7 @@ from app.painting.paths import whole_path
 from app.painting.patterns import pattern_tile, tile_size
 from app.painting.swatches import swatch_image
 from layers.catalogue.text import Text
-from layers.maps.choropleth import STATUS_SYMBOLS, Columns, amount_theme, status_theme
+from layers.maps.choropleth import STATUS_SYMBOLS, Circles, Columns, amount_theme, status_theme
 from layers.maps.operations import Fill
 from layers.maps.palette import colour
 from layers.maps.scene import build_scene
@@ -309,3 +309,13 @@ def test_the_unknown_has_its_sign_in_the_legend_too() -> None:
     ink = colour("unknown_ink")[:3]
     dark = [(np.abs(pixels(each) - ink).max(axis=2) < 40)[2:-2, 8:-8].any() for each in (image, bare)]
     assert dark == [True, False]
+
+
+def test_small_counts_of_circles_do_not_leave_nor_numbers_that_stay_inside():
+    values = {CODES[0]: 100, CODES[1]: 2}
+    theme = amount_theme("toilets", Text("厕所", "Toilets"), values, unit="户")
+    theme = replace(theme, circles=Circles(values, Text("户", "households"), Text("圆", "Circles")))
+    told = released_theme(theme, 3).circles
+    assert told.values == {CODES[0]: 100, CODES[1]: None} and "3" in told.title.zh
+    kept = replace(theme, circles=replace(theme.circles, inside=True), derived={})
+    assert released_theme(kept, 3).circles is None

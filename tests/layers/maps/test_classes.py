@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.exports.picture import released_theme
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.maps.choropleth import LONG_RAMP, RAMP, Circles, amount_theme
@@ -147,7 +146,7 @@ def test_neighbours_of_the_ramps_are_told_apart_by_everyone_and_in_grey(name, si
 # -- circles ---------------------------------------------------------------------------------------
 
 
-def test_the_area_of_a_circle_is_the_number_and_small_counts_do_not_leave():
+def test_the_area_of_a_circle_is_the_number():
     plan = small_plan()
     values = {"900000100001": 100, "900000100002": 25, "900000200001": 0, "900000200002": None}
     theme = amount_theme("toilets", Text("厕所", "Toilets"), values, unit="户")
@@ -158,12 +157,6 @@ def test_the_area_of_a_circle_is_the_number_and_small_counts_do_not_leave():
                     for disc in each.discs})  # fmt: skip
     assert radii == pytest.approx([largest_radius(view) / 2, largest_radius(view)], rel=1e-5)
     assert (radius(25, 100, 8.0) / radius(100, 100, 8.0)) ** 2 == 0.25
-    few = replace(theme, circles=replace(theme.circles, values={**values, "900000100002": 2}), derived={})
-    told = released_theme(few, 3).circles
-    assert told.values["900000100002"] is None and told.values["900000100001"] == 100
-    assert "3" in told.title.zh
-    kept = replace(theme, circles=replace(theme.circles, inside=True), derived={})
-    assert released_theme(kept, 3).circles is None
 
 
 @pytest.mark.parametrize(("largest", "sizes"), [(225, (10, 50, 200)), (1000, (50, 200, 1000)), (3, (1, 2, 3)),
