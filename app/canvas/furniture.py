@@ -37,6 +37,9 @@ FOLDED_FROM = 0.2
 class Furniture:
     """Cards kept as pictures, so that moving the map does not set them anew."""
 
+    covers = True
+    """Whether cards lie on the map, so that names keep off them."""
+
     def __init__(self) -> None:
         self.folded: bool | None = None  # until the user says: folded where it would cover what it explains
         self._is_folded = False

@@ -36,6 +36,7 @@ class Request:
     language: str = "zh"
     selection: tuple[str, frozenset[int]] = NOTHING_SELECTED
     title: Text | None = None
+    cards: bool = True  # they lie on the map: names keep off them
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +152,7 @@ def paint_request(request: Request, check) -> Frame:  # type: ignore[no-untyped-
         language=request.language,
         selection=request.selection,
         title=request.title,
-        kept_clear=kept_clear(request.view, *shown, request.language),
+        kept_clear=kept_clear(request.view, *shown, request.language) if request.cards else None,
         check=check,
     )
     image = paint_image(scene, check=check)

@@ -223,6 +223,7 @@ class MapSurface(QWidget):
                 self._language,
                 self._selection,
                 self._title,
+                self._furniture.covers,
             ),
             cancel=cancel,
         )

@@ -31,6 +31,8 @@ KEY_TYPE = 1.7  # the key to circles: its type against that of a card
 class NoCards(Furniture):
     """The stage says in its column what cards say on a map at the desk."""
 
+    covers = False
+
     def paint(self, painter: QPainter, scene: Scene, view: View, size: QSize) -> None:
         """Draw nothing."""
 

@@ -100,17 +100,22 @@ def _cells(box: Box) -> Iterator[tuple[int, int]]:
 
 
 def place(requests: Iterable[Request], view: View, obstacles: Boxes | None = None,
-          small: Boxes | None = None, *, firm: Boxes | None = None, most: int = 800) -> tuple[Label, ...]:
+          small: Boxes | None = None, *, firm: Boxes | None = None, clear: Boxes | None = None,
+          most: int = 800) -> tuple[Label, ...]:
     """Return the names that found a place, most important first.
 
     obstacles: boxes (n, 4) of symbols in device px; a name's own symbol does not stand in its way, because
     names keep their distance from it. small: symbols that an important name may cover when it finds no other
     place. firm: those of `obstacles` that a seat's name may not cover either; the others it may, at the last.
+    clear: what is no symbol and no name may cover, as cards over the map and names that are there.
     """
     size = view.device_size
     board, names, rings = Board(*size, obstacles), Board(*size), Board(*size, small)
     fixed = Board(*size, firm)
     symbols = Board(*size, obstacles)
+    if clear is not None:
+        for each in (board, fixed):
+            each.take([tuple(box) for box in clear.tolist()])
     placed: list[Label] = []
     named: set[tuple[str, str, int]] = set()
     ordered = sorted(requests, key=lambda each: (each.priority, each.order, each.text, each.at))

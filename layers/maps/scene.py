@@ -151,11 +151,9 @@ def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) ->
         np.array(list(column_boxes(context, column_places(context)).values())).reshape(-1, 4),
         circle_boxes(context),
         large,
-        clear,
     ]
-    first = place(
-        [each for each in wanted if each.priority <= SEAT], view, np.concatenate(standing), small, firm=firm
-    )
+    seated = [each for each in wanted if each.priority <= SEAT]
+    first = place(seated, view, np.concatenate(standing), small, firm=seats, clear=clear)
     named = np.concatenate([np.empty((0, 4)), *(label.boxes for label in first)])
     context.columns = columns_aside(context, np.concatenate([firm, named]))
     standing[0] = np.array(list(column_boxes(context, context.columns).values())).reshape(-1, 4)
@@ -164,7 +162,8 @@ def _labels(context: Context, marks: list[Marks], clear: NDArray[np.float64]) ->
         for each in wanted
         if each.priority > SEAT
     ]
-    return (*first, *place(later, view, np.concatenate([*standing, named]), small))
+    taken = np.concatenate([clear, named])
+    return (*first, *place(later, view, np.concatenate(standing), small, clear=taken))
 
 
 def _obstacles(context: Context, marks: list[Marks]) -> tuple[NDArray[np.float64], ...]:

@@ -86,6 +86,14 @@ def test_names_keep_off_another_symbol_on_their_point() -> None:
     )
 
 
+def test_a_name_under_a_card_stands_beside_its_point_or_not_at_all() -> None:
+    card = np.array([[0.0, 0.0, 500.0, 320.0]])
+    edge = Request("大雁镇", "sumu", SEAT, "1", (496.0, 300.0), reach=6.0, key=("s", 1))
+    deep = Request("巴彦托海镇", "sumu", SEAT, "2", (250.0, 100.0), reach=6.0, key=("s", 2))
+    (label,) = place([edge, deep], VIEW, clear=card)
+    assert label.text == "大雁镇" and 500 <= label.boxes[0, 0] < 520
+
+
 def test_a_road_takes_one_of_its_places() -> None:
     offers = [
         Request("G301", "road", 60 + at, "G301", (100.0 + 200 * at, 300.0), key=("road", 7))
