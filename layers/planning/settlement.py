@@ -88,7 +88,7 @@ def settlement_sort(
         why = reason(
             f"sewage_{mode}",
             mode=mode,
-            km=round(km, 1) if np.isfinite(km) else None,
+            km=round(km, 1) if np.isfinite(km) else "—",
             limit=f"{town_km:g}",
             radius=f"{cluster['radius']:,.0f}",
             together=spread.together if spread.together >= least else "—",
