@@ -33,7 +33,14 @@ class RecordTable(RowTable):
         self.setSelectionMode(RowTable.SelectionMode.SingleSelection)
         self.head.sectionClicked.connect(self._sort)
         self.selectionModel().selectionChanged.connect(lambda *_: self._picked())
-        self.totals = TotalsStrip(self, model.total)
+        self._totals: TotalsStrip | None = None
+
+    @property
+    def totals(self) -> TotalsStrip:
+        """The row of totals, made for whoever lays it out below the table."""
+        if self._totals is None:
+            self._totals = TotalsStrip(self, self.records.total)
+        return self._totals
 
     def filtered_by(self, field: QLineEdit) -> None:
         """Let a field say what the rows have to meet."""
@@ -82,7 +89,8 @@ class RecordTable(RowTable):
         self.head.sorted_column, self.head.sorted_down = self.records.sorted_column, self.records.down
         self.head.fit_first()
         self.head.viewport().update()
-        self.totals.update()
+        if self._totals is not None:
+            self._totals.update()
         if self._key is not None and self._kept is not None:
             self.choose(lambda record: self._key(record) == self._kept)  # type: ignore[misc]
         self.arranged.emit()
