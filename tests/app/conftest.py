@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.app.windows import make_window, project, window  # noqa: F401 - fixtures for every test here
+from tests.app.dropping import files  # noqa: F401 - a fixture
+from tests.app.windows import (  # noqa: F401 - fixtures for every test here
+    kept_window,
+    make_window,
+    project,
+    still_window,
+    window,
+)
 
 HERE = Path(__file__).resolve().parent
 OFFSCREEN_CANNOT = "This plugin does not support"

@@ -28,34 +28,78 @@ def project(tmp_path) -> Path:
     return Path(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
 
 
+def open_window(
+    qapp: QApplication, memory: Path, project: Path | None, width: int = 1280, height: int = 800
+) -> MainWindow:
+    """A window that keeps what it remembers in a file; without a project the start screen."""
+    preferences = Preferences(memory)
+    set_language(preferences["language"])
+    prepare(qapp, preferences)
+    qapp.setStyleSheet("")  # the window dresses itself, as a user's does: a third of the time
+    window = MainWindow(Session(author="tester"), preferences)
+    window.resize(width, height)
+    window.show()
+    window.activateWindow()
+    if project is not None:
+        assert window.open_project(project)
+    settle(window)
+    return window
+
+
+def take_away(window: MainWindow) -> None:
+    """Close a window and let nothing of it be left: what is left would be dressed with the next."""
+    if Shiboken.isValid(window):
+        window.close()
+        window.deleteLater()
+        del window
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def as_at_first() -> None:
+    """Speak and look as every test begins."""
+    set_language("zh")
+    if theme.palette() != "light":
+        theme.set_palette("light")
+
+
 @pytest.fixture
 def make_window(qapp, tmp_path):
     """Open windows that share one memory; each is closed at the end."""
     windows = []
 
     def make(project: Path | None, width: int = 1280, height: int = 800) -> MainWindow:
-        preferences = Preferences(tmp_path / "preferences.json")
-        set_language(preferences["language"])
-        prepare(qapp, preferences)
-        if not any(map(Shiboken.isValid, windows)):
-            qapp.setStyleSheet("")  # the window dresses itself: three times as fast, and as a user's does
-        window = MainWindow(Session(author="tester"), preferences)
-        windows.append(window)
-        window.resize(width, height)
-        window.show()
-        window.activateWindow()
-        if project is not None:
-            assert window.open_project(project)
-        settle(window)
-        return window
+        for old in windows:
+            if Shiboken.isValid(old) and not old.isVisible():
+                take_away(old)
+        windows.append(open_window(qapp, tmp_path / "preferences.json", project, width, height))
+        return windows[-1]
 
     yield make
-    for window in filter(Shiboken.isValid, windows):
-        window.close()
-        window.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    set_language("zh")
-    theme.set_palette("light")
+    for window in windows:
+        take_away(window)
+    as_at_first()
+
+
+@pytest.fixture(scope="module")
+def kept_window(qapp, tmp_path_factory):
+    """One large window on a copy of the sample for a module's tests, none of which changes the project."""
+    folder = tmp_path_factory.mktemp("kept")
+    project = Path(shutil.copyfile(sample_file(), folder / "project.gpkg"))
+    window = open_window(qapp, folder / "preferences.json", project, 1920, 1080)
+    yield window
+    take_away(window)
+    as_at_first()
+
+
+@pytest.fixture
+def still_window(kept_window):
+    """The kept window as it is when a project has just been opened; it has to have no history in the end."""
+    kept_window.session.select("", ())
+    kept_window.bus.show_years(None, None)
+    kept_window.bus.show_tab.emit("gaps")
+    settle(kept_window)
+    yield kept_window
+    assert kept_window.session.history() == []
 
 
 @pytest.fixture

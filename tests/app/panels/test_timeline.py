@@ -2,62 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 
-from app import theme
-from app.actions import schemes as scheme_actions
-from app.actions.toilets import toilets
 from app.panels.models.years import years_of
-from app.window import MainWindow
 from layers.catalogue.registry import default_catalogue
 from layers.planning.gaps import gaps
-from layers.planning.schemes import read_scheme
 from layers.policy import load_policy
+from tests.app.panels.years import LEFT, click, colours, middle, total_gap, value
 from tests.app.windows import settle
 
-LEFT = Qt.MouseButton.LeftButton
 YEARS = [2020, 2022, 2023, 2024, 2025]
 
 
-@pytest.fixture
-def opened(make_window, project):
-    """Open large windows, one after the other, on one copy of the sample."""
-    return lambda width=1920, height=1080: make_window(project, width, height)
-
-
-def middle(window: MainWindow, year: int) -> QPoint:
-    strip = window.timeline.strip
-    return strip.cell_box([cell.year for cell in strip.years.cells].index(year)).center().toPoint()
-
-
-def click(window: MainWindow, year: int) -> None:
-    QTest.mouseClick(window.timeline.strip, LEFT, pos=middle(window, year))
-    settle(window)
-
-
-def total_gap(window: MainWindow) -> int:
-    """What the gap table shows as the sum of what is missing."""
-    model = window.side.panels["gaps"].table.model
-    return int(model.total([column.id for column in model.columns].index("gap")).replace(",", ""))
-
-
-def colours(widget_or_image) -> set[int]:
-    image = widget_or_image if isinstance(widget_or_image, QImage) else widget_or_image.grab().toImage()
-    image = image.convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), image.bytesPerLine() // 4)
-    return set(np.unique(pixels & 0xFFFFFF).tolist())
-
-
-def value(token: str) -> int:
-    return QColor(theme.hex_of(token)).rgb() & 0xFFFFFF
-
-
-def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels(opened):
-    window = opened()
+def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels(still_window):
+    window = still_window
     assert [cell.year for cell in window.timeline.years.cells] == YEARS and window.bus.year is None
     engine = {
         year: sum(
@@ -83,8 +42,8 @@ def test_a_click_on_a_year_changes_the_gap_table_the_figures_and_the_maps_pixels
     assert state.asked == 946 + 642 and state.low == 353 + 373
 
 
-def test_the_map_answers_for_the_year_also_when_another_tab_is_in_front(opened):
-    window = opened()
+def test_the_map_answers_for_the_year_also_when_another_tab_is_in_front(still_window):
+    window = still_window
     click(window, 2020)
     before = window.map.grab_frame().copy()
     window.bus.show_tab.emit("checks")
@@ -93,8 +52,8 @@ def test_the_map_answers_for_the_year_also_when_another_tab_is_in_front(opened):
     assert value("y2023") in colours(window.map.grab_frame()) and value("y2023") not in colours(before)
 
 
-def test_dragging_and_keys_scrub_and_escape_shows_all_records(opened):
-    window = opened()
+def test_dragging_and_keys_scrub_and_escape_shows_all_records(still_window):
+    window = still_window
     strip, heard = window.timeline.strip, []
     window.bus.year_changed.connect(heard.append)
     QTest.mousePress(strip, LEFT, pos=middle(window, 2022))
@@ -120,8 +79,8 @@ def test_dragging_and_keys_scrub_and_escape_shows_all_records(opened):
     assert total_gap(window) == 3937
 
 
-def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(opened, qtbot):
-    window = opened()
+def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(still_window, qtbot):
+    window = still_window
     timeline, heard = window.timeline, []
     timeline.timer.setInterval(20)
     window.bus.year_changed.connect(heard.append)
@@ -140,87 +99,8 @@ def test_play_goes_through_the_years_and_stops_at_the_end_or_when_asked(opened, 
     assert not timeline.playing and window.bus.year == heard[-1] != 2025
 
 
-def test_a_scheme_is_looked_at_and_everything_answers_for_it(opened):
-    window = opened()
-    assert not window.timeline.scheme.isVisible(), "there is nothing to choose yet"
-    toilets(window.session, "先补短板", adopt=True)
-    toilets(window.session, "多一些", quotas="2022=1000,2023=700")
-    chooser = window.timeline.scheme
-    assert {chooser.itemText(at) for at in range(chooser.count())} == {"按登记", "先补短板 ✓", "多一些"}
-    click(window, 2023)
-    window.bus.show_tab.emit("gaps")
-    chooser.setFocus()
-    chooser.setCurrentIndex(chooser.findData("先补短板"))
-    chooser.activated.emit(chooser.currentIndex())
-    settle(window)
-    scheme = read_scheme(window.session.plan, "先补短板")
-    assert total_gap(window) == 3937 - scheme.total_through(2023) == 3937 - 946 - 642
-    columns = window.gap_theme.columns
-    assert columns.filled == 2 and [sum(row[at] for row in columns.values.values()) for at in range(4)] == [
-        946,
-        642,
-        642,
-        963,
-    ]
-    assert "先补短板" in columns.title.zh and "2023" in window.gap_theme.title.zh
-    assert (window.timeline.total.figure.text(), window.timeline.total.against.text()) == (
-        "1,588",
-        "/ 3,193 · 49.7%",
-    )
-    tile = window.side.panels["gaps"].tiles[1]
-    assert (tile.number.text(), tile.unit.text(), tile.caption.text()) == ("642", "/ 642", "2023 年安排")
-    window.bus.show_tab.emit("targets")
-    settle(window)
-    state = window.side.panels["targets"].cards["toilets"].state
-    assert (state.scheme, state.planned, state.low) == ("先补短板", 1588, 726), (
-        "planned is told apart from done"
-    )
-    chooser.setCurrentIndex(chooser.findData("多一些"))
-    chooser.activated.emit(chooser.currentIndex())
-    settle(window)
-    assert [cell.year for cell in window.timeline.years.cells] == [2020, 2022, 2023]
-    assert [cell.number for cell in window.timeline.years.quotas] == [1000, 700]
-    window.session.undo()  # the keeping of 多一些
-    settle(window)
-    assert window.bus.scheme is None and window.timeline.scheme.currentData() is None
-
-
-def test_existing_planned_and_done_are_told_apart_in_the_cells(opened):
-    window = opened()
-    click(window, 2022)
-    strip = window.timeline.strip
-
-    def inside(year: int) -> set[int]:
-        box = strip.cell_box([cell.year for cell in strip.years.cells].index(year)).toRect()
-        return colours(strip.grab(box.adjusted(2, 2, -2, -2)).toImage())
-
-    assert value("y2022") in inside(2022) and value("y2023") not in inside(2023), "still to come is hollow"
-    cell = next(cell for cell in strip.years.cells if cell.year == 2022)
-    assert (cell.asked, cell.planned, cell.done) == (946, None, 353)
-    assert "353" in strip.words(cell) and "946" in strip.words(cell)
-    toilets(window.session, "方案")
-    window.bus.scheme_changed.emit("方案")
-    settle(window)
-    cell = next(cell for cell in strip.years.cells if cell.year == 2022)
-    assert (cell.asked, cell.planned, cell.done) == (946, 946, 353)
-
-
-def test_year_and_scheme_are_remembered_for_the_project(opened):
-    window = opened()
-    toilets(window.session, "方案")
-    window.bus.scheme_changed.emit("方案")
-    click(window, 2024)
-    window.close()
-    again = opened()
-    assert (again.bus.year, again.bus.scheme) == (2024, "方案")
-    assert again.timeline.strip.year == 2024 and again.timeline.scheme.currentData() == "方案"
-    scheme_actions.delete(again.session, "方案")
-    again.close()
-    assert opened().bus.scheme is None
-
-
-def test_counts_of_layers_that_carry_a_year_answer_for_the_year(opened):
-    window = opened()
+def test_counts_of_layers_that_carry_a_year_answer_for_the_year(still_window):
+    window = still_window
     click(window, 2022)
     table = window.session.plan.table("proposed_point")
     by_then = sum(year is None or year <= 2022 for year in table.column("year"))
@@ -234,13 +114,15 @@ def test_counts_of_layers_that_carry_a_year_answer_for_the_year(opened):
     assert item.data(0, layer_tree.COUNT) == f"{len(table)}"
 
 
-def test_small_windows_leave_the_total_out_and_heights_are_as_designed(opened):
-    large = opened()
+def test_small_windows_leave_the_total_out_and_heights_are_as_designed(still_window):
+    large = still_window
     assert large.timeline.height() == 76 and large.timeline.total.isVisible()
     large.resize(1280, 800)
     settle(large)
     assert large.timeline.height() == 52 and not large.timeline.total.isVisible()
     assert large.timeline.width() <= large.middle.width()
+    large.resize(1920, 1080)
+    settle(large)
 
 
 PERIODS = """version = 2030-01-01
