@@ -9,7 +9,6 @@ from typing import Any
 from app.actions.register import counted
 from app.command import Answer
 from app.exports.office import numbers_of
-from app.exports.report_yearly import status_of
 from app.exports.stated import Quantity, with_unit
 from app.exports.story_facts import Reckoned, sumu_rows
 from app.messages import text
@@ -105,6 +104,8 @@ def _target(reckoned: Reckoned, ask: Ask) -> float | None:
 
 
 def _targets(reckoned: Reckoned, ask: Ask) -> float:
+    from app.exports.report_yearly import status_of  # it paints: the command line begins without Qt
+
     wanted = ask.field.removeprefix("status.")
     return float(sum(wanted in ("all", status_of(one)) for one in reckoned.states))
 
