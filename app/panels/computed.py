@@ -35,6 +35,10 @@ class ComputedPanel(Panel):
     FOLLOWS_YEAR = KEEPS_UP = False
     UNASKED = True
     notice: NoticeBar
+    compute: Callable[[], None]
+    """Compute the answer from the plan as it stands, off the interface thread: each panel's own."""
+    _show: Callable[[], None]
+    """Show the answer as it is now: each panel's own."""
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
@@ -45,10 +49,6 @@ class ComputedPanel(Panel):
         self._asked = 0
         self._job: Job | None = None
         jobs.ended.connect(self._job_ended)
-
-    def compute(self) -> None:
-        """Compute the answer from the plan as it stands, off the interface thread."""
-        raise NotImplementedError
 
     def _source(self) -> Provenance:
         """Return where the answer is from; there has to be one."""
@@ -119,10 +119,6 @@ class ComputedPanel(Panel):
 
     def _forget(self) -> None:
         """Keep nothing of the project that was open."""
-
-    def _show(self) -> None:
-        """Show the answer as it is now."""
-        raise NotImplementedError
 
     def _show_notice(self) -> None:
         """Say how the answer stands."""
