@@ -60,6 +60,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
             "microsoft-edge")
 """Programs in which the tests open web maps; Windows always has Edge."""
 BROWSER_PACKAGE = "chromium"
+SCREEN_TOOLS = (("Xvfb", "xvfb"), ("xrandr", "x11-xserver-utils"), ("xdotool", "xdotool"),
+                ("openbox", "openbox"))
+"""Programs (and their Debian packages) with which a test shows a story on two screens, by real keys."""
 
 SENTENCES = {
     "too_old": ("旗图需要 Python 3.11 或更新的版本，现在这个是 {found}，也没有找到更新的。请安装 Python 3.12 后再运行。",
@@ -90,6 +93,9 @@ SENTENCES = {
     "no_browser": ("测试网页地图要用 Chromium、Chrome 或 Edge，这台机器上没有找到：这些测试会失败，其余照常进行。请运行：\n  {command}",
                    "The tests of web maps need Chromium, Chrome or Edge and none was found: they will fail, "
                    "all others run. Run:\n  {command}"),
+    "no_screens": ("演示要在两块真屏幕上用真按键试，这台机器缺 {files}：这一项不试，其余照常进行。请运行：\n  {command}",
+                   "The test of a show on two screens by real keys is left out, all others run: {files} is "
+                   "missing. Run:\n  {command}"),
     "qt_broken": ("界面部件装上了却载入不了：{reason}", "The window's library is installed but does not load: {reason}"),
     "headless": ("没有显示屏，已不开窗口完成主要工作（示例项目、各嘎查缺口的 CSV 与 JSON、改厕分配、地图 PNG 和 PDF、网页地图），文件在 {folder}",
                  "There is no display, so the main job was done without a window (sample project, the gaps "
@@ -446,6 +452,21 @@ def ensure_browser() -> bool:
     return False
 
 
+def ensure_screens(python: str) -> bool:
+    """Sees to an X server, a window manager and keys for the test on two screens; else says so."""
+    if not sys.platform.startswith("linux"):
+        return True
+    missing = [tool for tool in SCREEN_TOOLS if not shutil.which(tool[0])]
+    libraries = missing_libraries(python, XCB_LIBRARIES)
+    packages = [tool[1] for tool in missing] + [entry[1] for entry in libraries]
+    if not packages or apt_install(packages):
+        return True
+    files = ", ".join(entry[0] for entry in missing + libraries)
+    lacking = [(name, package, package) for name, package in missing] + libraries
+    say("no_screens", files=files, command=library_command(lacking))
+    return False
+
+
 def require_qt(python: str, window: bool) -> None:
     """Stops with a sentence unless Qt loads."""
     problem = ensure_libraries(python, window)
@@ -514,6 +535,7 @@ def test(arguments: List[str]) -> int:
     python = ensure_environment("test")
     require_qt(python, window=False)
     ensure_browser()
+    ensure_screens(python)
     environment = child_environment()
     environment["QT_QPA_PLATFORM"] = "offscreen"
     return hand_over([python, os.path.join(ROOT, "tests", "whole_suite.py")] + arguments, environment)

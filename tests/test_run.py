@@ -328,6 +328,19 @@ if sys.platform == "linux":  # elsewhere nothing is installed
         assert run.ensure_browser() and run.ensure_browser()
         assert capfd.readouterr().err == ""
 
+    def test_two_screens_are_installed_or_a_sentence_says_what_is_left_out(run, monkeypatch, capfd):
+        there, asked = {"apt-get", "Xvfb"}, []
+        monkeypatch.setattr(run.shutil, "which", lambda name: name if name in there else None)
+        monkeypatch.setattr(run, "missing_libraries", lambda _python, wanted: [wanted[0]])
+        monkeypatch.setattr(run, "apt_install", lambda packages: asked.append(packages) or False)
+        monkeypatch.setattr(run, "is_root", lambda: True)
+        assert not run.ensure_screens("python")
+        assert asked == [["x11-xserver-utils", "xdotool", "openbox", "libxcb-cursor0"]]
+        said = capfd.readouterr().err
+        assert "install -y --no-install-recommends" in said and "xdotool" in said and "两块真屏幕" in said
+        monkeypatch.setattr(run, "apt_install", lambda packages: True)
+        assert run.ensure_screens("python") and capfd.readouterr().err == ""
+
 
 if sys.platform == "linux":  # elsewhere there is always a display
 

@@ -22,20 +22,18 @@ from app import theme
 from app.actions import scenes as actions
 from app.bus import Bus
 from app.dialogs.base import Dialog
-from app.jobs import Jobs, Progress
+from app.jobs import Jobs
 from app.messages import language, text
-from app.painter import render_image
 from app.panels.parts import Button, EmptyState, IconButton, label
-from app.scene_views import looked_at_again, settings_of, theme_of, view_of
-from app.session import Session, Snapshot
+from app.scene_pictures import scene_pictures
+from app.scene_views import looked_at_again
+from app.session import Session
 from layers.errors import PlannerError
-from layers.maps.viewport import View
 from layers.plan.scenes import COLLECTION, STORY, SavedScene, scenes
 from layers.planning.schemes import COLLECTION as SCHEMES
 
 THUMB = QSize(192, 120)
 TOOLS = {"up": "arrow-up", "down": "arrow-down", "duplicate": "copy", "remove": "trash-2"}
-PAINTED = 3  # px painted for one px of a thumbnail: names stay in proportion
 ID = Qt.ItemDataRole.UserRole
 
 
@@ -223,8 +221,9 @@ class ScenesDialog(Dialog):
                     self.list.item(row).setIcon(_plain(self._pictures[one]))
 
         self.jobs.start(
-            text("scene_painting"), lambda progress: _thumbnails(snapshot, missing, spoken, progress), answer,
-            topic="thumbnails", fault=self._fault,
+            text("scene_painting"),
+            lambda progress: scene_pictures(snapshot, missing, spoken, THUMB, progress),
+            answer, topic="thumbnails", fault=self._fault,
         )  # fmt: skip
 
     def _fault(self, error: BaseException) -> None:
@@ -336,24 +335,3 @@ def _plain(picture: QPixmap) -> QIcon:
     made = QIcon(picture)
     made.addPixmap(picture, QIcon.Mode.Selected)
     return made
-
-
-def _thumbnails(
-    snapshot: Snapshot, wanted: list[SavedScene], spoken: str, progress: Progress
-) -> list[tuple[SavedScene, QImage]]:
-    """Paint scenes small; runs on a worker."""
-    found, themes = [], {}
-    for done, scene in enumerate(wanted):
-        progress(done, len(wanted))
-        shown = (scene.theme, scene.year, scene.scheme, scene.classes, scene.symbols)
-        if shown not in themes:
-            themes[shown] = theme_of(snapshot, scene)
-        view = view_of(scene, View((0.0, 0.0), 1_000_000, THUMB.width() * PAINTED, THUMB.height() * PAINTED))
-        image = render_image(
-            snapshot.plan, view, settings_of(snapshot.plan, scene), theme=themes[shown], language=spoken,
-            check=lambda done=done: progress(done, len(wanted)),
-        )  # fmt: skip
-        small = image.scaled(THUMB, mode=Qt.TransformationMode.SmoothTransformation)
-        found.append((scene, small))
-    progress(len(wanted), len(wanted))
-    return found

@@ -61,6 +61,7 @@ def present(window: MainWindow, _on: bool) -> None:
     show = Show(window, window.session, window.jobs, found, at=at)
     window.bus.project_changed.connect(show.end)
     window.bus.plan_changed.connect(show.plan_changed)
+    show.manual_asked.connect(lambda: window.run_command("manual"))
     show.begin()
 
 

@@ -55,6 +55,8 @@ PAGE_OF: Mapping[str, str] = {
     "app.dialogs.feature_form.FeatureForm": "drawing",
     "app.dialogs.paste.PasteDialog": "drawing",
     "app.dialogs.scenes.ScenesDialog": "meeting",
+    "app.present.stage.Stage": "meeting",
+    "app.present.desk.Desk": "meeting",
     "app.dialogs.sheet.SheetDialog": "outputs",
     "app.dialogs.release.ReleaseDialog": "outputs",
     "app.dialogs.atlas.AtlasDialog": "outputs",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from PySide6.QtCore import QEasingCurve, QEvent, QObject, Qt, QTimer, QVariantAnimation, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
 from app.exports.picture import released_settings, released_theme
@@ -16,8 +16,10 @@ from app.jobs import Jobs
 from app.messages import language, text, tr
 from app.present.acts import Act, acts_of, at_year, key_of
 from app.present.contrast import Side, contrasts
-from app.present.desk import Desk
+from app.present.desk import PICTURE, Desk
+from app.present.screens import Screens
 from app.present.stage import Stage, Words
+from app.scene_pictures import scene_pictures
 from app.scene_views import settings_of, view_of
 from app.scheme_views import with_proposals
 from app.session import Session
@@ -36,7 +38,7 @@ KEYS = {
     Qt.Key.Key_Escape: "end", Qt.Key.Key_B: "blank", Qt.Key.Key_Period: "blank", Qt.Key.Key_P: "play",
     Qt.Key.Key_S: "spotlight", Qt.Key.Key_N: "notes", Qt.Key.Key_W: "swipe", Qt.Key.Key_D: "beside",
     Qt.Key.Key_C: "other_contrast", Qt.Key.Key_BracketLeft: "edge_left",
-    Qt.Key.Key_BracketRight: "edge_right",
+    Qt.Key.Key_BracketRight: "edge_right", Qt.Key.Key_X: "swap_screens", Qt.Key.Key_F1: "ask_manual",
 }  # fmt: skip
 """A clicker sends Page Up, Page Down and, for black, a full stop or B."""
 
@@ -45,6 +47,7 @@ class Show(QObject):
     """The stage, the desk, and where the story stands."""
 
     ended = Signal()
+    manual_asked = Signal()
 
     def __init__(
         self, window: QWidget, session: Session, jobs: Jobs, scenes: tuple[SavedScene, ...], *, at: int = 0
@@ -52,6 +55,7 @@ class Show(QObject):
         super().__init__(window)
         self.session, self.jobs, self.scenes, self.at = session, jobs, scenes, at
         self.stage, self.desk = Stage(window), Desk(window)
+        self._screens = Screens(window, self.stage, self.desk)
         self._acts: dict[object, Act] = {}
         self._asked: tuple[str, ...] = ()
         self._year: int | None = None
@@ -74,14 +78,7 @@ class Show(QObject):
 
     def begin(self) -> None:
         """Put the windows on their screens and show the first scene."""
-        screens = QGuiApplication.screens()
-        own = self.parent().screen()  # type: ignore[union-attr]
-        other = next((one for one in screens if one is not own), own)
-        self.stage.setGeometry(other.geometry())
-        self.stage.showFullScreen()
-        if other is not own:
-            self.desk.move(own.availableGeometry().topLeft())
-            self.desk.show()
+        self._screens.place()
         for there in (self.stage.map, self.stage.other):
             there.set_language(language())
             there.show_plan(self.session.plan)
@@ -89,9 +86,7 @@ class Show(QObject):
             there.identified.connect(self._identified)
         self.stage.map.view_changed.connect(self._follow)
         self.session.meeting = text("meeting_scheme", date=datetime.date.today().isoformat())
-        self.stage.activateWindow()
-        self.stage.setFocus()
-        self._want(list(self.scenes))
+        self._want(list(self.scenes), self._paint_next)
         self._show(moving=False)
 
     # -- what is shown -----------------------------------------------------------------------------
@@ -239,7 +234,7 @@ class Show(QObject):
         source = " · ".join(part for part in (title, text("release_keep_inside")) if part)
         at, count = self.at, len(self.scenes)
         self.stage.say(Words(scene.name, scene.caption, asked, self._asked, source, at, count))
-        self.desk.say(at, count, scene.name, scene.notes, following[0].name if following else "")
+        self.desk.say(at, count, scene, following[0] if following else None)
 
     def _want(self, scenes: list[SavedScene], then: Callable[[], None] | None = None) -> None:
         missing = [one for one in scenes if key_of(one) not in self._acts]
@@ -252,17 +247,26 @@ class Show(QObject):
                 if then is not None:
                     then()
 
-        def fault(error: BaseException) -> None:
-            if not isinstance(error, PlannerError):
-                raise error
-
         self.jobs.start(
             text("present_preparing"),
             lambda progress: acts_of(snapshot, missing, progress),
             answer,
             topic="present",
-            fault=fault,
+            fault=_unless_said,
         )
+
+    def _paint_next(self) -> None:
+        """Pictures of what comes next, for the desk, once the stage has all it needs."""
+        snapshot, spoken, wanted = self.session.snapshot(), language(), list(self.scenes[1:])
+        if wanted and not self._over:
+            self.jobs.start(
+                text("scene_painting"),
+                lambda progress: scene_pictures(
+                    snapshot, wanted, spoken, PICTURE, progress, before_others=True
+                ),
+                lambda found: None if self._over else self.desk.have_pictures(found),
+                topic="present_pictures", fault=_unless_said,
+            )  # fmt: skip
 
     # -- what keys do ------------------------------------------------------------------------------
 
@@ -325,6 +329,14 @@ class Show(QObject):
         """Show or hide the desk (where there is one screen)."""
         self.desk.setVisible(not self.desk.isVisible())
 
+    def swap_screens(self) -> None:
+        """The meeting's screen and that of who speaks exchange their places."""
+        self._screens.swap()
+
+    def ask_manual(self) -> None:
+        """Open the manual's page of the meeting, on the screen of who speaks."""
+        self.manual_asked.emit()
+
     def play(self) -> None:
         """Play the plan's years in a scene with a theme; again: stop."""
         if self._years.isActive() or not self.scene.theme:
@@ -375,6 +387,7 @@ class Show(QObject):
         self._stop()
         self._move.stop()
         self.jobs.cancel_topic("present")
+        self.jobs.cancel_topic("present_pictures")
         self.session.meeting = ""
         self.stage.map.stop()
         self.stage.other.stop()
@@ -384,6 +397,12 @@ class Show(QObject):
         self.stage.deleteLater()
         self.ended.emit()
         self.deleteLater()
+
+
+def _unless_said(error: BaseException) -> None:
+    """What a scene asks in vain is said where scenes are kept, not before a meeting."""
+    if not isinstance(error, PlannerError):
+        raise error
 
 
 def _numbers(row: GapRow, unit: str) -> str:

@@ -155,7 +155,7 @@ class Stage(QWidget):
         self.other.handle = self.compared == "swipe"
         if self.compared == "swipe":
             grip = round(26 * self.unit)
-            handle = QRegion(edge - grip, high // 2 - grip, 2 * grip, 2 * grip)
+            handle = QRegion(edge - grip, high // 2 - grip, 2 * grip, 2 * grip, QRegion.RegionType.Ellipse)
             self.other.setMask(QRegion(edge - 3, 0, wide - edge + 3, high).united(handle))
         else:
             self.other.clearMask()

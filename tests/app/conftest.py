@@ -1,6 +1,7 @@
 """For the tests of the window: Qt without a screen, its warnings are failures, the product's own fonts."""
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,10 @@ from tests.app.windows import (  # noqa: F401 - fixtures for every test here
     still_window,
     window,
 )
+
+SCREEN_TOOLS = ("Xvfb", "xrandr", "xdotool", "openbox")
+collect_ignore = [] if all(map(shutil.which, SCREEN_TOOLS)) else ["test_two_screens.py"]
+"""A show on two screens needs an X server of its own: `run.py test` installs one, or says it could not."""
 
 HERE = Path(__file__).resolve().parent
 OFFSCREEN_CANNOT = "This plugin does not support"

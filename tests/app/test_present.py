@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import shapely
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -14,10 +16,14 @@ from app.actions import scenes as actions
 from app.actions.toilets import toilets
 from app.handlers.scenes import captured
 from app.present.acts import key_of
+from app.present.contrast import contrasts
 from app.present.show import Show
 from app.present.stage import wrapped
 from layers.maps.type import text_width
+from layers.plan.scenes import SavedScene
+from layers.policy import load_policy
 from tests.app.windows import settle
+from tests.layers.maps.small_plan import MIDDLE, small_plan
 
 KEY = Qt.Key
 
@@ -136,6 +142,27 @@ def test_two_halves_are_compared_by_a_line_that_is_dragged_and_side_by_side(wind
     QTest.keyClick(stage, KEY.Key_D)
     wait(window, show)
     assert not stage.other.isVisible() and stage.map.chip == ""
+
+
+def test_a_scene_s_own_comparison_comes_first_and_no_pair_twice():
+    row = {"code": "P1", "name": "井", "scheme": "甲案", "geom": shapely.Point(MIDDLE)}
+    plan = small_plan(proposed_point=[row, {**row, "code": "P2", "scheme": "乙案"}])
+    policy = load_policy()
+    first, last = policy.period.baseline_year, max(policy.period.years)
+    scene = SavedScene("s", "甲", (0, 0, 1, 1), year=2023, scheme="甲案", before=(2022, "乙案"))
+
+    def pairs(scene):
+        return [(one.key, two.key) for one, two in contrasts(plan, policy, scene)]
+
+    rest = [((first, ""), (2023, "甲案")), ((2023, "甲案"), (2023, "乙案"))]
+    assert pairs(scene) == [((2022, "乙案"), (2023, "甲案")), *rest]
+    assert pairs(replace(scene, before=(first, None))) == rest
+    assert pairs(replace(scene, before=(2023, "甲案"))) == rest  # with itself: nothing to be seen
+    gone = replace(scene, year=None, scheme=None, before=(None, "丙案"))  # that scheme was deleted
+    assert pairs(gone)[0] == ((first, ""), (last, "乙案"))
+    left, right = contrasts(plan, policy, replace(scene, scheme=None, before=(first, None)))[0]
+    assert (left.words, right.words) == ("现状 · 2020 年末", "2023 年末")
+    assert "甲案" in contrasts(plan, policy, scene)[0][1].words
 
 
 def test_what_is_changed_in_a_meeting_is_seen_at_once_marked_and_kept_in_a_scheme_of_its_own(window, show):
