@@ -13,6 +13,7 @@ from app.painting.cards import (
     MARGIN,
     NORTH_SHIFT,
     ROW,
+    TITLE_HEIGHT,
     Sheet,
     beside_bar,
     legend_size,
@@ -69,6 +70,13 @@ class Furniture:
             return True
         return False
 
+    def head(self, view: View) -> float:
+        """How much of a small map's upper edge the title card takes (logical px); 0 where there is room
+        beside what is shown."""
+        if not self.covers or view.width >= FOLDED_UNDER[0]:
+            return 0.0
+        return MARGIN + TITLE_HEIGHT * unit_of(view)
+
     @property
     def legend_box(self) -> QRectF:
         """Where the legend card is (logical px)."""
@@ -79,6 +87,8 @@ class Furniture:
         self._cards = []
         if scene.legend.theme:  # it explains the theme; the signs of the layers are in the tree beside it
             scene = replace(scene, legend=replace(scene.legend, layers=()))
+        if width < FOLDED_UNDER[0]:  # there it would cover the map; the tree of layers says it, too
+            scene = replace(scene, schematic=False)
         self._card(scene, size, lambda sheet: paint_title(sheet, scene, MARGIN, MARGIN))
         self._card(scene, size, lambda sheet: paint_north(sheet, width - MARGIN - NORTH_SHIFT, MARGIN))
         self._card(scene, size, lambda sheet: paint_scale_bar(sheet, scene, MARGIN, height - MARGIN))

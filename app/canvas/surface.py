@@ -148,7 +148,8 @@ class MapSurface(QWidget):
         """Show the whole banner."""
         if self._plan is not None and (bounds := self._plan.bounds) is not None:
             self._placed = self.width() > 1
-            self._move(self._view.fitted(bounds), cancel=True)
+            head = self._furniture.head(self._view)
+            self._move(self._view.fitted(bounds, 0.025 if head else 0.04, head), cancel=True)
             self._whole = True
 
     def zoom_to(self, bounds: Bounds) -> None:

@@ -27,6 +27,8 @@ NOTE_ROW = 20.0
 ROW, SWATCH, NORTH = 24.0, (22.0, 13.0), (24.0, 46.0)
 NORTH_SHIFT = 8.0  # of the arrow from the margin
 TITLE_PX, TEXT_PX, NOTE_PX = 15.0, 12.5, 12.0
+TITLE_HEIGHT = 53.0
+"""Of a title card with one note, in its unit."""
 THEME_LAYERS = 7
 """Rows of layers under those of a theme: the theme is what the map speaks about."""
 WORDS = {
@@ -250,7 +252,8 @@ def legend_size(scene: Scene, most: int, unit: float, *, folded: bool = False) -
     columns, lost = legend_rows(legend, most)
     widths = [_column_width(column, scene, unit) for column in columns]
     if folded:
-        return widths[0], 34 * unit
+        head = WORDS["legend"][scene.language == "en"]
+        return text_width(head, 13.5 * unit, 500) + 3 * PAD + 12, 34 * unit
     width = sum(widths)
     height = 34 * unit + (len(columns[0]) + (1 if lost else 0)) * ROW * unit + 8
     if legend.theme and len(columns[0]) > len(legend.theme):

@@ -18,6 +18,7 @@ from app.panels.land_use import LandUsePanel
 from app.panels.ledger import LedgerPanel
 from app.panels.models.finding_rows import DataCheck, FindingGroup, FindingModel, check_all
 from app.panels.panel import Panel, Scroll
+from app.panels.part_picker import PartPicker
 from app.panels.parts import (
     Button,
     EmptyState,
@@ -31,7 +32,6 @@ from app.panels.parts import (
 from app.panels.patches import PatchesPanel
 from app.panels.road_faults import RoadFaultsPanel
 from app.panels.rows import RowTable, number
-from app.panels.segmented import Segmented
 from app.panels.toilet_ledger import ToiletLedgerPanel
 from app.panels.verdicts import VerdictsPanel
 from app.panels.zone_card import ZoneCard
@@ -42,8 +42,14 @@ from layers.geo.crs import format_dms
 from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
-PARTS = ("verdict", "land", "place", "zone_change", "data", "patches", "access", "roads", "grazing", "ledger",
-         "toilets")  # fmt: skip
+GROUPS = (
+    ("zones", ("verdict", "land", "place", "zone_change")),
+    ("missing", ("access", "roads")),
+    ("grassland", ("grazing", "patches")),
+    ("ledgers", ("ledger", "toilets")),
+    ("files", ("data",)),
+)
+PARTS = tuple(part for _, parts in GROUPS for part in parts)
 
 
 class ChecksPanel(Panel):
@@ -64,7 +70,7 @@ class ChecksPanel(Panel):
     # -- parts -------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.parts = Segmented()
+        self.parts = PartPicker()
         self.parts.chosen.connect(lambda _part: self._turn())
         self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
         self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
@@ -76,10 +82,14 @@ class ChecksPanel(Panel):
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
         self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
         self.stack = QStackedLayout()
-        for part in (self.verdicts, self.land_use, self._place_page(), self.zone_change, self._data_page(),
-                     self.patches, self.access, self.roads, self.grazing, self.ledger,
-                     self.toilets):  # fmt: skip
-            self.stack.addWidget(part)
+        self._pages = {
+            "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
+            "zone_change": self.zone_change, "data": self._data_page(), "patches": self.patches,
+            "access": self.access, "roads": self.roads, "grazing": self.grazing, "ledger": self.ledger,
+            "toilets": self.toilets,
+        }  # fmt: skip
+        for part in PARTS:
+            self.stack.addWidget(self._pages[part])
         head = down(self.parts, margins=(SIDE, SIDE, SIDE, 10))
         self.setLayout(down(head, (self.stack, 1), spacing=0))
 
@@ -129,7 +139,10 @@ class ChecksPanel(Panel):
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
-        self.parts.set_items([(one, text(f"checks_{one}")) for one in PARTS])
+        self.parts.set_items(
+            [(text(f"checks_of_{group}"), [(one, text(f"checks_{one}")) for one in parts])
+             for group, parts in GROUPS]
+        )  # fmt: skip
         self.copy.describe(text("checks_copy"))
         self.again.setText(text("checks_run"))
         self.nothing.set(text("checks_pick"), text("checks_pick_why"), text("attributes_identify"))
@@ -142,7 +155,7 @@ class ChecksPanel(Panel):
         self._show_place()
 
     def _turn(self) -> None:
-        self.stack.setCurrentIndex(PARTS.index(self.parts.current()))
+        self.stack.setCurrentWidget(self._pages[self.parts.current()])
 
     def show_part(self, part: str) -> None:
         """Bring one of PARTS to the front."""

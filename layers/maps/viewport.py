@@ -138,14 +138,18 @@ class View:
         y = ground[1] + (self.center[1] - ground[1]) * share
         return replace(self, scale=scale, center=(x, y))
 
-    def fitted(self, bounds: Bounds, margin: float = 0.04) -> View:
-        """The largest scale that shows `bounds` with a margin (share of the window) all round."""
+    def fitted(self, bounds: Bounds, margin: float = 0.04, head: float = 0.0) -> View:
+        """The largest scale that shows `bounds` with a margin (share of the window) all round.
+
+        The uppermost `head` logical px are kept free, unless that would be half of the window.
+        """
         west, south, east, north = bounds
+        head = head if head < self.height / 2 else 0.0
         room = 1 - 2 * margin
-        size = max((east - west) / (self.width * room), (north - south) / (self.height * room))
-        scale = size * PIXELS_PER_MM / METRES_PER_MM
-        return replace(self, center=((west + east) / 2, (south + north) / 2),
-                       scale=clamp_scale(scale if scale > 0 else self.scale))
+        size = max((east - west) / (self.width * room), (north - south) / ((self.height - head) * room))
+        scale = clamp_scale(size * PIXELS_PER_MM / METRES_PER_MM if size > 0 else self.scale)
+        up = head / 2 * scale * METRES_PER_MM / PIXELS_PER_MM
+        return replace(self, center=((west + east) / 2, (south + north) / 2 + up), scale=scale)
 
 
 def clamp_scale(scale: float) -> float:

@@ -279,6 +279,16 @@ def test_the_whole_banner_stays_whole_when_the_window_grows(view: MapView) -> No
     assert view.view.center == pytest.approx(MIDDLE)
 
 
+def test_the_title_card_of_a_small_map_covers_nothing_of_the_banner(view: MapView) -> None:
+    for size in ((560, 640), (700, 500)):
+        view.resize(*size)
+        view.zoom_full()
+        view.wait_idle()
+        _, north = view.view.to_logical(*at(1, 2))
+        assert north >= view._furniture.head(view.view) > 60
+        assert view.view.bounds[1] < at(0, 0)[1], "the south is still seen"
+
+
 def test_resizing_keeps_the_middle(view: MapView) -> None:
     view.zoom_to((*at(0.5, 0.5), *at(1.5, 1.5)))
     view.resize(900, 700)

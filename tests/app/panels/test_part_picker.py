@@ -1,0 +1,27 @@
+"""The selector with headings, by keys and arrows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.panels.part_picker import PartPicker
+
+
+def test_keys_and_arrows_go_over_headings_and_the_ends_hold(qtbot) -> None:  # type: ignore[no-untyped-def]
+    picker = PartPicker()
+    qtbot.addWidget(picker)
+    picker.set_items([("一", [("a", "甲"), ("b", "乙")]), ("二", [("c", "丙")])])
+    picker.show()
+    told: list[str] = []
+    picker.chosen.connect(told.append)
+    assert picker.current() == "a" and not picker.back.isEnabled()
+    QTest.keyClick(picker.box, Qt.Key.Key_Down)
+    QTest.keyClick(picker.box, Qt.Key.Key_Down)
+    assert told == ["b", "c"] and not picker.on.isEnabled()
+    QTest.keyClick(picker.box, Qt.Key.Key_Down)
+    assert picker.current() == "c"
+    picker.back.click()
+    assert told == ["b", "c", "b"] and picker.back.isEnabled() and picker.on.isEnabled()
+    picker.set_items([("I", [("a", "A"), ("b", "B")]), ("II", [("c", "C")])])
+    assert picker.current() == "b" and told == ["b", "c", "b"], "another language is no choice"
