@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from app.command import Answer, Command, Parameter
+from app.command import Answer, Command, Parameter, UsageError
 from app.commands import COMMANDS, command
 from app.messages import LANGUAGES, sentence, set_language, text, tr, usage_words
 from app.preferences import Preferences
@@ -80,7 +80,7 @@ def _refuse(error: PlannerError, as_json: bool) -> int:
     print(f"{text('error_word')}{happened}", file=sys.stderr)
     if advice:
         print(advice, file=sys.stderr)
-    return 1
+    return 2 if isinstance(error, UsageError) else 1
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -8,6 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from layers.catalogue.text import Text
+from layers.errors import InputError
+
+
+class UsageError(InputError):
+    """What was typed does not go together: nothing can be meant by it (exit code 2)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from app.actions.verdicts import parse_day
-from app.command import Answer
+from app.command import Answer, UsageError
 from app.messages import both, language, text, tr
 from app.session import Session
 from layers.catalogue.model import LayerKind
@@ -36,8 +36,11 @@ def patch(
 ) -> Answer:
     """Take a patch's next step on a day, as one command; without a code: the list, and what comes next.
 
-    Raises those of `take_step`, InputError `row_unknown`, `day_not_understood`.
+    Raises those of `take_step`, InputError `row_unknown`, `day_not_understood`; UsageError `patch_needs_code`
+    where a step is described and no patch named.
     """
+    if code is None and any(one is not None for one in (to, on, finding, photo, by)):
+        raise UsageError("patch_needs_code")
     kind = patch_kind(session)
     today = datetime.date.today()  # noqa: DTZ011 - the user's own day
     if code is None:

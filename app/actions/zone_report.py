@@ -1,4 +1,4 @@
-"""The ecology desk on the command line: a list of places or drawings and their zones; what stands in bans."""
+"""The ecology desk on the command line: a list of places or drawings and their zones."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, write_result
 from app.messages import language, text, tr
 from app.session import Session
-from layers.catalogue.model import LayerKind
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.planning.footprints import Work, planned_works
 from layers.planning.results import Provenance
-from layers.planning.zone_report import ZoneLine, in_bans, not_drawn, zone_report
+from layers.planning.zone_report import ZoneLine, zone_report
 
 COLUMNS = (
     ResultColumn("item", Text("地点或图形", "Place or shape"), privacy=Privacy.INTERNAL),
@@ -39,16 +38,12 @@ def zones(
     crs: str | None = None,
     date: str | None = None,
     out: Path | None = None,
-    bans: bool = False,
 ) -> Answer:
-    """Zones of every shape of a file (coordinates, drawings), else of all that is planned; with `bans` what
-    stands in grazing bans, counted by gacha.
+    """Zones of every shape of a file (coordinates, drawings), else of all that is planned.
 
     Raises InputError `day_not_understood`, those of `works_of_file` and `write_result`.
     """
     day = datetime.date.today() if date is None else parse_day(date)  # noqa: DTZ011 - the user's own day
-    if bans:
-        return _bans(session, day)
     if file is not None:
         from app.actions.drawn_files import works_of_file
 
@@ -92,29 +87,3 @@ def _words(record: dict[str, Any]) -> dict[str, Any]:
         record["in_force"]
     ]
     return {**record, "in_force": text(force), "near": text("zone_near_edge") if record["near"] else ""}
-
-
-def _bans(session: Session, day: datetime.date) -> Answer:
-    found = in_bans(session.plan, on=day)
-    if found is None:
-        return Answer(None, (text("bans_unknown"),))
-    small = int(session.policy.rule("small_count").value)
-    data: list[dict[str, Any]] = []
-    lines = []
-    for one in found:
-        kind = session.catalogue[one.kind]
-        withheld = _of_households(kind) and one.count < small  # one or two herds are known by name
-        data.append({"kind": one.kind, "gacha_code": one.gacha_code, "count": None if withheld else one.count,
-                     "why": "withheld" if withheld else None})  # fmt: skip
-        shown = f"< {small}" if withheld else f"{one.count:,}"
-        lines.append(f"{tr(kind.title)}  {one.gacha_code or '—'}  {shown}")
-    if not lines:
-        lines.append(text("bans_none"))
-    for kind in not_drawn(session.plan):
-        data.append({"kind": kind.id, "gacha_code": None, "count": None, "why": "no_layer"})
-        lines.append(text("bans_no_layer", kind=tr(kind.title)))
-    return Answer(data, tuple(lines))
-
-
-def _of_households(kind: LayerKind) -> bool:
-    return kind.sensitive or "household_code" in kind.column_names

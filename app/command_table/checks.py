@@ -126,9 +126,8 @@ COMMANDS: tuple[Command, ...] = (
         "zones",
         Text("分区核查表", "Zones of places"),
         Text(
-            "一批坐标或图形各在哪些分区里、从何时起、依据哪个文件；或禁牧区里有什么",
-            "Which zones a list of places or drawings lies in, since when, "
-            "by which document; or what stands in bans",
+            "一批坐标或图形各在哪些分区里、从何时起、依据哪个文件",
+            "Which zones a list of places or drawings lies in, since when, by which document",
         ),
         zone_report.zones,
         (
@@ -138,9 +137,6 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("date", Text("按这一天判断", "judge by this day"), option=True, required=False),
             Parameter("out", Text("写入的文件（.csv、.xlsx、.json）", "file to write (.csv, .xlsx, .json)"),
                       "new_path", option=True, required=False),
-            Parameter("bans", Text("禁牧区里的营地、有牲畜的草场、水井、圈舍，按嘎查",
-                                   "camps, pastures with herds, wells and sheds in grazing bans, by gacha"),
-                      "flag", option=True, required=False),
         ),
         cli=True,
         opens=True,

@@ -7,6 +7,7 @@ the window makes them notices.
 from app.handlers import (  # noqa: F401 - each registers its handlers
     access,
     atlas,
+    bans,
     basemaps,
     checks,
     classes,

@@ -12,6 +12,7 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import both, text, tr
 from app.panels.access import AccessPanel
+from app.panels.bans import BansPanel
 from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, holder, page
 from app.panels.grazing import GrazingPanel
 from app.panels.land_use import LandUsePanel
@@ -45,7 +46,7 @@ from layers.planning.zones import ZoneHit, zones_at
 GROUPS = (
     ("zones", ("verdict", "land", "place", "zone_change")),
     ("missing", ("access", "roads")),
-    ("grassland", ("grazing", "patches")),
+    ("grassland", ("grazing", "bans", "patches")),
     ("ledgers", ("ledger", "toilets")),
     ("files", ("data",)),
 )
@@ -74,6 +75,7 @@ class ChecksPanel(Panel):
         self.parts.chosen.connect(lambda _part: self._turn())
         self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
         self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
+        self.bans = BansPanel(self.session, self.jobs, self.bus)
         self.zone_change = ZoneChangePanel(self.session, self.jobs, self.bus)
         self.patches = PatchesPanel(self.session, self.jobs, self.bus)
         self.access = AccessPanel(self.session, self.jobs, self.bus)
@@ -84,9 +86,9 @@ class ChecksPanel(Panel):
         self.stack = QStackedLayout()
         self._pages = {
             "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
-            "zone_change": self.zone_change, "data": self._data_page(), "patches": self.patches,
-            "access": self.access, "roads": self.roads, "grazing": self.grazing, "ledger": self.ledger,
-            "toilets": self.toilets,
+            "bans": self.bans, "zone_change": self.zone_change, "data": self._data_page(),
+            "patches": self.patches, "access": self.access, "roads": self.roads, "grazing": self.grazing,
+            "ledger": self.ledger, "toilets": self.toilets,
         }  # fmt: skip
         for part in PARTS:
             self.stack.addWidget(self._pages[part])

@@ -15,6 +15,7 @@ def default_catalogue() -> Catalogue:
         education,
         grassland,
         health,
+        herding,
         household,
         land_use,
         pasture,
@@ -25,7 +26,7 @@ def default_catalogue() -> Catalogue:
         water,
     )
 
-    modules = (administration, sanitation, transport, grassland, pasture, land_use, water, health,
+    modules = (administration, sanitation, transport, grassland, pasture, herding, land_use, water, health,
                education, services, household, project)
     return Catalogue([module.THEME for module in modules],
                      [kind for module in modules for kind in module.KINDS])

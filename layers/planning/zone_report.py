@@ -1,4 +1,4 @@
-"""Which zones things lie in, since when, by which document; and what stands inside grazing bans.
+"""Which zones things lie in, since when, by which document.
 
 Points are looked up where they are; lines and areas by the ground they take. What lies within the accuracy of
 the data of a zone's edge is in the list, marked as near.
@@ -13,39 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
-from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
-from layers.geo.repair import mended
 from layers.plan.plan import Plan
-from layers.planning.columns import standing
 from layers.planning.footprints import Work, accuracies
 from layers.planning.overlaps import overlaps
 from layers.planning.zones import class_words, holds_on, zones_at
 from layers.policy.bundle import Policy
-
-GRAZING = "zone.grazing"
-BAN = ("regime", "ban")
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """What is counted inside bans: things of a role, where `column` is `value` (None: above zero).
-
-    ground: what only touches a ban does not count.
-    """
-
-    role: str
-    column: str = ""
-    value: str | None = None
-    ground: bool = False
-
-
-IN_BANS = (
-    Sort("pasture.camp"),
-    Sort("pasture.contract", "stock", ground=True),  # herds, by the pastures that they are on
-    Sort("water.work"),
-    Sort("proposal", "kind_of_work", "livestock"),  # sheds and yards that were drawn and have been built
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +40,6 @@ class ZoneLine:
     in_force: bool | None
     near: bool
     area_m2: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class InBan:
-    """How many things of a kind stand in bans in force, by gacha. gacha_code: None outside or not filled
-    in."""
-
-    kind: str
-    gacha_code: str | None
-    count: int
 
 
 def zone_report(
@@ -128,58 +91,3 @@ def _of_areas(
                          bool(low < area or high > area), float(area))
             )  # fmt: skip
     return found
-
-
-def in_bans(plan: Plan, *, on: datetime.date) -> tuple[InBan, ...] | None:
-    """Count what stands in grazing bans in force on a day; None where there is no layer of regimes.
-
-    A thing on a ban's edge counts; a pasture with herds counts where it shares ground with a ban. Bans whose
-    dates do not say count, too: they are not known to have ended. A ban that crosses itself is mended first.
-    What is only planned does not stand.
-    """
-    tables = plan.with_role(GRAZING)
-    if not tables:
-        return None
-    bans = [
-        shape
-        for table in tables
-        for shape, regime, begin, end in zip(
-            table.geometry,
-            table.column(BAN[0]),
-            table.column("valid_from"),
-            table.column("valid_to"),
-            strict=True,
-        )
-        if regime == BAN[1] and shape is not None and holds_on(begin, end, on) is not False
-    ]
-    shapes = mended(np.array(bans, object))
-    tree = shapely.STRtree(shapes)
-    counts: dict[tuple[str, str | None], int] = {}
-    for sort in IN_BANS:
-        for table in plan.with_role(sort.role):
-            there = standing(table, None, on.isoformat())
-            if sort.column:
-                there &= np.array([_is(sort, value) for value in table.column(sort.column)], bool)
-            own = mended(table.geometry)
-            things, found = tree.query(own, predicate="intersects")
-            if sort.ground:
-                shared = shapely.area(shapely.intersection(own[things], shapes[found])) > 0
-                things = things[shared]
-            codes = table.column("gacha_code")
-            for at in np.unique(things[there[things]]):
-                place = (table.kind.id, codes[at])
-                counts[place] = counts.get(place, 0) + 1
-    ordered = sorted(counts.items(), key=lambda one: (one[0][0], one[0][1] or "~"))
-    return tuple(InBan(kind, gacha, count) for (kind, gacha), count in ordered)
-
-
-def not_drawn(plan: Plan) -> tuple[LayerKind, ...]:
-    """Return the layers that `in_bans` would count, and that the project has not: they are not known."""
-    wanted = (kind for sort in IN_BANS for kind in plan.catalogue.with_role(sort.role))
-    return tuple(kind for kind in dict.fromkeys(wanted) if kind.geometry and kind.id not in plan)
-
-
-def _is(sort: Sort, value: object) -> bool:
-    if sort.value is None:
-        return isinstance(value, (int, float)) and value > 0
-    return value == sort.value

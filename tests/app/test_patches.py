@@ -46,6 +46,8 @@ def test_every_step_in_order_with_what_it_needs(run, project):
         assert done == 0, err
         assert json.loads(out)["state"] == step and row(project, code)[f"{step}_on"] == day
     assert run("patch", project, code, "--on", day)[0] == 1
+    wrong, out, err = run("patch", project, "--finding", "grazing")
+    assert (wrong, out) == (2, "") and len(err.splitlines()) == 2, "a step without a patch is wrong usage"
     for before in ("rectified", "found", "visited", "issued"):
         assert run("undo", project)[0] == 0
         assert row(project, code)["state"] == before

@@ -33,6 +33,7 @@ SENSITIVE = {
     "toilet": {"code", "household_code", "upkeep", "photo", "note"},
     "contract_pasture": {"holder", "household_code", "contract", "note"},
     "camp": {"code", "name", "household_code", "season", "from_day", "to_day", "note"},
+    "shed": {"code", "household_code", "note"},
     "household": {
         "code",
         "head",
@@ -53,7 +54,7 @@ SENSITIVE = {
     "hardship": {"household_code", "guarantee", "problem", "measure", "note"},
     "suspect_patch": {"visited_by", "photo"},
 }
-SENSITIVE_KINDS = {"attachment", "toilet", "camp", "household", "hardship"}
+SENSITIVE_KINDS = {"attachment", "toilet", "camp", "shed", "household", "hardship"}
 
 # What the engines ask for; a role that nothing plays would leave them answering "unknown" for ever.
 ENGINE_ROLES = {
@@ -71,6 +72,9 @@ ENGINE_ROLES = {
     "livestock",
     "pasture.contract",
     "pasture.camp",
+    "herd.well",
+    "herd.shed",
+    "herd.fence",
     "zone.grazing",
     "zone.red_line",
     "zone.basic_grassland",
