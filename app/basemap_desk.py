@@ -20,6 +20,8 @@ DRAWN_AGAIN_MS = 200
 class BasemapDesk(QObject):
     """Shows what the user has chosen from the shelf."""
 
+    redrawn = Signal()
+    """Another basemap, or more of it has arrived: what shows it draws it again."""
     _arrived = Signal()
     _failed = Signal(str)
 
@@ -29,6 +31,7 @@ class BasemapDesk(QObject):
         self.shown = ""
         self._later = QTimer(self, interval=DRAWN_AGAIN_MS, singleShot=True)
         self._later.timeout.connect(lambda: window.map.set_layers(window.layers.settings()))
+        self._later.timeout.connect(self.redrawn)
         self._arrived.connect(self._tiles_arrived)
         self._failed.connect(lambda reason: window.bus.notice.emit(
             "warn", text("basemap_no_tiles", reason=reason), text("basemap_no_tiles_hint")
@@ -75,6 +78,7 @@ class BasemapDesk(QObject):
         self.shown = record_id if basemap is not None else ""
         self._put(basemap)
         self._window.layers.settings_changed.emit()
+        self.redrawn.emit()
 
     def _put(self, basemap: Basemap | None) -> None:
         before, self._window.layers.basemap = self._window.layers.basemap, basemap

@@ -58,9 +58,10 @@ def present(window: MainWindow, _on: bool) -> None:
     listed = window.findChild(ScenesDialog)
     chosen = listed.current_id() if listed is not None else ""
     at = next((at for at, one in enumerate(found) if one.id == chosen), 0)
-    show = Show(window, window.session, window.jobs, found, at=at)
+    show = Show(window, window.session, window.jobs, found, at=at, basemap=lambda: window.layers.basemap)
     window.bus.project_changed.connect(show.end)
     window.bus.plan_changed.connect(show.plan_changed)
+    window.basemaps.redrawn.connect(show.country_changed)
     show.manual_asked.connect(lambda: window.run_command("manual"))
     show.begin()
 

@@ -24,8 +24,11 @@ from app.scene_views import settings_of, view_of
 from app.scheme_views import with_proposals
 from app.session import Session
 from layers.errors import PlannerError
+from layers.maps.basemap import Basemap
 from layers.maps.choropleth import MapTheme
+from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
+from layers.plan.plan import Plan
 from layers.plan.scenes import SavedScene
 from layers.planning.results import GapRow
 from layers.release import INTERNAL
@@ -50,11 +53,19 @@ class Show(QObject):
     manual_asked = Signal()
 
     def __init__(
-        self, window: QWidget, session: Session, jobs: Jobs, scenes: tuple[SavedScene, ...], *, at: int = 0
+        self,
+        window: QWidget,
+        session: Session,
+        jobs: Jobs,
+        scenes: tuple[SavedScene, ...],
+        *,
+        at: int = 0,
+        basemap: Callable[[], Basemap | None] = lambda: None,
     ) -> None:
         super().__init__(window)
         self.session, self.jobs, self.scenes, self.at = session, jobs, scenes, at
         self.stage, self.desk = Stage(window), Desk(window)
+        self._basemap = basemap
         self._screens = Screens(window, self.stage, self.desk)
         self._acts: dict[object, Act] = {}
         self._asked: tuple[str, ...] = ()
@@ -112,7 +123,7 @@ class Show(QObject):
     def _show(self, *, moving: bool) -> None:
         there = self.stage.map
         plan = self.session.plan
-        there.set_layers(released_settings(plan, settings_of(plan, self.scene), INTERNAL))
+        there.set_layers(self._layers(plan, settings_of(plan, self.scene)))
         self._from, self._to = there.view, view_of(self.scene, there.view)
         self._move.stop()
         if moving:
@@ -120,6 +131,15 @@ class Show(QObject):
         else:
             there.set_view(self._to)
         self._dress()
+
+    def _layers(self, plan: Plan, settings: LayerSettings) -> LayerSettings:
+        """What of a scene may be seen, over the basemap that the program's window has."""
+        return replace(released_settings(plan, settings, INTERNAL), basemap=self._basemap())
+
+    def country_changed(self) -> None:
+        """Another basemap, or more of it has come from the network."""
+        for there in () if self._over else (self.stage.map, self.stage.other):
+            there.set_layers(replace(there.settings, basemap=self._basemap()))
 
     def plan_changed(self, _kinds: frozenset[str], _collections: frozenset[str]) -> None:
         """Something was changed during the meeting: show it, and reckon anew."""
@@ -188,7 +208,7 @@ class Show(QObject):
             for there, side in ((self.stage.map, left), (self.stage.other, right)):
                 plan = side.plan(self.session.plan)
                 shown = with_proposals(plan, settings_of(plan, side.scene))
-                there.set_layers(released_settings(plan, shown, INTERNAL))
+                there.set_layers(self._layers(plan, shown))
                 there.show_plan(plan)
                 there.set_theme(self._theme(side.scene))
             self._follow(self.stage.map.view)

@@ -218,6 +218,8 @@ class Stage(QWidget):
         marks = [words.source]
         if scene is not None and scene.schematic:
             marks.append(text("release_sample_data"))
+        if scene is not None and scene.credit:
+            marks.append(text("basemap_credit", credit=scene.credit))
         _lines(painter, " · ".join(marks), MARGIN, high - 84, room, 20, 400, "ink3", 2)
 
     def _notes(self, painter: QPainter, scene: Scene, top: float, end: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from layers.catalogue.style import Symbol
 from layers.catalogue.text import Text
@@ -39,6 +39,22 @@ class Legend:
         return bool(self.theme or self.layers or self.columns or self.circles)
 
 
+def faded(symbol: Symbol, opacity: float, tint: float = 1.0) -> Symbol:
+    """A symbol as strong as it is on the map. opacity: of all of its lines and tints (0 to 1); tint: besides,
+    of its fill."""
+    if opacity == tint == 1.0:
+        return symbol
+    if tint == 0.0:
+        symbol = replace(symbol, fill="")
+    return replace(
+        symbol,
+        fill_opacity=symbol.fill_opacity * opacity * tint,
+        patterns=tuple(replace(one, opacity=one.opacity * opacity) for one in symbol.patterns),
+        strokes=tuple(replace(one, opacity=one.opacity * opacity) for one in symbol.strokes),
+        band=replace(symbol.band, opacity=symbol.band.opacity * opacity) if symbol.band else None,
+    )
+
+
 def is_step(theme: MapTheme, at: int) -> bool:
     """Whether a class is a step of an amount whose classes were chosen."""
     return bool(theme.note.zh) and str(theme.classes[at].value).startswith("amount")
@@ -48,13 +64,19 @@ def _unit(theme: MapTheme, at: int, count: int) -> Text:
     return theme.unit_title if count or is_step(theme, at) else Text("", "")
 
 
-def theme_entries(theme: MapTheme) -> tuple[Entry, ...]:
+def theme_entries(theme: MapTheme, share: float = 1.0) -> tuple[Entry, ...]:
     """Rows of a theme's classes that at least one unit has (of an amount whose classes were chosen, of all of
-    them: an empty one is told), of those of its areas (not counted), of its lines and places."""
+    them: an empty one is told), of those of its areas (not counted), of its lines and places.
+
+    share: of the units' tints over what lies under them.
+    """
     areas = {at for at, _ in theme.areas}
     counted = [0 if areas else count for count in theme.counts()]
     units = [
-        Entry(each.title, each.symbol, "MultiPolygon", count, _unit(theme, at, count))
+        Entry(
+            each.title, each.symbol if at in areas else faded(each.symbol, 1.0, share), "MultiPolygon", count,
+            _unit(theme, at, count),
+        )
         for at, (each, has, count) in enumerate(zip(theme.classes, theme.counts(), counted, strict=True))
         if has or at in areas or is_step(theme, at)
     ]

@@ -25,7 +25,7 @@ from layers.maps.column_places import columns_aside
 from layers.maps.detail import Chunk, _go_on
 from layers.maps.furniture import ScaleBar, scale_bar
 from layers.maps.labels import SEAT, Label
-from layers.maps.legend import Entry, Legend, theme_entries
+from layers.maps.legend import Entry, Legend, faded, theme_entries
 from layers.maps.names import requests
 from layers.maps.operations import Discs, Lines, Marks, Operation
 from layers.maps.palette import Colour, colour
@@ -34,7 +34,7 @@ from layers.maps.points import column_boxes, column_operations, column_places, m
 from layers.maps.ragged import Rings, read_rings
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import SOURCES, Sources
-from layers.maps.stack import Context, base_operations, stack_operations
+from layers.maps.stack import Context, base_operations, stack_operations, tinted
 from layers.maps.symbols import PixelStroke
 from layers.maps.theme_shapes import area_operations, trace_marks, trace_operations
 from layers.maps.unit_marks import unit_marks
@@ -259,12 +259,13 @@ def _legend(context: Context) -> Legend:
             continue
         style = context.settings.style(kind)
         counts = _class_counts(context, kind.id)
+        strong = context.settings.opacity.get(kind.id, 1.0), context.tint if tinted(style, theme) else 0.0
         for row in legend_rows(style, kind.title):
             if any(seen[at] for at in row.classes):
                 entries.append(
                     Entry(
                         row.title,
-                        row.symbol,
+                        faded(row.symbol, *strong),
                         kind.geometry,
                         int(sum(counts[at] for at in row.classes)),
                         kind=kind.id,
@@ -272,7 +273,8 @@ def _legend(context: Context) -> Legend:
                 )
     if theme is None:
         return Legend((), tuple(entries))
-    return Legend(theme_entries(theme), tuple(entries), theme.columns, theme.circles, theme.note)
+    entries_of_theme = theme_entries(theme, context.theme_share)
+    return Legend(entries_of_theme, tuple(entries), theme.columns, theme.circles, theme.note)
 
 
 def _class_counts(context: Context, kind_id: str) -> NDArray[np.int64]:

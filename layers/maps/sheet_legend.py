@@ -12,7 +12,7 @@ from layers.catalogue.classes import legend_rows
 from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
-from layers.maps.legend import Entry, is_step
+from layers.maps.legend import Entry, faded, is_step
 from layers.maps.points import BY_SUMU_FROM, column_height
 from layers.maps.scene import Scene
 from layers.maps.settings import LayerSettings
@@ -20,7 +20,7 @@ from layers.maps.sheet_circles import circles_key
 from layers.maps.sheet_column import ColumnsKey, Group
 from layers.maps.sheet_frame import PX_PER_MM, MapFrame
 from layers.maps.sources import SOURCES
-from layers.maps.stack import THEME_ORDER, shown_classes, symbol_of
+from layers.maps.stack import THEME_ORDER, shown_classes, symbol_of, theme_share, tint_of
 from layers.maps.viewport import Bounds
 from layers.plan.plan import Plan
 from layers.plan.table import Table
@@ -38,7 +38,9 @@ def legend_groups(
     """
     scene, found = main.scene, []
     if theme is not None:
-        rows = tuple((scene.words(entry.title), entry) for entry in _theme_rows(plan, theme, main.extent))
+        share = theme_share(theme, settings)
+        entries = _theme_rows(plan, theme, main.extent, share)
+        rows = tuple((scene.words(entry.title), entry) for entry in entries)
         title = scene.words(theme.subtitle) or scene.words(theme.title)
         if note := scene.words(theme.note):
             title = f"{title}（{note}）" if language != "en" else f"{title} ({note})"
@@ -90,7 +92,7 @@ def ruler(largest: float) -> tuple[float, ...]:
     return (top / 2, top) if (top / 2).is_integer() else (top,)
 
 
-def _theme_rows(plan: Plan, theme: MapTheme, extent: Bounds) -> list[Entry]:
+def _theme_rows(plan: Plan, theme: MapTheme, extent: Bounds, share: float) -> list[Entry]:
     seen: set[int] = set()
     for table in plan.with_role(theme.unit_role):
         inside = _inside(table.geometry, extent)
@@ -100,7 +102,7 @@ def _theme_rows(plan: Plan, theme: MapTheme, extent: Bounds) -> list[Entry]:
             if str(code) in theme.of_unit
         }
     return [
-        Entry(each.title, each.symbol, "MultiPolygon", 0)
+        Entry(each.title, faded(each.symbol, 1.0, share), "MultiPolygon", 0)
         for at, each in enumerate(theme.classes)
         if at in seen or is_step(theme, at)
     ]
@@ -121,11 +123,12 @@ def _layer_rows(
     rows = [row for row in legend_rows(style, kind.title) if (kind.id, row.title) in known]
     if not rows:
         return []
+    strong = settings.opacity.get(kind.id, 1.0)
     seen = _classes_inside(
         plan.tables[kind.id], settings, extent, cover, (LEAST_MM * scene.view.scale / 1000) ** 2
     )
     return [
-        Entry(row.title, row.symbol, kind.geometry, 0, kind=kind.id)
+        Entry(row.title, faded(row.symbol, strong, tint_of(settings)), kind.geometry, 0, kind=kind.id)
         for row in rows
         if seen & set(row.classes)
     ]

@@ -58,13 +58,34 @@ class Context:
     @property
     def tint(self) -> float:
         """How strongly areas are tinted, 1 where there is nothing to be seen under them."""
-        return 1.0 if self.settings.basemap is None else OVER_BASEMAP
+        return tint_of(self.settings)
+
+    @property
+    def theme_share(self) -> float:
+        """The share of the theme's tints over what lies under them."""
+        return theme_share(self.theme, self.settings)
 
     def window(self, reach: float = 0.0) -> Bounds:
         """The view's bounds in metres, wider by `reach` device px."""
         west, south, east, north = self.view.bounds
         more = reach * self.view.metres_per_px
         return west - more, south - more, east + more, north + more
+
+
+def tint_of(settings: LayerSettings) -> float:
+    """How strongly areas are tinted: 1 where there is no basemap to be seen under them."""
+    return 1.0 if settings.basemap is None else OVER_BASEMAP
+
+
+def theme_share(theme: MapTheme | None, settings: LayerSettings) -> float:
+    """How strongly a theme's units are tinted."""
+    own = 1.0 if theme is None else theme.opacity
+    return own * settings.opacity.get("theme", 1.0) * tint_of(settings)
+
+
+def tinted(style: Style, theme: MapTheme | None) -> bool:
+    """Whether a layer's areas have their tints: under a theme zones give them up."""
+    return theme is None or not THEME_ORDER <= style.order < 40
 
 
 def symbol_of(style: Style, at: int) -> Symbol:
@@ -161,11 +182,10 @@ def theme_operations(
         for at, symbol in symbols.items():
             chunks = drawn.chunks(at, lines=False)
             if chunks and symbol.fill:
-                share = theme.opacity * context.settings.opacity.get("theme", 1.0)
                 if context.settings.basemap is None:
-                    yield Fill(chunks, colour_over(symbol.fill, land, share))
+                    yield Fill(chunks, colour_over(symbol.fill, land, context.theme_share))
                 else:
-                    yield Fill(chunks, symbol.fill, share * context.tint)
+                    yield Fill(chunks, symbol.fill, context.theme_share)
         for at, symbol in symbols.items():
             yield from (
                 Hatch(_wide(drawn, at, pattern.least, context), pattern, lined=True)
@@ -216,9 +236,9 @@ def _drawn(
     context: Context, table: Table, style: Style, classes: frozenset[int], *, theme: MapTheme | None = None
 ) -> Drawn:
     kind, view = table.kind, context.view
-    tints = context.theme is None or not THEME_ORDER <= style.order < 40
     width = road_factor(context) if "road" in kind.roles else 1.0
     if theme is None:
+        tints = tinted(style, context.theme)
         symbols = {at: context.symbol(symbol_of(style, at), width=width, fill=tints) for at in classes}
     else:
         symbols = {at: context.symbol(theme.classes[at].symbol) for at in classes}

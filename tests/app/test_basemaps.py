@@ -6,17 +6,21 @@ import sqlite3
 import threading
 import time
 from contextlib import closing
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
 import pytest
 
+from app.actions import scenes
 from app.basemaps.mbtiles import TileFile
 from app.basemaps.online import OnlineTiles, Shop
 from app.basemaps.shelf import close, opened, record_of_address, record_of_file
 from app.dialogs.basemaps import BasemapsDialog
 from app.exports.picture import picture, released_settings
+from app.handlers.scenes import captured
 from app.painter import render_image
+from app.present.show import Show
 from layers.errors import InputError, PlannerError
 from layers.exchange.raster_look import read_heights
 from layers.maps.settings import LayerSettings
@@ -216,6 +220,19 @@ def test_in_the_window_a_file_is_added_shown_remembered_and_taken_off(window, pr
     assert window.open_project(project)
     settle(window)
     assert window.map.settings.basemap.credit == "某测绘院"
+    kept = captured(window)
+    scenes.save(window.session, replace(kept, theme="", visible=()))
+    window.run_command("present")
+    show = window.findChild(Show)
+    settle(window)
+    show.stage.map.wait_idle()
+    assert show.stage.map.grab().toImage().pixelColor(*corner).name() == "#3366cc"
+    assert show.stage.map.scene.credit == "某测绘院"
+    window.basemaps.show_record("")  # another one, or none, while the story is told
+    show.stage.map.wait_idle()
+    assert show.stage.map.settings.basemap is None and show.stage.map.scene.credit == ""
+    window.basemaps.show_record(window.basemaps.shelf.records[0].id)
+    show.end()
     path.unlink()
     with pytest.raises(PlannerError):
         opened(window.basemaps.shelf.records[0])

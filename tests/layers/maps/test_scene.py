@@ -15,12 +15,15 @@ from layers.maps.classes import round_breaks
 from layers.maps.furniture import scale_bar, scale_text
 from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Segments
 from layers.maps.palette import PALETTES, colour, palette
+from layers.maps.paper_parts import Swatch
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
+from layers.maps.sheet import build_sheet
 from layers.maps.symbols import _FORMS, marker_shapes, pixel_symbol
 from layers.maps.viewport import PAPER, View, round_scale
 from layers.plan.plan import Plan
 from tests.layers.maps.small_plan import MIDDLE, at, regime, small_plan, square
+from tests.layers.maps.test_sheet import TEXT
 
 VIEW = View(MIDDLE, 300_000, 800, 700)
 CODES = ("900000100001", "900000100002", "900000200001", "900000200002")
@@ -279,6 +282,47 @@ def test_a_theme_takes_the_tint_from_zones_but_not_their_pattern() -> None:
     scene = build_scene(plan, VIEW, _showing(plan, "gacha", "grazing_zone"), theme=theme)
     assert not [each for each in _of(scene, Fill) if each.colour == colour("ban")]
     assert [each.pattern.form for each in _of(scene, Hatch)] == ["diagonal"]
+
+
+class Country:
+    """A basemap without a picture."""
+
+    credit = ""
+
+    def for_export(self):
+        return self
+
+    def pictures(self, _view, _crs, _check):
+        return iter(())
+
+
+@pytest.mark.parametrize("basemap", [None, Country()])
+@pytest.mark.parametrize("paper", [False, True])
+def test_the_legend_is_as_strong_as_the_map(basemap, paper) -> None:
+    """Each tint of the legend, its strength with it, is one of the map's; so are those of a sheet."""
+    plan = small_plan(
+        grazing_zone=[regime("z1", "ban", square(0, 0))],
+        land_cover=[{"code": "L1", "cover": "water", "geom": square(0.1, 0.1, 3, 1)}],
+    )
+    settings = replace(
+        _showing(plan, "gacha", "grazing_zone", "land_cover"), basemap=basemap, opacity={"grazing_zone": 0.5}
+    )
+    theme = status_theme("x", Text("x", "x"), {CODES[0]: "met", CODES[3]: "short"})
+    for each in (None, theme):
+        if paper:
+            sheet = build_sheet(plan, "A3-landscape", TEXT, settings, theme=each)
+            scene, entries = sheet.map.scene, [one for one in sheet.items if isinstance(one, Swatch)]
+        else:
+            scene = build_scene(plan, VIEW, settings, theme=each)
+            entries = [*scene.legend.theme, *scene.legend.layers]
+        drawn = {(one.colour[:3], round(one.opacity * one.colour[3] / 255, 2)) for one in _of(scene, Fill)}
+        told = {
+            (colour(one.symbol.fill)[:3], round(one.symbol.fill_opacity, 2))
+            for one in entries
+            if one.symbol.fill and one.geometry == "MultiPolygon"
+        }
+        assert told and told <= drawn, (told, drawn)
+        assert any(strong < 0.61 for _, strong in told) or each is theme and basemap is None
 
 
 def test_amounts_fall_into_round_classes_and_unknown_is_not_zero() -> None:
