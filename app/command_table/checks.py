@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.actions import land_use, patches, quotas, validating, verdicts, zone_report
+from app.actions import land_use, patches, validating, verdicts, zone_report
 from app.command import Command, Parameter
 from app.command_table.parameters import PROJECT
 from layers.catalogue.text import Text
@@ -97,27 +97,6 @@ COMMANDS: tuple[Command, ...] = (
             Parameter("repair", Text("修复：self_crossing duplicate overlap 或 all",
                                      "repair: self_crossing duplicate overlap, or all"),
                       option=True, required=False, many=True),
-        ),
-        cli=True,
-        opens=True,
-    ),
-    Command(
-        "quota",
-        Text("占用定额", "Quotas"),
-        Text(
-            "占用草原定额和建设用地机动指标：按苏木、年度、方案用了多少、还剩多少；没录入的上限是未知",
-            "Grassland quota and construction-land reserve by sumu, year and scheme; "
-            "a limit not entered is unknown",
-        ),
-        quotas.quota,
-        (
-            PROJECT,
-            Parameter("scheme", Text("只算这个方案", "only this scheme"), option=True, required=False),
-            Parameter("enter",
-                      Text("录入上限，如 grassland:2024=120", "enter a limit in ha, as grassland:2024=120"),
-                      option=True, required=False),
-            Parameter("source", Text("依据的文件", "the document it rests on"), option=True, required=False),
-            Parameter("date", Text("文件日期", "the document's day"), option=True, required=False),
         ),
         cli=True,
         opens=True,

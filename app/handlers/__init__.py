@@ -24,6 +24,7 @@ from app.handlers import (  # noqa: F401 - each registers its handlers
     profile,
     project,
     projects,
+    quotas,
     register,
     roads,
     scenes,

@@ -31,6 +31,7 @@ from app.panels.parts import (
     restyle_all,
 )
 from app.panels.patches import PatchesPanel
+from app.panels.quotas import QuotasPanel
 from app.panels.road_faults import RoadFaultsPanel
 from app.panels.rows import RowTable, number
 from app.panels.toilet_ledger import ToiletLedgerPanel
@@ -44,7 +45,7 @@ from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
 GROUPS = (
-    ("zones", ("verdict", "land", "place", "zone_change")),
+    ("zones", ("verdict", "land", "quota", "place", "zone_change")),
     ("missing", ("access", "roads")),
     ("grassland", ("grazing", "bans", "patches")),
     ("ledgers", ("ledger", "toilets")),
@@ -76,6 +77,7 @@ class ChecksPanel(Panel):
         self.verdicts = VerdictsPanel(self.session, self.jobs, self.bus)
         self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
         self.bans = BansPanel(self.session, self.jobs, self.bus)
+        self.quota = QuotasPanel(self.session, self.jobs, self.bus)
         self.zone_change = ZoneChangePanel(self.session, self.jobs, self.bus)
         self.patches = PatchesPanel(self.session, self.jobs, self.bus)
         self.access = AccessPanel(self.session, self.jobs, self.bus)
@@ -86,7 +88,8 @@ class ChecksPanel(Panel):
         self.stack = QStackedLayout()
         self._pages = {
             "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
-            "bans": self.bans, "zone_change": self.zone_change, "data": self._data_page(),
+            "bans": self.bans, "quota": self.quota, "zone_change": self.zone_change,
+            "data": self._data_page(),
             "patches": self.patches, "access": self.access, "roads": self.roads, "grazing": self.grazing,
             "ledger": self.ledger, "toilets": self.toilets,
         }  # fmt: skip

@@ -4,9 +4,9 @@ Used is what planned works take, by the articles that say a taking counts (`quot
 the union of the ground that lies in zones of such articles, each square metre once, measured on the ellipsoid
 and as drawn, without the interval of the data's accuracy. What may be taken at most is entered as records
 with date and source (documents of the collection `quotas`); where none is entered it is unknown, never zero.
-The reserve has a
-second bound: the share of construction land that rule `reserve_land_share` allows, of the area inside the
-village boundaries.
+The reserve has a second bound: the share of construction land that rule `reserve_land_share` allows, of the
+area inside the village boundaries, for all years together. Of what is used, that is committed which is
+approved, being built or built; the rest is an idea or stands in the library.
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ from layers.plan.plan import Plan
 from layers.planning.footprints import Work
 from layers.planning.results import Provenance
 from layers.planning.zones import holds_on
+from layers.policy.basis import Basis
 from layers.policy.bundle import Policy
+from layers.policy.rules import Rule
+from layers.policy.values import Text
 from layers.policy.zone_rules import QUOTAS
 
 COLLECTION = "quotas"
 SHARE = "reserve_land_share"
 UNIT_ROLE = "unit.sumu"
+COMMITTED = frozenset({"approved", "building", "done"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +48,15 @@ class Taking:
     work: Work
     area_m2: float
 
+    @property
+    def committed(self) -> bool:
+        """Whether the work is approved, being built or built."""
+        return self.work.row.get("status") in COMMITTED
+
 
 @dataclass(frozen=True, slots=True)
 class QuotaRow:
-    """A quota for one sumu, year and scheme (None: not filled in). limit_ha, left_ha: None unknown."""
+    """A quota for one sumu, year and scheme (None: not filled in). committed_ha: of used_ha."""
 
     quota: str
     sumu: str
@@ -55,17 +64,18 @@ class QuotaRow:
     year: int | None
     scheme: str | None
     used_ha: float
+    committed_ha: float
     works: int
 
 
 @dataclass(frozen=True, slots=True)
 class QuotaTotal:
-    """A quota in one year, all schemes and sumu together: used, at most (entered), left. share_ha: see the
-    module."""
+    """A quota in one year, all works that were given together: used, at most (entered), left."""
 
     quota: str
     year: int | None
     used_ha: float
+    committed_ha: float
     limit_ha: float | None
     left_ha: float | None
     source: str
@@ -74,12 +84,17 @@ class QuotaTotal:
 
 @dataclass(frozen=True, eq=False)
 class Quotas:
-    """Rows by quota, sumu, year and scheme; totals by quota and year. reserve_share_ha: None where
-    unknown."""
+    """Rows by quota, sumu, year and scheme; totals by quota and year; takings: what they are made of.
+
+    reserve_share_ha: None where unknown. rules: quota -> title and basis of each article by which it counts,
+    as far as they may be shown as law or plan.
+    """
 
     rows: tuple[QuotaRow, ...]
     totals: tuple[QuotaTotal, ...]
+    takings: tuple[Taking, ...]
     reserve_share_ha: float | None
+    rules: Mapping[str, tuple[tuple[Text, Basis | Rule], ...]]
     provenance: Provenance = field(repr=False)
 
 
@@ -93,7 +108,9 @@ def quotas(plan: Plan, policy: Policy, works: Sequence[Work], *, on: datetime.da
         groups.setdefault((one.quota, one.sumu, one.year, one.scheme), []).append(one)
     rows = tuple(
         QuotaRow(quota, sumu, names.get(sumu, ""), year, scheme,
-                 sum(one.area_m2 for one in own) / M2_PER_HA, len({id(one.work) for one in own}))
+                 sum(one.area_m2 for one in own) / M2_PER_HA,
+                 sum(one.area_m2 for one in own if one.committed) / M2_PER_HA,
+                 len({id(one.work) for one in own}))
         for (quota, sumu, year, scheme), own in sorted(groups.items(), key=lambda pair: _order(pair[0]))
     )  # fmt: skip
     years = {(one.quota, one.year) for one in rows} | set(_entered(plan))
@@ -102,7 +119,17 @@ def quotas(plan: Plan, policy: Policy, works: Sequence[Work], *, on: datetime.da
         k.id for k in plan.catalogue.with_role(UNIT_ROLE)
     ]
     origin = Provenance(plan, tuple(kinds), policy.version, policy.digest, ("7.4", "10.1"), None)
-    return Quotas(rows, totals, _share(plan, policy), origin)
+    return Quotas(rows, totals, tuple(takings), _share(plan, policy), _rules(policy), origin)
+
+
+def _rules(policy: Policy) -> dict[str, tuple[tuple[Text, Basis | Rule], ...]]:
+    """What makes a taking count, and what bounds it."""
+    found: dict[str, list[tuple[Text, Basis | Rule]]] = {quota: [] for quota in QUOTAS}
+    for rule in policy.zone_rules:
+        if rule.quota is not None and rule.basis.binding:
+            found[rule.quota].append((rule.title, rule.basis))
+    found["reserve"] += [(rule.title, rule) for rule in policy.rules if rule.id == SHARE and rule.binding]
+    return {quota: tuple(rules) for quota, rules in found.items()}
 
 
 def _order(key: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -164,11 +191,12 @@ def _entered(plan: Plan) -> Mapping[tuple[str, int | None], Mapping[str, Any]]:
 
 
 def _total(plan: Plan, rows: Sequence[QuotaRow], quota: str, year: int | None) -> QuotaTotal:
-    used = sum(one.used_ha for one in rows if (one.quota, one.year) == (quota, year))
+    own = [one for one in rows if (one.quota, one.year) == (quota, year)]
+    used, committed = sum(one.used_ha for one in own), sum(one.committed_ha for one in own)
     record = _entered(plan).get((quota, year))
     limit = None if record is None else float(record["ha"])
     left = None if limit is None else limit - used
-    return QuotaTotal(quota, year, used, limit, left, str(record["source"]) if record else "",
+    return QuotaTotal(quota, year, used, committed, limit, left, str(record["source"]) if record else "",
                       str(record["date"]) if record else "")  # fmt: skip
 
 
