@@ -13,7 +13,6 @@ import shapely
 from app.cli import main
 from app.samples import sample_file
 from app.session import Session
-from data_samples.build import build
 from layers.catalogue.registry import default_catalogue
 from layers.catalogue.text import Text
 from layers.geo.measure import areas_m2
@@ -25,12 +24,9 @@ VERDICTS = {"allowed", "with_conditions", "permit_needed", "not_allowed", "to_be
 
 
 @pytest.fixture(scope="module", params=["sample", "shifted"])
-def project(request, tmp_path_factory):
+def project(request, tmp_path_factory, shifted_file):
     path = tmp_path_factory.mktemp("check") / "p.gpkg"
-    if request.param == "sample":
-        return shutil.copyfile(sample_file(), path)
-    build("shifted", path)
-    return path
+    return shutil.copyfile(sample_file() if request.param == "sample" else shifted_file, path)
 
 
 @pytest.fixture

@@ -19,7 +19,6 @@ import pytest
 
 from app.cli import main
 from app.samples import sample_file
-from data_samples.build import build
 from layers.catalogue.registry import default_catalogue
 from layers.plan.plan import Plan
 from layers.policy import load_policy
@@ -30,13 +29,9 @@ GAP_KEYS = {"gacha_code", "service", "have", "need", "gap", "unknown", "status"}
 
 
 @pytest.fixture(scope="module", params=["ewenki", "shifted"])
-def banner(request, tmp_path_factory) -> Path:
+def banner(request, shifted_file) -> Path:
     """A project file of each banner (not to be written to)."""
-    if request.param == "ewenki":
-        return sample_file()
-    path = tmp_path_factory.mktemp("shifted") / "shifted.gpkg"
-    build("shifted", path)
-    return path
+    return sample_file() if request.param == "ewenki" else shifted_file
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from app.cli import main
 from app.panels.road_faults import RoadFaultsPanel
 from app.samples import sample_file
 from app.session import Session
-from data_samples.build import build
 from layers.plan.plan import Plan
 from layers.planning.road_faults import road_faults
 from tests.app.panels.conftest import SMALL, at, bench, small_plan  # noqa: F401 - the fixture is used by name
@@ -33,13 +32,9 @@ ROADS = {
 
 
 @pytest.fixture(scope="module", params=["sample", "shifted"])
-def banner(request, tmp_path_factory) -> Path:
+def banner(request, tmp_path_factory, shifted_file) -> Path:
     path = tmp_path_factory.mktemp("faults") / "project.gpkg"
-    if request.param == "sample":
-        shutil.copyfile(sample_file(), path)
-    else:
-        build("shifted", path)
-    return path
+    return Path(shutil.copyfile(sample_file() if request.param == "sample" else shifted_file, path))
 
 
 def test_what_the_generator_planted_is_found(banner):

@@ -9,7 +9,6 @@ import pytest
 import shapely
 
 from data_samples.banner import ewenki
-from data_samples.build import build
 from layers.catalogue.registry import default_catalogue
 from layers.plan.plan import Plan
 from layers.policy import load_policy
@@ -17,15 +16,8 @@ from layers.store import Store
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("shifted") / "shifted.gpkg"
-    build("shifted", path)
-    return path
-
-
-@pytest.fixture(scope="module")
-def plan(built: Path) -> Iterator[Plan]:
-    with Store.open(built, default_catalogue()) as store:
+def plan(shifted_file: Path) -> Iterator[Plan]:
+    with Store.open(shifted_file, default_catalogue()) as store:
         yield store.load()
 
 
@@ -41,13 +33,13 @@ def test_it_shares_nothing_with_the_sample(plan: Plan) -> None:
     assert set(households) == set(codes)
 
 
-def test_it_carries_a_policy_of_its_own(plan: Plan, built: Path) -> None:
+def test_it_carries_a_policy_of_its_own(plan: Plan, shifted_file: Path) -> None:
     policy = load_policy(plan.documents["policy"], period=plan.info["period"])
     assert list(policy.period.years) == list(range(2026, 2031))
     quota = dict(policy.quota("toilets").items())
     assert set(quota) <= set(policy.period.years)
     assert sum(quota.values()) not in (0, 3193)
-    beside = load_policy(built.with_name("shifted-policy"))
+    beside = load_policy(shifted_file.with_name("shifted-policy"))
     assert beside.digest == policy.digest
     first_years = {year for target in policy.targets for year in target.values}
     assert min(first_years) >= 2026
