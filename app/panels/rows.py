@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -65,6 +65,7 @@ class Head(QHeaderView):
         self.sorted_column, self.sorted_down = -1, True
         self.lead = PAD  # room before the first column
         self._left_out: set[int] = set()
+        self._wanted: list[int] = []  # px: what each column's words need
 
     def sizeHint(self) -> QSize:
         """30 high."""
@@ -78,13 +79,46 @@ class Head(QHeaderView):
         view = self.parent()
         if not isinstance(view, QTableView) or not self.count():
             return
+        if isinstance(view, RowTable) and not view.isVisible():
+            view.unfitted = True  # words are measured when they are seen
+            return
         self.setMinimumSectionSize(24)
         self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self._take_all_back()
+        view.resizeColumnsToContents()
+        self._fit_totals(getattr(view, "least", _none))
+        self._wanted = [self.sectionSize(at) for at in range(self.count())]
+        self._share(view)
+
+    def fit_room(self) -> None:
+        """As `fit_first` where only the room has changed: the words are not measured again."""
+        view = self.parent()
+        if not isinstance(view, QTableView) or len(self._wanted) != self.count() or not self._wanted:
+            self.fit_first()
+            return
+        self._take_all_back()
+        for at, wide in enumerate(self._wanted):
+            self.resizeSection(at, wide)
+        self._share(view)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        """What was measured holds for the rows as they were."""
+        super().setModel(model)
+        self._forget()
+        if model is not None:
+            for told in (model.modelReset, model.dataChanged, model.rowsInserted, model.layoutChanged):
+                told.connect(self._forget)
+
+    def _forget(self) -> None:
+        self._wanted = []
+
+    def _take_all_back(self) -> None:
         for at in self._left_out:
             self.setSectionHidden(at, False)
         self._left_out.clear()
-        view.resizeColumnsToContents()
-        self._fit_totals(getattr(view, "least", _none))
+
+    def _share(self, view: QTableView) -> None:
+        """Leave out what can be spared until the rest has room; the first column takes what is left."""
         room, least = view.viewport().width(), theme.metric(FIRST)
         spare = {
             at: self.model().headerData(at, Qt.Orientation.Horizontal, SPARE_ROLE)
@@ -289,7 +323,7 @@ class RowTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None, *, fills: bool = True) -> None:
         super().__init__(parent)
-        self.fills = fills
+        self.fills, self.unfitted = fills, False
         self.least: Callable[[int], float] = _none  # the width that a column's total needs
         self.setHorizontalHeader(Head(self))
         self.setShowGrid(False)
@@ -316,6 +350,13 @@ class RowTable(QTableView):
         """The first column takes what the others leave."""
         super().resizeEvent(event)
         if self.fills:
+            self.head.fit_room()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Columns whose contents have changed out of sight get their room."""
+        super().showEvent(event)
+        if self.unfitted:
+            self.unfitted = False
             self.head.fit_first()
 
     def restyle(self) -> None:

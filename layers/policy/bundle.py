@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -133,12 +134,18 @@ def _read_files(
             # Line ends and the byte-order mark are the editor's doing, not the policy's.
             text = _text_of(place, name).replace("\r\n", "\n")
             digest.update(f"{name}\n{text}\0".encode())
-            tables[name] = tomllib.loads(text)
+            tables[name] = _parsed(text)
         except OSError as error:
             faults.append(Fault(name, "", "", "unreadable", error.strerror or type(error).__name__))
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             faults.append(Fault(name, "", "", "not_toml", str(error)))
     return tables, digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=64)
+def _parsed(text: str) -> dict[str, Any]:
+    """The records of a file, parsed once a process; they are read, never changed."""
+    return tomllib.loads(text)
 
 
 def _more_rules(place: Path | Traversable | Mapping[str, str]) -> list[str]:
