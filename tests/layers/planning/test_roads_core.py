@@ -4,6 +4,7 @@ answer."""
 from __future__ import annotations
 
 from itertools import combinations, product
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from layers.errors import RuleError
 from layers.planning import steiner
 from layers.planning.phasing import LATER, phase
 from layers.planning.steiner import steiner_tree
+
+HERE = Path(__file__).parent
 
 
 def tree(edges, root, terminals):
@@ -31,8 +34,8 @@ def test_a_junction_that_nobody_asked_for_is_worth_it():
 
 def test_the_unit_cube():
     """All eight corners of a cube need seven edges. Four corners no two of which are neighbours need five: no
-    other
-    corner is a neighbour of all four, so two more are needed, and six corners hang together by five edges."""
+    other corner is a neighbour of all four, so two more are needed, and six corners hang together by five
+    edges."""
     corners = list(product((0, 1), repeat=3))
     number = {corner: at for at, corner in enumerate(corners)}
     edges = [(number[one], number[other], 1.0) for one, other in combinations(corners, 2)
@@ -40,6 +43,18 @@ def test_the_unit_cube():
     assert tree(edges, 0, list(range(1, 8))).cost == 7
     even = [number[corner] for corner in corners if sum(corner) % 2 == 0]
     assert tree(edges, even[0], even[1:]).cost == 5
+
+
+@pytest.mark.parametrize(("instance", "optimum"), [("steiner001", 503), ("steiner009", 926)])
+def test_the_published_optimum_of_a_steiner_tree(instance, optimum):
+    """PACE 2018, track 1; the edges are given in two orders."""
+    lines = (HERE / "published" / f"{instance}.gr").read_text("ascii").splitlines()
+    edges = [tuple(map(int, line.split()[1:])) for line in lines if line.startswith("E ")]
+    root, *terminals = [int(line.split()[1]) for line in lines if line.startswith("T ")]
+    for given in (edges, edges[::-1]):
+        found = tree(given, root, terminals)
+        assert (found.cost, found.optimal, found.cut_off) == (optimum, True, ())
+        assert sum(given[at][2] for at in found.edges) == optimum
 
 
 def test_a_terminal_without_any_way_is_named():
