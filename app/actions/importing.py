@@ -45,8 +45,8 @@ def import_file(
     1.
 
     more["as"]: the kind, by id, plural or title. map: kind's column -> heading of the file (either way
-    round).
-    place: `ROW=CODE`. Raises InputError for what is wrong with the file or the options, StoreError of `do`.
+    round). place: `ROW=CODE`. Raises InputError for what is wrong with the file or the options, StoreError of
+    `do`.
     """
     wanted = more.get("as")
     options = Options(

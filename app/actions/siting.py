@@ -38,8 +38,7 @@ def site(
     """Say where new sites for a service should stand; keep them as proposals of `scheme` where one is named.
 
     number, or all: as many as everyone within `reach_min` minutes takes. Raises InputError
-    `site_number_or_all` and
-    those of `site_plan`.
+    `site_number_or_all` and those of `site_plan`.
     """
     from app.actions.verdicts import parse_day
 

@@ -81,8 +81,7 @@ def write_sheet(
 
     view, or extent: what the map must hold at least; without one, the whole banner. Raises InputError
     `format_unknown`, `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError
-    `review_number_needed`;
-    StoreError `cannot_write`.
+    `review_number_needed`; StoreError `cannot_write`.
     """
     options = SheetOptions(
         paper,

@@ -52,8 +52,7 @@ class Block:
     """A part of a page. kind: h1, h2, p, note, ol, ul, picture, table, code.
 
     text: its words (of a picture, the caption). items: of a list, or lines of code. rows: of a table, the
-    head
-    first. picture: the picture's name.
+    head first. picture: the picture's name.
     """
 
     kind: str

@@ -2,8 +2,7 @@
 
 Qt shares one FreeType face among all sizes of a font, and the outlines that it gives of a letter shift by
 some 1/64 px with whatever size was drawn last in the process: nobody sees it, but the same map is another
-file.
-Within `steady_outlines` the outlines come from faces of our own, which nothing else is drawn with.
+file. Within `steady_outlines` the outlines come from faces of our own, which nothing else is drawn with.
 """
 
 from __future__ import annotations

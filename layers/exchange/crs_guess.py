@@ -58,8 +58,7 @@ class CrsChoice:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A coordinate system that may be meant. reason: code and fields, words `[ui.crs_CODE]`; share: of the
-    sample
-    inside the project's area; usable: False needs local parameters first."""
+    sample inside the project's area; usable: False needs local parameters first."""
 
     choice: CrsChoice
     name: str

@@ -1,8 +1,7 @@
 """GCJ-02, the shifted coordinates of web maps in China, and the way back.
 
 The formula is not published officially; this is the one that circulates in open source (after
-"eviltransform").
-It is good to a few metres, the shift itself is 100 to 700 m.
+"eviltransform"). It is good to a few metres, the shift itself is 100 to 700 m.
 """
 
 from __future__ import annotations

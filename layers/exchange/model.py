@@ -73,10 +73,8 @@ class Preview:
     asked, and nothing is counted.
 
     rows: numbers of the rows to import, aligned with `values` (column name -> values) and `geometry`
-    (planning
-    CRS metres, None for a table without shapes). foreign: shapes as in the file. classes: heading ->
-    (privacy,
-    why). located_by: headings that say where the rows are. bounds: planning CRS.
+    (planning CRS metres, None for a table without shapes). foreign: shapes as in the file. classes: heading
+    -> (privacy, why). located_by: headings that say where the rows are. bounds: planning CRS.
     """
 
     path: str

@@ -71,8 +71,7 @@ def join_places(
     """Fill `gacha_code` of `values` and points of `geometry` by the gacha that each row names.
 
     settled: row -> gacha code, as the user has answered. Certain rows are joined; doubtful ones are flagged
-    with
-    the candidates and not imported, if they have no position of their own.
+    with the candidates and not imported, if they have no position of their own.
     """
     if LINK not in kind.column_names:
         return Joined(geometry)

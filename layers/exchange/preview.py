@@ -1,8 +1,7 @@
 """What a foreign file is, before anything is imported: guesses already made, every doubt a question.
 
 `read_source` reads in the child process; `interpret` is quick and may be called again with other options
-while
-a dialog is open; `preview` is both. `layers.exchange.importing.to_changes` makes the command of it.
+while a dialog is open; `preview` is both. `layers.exchange.importing.to_changes` makes the command of it.
 """
 
 from __future__ import annotations

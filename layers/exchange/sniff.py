@@ -53,8 +53,7 @@ def sniff(path: Path) -> str:
     table, sheet, zip.
 
     Raises InputError: `import_file_missing`, `file_empty`, `file_is_dwg`, `file_is_not` (what the name
-    promises),
-    `file_unknown`, `file_is_vrt`.
+    promises), `file_unknown`, `file_is_vrt`.
     """
     if path.is_dir():
         if (path / _GDB_TABLE).is_file():

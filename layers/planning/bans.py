@@ -85,11 +85,10 @@ class Ban:
 class Standing:
     """A thing in one ban or several.
 
-    bans: places in `Bans.bans`. gacha: place in `Bans.gachas`, None outside or unknown.
-    metres: inside each of `bans`. inside_m: inside any, each metre once. sure_m: of that, farther from the
-    edge
-    than the accuracy. near: no farther inside than the accuracy, in every ban that it is in.
-    amount: sheep units, None where nothing is counted or known. shape: in planning metres.
+    bans: places in `Bans.bans`. gacha: place in `Bans.gachas`, None outside or unknown. metres: inside each
+    of `bans`. inside_m: inside any, each metre once. sure_m: of that, farther from the edge than the
+    accuracy. near: no farther inside than the accuracy, in every ban that it is in. amount: sheep units, None
+    where nothing is counted or known. shape: in planning metres.
     """
 
     sort: str

@@ -1,12 +1,10 @@
 """Toilets in batches: a fair allocation bent to crews, budgets and types, as an integer programme (HiGHS).
 
 The fair allocation (`layers.planning.toilets`) knows quotas, needs and locks. A crew wants more: a batch
-worth the
-journey, only so many gachas a year, a gacha finished in consecutive years, money by type. The answer keeps
-all
-of these and differs as little as it can from the fair one: the sum over gachas and years of how many toilets
-the
-cumulative numbers are off. Where the limits clash a smallest set of them is named (deletion filter).
+worth the journey, only so many gachas a year, a gacha finished in consecutive years, money by type. The
+answer keeps all of these and differs as little as it can from the fair one: the sum over gachas and years of
+how many toilets the cumulative numbers are off. Where the limits clash a smallest set of them is named
+(deletion filter).
 """
 
 from __future__ import annotations
@@ -33,9 +31,8 @@ others."""
 class Crews:
     """What is asked, gachas n, years m, types k (places, not codes).
 
-    fair: int (n, m). needs: int (n, k), the most of each type a gacha can take. quotas: int (m,).
-    batch: least number in a gacha and year where there is any (a gacha with a smaller need: all of it); 0 for
-    none.
+    fair: int (n, m). needs: int (n, k), the most of each type a gacha can take. quotas: int (m,). batch:
+    least number in a gacha and year where there is any (a gacha with a smaller need: all of it); 0 for none.
     places: year -> most gachas with works in it. consecutive: a gacha's years of works follow each other.
     costs: float (k,), 10,000 yuan each. budgets: (year, type or None for all) -> 10,000 yuan (<=).
     """
@@ -64,8 +61,8 @@ class Crews:
 @dataclass(frozen=True, eq=False)
 class Batches:
     """cells: int64 (n, m, k). off: how far the cumulative numbers are from the fair ones, in toilets; bound:
-    what
-    it must at least be (equal where `optimal`). cost: float (m,), 10,000 yuan a year, None without costs."""
+    what it must at least be (equal where `optimal`). cost: float (m,), 10,000 yuan a year, None without
+    costs."""
 
     cells: np.ndarray
     off: int
@@ -82,8 +79,7 @@ def in_batches(asked: Crews, *, progress: Progress | None = None) -> Batches:
     """Return the toilets by gacha, year and type; the same input gives the same answer.
 
     Raises InputError `crews_shape`; RuleError `crews_clash` with `limits`, a smallest set of limits that
-    cannot
-    hold together (all but any one of them can; the needs of all gachas are one limit).
+    cannot hold together (all but any one of them can; the needs of all gachas are one limit).
     """
     n, m = asked.fair.shape
     if asked.needs.shape[:1] != (n,) or asked.quotas.shape != (m,) or (asked.budgets and asked.costs is None):

@@ -36,8 +36,7 @@ class Fault:
     """One fault. kind, fid: the row it would be repaired in (0: the layer); other: the row it collides with.
 
     code: one of FAULTS. area_m2: in the planning plane, of the overlap, sliver or gap. place: (x, y) to look
-    at.
-    words: what a code or name should be.
+    at. words: what a code or name should be.
     """
 
     kind: str

@@ -62,8 +62,7 @@ class Ground:
     """Cells of `cell_m` from the south-west corner (west, south), row by row to the north.
 
     pace: (rows, columns) minutes a metre at each cell's middle, inf where none may pass, nan outside the
-    surface.
-    walking: pace where nothing is known.
+    surface. walking: pace where nothing is known.
     """
 
     west: float

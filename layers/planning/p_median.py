@@ -2,12 +2,10 @@
 left.
 
 The assignment constraints are relaxed (Cornuéjols, Fisher & Nemhauser 1977); the subgradient gives the bound,
-its sites
-improved by interchange (Teitz & Bart 1968) the answer. What the bound proves open or shut is fixed, and a
-model that has
-become small is solved to the end in the incremental radius form (García, Labbé & Marín 2011). A large one
-that is not
-keeps its stated bound. No clock, no chance: the same numbers give the same answer.
+its sites improved by interchange (Teitz & Bart 1968) the answer. What the bound proves open or shut is fixed,
+and a model that has become small is solved to the end in the incremental radius form (García, Labbé & Marín
+2011). A large one that is not keeps its stated bound. No clock, no chance: the same numbers give the same
+answer.
 """
 
 from __future__ import annotations
@@ -25,8 +23,7 @@ def p_median(problem: Problem, number: int) -> tuple[tuple[int, ...], float]:
     """Return (chosen, bound): `number` new sites beside the existing ones, least weight times cost.
 
     Clients that no site reaches, and those without weight, are left out of the sum; the others must all be
-    within
-    finite cost of the answer, which the caller has made sure is possible.
+    within finite cost of the answer, which the caller has made sure is possible.
     """
     must = problem.reachable
     costs = problem.costs[must]
@@ -111,8 +108,7 @@ def _lagrangian(prices, chosen, existing, allowed, count):  # noqa: ANN001, ANN2
     """Return (chosen, bound, bound at the best multipliers, reduced costs there).
 
     Subgradient with a direction that remembers the one before (Crowder 1976); where it stalls the step is
-    halved and it
-    goes on from the best multipliers.
+    halved and it goes on from the best multipliers.
     """
     best = float(prices[:, chosen].min(axis=1).sum())
     multipliers = _start(prices, chosen, allowed)

@@ -1,11 +1,9 @@
 """Which works in which year: the most household-years served within each year's money or length.
 
 A project is built whole in one year. Households are served from the end of the year in which the last project
-of their
-way is built; a year of the period in which they are served counts once for each of them (household-years).
-What is not
-spent in a year does not carry over. An integer programme (HiGHS) that starts from the greedy answer and is
-never below it.
+of their way is built; a year of the period in which they are served counts once for each of them
+(household-years). What is not spent in a year does not carry over. An integer programme (HiGHS) that starts
+from the greedy answer and is never below it.
 """
 
 from __future__ import annotations
@@ -24,8 +22,7 @@ LATER = -1
 @dataclass(frozen=True, eq=False)
 class Phasing:
     """year: int (projects,), place of the year, LATER for what does not fit. value: household-years; bound:
-    what no
-    plan can exceed. greedy: what the greedy plan gives. spent: float (years,)."""
+    what no plan can exceed. greedy: what the greedy plan gives. spent: float (years,)."""
 
     year: np.ndarray
     value: float
@@ -51,14 +48,11 @@ def phase(
     """Return the year of every project.
 
     cost: float (projects,), money or km, > 0 or 0. needs: of each group of households the projects on its way
-    (none:
-    it is served anyway and counts for nothing). households: (groups,). budgets: (years,), <=. weights:
-    priority of
-    each group, 1 without. locks: project -> place of its year, or LATER.
+    (none: it is served anyway and counts for nothing). households: (groups,). budgets: (years,), <=. weights:
+    priority of each group, 1 without. locks: project -> place of its year, or LATER.
 
     Raises InputError `phasing_shape`; RuleError `phasing_locks` with `year`, `money`, `locked`, where locked
-    projects
-    alone exceed a year's budget.
+    projects alone exceed a year's budget.
     """
     projects, years = len(cost), len(budgets)
     fixed = dict(locks or {})

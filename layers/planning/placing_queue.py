@@ -27,10 +27,8 @@ def settle(
     """Return the changes that put a waiting row on the map and take it out of the queue.
 
     code: the gacha that is meant: the row gets its code, and stands at its seat (without one, at a point
-    inside it).
-    at: (x, y) in planning CRS metres; the gacha is then the one that contains the place, if any. One of the
-    two.
-    Raises InputError `waiting_unknown`, `waiting_where`, `gacha_unknown`, `key_taken`.
+    inside it). at: (x, y) in planning CRS metres; the gacha is then the one that contains the place, if any.
+    One of the two. Raises InputError `waiting_unknown`, `waiting_where`, `gacha_unknown`, `key_taken`.
     """
     row = waiting_row(plan, key)
     if (code is None) == (at is None):

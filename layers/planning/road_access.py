@@ -85,8 +85,8 @@ def rural_access(context: Context, tables: tuple[Table, ...], roads: Roads, home
     """Return how many rural households are within `rural_access` of an all-season road.
 
     roads, homes: the passable roads (the network's lines), and the households on them. A road of unknown
-    surface is
-    neither; so is a household that may be rural or not, and all of them where no road layer is there.
+    surface is neither; so is a household that may be rural or not, and all of them where no road layer is
+    there.
     """
     layers = context.with_role(HOUSEHOLD)
     if not layers:

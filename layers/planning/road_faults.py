@@ -2,10 +2,8 @@
 reach.
 
 Roads are the standing, passable ones of `year`. Households belong to the nearest stretch of road no further
-off
-than the walking distance of SDG 9.1.1 (`rural_access`, inclusive); `households` of a fault are
-those behind it, and None where no such layer is there. The seat of the banner is where "behind" is looked at
-from.
+off than the walking distance of SDG 9.1.1 (`rural_access`, inclusive); `households` of a fault are those
+behind it, and None where no such layer is there. The seat of the banner is where "behind" is looked at from.
 """
 
 from __future__ import annotations
@@ -46,14 +44,11 @@ class Fault:
     """One fault.
 
     kind: one of KINDS. reason: of a dead end why it ends; of a section or bridge `only_way`; of a part
-    `cut_off`;
-    of a missing loop `tree` (roads but no loop) or `no_road`; of what is not reached the service's id.
-    key: stable as long as the road stays where it is. at: x, y in the planning CRS, None where nobody knows.
-    layer, fid, road: the feature it is found on, and its code. km: of road behind it. cuts: gachas it cuts
-    off.
-    basis: of a dead end whether its reason is `recorded`, `measured`, or true because `nothing_else` explains
-    it.
-    judged: what the planner said of it, None where nothing.
+    `cut_off`; of a missing loop `tree` (roads but no loop) or `no_road`; of what is not reached the service's
+    id. key: stable as long as the road stays where it is. at: x, y in the planning CRS, None where nobody
+    knows. layer, fid, road: the feature it is found on, and its code. km: of road behind it. cuts: gachas it
+    cuts off. basis: of a dead end whether its reason is `recorded`, `measured`, or true because
+    `nothing_else` explains it. judged: what the planner said of it, None where nothing.
     """
 
     kind: str

@@ -2,9 +2,8 @@
 them.
 
 Links between near vertices (`network`: no further apart than `road_node_m`) are contracted, so that a
-junction
-drawn a hand's breadth apart is one node and makes no loop. Cut edges by low-link (Tarjan 1974), without
-recursion; every sum behind an edge is a difference of running sums in the order of discovery.
+junction drawn a hand's breadth apart is one node and makes no loop. Cut edges by low-link (Tarjan 1974),
+without recursion; every sum behind an edge is a difference of running sums in the order of discovery.
 """
 
 from __future__ import annotations
@@ -109,8 +108,8 @@ class CutTree:
     """Spanning forest in order of discovery.
 
     place: of each node in that order. last: place of the last node below the node at each place. up: the
-    stretch
-    to the node above (-1 at a root). cut: whether losing that stretch parts the road (bool); all by place.
+    stretch to the node above (-1 at a root). cut: whether losing that stretch parts the road (bool); all by
+    place.
     """
 
     place: np.ndarray

@@ -47,10 +47,8 @@ def losses(context: Context, roads: Roads, graph: RoadGraph, homes: Homes, units
     """Return the sections and bridges whose loss cuts off a gacha, and the parts that hang on nothing.
 
     A seat stands at that end of its stretch which is nearer along the road. Sections: stretches of one road
-    that
-    cut off the same gachas are one, with what is behind the first of them as seen from the banner's seat. A
-    bridge
-    counts when it carries the only way and a gacha or a household is behind it.
+    that cut off the same gachas are one, with what is behind the first of them as seen from the banner's
+    seat. A bridge counts when it carries the only way and a gacha or a household is behind it.
     """
     if not len(graph.a):
         return Losses((), (), ())

@@ -42,11 +42,10 @@ class RoadProject:
     """One road of the programme.
 
     code: stable within the same input. service: the need it serves. make: `upgrade` of a road that is there,
-    or `new`.
-    line: planning CRS. km: in the plane. cost: 10,000 yuan. bridges: on a new road. units: codes of those
-    whose way it is; households: theirs together (None: not known). width_m: by rule. year: None where the
-    money ran out, or none was given. closes_loop: the gacha had no loop before. otherwise: what the cheapest
-    connection without it costs more, 10,000 yuan; None where there is none.
+    or `new`. line: planning CRS. km: in the plane. cost: 10,000 yuan. bridges: on a new road. units: codes of
+    those whose way it is; households: theirs together (None: not known). width_m: by rule. year: None where
+    the money ran out, or none was given. closes_loop: the gacha had no loop before. otherwise: what the
+    cheapest connection without it costs more, 10,000 yuan; None where there is none.
     """
 
     code: str
@@ -119,12 +118,10 @@ def road_programme(
     dead_ends: open true dead ends inside gachas, too (`road_openings`), which closes loops.
 
     money, km: year -> what may be spent or built in it (<=; at most one of the two). locks: code of a project
-    -> its
-    year, None for not at all. weights: code of a unit -> priority. year: what stands on 31 December of it.
-    heights: a terrain model, by which new ways across country wind where it is steep (their `km` stays the
-    plane's; links of dead ends are short and take it as flat).
-    Raises InputError `roads_absent`, `roads_two_budgets`, `roads_lock_unknown`, `roads_lock_year`; RuleError
-    `phasing_locks`.
+    -> its year, None for not at all. weights: code of a unit -> priority. year: what stands on 31 December of
+    it. heights: a terrain model, by which new ways across country wind where it is steep (their `km` stays
+    the plane's; links of dead ends are short and take it as flat). Raises InputError `roads_absent`,
+    `roads_two_budgets`, `roads_lock_unknown`, `roads_lock_year`; RuleError `phasing_locks`.
     """
     if money and km:
         raise InputError("roads_two_budgets")

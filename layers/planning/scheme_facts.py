@@ -2,10 +2,8 @@
 zones.
 
 A scheme is whatever in the project carries its name: an allocation kept as a document, and the features whose
-column
-`scheme` says so (proposals, toilets of households, roads). A number that the data do not give is None, never
-0: a scheme
-whose works state no budget has no money, one without lines has 0 km.
+column `scheme` says so (proposals, toilets of households, roads). A number that the data do not give is None,
+never 0: a scheme whose works state no budget has no money, one without lines has 0 km.
 """
 
 from __future__ import annotations
@@ -90,10 +88,9 @@ def scheme_facts(plan: Plan, policy: Policy, name: str, *, on: datetime.date) ->
     """Return the numbers of a scheme; raises InputError `scheme_unknown`.
 
     on: the day by which works without one of their own are judged (the engine has no clock). Lengths are
-    geodesic,
-    areas ellipsoidal. The facts: toilets allocated, toilets with a household, works, kilometres of lines,
-    hectares of
-    areas, 10,000 yuan of stated budgets, works that some zone forbids, and works that need a permit.
+    geodesic, areas ellipsoidal. The facts: toilets allocated, toilets with a household, works, kilometres of
+    lines, hectares of areas, 10,000 yuan of stated budgets, works that some zone forbids, and works that need
+    a permit.
     """
     if name not in scheme_names(plan):
         raise InputError("scheme_unknown", name=name, known=list(scheme_names(plan)))
@@ -130,8 +127,7 @@ def adopt_works(plan: Plan, name: str) -> Changes:
     """Return the changes by which the bureau goes by a scheme: its allocation, its drawn works.
 
     Ideas of the scheme come into the project library, those with a performance target only: without one none
-    may enter
-    (plan, 3.4). Raises InputError `scheme_unknown`.
+    may enter (plan, 3.4). Raises InputError `scheme_unknown`.
     """
     if name not in scheme_names(plan):
         raise InputError("scheme_unknown", name=name, known=list(scheme_names(plan)))

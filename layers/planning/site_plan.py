@@ -107,11 +107,10 @@ def site_plan(
     """Return new sites for a service, a kind or a role (`access`'s `to`).
 
     number: new sites at the most; None: as many as it takes to bring everyone who can be within `reach`
-    minutes (<=).
-    objective: see `siting.site`; by default `cover` without a number, `coverage` with one. on: the day by
-    which zone rules are asked. capacity: weight that each new site can take; existing ones take any. Raises
-    InputError `site_objective_number` (a number and `cover`, or none and another), `access_unknown`,
-    `site_no_clients`; RuleError as `siting.site`.
+    minutes (<=). objective: see `siting.site`; by default `cover` without a number, `coverage` with one. on:
+    the day by which zone rules are asked. capacity: weight that each new site can take; existing ones take
+    any. Raises InputError `site_objective_number` (a number and `cover`, or none and another),
+    `access_unknown`, `site_no_clients`; RuleError as `siting.site`.
     """
     chosen = objective or (COVER if number is None else COVERAGE)
     if chosen not in OBJECTIVES or (chosen == COVER) != (number is None):

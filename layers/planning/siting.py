@@ -43,15 +43,13 @@ class Choice:
 class Siting:
     """Chosen sites.
 
-    chosen, new: places in the matrix's columns, ascending; `new` leaves out the existing ones.
-    site_of: int64 (clients,), the nearest chosen site (the first of equals), -1 where none is within reach.
-    cost: float64 (clients,), the cost to it, inf where there is none.
-    shares: (clients, sites) of how much of each client goes where; None without capacities (all to
-    `site_of`).
-    served, total: weight within reach, and of all. unreachable: clients that no allowed site can reach.
-    value: cover: number of new sites; coverage: served weight; median: weight times cost; center: largest
-    cost.
-    bound: what no choice can better; optimal when it equals `value`.
+    chosen, new: places in the matrix's columns, ascending; `new` leaves out the existing ones. site_of: int64
+    (clients,), the nearest chosen site (the first of equals), -1 where none is within reach. cost: float64
+    (clients,), the cost to it, inf where there is none. shares: (clients, sites) of how much of each client
+    goes where; None without capacities (all to `site_of`). served, total: weight within reach, and of all.
+    unreachable: clients that no allowed site can reach. value: cover: number of new sites; coverage: served
+    weight; median: weight times cost; center: largest cost. bound: what no choice can better; optimal when it
+    equals `value`.
     """
 
     objective: str

@@ -2,9 +2,8 @@
 capacities.
 
 HiGHS runs on one thread without a clock, so the same model gives the same answer. Covers stop after a number
-of nodes,
-with their bound: those of a county solve at the root, a random one of 2,000 clients and 500 sites does not in
-a minute.
+of nodes, with their bound: those of a county solve at the root, a random one of 2,000 clients and 500 sites
+does not in a minute.
 """
 
 from __future__ import annotations
@@ -42,8 +41,7 @@ class Problem:
 
 def cover(problem: Problem) -> tuple[tuple[int, ...], int]:
     """Return (chosen, bound): the fewest sites, existing ones too, that serve every reachable client; fewer
-    than
-    `bound` new ones cannot."""
+    than `bound` new ones cannot."""
     if problem.capacities is not None:
         model = _Shares(problem)
         model.serve_all()
@@ -72,8 +70,7 @@ def _essential(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows (clients) and columns (sites) that decide a cover: bool matrix and the columns' numbers.
 
     A client whose sites include all of another's is served when that one is; a site that reaches no more than
-    another
-    is not needed (the first of equals stays).
+    another is not needed (the first of equals stays).
     """
     sites = np.arange(rows.shape[1])
     while True:

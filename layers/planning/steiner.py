@@ -1,10 +1,8 @@
 """The cheapest connections of terminals to a root: the Steiner tree in a graph, exact on small ones.
 
 A rooted directed flow (Wong 1984): every terminal draws one unit from the root over arcs that are built, and
-no arc is
-built in both directions. HiGHS solves it; a model too large for that is answered by the shortest-path
-heuristic
-(Takahashi & Matsuyama 1980) with the dual ascent of Wong as its bound.
+no arc is built in both directions. HiGHS solves it; a model too large for that is answered by the
+shortest-path heuristic (Takahashi & Matsuyama 1980) with the dual ascent of Wong as its bound.
 """
 
 from __future__ import annotations
@@ -40,8 +38,7 @@ def steiner_tree(a: np.ndarray, b: np.ndarray, cost: np.ndarray, root: int, term
     """Return the cheapest set of edges that joins every terminal to the root.
 
     a, b: nodes of each edge (int); cost: >= 0. Parallel edges and loops are allowed. The same input gives the
-    same
-    answer; of equal edges the first is taken.
+    same answer; of equal edges the first is taken.
     """
     graph = _Graph(a, b, cost)
     wanted = sorted({int(node) for node in terminals} - {root})

@@ -1,10 +1,8 @@
 """Which type of toilet fits a household, and a spot for it that keeps its distance from wells.
 
 Types, their limits and their costs are rules (`toilet_type_*`, `resources/policy/rules_toilets.toml`), tried
-in the
-order of their rank; the first that fits is taken. A limit holds at its own value (frost <= frost_at_most,
-neighbours
->= neighbours_at_least, a well no nearer than `well_at_least`).
+in the order of their rank; the first that fits is taken. A limit holds at its own value (frost <=
+frost_at_most, neighbours >= neighbours_at_least, a well no nearer than `well_at_least`).
 """
 
 from __future__ import annotations
@@ -45,8 +43,7 @@ class ToiletType:
 @dataclass(frozen=True, eq=False)
 class Facts:
     """What is known of each household, aligned: other households near; piped water; a sewer; inside a
-    first-level
-    water-source zone; distance to the nearest well (m, inf for none)."""
+    first-level water-source zone; distance to the nearest well (m, inf for none)."""
 
     neighbours: np.ndarray
     water: np.ndarray
@@ -115,8 +112,7 @@ def spot(house: shapely.Point, wells: np.ndarray, *, room_m: float, well_m: floa
     a well.
 
     Of eight directions at that distance the one furthest from every well, the first (north, then clockwise)
-    of
-    equals; None where none keeps the distance.
+    of equals; None where none keeps the distance.
     """
     angle = np.arange(DIRECTIONS) * 2 * np.pi / DIRECTIONS
     ring = shapely.points(house.x + room_m * np.sin(angle), house.y + room_m * np.cos(angle))

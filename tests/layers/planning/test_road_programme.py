@@ -38,8 +38,7 @@ def plan():
 
 def test_the_strictest_need_comes_first_and_the_others_have_its_roads_for_nothing(plan):
     """Class III to S1 at 15 km and S2 at 25 km: the gravel from 12 km on at 130 a km, cut at S1's seat.
-    Hardened roads to
-    the gachas follow from it."""
+    Hardened roads to the gachas follow from it."""
     found = road_programme(plan, load_policy())
     rows = [(one.code, one.make, round(one.km, 6), round(one.cost, 6), one.units, one.households)
             for one in found.projects]  # fmt: skip

@@ -51,10 +51,10 @@ def test_the_published_optimum_of_a_steiner_tree(instance, optimum):
     lines = (HERE / "published" / f"{instance}.gr").read_text("ascii").splitlines()
     edges = [tuple(map(int, line.split()[1:])) for line in lines if line.startswith("E ")]
     root, *terminals = [int(line.split()[1]) for line in lines if line.startswith("T ")]
-    for given in (edges, edges[::-1]):
-        found = tree(given, root, terminals)
+    for listed in (edges, edges[::-1]):
+        found = tree(listed, root, terminals)
         assert (found.cost, found.optimal, found.cut_off) == (optimum, True, ())
-        assert sum(given[at][2] for at in found.edges) == optimum
+        assert sum(listed[at][2] for at in found.edges) == optimum
 
 
 def test_a_terminal_without_any_way_is_named():
