@@ -133,7 +133,7 @@ def set_role(widget: QWidget, role: str) -> None:
     Buttons: `primary`, `quiet`, `danger`, `danger_filled`, `segment`, `tool`; none is secondary.
     Labels: `figure`, `verdict`, `title`, `medium`, `note`, `hint`, `bad`, `warn`, `ok`, `badge`, `draft`.
     Frames: `panel`, `sunken`, `tile`, `card`, `empty`, `segmented`, `map_card`, `line`, `vline`, and the
-    notices `notice_info`, `notice_ok`, `notice_warn`, `notice_bad`. Inputs: `wrong`.
+    notices `notice_info`, `notice_ok`, `notice_warn`, `notice_bad`. Inputs: `wrong`, `length`.
     """
     if widget.property("role") == role:
         return

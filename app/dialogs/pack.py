@@ -8,7 +8,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
-    QComboBox,
     QDateEdit,
     QDialog,
     QFileDialog,
@@ -21,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.dialogs.base import Dialog
+from app.dialogs.leaving import LeavingRows
 from app.messages import text
 from app.packs.outputs import Order
-from layers.release import INTERNAL, PUBLIC
 
 
 class PackDialog(Dialog):
@@ -37,11 +36,6 @@ class PackDialog(Dialog):
         self.add_text(text("pack_holds", scenes=scenes))
         for point in text("pack_without").split("|"):
             self.add_text(f"• {point.strip()}", "secondary")
-        self.audience, self.review, self.exempt = QComboBox(), QLineEdit(), QLineEdit()
-        self.audience.addItem(text("audience_internal"), INTERNAL)
-        self.audience.addItem(text("audience_public"), PUBLIC)
-        self.review.setPlaceholderText(text("pack_review_hint"))
-        self.exempt.setPlaceholderText(text("pack_exempt_hint"))
         self.date = QDateEdit()
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("yyyy-MM-dd")
@@ -57,34 +51,30 @@ class PackDialog(Dialog):
         row.addWidget(browse)
         self.form = QFormLayout()
         self.form.setSpacing(8)
-        for name, widget in (
-            ("pack_audience", self.audience),
-            ("pack_review", self.review),
-            ("pack_exempt", self.exempt),
-            ("pack_date", self.date),
-        ):
-            self.form.addRow(text(name), widget)
-            widget.setAccessibleName(text(name))
+        self.leaving = LeavingRows(self.form)
+        self.audience, self.review, self.exempt = (
+            self.leaving.audience, self.leaving.review, self.leaving.exempt,
+        )  # fmt: skip
+        self.form.addRow(text("pack_date"), self.date)
+        self.date.setAccessibleName(text("pack_date"))
         self.path.setAccessibleName(text("pack_folder"))
         self.form.addRow(text("pack_folder"), row)
         self.body.addLayout(self.form)
         self.fault = self.add_text("", "bad")
         self.fault.hide()
         self.add_text(text("release_logged"), "note")
-        self.audience.currentIndexChanged.connect(lambda _at: self._audience_chosen())
-        self._audience_chosen()
         self.add_cancel()
         self.go = self.add_button(text("pack_go"), "primary", default=True)
         self.go.clicked.connect(self._accept)
 
     def order(self) -> Order:
         """Return what was chosen."""
-        day, public = self.date.date(), self.audience.currentData() == PUBLIC
+        day = self.date.date()
         return replace(
             self._order,
-            audience=self.audience.currentData(),
-            review_number=self.review.text().strip() if public else "",
-            exempt=self.exempt.text().strip() if public else "",
+            audience=self.leaving.audience_id,
+            review_number=self.leaving.review_number,
+            exempt=self.leaving.ground,
             date=datetime.date(day.year(), day.month(), day.day()),
         )
 
@@ -92,29 +82,23 @@ class PackDialog(Dialog):
         """Return the folder that was named."""
         return Path(self.path.text().strip()).expanduser()
 
-    def _audience_chosen(self) -> None:
-        public = self.audience.currentData() == PUBLIC
-        for field in (self.review, self.exempt):
-            self.form.setRowVisible(field, public)
-        self.adjustSize()
-
     def _browse(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, text("pack_dialog"), str(self.folder().parent))
         if chosen:
             self.path.setText(str(Path(chosen) / self.folder().name))
 
     def _accept(self) -> None:
-        folder, order = self.folder(), self.order()
+        folder = self.folder()
         faults = {
             "pack_no_folder": not self.path.text().strip(),
             "pack_taken": folder.exists() and (not folder.is_dir() or any(folder.iterdir())),
-            "pack_review_needed": order.audience == PUBLIC and not (order.review_number or order.exempt),
         }
-        fault = next((name for name, wrong in faults.items() if wrong), "")
+        wrong = next((name for name, is_so in faults.items() if is_so), "")
+        fault = self.leaving.fault() or (text(wrong) if wrong else "")
+        theme.set_role(self.path, "wrong" if wrong else "")
         if fault:
-            self.fault.setText(text(fault))
+            self.fault.setText(fault)
             self.fault.show()
-            theme.set_role(self.review if fault == "pack_review_needed" else self.path, "wrong")
             return
         self.accept()
 

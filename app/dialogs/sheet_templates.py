@@ -63,7 +63,7 @@ class TemplateRow(QWidget):
         self.choose_logo = menu.addAction(text("template_logo"), self._choose_logo)
         self.no_logo = menu.addAction(text("template_no_logo"), self._take_logo_off)
         menu.addSeparator()
-        self.save = menu.addAction(text("template_save"), self._ask_name)
+        self.save = menu.addAction(text("template_save"), self.ask_name)
         self.delete = menu.addAction(text("template_delete"), self._delete)
         menu.aboutToShow.connect(self._enable)
         self.more.setMenu(menu)
@@ -169,7 +169,8 @@ class TemplateRow(QWidget):
         self._changed = replace(self.template(), logo=None)
         self.changed.emit()
 
-    def _ask_name(self) -> None:
+    def ask_name(self) -> None:
+        """Ask under which name the template is kept in the project, and keep it."""
         dialog = Dialog(self, text("template_save_title"), glyph="bookmark")
         dialog.add_text(text("template_save_holds"), "secondary")
         name = QLineEdit(tr(self.template().title))

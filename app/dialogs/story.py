@@ -15,10 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app import theme
+from app.dialogs.leaving import LeavingRows
 from app.dialogs.release import ReleaseDialog
 from app.messages import text
-from layers.release import INTERNAL, PUBLIC
 
 
 class StoryDialog(ReleaseDialog):
@@ -28,10 +27,9 @@ class StoryDialog(ReleaseDialog):
         super().__init__(parent, what, suggested, endings)
         self.form = QFormLayout()
         self.form.setHorizontalSpacing(12)
-        self.audience = QComboBox()
-        for name in (INTERNAL, PUBLIC):
-            self.audience.addItem(text(f"audience_{name}"), name)
-        self.review, self.exempt = QLineEdit(), QLineEdit()
+        self.leaving_rows = LeavingRows(self.form)
+        rows = self.leaving_rows
+        self.audience, self.review, self.exempt = rows.audience, rows.review, rows.exempt
         self.template = QLineEdit()
         self.template.setPlaceholderText(text("leave_template_own"))
         choose = QPushButton(text("leave_choose"))
@@ -40,32 +38,20 @@ class StoryDialog(ReleaseDialog):
         row.setSpacing(10)
         row.addWidget(self.template, 1)
         row.addWidget(choose)
-        for key, part in (("leave_audience", self.audience), ("leave_review", self.review),
-                          ("leave_exempt", self.exempt), ("leave_template", row)):  # fmt: skip
-            self.form.addRow(text(key), part)
-            if isinstance(part, QWidget):
-                part.setAccessibleName(text(key))
+        self.form.addRow(text("leave_template"), row)
         self.template.setAccessibleName(text("leave_template"))
         self.body.insertLayout(self.body.indexOf(self.fault), self.form)
-        self.audience.currentIndexChanged.connect(self._show_review)
-        self._show_review()
 
     @property
     def leaving(self) -> dict[str, object]:
         """What was chosen, as `app.actions.story` takes it."""
-        template = self.template.text().strip()
-        public = self.audience.currentData() == PUBLIC
+        template, rows = self.template.text().strip(), self.leaving_rows
         return {
-            "public": public,
-            "review_number": self.review.text().strip() if public else "",
-            "exempt": self.exempt.text().strip() if public else "",
+            "public": rows.public,
+            "review_number": rows.review_number,
+            "exempt": rows.ground,
             "template": Path(template).expanduser() if template else None,
         }
-
-    def _show_review(self) -> None:
-        public = self.audience.currentData() == PUBLIC
-        for part in (self.review, self.exempt):
-            part.setEnabled(public)
 
     def _choose(self) -> None:
         filters = ";;".join(f"{words} (*{ending})" for ending, words in self._endings.items())
@@ -74,11 +60,9 @@ class StoryDialog(ReleaseDialog):
             self.template.setText(chosen)
 
     def _accept(self) -> None:
-        chosen = self.leaving
-        if chosen["public"] and not chosen["review_number"] and not chosen["exempt"]:
-            self.fault.setText(text("leave_review_needed"))
+        if fault := self.leaving_rows.fault():
+            self.fault.setText(fault)
             self.fault.show()
-            theme.set_role(self.review, "wrong")
             return
         super()._accept()
 

@@ -126,7 +126,7 @@ class _Book:
         self._paper, self._progress = paper, progress
         self._title = options.title if isinstance(options.title, str) and options.title else ""
         self._title = self._title or atlas_title(session.plan, over, options.language)
-        self._before = index_length(paper, units)
+        self._before = index_length(paper, units, options.template)
         self.pages = self._before + len(units)
         self.links: list[Link] = []
 

@@ -115,6 +115,7 @@ def _largest(service: Service, result: Gaps, policy: Policy, audience: str) -> M
             cells,
             least=min(LEAST, len(cells)),
             note=text("release_counts_withheld") if withheld else "",
+            chart=1 + NUMBERS.index("gap"),
         ),
         withheld,
         _clauses(policy, service),
@@ -137,7 +138,8 @@ def _by_sumu(service: Service, result: Gaps) -> SheetTable:
         text("sheet_unit_gacha"),
         *(text(f"sheet_status_{status}") for status in present),
     )
-    return SheetTable(text("sheet_table_status", service=service.title), heads, rows, total)
+    return SheetTable(text("sheet_table_status", service=service.title), heads, rows, total,
+                      chart=2 + present.index("short") if "short" in present else 1)  # fmt: skip
 
 
 def _units(service: Service, rows: Sequence[GapRow]) -> SheetTable | None:
@@ -157,7 +159,8 @@ def _units(service: Service, rows: Sequence[GapRow]) -> SheetTable | None:
         )
         for row in rows
     )
-    return SheetTable(text("sheet_table_status", service=service.title), heads, cells)
+    return SheetTable(text("sheet_table_status", service=service.title), heads, cells,
+                      chart=1 + NUMBERS.index("gap"))  # fmt: skip
 
 
 def _sumu_table(plan: Plan) -> SheetTable | None:
@@ -187,7 +190,7 @@ def _sumu_table(plan: Plan) -> SheetTable | None:
         f"{sum(areas.values()):,.0f}" if len(areas) == len(codes) else "—",
     )
     heads = (text("sheet_unit_sumu"), text("sheet_unit_gacha"), text("sheet_area"))
-    return SheetTable(text("sheet_table_sumu"), heads, rows, total)
+    return SheetTable(text("sheet_table_sumu"), heads, rows, total, chart=2)
 
 
 def _names(rows: Sequence[GapRow]) -> dict[str, str]:

@@ -123,6 +123,7 @@ def sheet_words(
         filled(own.secrecy, values) if options.audience == INTERNAL else "",
         tuple(tr(row) for row in own.approval),
         text("sheet_signed"),
+        {**values, "title": plain},
     )  # fmt: skip
 
 

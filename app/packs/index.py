@@ -122,7 +122,7 @@ def _facts(source: Snapshot, order: Order) -> Iterable[str]:
     date = order.date.isoformat() if order.date else ""
     rows = (
         (both("pack_date"), escape(date)),
-        (both("pack_audience"), _said(both(f"audience_{order.audience}"))),
+        (both("leave_audience"), _said(both(f"audience_{order.audience}"))),
         (both("pack_rules"), escape(f"{policy.version} · {policy.digest}")),
         (both("pack_crs"), escape(f"EPSG:{source.plan.crs.epsg}")),
         (both("pack_check"), _said(both("pack_check_how"))),

@@ -16,7 +16,8 @@ from layers.maps.labels import in_brackets
 from layers.maps.paper_parts import Box, Item, Paper, Plate, Rule, Words, shortened
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
-from layers.maps.sheet import fitted_view, page_frames, with_scale
+from layers.maps.sheet import corner, fitted_view, page_frames, with_scale, within_margins
+from layers.maps.sheet_column import moved
 from layers.maps.sheet_frame import MapFrame, SheetText, divider, foot_items, outer_frame
 from layers.maps.sheet_head import head_items
 from layers.maps.sheet_template import PLAIN, SheetTemplate
@@ -133,9 +134,9 @@ class IndexPage:
         return self.map.scene.view.scale if self.map is not None else 1_000_000.0
 
 
-def index_length(page: Paper, units: Sequence[AtlasUnit]) -> int:
+def index_length(page: Paper, units: Sequence[AtlasUnit], template: SheetTemplate = PLAIN) -> int:
     """Return how many pages the index of these units takes."""
-    return len(_set_out(page, _lines(units)))
+    return len(_set_out(within_margins(page, template), _lines(units), template))
 
 
 def build_index(
@@ -155,6 +156,8 @@ def build_index(
     texts: head and foot of each page of the index. The first has a map on which each unit has its page's
     number, as far as numbers find room: larger units first.
     """
+    whole, page = page, within_margins(page, template)
+    dx, dy = corner(template)
     cells = _set_out(page, _lines(units), template)
     assert len(cells) == len(texts)
     made = []
@@ -171,7 +174,10 @@ def build_index(
         links: list[tuple[Box, int]] = []
         for box, lines in columns:
             items += _column(box, lines, words, page, len(cells), links)
-        made.append(IndexPage(page, main, tuple(items), tuple(links), frames))
+        frames = {name: box.moved(dx, dy) for name, box in frames.items()}
+        main = replace(main, box=main.box.moved(dx, dy)) if main else None
+        moved_links = tuple((box.moved(dx, dy), target) for box, target in links)
+        made.append(IndexPage(whole, main, tuple(moved(item, dx, dy) for item in items), moved_links, frames))
     return tuple(made)
 
 

@@ -38,6 +38,10 @@ PAPERS = {
         Paper("A3-portrait", 297.0, 420.0, 1.0),
         Paper("A4-landscape", 297.0, 210.0, 0.9),
         Paper("A4-portrait", 210.0, 297.0, 0.9),
+        Paper("A2-landscape", 594.0, 420.0, 1.0),
+        Paper("A2-portrait", 420.0, 594.0, 1.0),
+        Paper("A1-landscape", 841.0, 594.0, 1.0),
+        Paper("A1-portrait", 594.0, 841.0, 1.0),
     )
 }
 
@@ -70,6 +74,10 @@ class Box:
     def inner(self, margin: float) -> Box:
         """The box within a margin on all sides."""
         return Box(self.left + margin, self.top + margin, self.width - 2 * margin, self.height - 2 * margin)
+
+    def moved(self, dx: float, dy: float) -> Box:
+        """The box elsewhere."""
+        return Box(self.left + dx, self.top + dy, self.width, self.height)
 
     def holds(self, other: Box, slack: float = 0.05) -> bool:
         """Whether another box lies inside (to `slack` mm)."""
@@ -184,7 +192,7 @@ class SheetTable:
     rows: the first cell of each is text, the others are numbers. total: a last row, set apart.
     least: so many rows must stand, the rest may be left out where there is no room (0: all or nothing).
     whole: smaller type is tried before rows are left out, and rows that are left out are counted below.
-    note: what its signs mean.
+    note: what its signs mean. chart: the column that a chart of the table shows.
     """
 
     title: str
@@ -194,6 +202,7 @@ class SheetTable:
     least: int = 0
     note: str = ""
     whole: bool = False
+    chart: int = 1
 
 
 # -- setting text ----------------------------------------------------------------------------------

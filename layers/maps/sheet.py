@@ -20,9 +20,10 @@ from layers.errors import InputError
 from layers.maps.choropleth import MapTheme
 from layers.maps.detail import _go_on
 from layers.maps.furniture import scale_text
-from layers.maps.paper_parts import Box, Item, Paper, Plate, SheetTable, clean, paper_of
+from layers.maps.paper_parts import Box, Item, Paper, Plate, SheetTable, Words, clean, paper_of
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
+from layers.maps.sheet_column import moved
 from layers.maps.sheet_fit import fit_column
 from layers.maps.sheet_frame import (
     FOOT,
@@ -38,20 +39,28 @@ from layers.maps.sheet_frame import (
     furniture,
     grid_items,
 )
-from layers.maps.sheet_head import approval_height, approval_items, head_items
+from layers.maps.sheet_free import Content, lay, over_map
+from layers.maps.sheet_head import (
+    approval_height,
+    approval_items,
+    band_items,
+    head_items,
+    mark_items,
+)
 from layers.maps.sheet_legend import columns_key, legend_groups
 from layers.maps.sheet_overview import extent_mark, has_overview, is_part, overview
-from layers.maps.sheet_template import PLAIN, SheetTemplate, filled
+from layers.maps.sheet_parts import on_page
+from layers.maps.sheet_template import MARGIN, PLAIN, SheetTemplate, filled
 from layers.maps.sources import SOURCES, Sources
 from layers.maps.viewport import METRES_PER_MM, PAPER, PIXELS_PER_MM, Bounds, View, round_scale
 from layers.plan.plan import Plan
 
 MARGIN_MM = 4.0
 """Least room between the banner and the map's neat-line."""
-COLUMN = {"A3": 108.0, "A4": 78.0}
-BAND = {"A3": 124.0, "A4": 92.0}
+COLUMN = {"A1": 140.0, "A2": 120.0, "A3": 108.0, "A4": 78.0}
+BAND = {"A1": 180.0, "A2": 150.0, "A3": 124.0, "A4": 92.0}
 """Width of the column beside the map, or height of the band under it."""
-OVERVIEW = {"A3": 57.0, "A4": 38.0}
+OVERVIEW = {"A1": 80.0, "A2": 68.0, "A3": 57.0, "A4": 38.0}
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +111,10 @@ def build_sheet(
     page = paper_of(paper)
     settings = settings if settings is not None else LayerSettings.default(plan)
     settings = without_tints(plan, settings) if grey else settings
-    frames = page_frames(page, template)
+    if template.parts:
+        return _by_hand(plan, page, text, settings, theme, table, extent, language, sources, template, check)
+    inner = within_margins(page, template)
+    frames = page_frames(inner, template)
     view = fitted_view(plan, frames["map"], extent)
     corners = _corners(plan, frames["map"], view)
     frames |= corners
@@ -114,8 +126,8 @@ def build_sheet(
     text = with_scale(text, scale_text(view.scale))
     column = frames["column"]
     fitted = fit_column(
-        page,
-        replace(column, height=column.height - approval_height(page, text.approval)),
+        inner,
+        replace(column, height=column.height - approval_height(inner, text.approval)),
         text,
         legend_groups(plan, main, settings, theme, language, text.counted),
         columns_key(scene, text.key),
@@ -126,18 +138,94 @@ def build_sheet(
     frames |= fitted.frames
     items = [
         *grid_items(plan.crs, main, template),
-        *furniture(page, frames, text, main, template),
-        *head_items(page, frames, text, view.scale, template),
-        *foot_items(page, frames, text),
-        *approval_items(page, frames, text),
+        *furniture(inner, frames, text, main, template),
+        *head_items(inner, frames, text, view.scale, template),
+        *foot_items(inner, frames, text),
+        *approval_items(inner, frames, text),
         *fitted.items,
     ]
     inset = None
     if "overview" in frames:
         inset = overview(plan, frames["overview"], language, sources, check, settings.highlighted)
         items += [Plate(inset.box, "", "line", 0.2), *extent_mark(plan, inset, main.extent)]
-    return Sheet(
+    sheet = Sheet(
         page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out
+    )
+    return _shifted(sheet, *corner(template))
+
+
+def _by_hand(
+    plan: Plan,
+    page: Paper,
+    text: SheetText,
+    settings: LayerSettings,
+    theme: MapTheme | None,
+    table: SheetTable | None,
+    extent: Bounds | None,
+    language: str,
+    sources: Sources,
+    template: SheetTemplate,
+    check: Callable[[], None],
+) -> Sheet:
+    """A sheet with its frames where the template has them; marks and foot are where they always are."""
+    parts = on_page(template.parts, paper_of(template.paper), page)
+    neat = next(part.box for part in parts if part.kind == "map")
+    view = fitted_view(plan, neat, extent)
+    clear = in_px([box.inner(-0.6) for box in over_map(parts)], neat, view)
+    scene = build_scene(
+        plan, view, settings, theme=theme, language=language, sources=sources, kept_clear=clear, check=check
+    )
+    main = MapFrame(neat, scene)
+    text = with_scale(text, scale_text(view.scale))
+    groups = legend_groups(plan, main, settings, theme, language, text.counted)
+    key = columns_key(scene, text.key)
+    laid = lay(Content(page, text, main, groups, key, table, template, language), parts)
+    inner, frames, band = within_margins(page, template), dict[str, Box](), template.head == "band"
+    ground = [*band_items(inner, frames)] if band else []
+    marks = [*mark_items(inner, frames, text, band)[0], *foot_items(inner, frames, text)]
+    dx, dy = corner(template)
+    own = {name: at.moved(dx, dy) for name, at in frames.items()}
+    plates = [Plate(own[name].inner(-0.8), "panel") for name in ("mark", "foot", "review", "page")
+              if name in own and any(box.meets(own[name]) for box in laid.frames.values())]  # fmt: skip
+    grid = [item for item in grid_items(plan.crs, main, template)
+            if not isinstance(item, Words) or Box(0, 0, page.width, page.height).holds(item.box)]  # fmt: skip
+    inset, marked = None, list[Item]()
+    if "overview" in laid.frames and has_overview(plan):
+        inset = overview(plan, laid.frames["overview"], language, sources, check, settings.highlighted)
+        marked = [Plate(inset.box, "", "line", 0.2), *extent_mark(plan, inset, main.extent)]
+    items = (
+        *(moved(item, dx, dy) for item in ground), *grid, *marked, *laid.items, *plates,
+        *(moved(item, dx, dy) for item in marks),
+    )  # fmt: skip
+    return Sheet(
+        page, main, inset, items, laid.frames | own, clean(text.title), language, text.day,
+        tuple(laid.left_out),
+    )  # fmt: skip
+
+
+def within_margins(page: Paper, template: SheetTemplate) -> Paper:
+    """Return the paper that is left when the template's margins are wider than usual; `corner` is its
+    place."""
+    left, top, right, bottom = template.margins
+    wide, high = page.width - left - right + 2 * MARGIN, page.height - top - bottom + 2 * MARGIN
+    return replace(page, width=wide, height=high)
+
+
+def corner(template: SheetTemplate) -> tuple[float, float]:
+    """Return how far what is laid out `within_margins` is moved on the page, mm."""
+    return template.margins[0] - MARGIN, template.margins[1] - MARGIN
+
+
+def _shifted(sheet: Sheet, dx: float, dy: float) -> Sheet:
+    if not (dx or dy):
+        return sheet
+    inset = sheet.overview
+    return replace(
+        sheet,
+        map=replace(sheet.map, box=sheet.map.box.moved(dx, dy)),
+        overview=replace(inset, box=inset.box.moved(dx, dy)) if inset is not None else None,
+        items=tuple(moved(item, dx, dy) for item in sheet.items),
+        frames={name: box.moved(dx, dy) for name, box in sheet.frames.items()},
     )
 
 
@@ -172,6 +260,7 @@ def with_scale(text: SheetText, scale: str) -> SheetText:
         title=filled(text.title, values),
         subtitle=filled(text.subtitle, values),
         notes=tuple(filled(note, values) for note in text.notes),
+        values={**text.values, **values},
     )
 
 
@@ -253,7 +342,8 @@ def in_px(boxes: Sequence[Box], neat: Box, view: View) -> np.ndarray:
             [
                 [(box.left + shift_x), (box.top + shift_y), (box.right + shift_x), (box.bottom + shift_y)]
                 for box in boxes
-            ]
-        )
+            ],
+            float,
+        ).reshape(-1, 4)
         * PX_PER_MM
     )

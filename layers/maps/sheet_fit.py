@@ -97,7 +97,9 @@ def _shortened(
     best, low, high = None, 0, total
     while low < high:
         kept = (low + high) // 2
-        found = made_of(Attempt(_tightest(page), 0.0, -1, _first(groups, kept), total - kept, MOST_COLUMNS))
+        found = made_of(
+            Attempt(_tightest(page), 0.0, -1, first_rows(groups, kept), total - kept, MOST_COLUMNS)
+        )
         low, high, best = (kept + 1, high, found) if found is not None else (low, kept, best)
     return best
 
@@ -127,8 +129,8 @@ def _attempts(
         yield Attempt(_tightest(page), 0.0, -1, groups, columns=columns)
 
 
-def _first(groups: tuple[Group, ...], kept: int) -> tuple[Group, ...]:
-    """The first `kept` rows."""
+def first_rows(groups: tuple[Group, ...], kept: int) -> tuple[Group, ...]:
+    """Return the groups with their first `kept` rows."""
     found = []
     for group in groups:
         if kept > 0:
@@ -154,21 +156,9 @@ def _blocks(
         found["overview"] = Block(items, head * 1.45 + attempt.overview, "overview")
     if attempt.groups:
         columns = max(1, min(attempt.columns, int(widths["legend"] // NARROWEST)))
-        found["legend"] = legend_block(
-            text.legend, attempt.groups, key, widths["legend"], setting, columns=columns
+        found["legend"] = legend_of(
+            text, attempt.groups, key, widths["legend"], setting, columns, attempt.lost
         )
-        if attempt.lost:
-            block = found["legend"]
-            more = Words(
-                text.more.format(n=attempt.lost),
-                0.0,
-                block.height + setting.text,
-                setting.text,
-                400,
-                "ink3",
-                frame="legend",
-            )
-            found["legend"] = Block((*block.items, more), block.height + setting.text * 1.5, "legend")
     if table is not None and attempt.rows >= 0:
         lost = len(table.rows) - attempt.rows
         if table.whole and lost > 0:
@@ -177,6 +167,24 @@ def _blocks(
     if any(clean(note) for note in text.notes):
         found["notes"] = notes_block(text.notes_title, text.notes, widths["notes"], setting)
     return found
+
+
+def legend_of(
+    text: SheetText,
+    groups: Sequence[Group],
+    key: ColumnsKey | None,
+    width: float,
+    setting: Setting,
+    columns: int,
+    lost: int,
+) -> Block:
+    """Return the legend; below it how many rows are `lost`, where there are any."""
+    block = legend_block(text.legend, groups, key, width, setting, columns=columns)
+    if not lost:
+        return block
+    size = setting.text
+    more = Words(text.more.format(n=lost), 0.0, block.height + size, size, 400, "ink3", frame="legend")
+    return Block((*block.items, more), block.height + size * 1.5, "legend")
 
 
 def _put(name: str, block: Block, left: float, top: float, width: float, made: Made) -> None:

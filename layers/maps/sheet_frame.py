@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from layers.geo.crs import PlanningCrs
 from layers.maps.furniture import scale_text
@@ -47,7 +48,7 @@ class SheetText:
     small: the second line. page: which of how many, at the foot's middle. legend, overview, notes_title,
     north, scale: fixed words. key: what filled and hollow columns mean. day: YYYYMMDD. counted: what is said
     behind a layer of which only counts are shown. secrecy: a level, above the mark. approval, signed: rows of
-    the box for signatures, and what stands before their dates.
+    the box for signatures, and what stands before their dates. values: of the fields in a text of its own.
     """
 
     title: str
@@ -71,6 +72,7 @@ class SheetText:
     secrecy: str = ""
     approval: tuple[str, ...] = ()
     signed: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,8 +111,8 @@ def furniture(
         Plate(frames["map"], "", "ink1", 0.2),
         *divider(page, frames, template),
         *outer_frame(frames["whole"], template),
-        *_north(frames["north"], text.north),
-        *_scale_bar(frames["scale"], main.scene.view.scale),
+        *north_items(frames["north"], text.north),
+        *scale_bar_items(frames["scale"], main.scene.view.scale),
     ]
 
 
@@ -181,7 +183,7 @@ def centred(
     return Words(text, x - width / 2, middle + size * 0.36, size, weight, token, spacing, frame=frame)
 
 
-def _north(box: Box, word: str) -> list[Item]:
+def north_items(box: Box, word: str) -> list[Item]:
     """The arrow to grid north, 13 mm high with its word."""
     x, tip, foot, notch = box.left + box.width / 2, box.top + 4.6, box.bottom, box.bottom - 2.8
     left, right = ((x, tip), (x - 3.6, foot), (x, notch)), ((x, tip), (x + 3.6, foot), (x, notch))
@@ -192,9 +194,12 @@ def _north(box: Box, word: str) -> list[Item]:
     ]
 
 
-def bar_length(scale: float) -> tuple[float, float, str]:
-    """Metres of a scale bar of four parts, of one part, and its unit (km, or m for parts under 1 km)."""
-    most = LONGEST_BAR_MM * scale * METRES_PER_MM / 4
+def bar_length(scale: float, longest: float = LONGEST_BAR_MM) -> tuple[float, float, str]:
+    """Metres of a scale bar of four parts, of one part, and its unit (km, or m for parts under 1 km).
+
+    longest: mm that it may take up.
+    """
+    most = longest * scale * METRES_PER_MM / 4
     power = 10.0 ** math.floor(math.log10(most))
     # Whole kilometres, or whole metres: 2.5 km would be neither.
     part = max(
@@ -207,8 +212,9 @@ def bar_length(scale: float) -> tuple[float, float, str]:
     return 4 * part, part, "km" if part >= 1000 else "m"
 
 
-def _scale_bar(box: Box, scale: float) -> list[Item]:
-    metres, part, unit = bar_length(scale)
+def scale_bar_items(box: Box, scale: float, longest: float = LONGEST_BAR_MM) -> list[Item]:
+    """The ratio over a bar of four parts; longest: mm that the bar may take up."""
+    metres, part, unit = bar_length(scale, longest)
     step, each = part / (scale * METRES_PER_MM), part / (1000 if unit == "km" else 1)
     left, top = box.left + 3.0, box.bottom - 3.4
     items: list[Item] = [

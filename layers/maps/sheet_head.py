@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from layers.maps.furniture import scale_text
 from layers.maps.paper_parts import (
+    LEAST_TYPE,
     Box,
     Item,
     Paper,
@@ -22,7 +23,7 @@ from layers.maps.sheet_frame import SIDE, SheetText, centred
 from layers.maps.sheet_template import SheetTemplate
 from layers.maps.type import text_width
 
-MARK, TITLE, SUBTITLE = 3.6, 9.0, 3.4
+MARK, TITLE, SUBTITLE, TITLE_HEIGHT = 3.6, 9.0, 3.4, 19.5
 BAND_TOP, BAND_HEIGHT, LOGO_HEIGHT, LOGO_WIDEST = 4.5, 18.5, 15.0, 55.0
 ROW, STRIP = 7.5, 10.0
 """Height of a row of signatures beside a map, and of their strip under one."""
@@ -35,27 +36,34 @@ def head_items(
     band = template.head == "band"
     ground: list[Item] = []
     if band:
-        box = Box(SIDE, BAND_TOP, page.width - 2 * SIDE, BAND_HEIGHT)
-        ground.append(Plate(box, "accent"))
-        frames["band"] = box
-    marks, mark = _marks(page, frames, text, band)
+        ground += band_items(page, frames)
+    marks, mark = mark_items(page, frames, text, band)
     pictures, logo = _logo(frames, template, band)
     edge = SIDE + (4.0 if band else 0.0)
     if template.head == "centred":
         spare = max(mark, logo)
-        frames["title"] = Box(SIDE + spare + 3, 4.0, page.width - 2 * (SIDE + spare + 3), 19.5)
+        frames["title"] = Box(SIDE + spare + 3, 4.0, page.width - 2 * (SIDE + spare + 3), TITLE_HEIGHT)
     else:
         left = edge + (logo + 4.0 if logo else 0.0)
-        frames["title"] = Box(left, 4.0, page.width - SIDE - mark - 6.0 - left, 19.5)
+        frames["title"] = Box(left, 4.0, page.width - SIDE - mark - 6.0 - left, TITLE_HEIGHT)
     tokens = ("panel", "accent_pale") if band else ("ink1", "ink2")
-    lines = _title(page, frames["title"], text, scale, tokens, centre=template.head == "centred")
+    lines = title_items(page, frames["title"], text, scale, tokens, centre=template.head == "centred")
     return [*ground, *marks, *pictures, *lines]
 
 
-def _title(
+def band_items(page: Paper, frames: dict[str, Box]) -> list[Item]:
+    """The coloured band behind a head; adds its frame."""
+    frames["band"] = Box(SIDE, BAND_TOP, page.width - 2 * SIDE, BAND_HEIGHT)
+    return [Plate(frames["band"], "accent")]
+
+
+def title_items(
     page: Paper, box: Box, text: SheetText, scale: float | None, tokens: tuple[str, str], *, centre: bool
 ) -> list[Item]:
-    small, room = page.type, box.width
+    """Title, and subtitle with the ratio, in a box; type goes by the box's height (TITLE_HEIGHT: as
+    usual)."""
+    tall = box.height / TITLE_HEIGHT
+    small, room = page.type * tall, box.width
     largest = (TITLE if centre else TITLE * 0.84) * small
     title = clean(text.title)
     size = fitted_size(title, room, largest, 700, 0.10, least=5.0 * small)
@@ -70,22 +78,25 @@ def _title(
 
     def put(words: str, middle: float, size: float, weight: int, token: str, spacing: float = 0.0) -> None:
         if centre:
-            items.append(centred(words, page.width / 2, middle, size, weight, token, "title", spacing))
+            items.append(
+                centred(words, box.left + box.width / 2, middle, size, weight, token, "title", spacing)
+            )
         else:
             base = middle + size * 0.36
             items.append(Words(words, box.left, base, size, weight, token, spacing, frame="title"))
 
     for at, line in enumerate(lines):
-        middle = 12 + (at - (len(lines) - 1) / 2) * size * 1.3 - (0.8 if len(lines) > 1 else 0.0)
+        middle = box.top + 8 * tall + (at - (len(lines) - 1) / 2) * size * 1.3
+        middle -= 0.8 * tall if len(lines) > 1 else 0.0
         put(line, middle, size, 700, tokens[0], 0.10)
     ratio = f"{text.scale} {scale_text(scale)}".strip() if scale is not None else ""
     below = " · ".join(part for part in (clean(text.subtitle), ratio) if part)
-    size = fitted_size(below, room, SUBTITLE * small)
-    put(shortened(below, room, size), 20.6 if centre else 19.8, size, 400, tokens[1])
+    size = fitted_size(below, room, max(SUBTITLE * small, LEAST_TYPE))
+    put(shortened(below, room, size), box.top + (16.6 if centre else 15.8) * tall, size, 400, tokens[1])
     return items
 
 
-def _marks(page: Paper, frames: dict[str, Box], text: SheetText, band: bool) -> tuple[list[Item], float]:
+def mark_items(page: Paper, frames: dict[str, Box], text: SheetText, band: bool) -> tuple[list[Item], float]:
     """The level of secrecy above the mark of release, at the upper right; and their width."""
     size = MARK * page.type
     said = [words for words in (clean(text.secrecy), text.mark) if words]
@@ -133,9 +144,16 @@ def approval_items(page: Paper, frames: dict[str, Box], text: SheetText) -> list
     high = approval_height(page, rows) - 4.0
     box = Box(column.left, column.bottom - high, column.width, high)
     frames["approval"] = box
-    size = max(2.0, 2.6 * page.type)
+    return signature_items(box, rows, text.signed, max(2.0, 2.6 * page.type), abreast=page.is_portrait)
+
+
+def signature_items(
+    box: Box, rows: Sequence[str], signed: str, size: float, *, abreast: bool
+) -> list[Item]:
+    """Rows for signatures that fill a box, one below the other or abreast."""
+    high = box.height
     items: list[Item] = [Plate(box, "", "ink1", 0.25)]
-    if page.is_portrait:
+    if abreast:
         wide = box.width / len(rows)
         cells = [Box(box.left + at * wide, box.top, wide, high) for at in range(len(rows))]
     else:
@@ -153,6 +171,6 @@ def approval_items(page: Paper, frames: dict[str, Box], text: SheetText) -> list
         small = size * 0.85
         base = middle + small * 0.36
         x = cell.left + cell.width * 0.64 + 1.2
-        items.append(Words(shortened(text.signed, cell.width * 0.3, small), x, base, small, 400, "ink3",
+        items.append(Words(shortened(signed, cell.width * 0.3, small), x, base, small, 400, "ink3",
                            frame="approval"))  # fmt: skip
     return items

@@ -6,21 +6,20 @@ Templates that come with the product are `resources/templates/*.toml`; a project
 
 from __future__ import annotations
 
-import base64
-import binascii
+import math
 import re
-import struct
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.maps.paper_parts import PAPERS
+from layers.maps.sheet_logo import Logo, logo_record, read_logo, stored_logo
+from layers.maps.sheet_parts import Parts, parts_record, read_parts
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
 from resources import RESOURCES
@@ -34,26 +33,11 @@ CHOICES = {
     "frame": ("plain", "double", "open"),
     "head": ("centred", "left", "band"),
 }
-LOGO_BYTES, LOGO_PX = 262_144, 4_000
-"""Most bytes of a logo's file, most pixels along a side."""
 LONGEST, MOST_ROWS = 160, 6
 _FIELD = re.compile(r"\{(\w*)\}")
 _ID = re.compile(r"[\w-]{1,40}")
-_PNG = b"\x89PNG\r\n\x1a\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Logo:
-    """A picture of the issuing unit: the bytes of a PNG or an SVG file."""
-
-    kind: str
-    data: bytes
-
-    @property
-    def ratio(self) -> float:
-        """Width against height."""
-        wide, high = _png_size(self.data) if self.kind == "png" else _svg_size(self.data)
-        return min(max(wide / high, 0.1), 10.0)
+MARGIN, MARGIN_RANGE = 8.0, (8.0, 40.0)
+"""Mm between what stands on a page and its edge: usual; least and most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +47,8 @@ class SheetTemplate:
     heading, subtitle, unit, secrecy and notes may hold fields in braces (FIELDS); unit is who issues it,
     secrecy a level that stands above the mark of release, which no template takes away. approval: rows of
     the box for signatures. legend: the side of the column on a landscape page. table, overview: whether the
-    column has them.
+    column has them. margins: left, top, right, bottom, in mm. parts: frames laid out by hand on `paper`;
+    without any the sheet lays itself out.
     """
 
     id: str
@@ -82,6 +67,8 @@ class SheetTemplate:
     table: bool = True
     overview: bool = True
     logo: Logo | None = field(default=None)
+    margins: tuple[float, float, float, float] = (MARGIN, MARGIN, MARGIN, MARGIN)
+    parts: Parts = ()
 
 
 PLAIN = SheetTemplate("plain", Text("标准图幅", "Plain sheet"))
@@ -128,7 +115,12 @@ def read_template(record: Mapping[str, Any], *, logo: Logo | None = None) -> She
             if not isinstance(record[name], bool):
                 raise InputError("template_damaged", what=name)
             made[name] = record[name]
-    made["logo"] = logo or _stored_logo(record.get("logo"))
+    made["logo"] = logo or stored_logo(record.get("logo"))
+    made["margins"] = _margins(record.get("margins", (MARGIN,) * 4))
+    made["parts"] = read_parts(record.get("parts", ()))
+    for part in made["parts"]:
+        for words in (part.words.zh, part.words.en):
+            _known_fields(words)
     return SheetTemplate(**made)
 
 
@@ -147,84 +139,6 @@ def read_template_file(path: Path) -> SheetTemplate:
     return read_template(record, logo=logo)
 
 
-def read_logo(path: Path) -> Logo:
-    """Return a picture from a PNG or SVG file.
-
-    Raises InputError `logo_unreadable`, `logo_too_large`, `logo_not_a_picture`.
-    """
-    try:
-        with path.open("rb") as file:
-            data = file.read(LOGO_BYTES + 1)
-    except OSError as error:
-        raise InputError("logo_unreadable", path=path.name, reason=error.strerror or str(error)) from error
-    if len(data) > LOGO_BYTES:
-        raise InputError("logo_too_large", path=path.name, kilobytes=LOGO_BYTES // 1024)
-    return _checked_logo(data, path.name)
-
-
-def _checked_logo(data: bytes, name: str) -> Logo:
-    kind = "png" if data.startswith(_PNG) else "svg"
-    try:
-        wide, high = _png_size(data) if kind == "png" else _svg_size(data)
-    except (ValueError, struct.error, ElementTree.ParseError) as error:
-        raise InputError("logo_not_a_picture", path=name) from error
-    if kind == "png" and max(wide, high) > LOGO_PX:
-        raise InputError("logo_too_large", path=name, kilobytes=LOGO_BYTES // 1024)
-    return Logo(kind, data)
-
-
-def _stored_logo(value: Any) -> Logo | None:
-    if value is None:
-        return None
-    try:
-        data = base64.b64decode(value["data"], validate=True)
-    except (TypeError, KeyError, ValueError, binascii.Error) as error:
-        raise InputError("template_damaged", what="logo") from error
-    if len(data) > LOGO_BYTES:
-        raise InputError("logo_too_large", path="logo", kilobytes=LOGO_BYTES // 1024)
-    return _checked_logo(data, "logo")
-
-
-def _png_size(data: bytes) -> tuple[float, float]:
-    if data[12:16] != b"IHDR":
-        raise ValueError("no header")
-    wide, high = struct.unpack(">II", data[16:24])
-    if not (wide and high):
-        raise ValueError("no size")
-    return float(wide), float(high)
-
-
-def _svg_size(data: bytes) -> tuple[float, float]:
-    """The size of a drawing that names no other file, runs nothing and defines no entities."""
-    head = data.lower()
-    if b"<!doctype" in head or b"<!entity" in head:
-        raise ValueError("entities")
-    root = ElementTree.fromstring(data)  # noqa: S314 - no entities, and no longer than LOGO_BYTES
-    if root.tag.rsplit("}", 1)[-1] != "svg":
-        raise ValueError("no drawing")
-    for part in root.iter():
-        name = str(part.tag).rsplit("}", 1)[-1].lower()
-        if name in ("script", "image", "foreignobject", "a", "style"):
-            raise ValueError(name)
-        for key, value in part.attrib.items():
-            own = key.rsplit("}", 1)[-1].lower()
-            if own.startswith("on") or (own in ("href", "src") and not value.startswith("#")):
-                raise ValueError(own)
-            if re.search(r"url\(\s*['\"]?(?!#)", value) or "@import" in value:
-                raise ValueError(own)
-    box = [float(one) for one in re.split(r"[\s,]+", root.get("viewBox", "").strip()) if one]
-    if len(box) != 4:
-        box = [0.0, 0.0, *(_length(root.get(name)) for name in ("width", "height"))]
-    if not (0 < box[2] < 1e6 and 0 < box[3] < 1e6):
-        raise ValueError("no size")
-    return box[2], box[3]
-
-
-def _length(value: str | None) -> float:
-    found = re.match(r"\s*([\d.]+)", value or "")
-    return float(found[1]) if found else 0.0
-
-
 def _words(value: Any, what: str) -> Text:
     if isinstance(value, str):
         line = _line(value, what)
@@ -238,10 +152,26 @@ def _words(value: Any, what: str) -> Text:
 def _line(value: Any, what: str) -> str:
     if not isinstance(value, str) or len(value) > LONGEST:
         raise InputError("template_damaged", what=what)
+    _known_fields(value)
+    return value
+
+
+def _known_fields(value: str) -> None:
     for name in _FIELD.findall(value):
         if name not in FIELDS:
             raise InputError("template_field_unknown", name=name, known=", ".join(FIELDS))
-    return value
+
+
+def _margins(value: Any) -> tuple[float, float, float, float]:
+    least, most = MARGIN_RANGE
+    if not isinstance(value, (list, tuple)) or len(value) != 4:
+        raise InputError("template_damaged", what="margins")
+    for one in value:
+        number = isinstance(one, (int, float)) and not isinstance(one, bool) and math.isfinite(one)
+        if not number or not least <= one <= most:
+            raise InputError("template_damaged", what=f"margins ({least:g}–{most:g})")
+    left, top, right, bottom = (float(one) for one in value)
+    return left, top, right, bottom
 
 
 # -- what there is ---------------------------------------------------------------------------------
@@ -302,10 +232,16 @@ def template_record(template: SheetTemplate) -> dict[str, Any]:
         value = getattr(template, one.name)
         if isinstance(value, Text):
             record[one.name] = {"zh": value.zh, "en": value.en}
+        elif one.name == "margins":
+            if value != (MARGIN,) * 4:
+                record[one.name] = list(value)
+        elif one.name == "parts":
+            if value:
+                record[one.name] = parts_record(value)
         elif isinstance(value, tuple):
             record[one.name] = [{"zh": each.zh, "en": each.en} for each in value]
         elif isinstance(value, Logo):
-            record[one.name] = {"kind": value.kind, "data": base64.b64encode(value.data).decode()}
+            record[one.name] = logo_record(value)
         elif value is not None:
             record[one.name] = value
     return record

@@ -129,7 +129,7 @@ def test_given_up_or_refused_it_leaves_the_old_file(small: Session, tmp_path: Pa
         write_atlas(small, out, "banner", A4)
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", ["A3-landscape", "A4-portrait", "A3-portrait"])
 def test_a_long_index_takes_several_pages_and_loses_no_line(paper: str) -> None:
     shape = square(0, 0)
     units = [AtlasUnit("gacha", f"{n:012d}", f"第{n}嘎查", f"苏木{n // 9}", shape) for n in range(700)]
@@ -156,7 +156,7 @@ def test_the_dialog_writes_shows_its_progress_and_stops(small: Session, tmp_path
     dialog.audience.setCurrentIndex(dialog.audience.findData("public"))
     qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.fault.isVisible(), timeout=20_000)
-    assert "审图号" in dialog.fault.text() and dialog.exempt.isVisible() and dialog.go.isEnabled()
+    assert "审图号" in dialog.fault.text() and dialog.exempt.isEnabled() and dialog.go.isEnabled()
     dialog.audience.setCurrentIndex(dialog.audience.findData("internal"))
     qtbot.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: dialog.bar.maximum() == 5, timeout=20_000)

@@ -105,7 +105,7 @@ def check_layout(sheet: Sheet) -> None:
         assert not any(swatch.meets(item.box) for item in text)
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", ["A3-landscape", "A4-portrait", "A2-portrait"])
 @pytest.mark.parametrize("themed", [False, True])
 def test_every_paper_is_complete_and_nothing_overlaps(paper: str, themed: bool) -> None:
     columns = Columns(
@@ -226,7 +226,7 @@ def test_grey_paper_has_patterns_without_tints() -> None:
     assert len(forms) == 2
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", ["A3-landscape", "A4-portrait", "A2-portrait"])
 def test_long_words_and_many_layers_still_stand_apart(paper: str) -> None:
     catalogue = default_catalogue()
     rows = {

@@ -18,8 +18,8 @@ from layers.maps.paper_parts import Path as Line
 from layers.maps.paper_parts import Picture, Words
 from layers.maps.sheet import Sheet, build_sheet
 from layers.maps.sheet_frame import SheetText
+from layers.maps.sheet_logo import LOGO_BYTES
 from layers.maps.sheet_template import (
-    LOGO_BYTES,
     PLAIN,
     filled,
     find_template,
