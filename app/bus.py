@@ -52,6 +52,7 @@ class Bus(QObject):
     notice = Signal(str, str, str)  # level info|ok|warn|bad, what happened, what to do
     run_command = Signal(str)  # command id
     trace_asked = Signal(str, str, str)  # target|gap|map, id of target or service, code of unit or sumu
+    number_asked = Signal(object, object, object)  # Ask, the answer that is looked at, the policy it went by
     export_layer = Signal(str)  # kind id: ask how it is written as a file
     verdict_shown = Signal(
         object, object

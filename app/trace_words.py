@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from app.gap_words import reason_text
@@ -13,6 +13,7 @@ from layers.planning.figures import Figure
 from layers.planning.tally import COUNTED, DOUBTFUL, REST
 from layers.planning.trace import Trace
 from layers.policy.rules import Rule
+from layers.provenance import Ask
 
 GROUPS = (COUNTED, DOUBTFUL, REST)
 SHOWN_REASONS = 12
@@ -114,13 +115,27 @@ def rule_words(rule: Rule) -> str:
         for name, value in rule.values.items()
     )
     article = f" {rule.article}" if rule.article else ""
-    return text(
+    words = text(
         "trace_rule",
         title=rule.title.in_language(language()),
         values=values,
         source=rule.source.in_language(language()),
         article=article,
     )
+    since = text("trace_rule_date", date=rule.in_force.isoformat()) if rule.in_force else ""
+    return text("trace_rule_id", words=words, id=rule.id, date=since)
+
+
+def layer_words(plan: Plan, trace: Trace, dated: Mapping[str, str]) -> list[str]:
+    """Return each layer that was read, with its digest and when it was last changed; dated: by kind, ISO."""
+    source = trace.provenance
+    return [
+        text(
+            "trace_layer", layer=tr(plan.catalogue[kind].title), digest=digest[:8],
+            date=text("trace_layer_date", date=dated[kind][:10]) if kind in dated else "",
+        )
+        for kind, digest in source.digests.items()
+    ]  # fmt: skip
 
 
 def feature_words(plan: Plan, trace: Trace) -> list[str]:
@@ -156,8 +171,8 @@ def data_words(plan: Plan, trace: Trace) -> str:
     )
 
 
-def trace_lines(plan: Plan, trace: Trace) -> list[str]:
-    """Return the whole trace in lines."""
+def trace_lines(plan: Plan, trace: Trace, dated: Mapping[str, str], ask: Ask | None = None) -> list[str]:
+    """Return the whole trace in lines. dated: when layers were last changed; ask: what names the number."""
     return [
         f"{tr(trace.title)}：{value_words(trace)}",
         formula_words(trace),
@@ -170,13 +185,16 @@ def trace_lines(plan: Plan, trace: Trace) -> list[str]:
             for target in trace.targets
         ),
         data_words(plan, trace),
+        *layer_words(plan, trace, dated),
+        *([text("trace_name", key=ask.key)] if ask is not None else []),
     ]
 
 
-def trace_data(trace: Trace) -> dict[str, Any]:
+def trace_data(trace: Trace, dated: Mapping[str, str], ask: Ask | None = None) -> dict[str, Any]:
     """Return a trace in stable English keys."""
     source = trace.provenance
     return {
+        "key": None if ask is None else ask.key,
         "title": tr(trace.title),
         "low": trace.low,
         "high": trace.high,
@@ -208,11 +226,17 @@ def trace_data(trace: Trace) -> dict[str, Any]:
             for row in trace.rows
         ],
         "rules": [
-            {"id": rule.id, "values": dict(rule.values), "article": rule.article} for rule in trace.rules
+            {
+                "id": rule.id, "values": dict(rule.values), "article": rule.article,
+                "in_force": rule.in_force.isoformat() if rule.in_force else None,
+                "source": rule.source.in_language(language()),
+            }
+            for rule in trace.rules
         ],
         "clauses": [{"id": target.id, "chapter": target.chapter} for target in trace.targets],
         "policy_version": source.policy_version,
         "policy_digest": source.policy_digest,
         "digests": dict(source.digests),
+        "last_changed": {kind: dated[kind] for kind in source.digests if kind in dated},
         "year": source.year,
     }

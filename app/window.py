@@ -162,6 +162,7 @@ class MainWindow(QMainWindow):
         bus.zoom_to_bounds.connect(view.zoom_to)
         bus.flash_feature.connect(view.flash)
         bus.trace_asked.connect(lambda *what: handlers.trace_asked(self, *what))
+        bus.number_asked.connect(lambda *what: handlers.number_asked(self, *what))
         bus.highlight.connect(view.set_highlights)
         bus.gap_theme.connect(self._theme_asked)
         bus.fault_marks.connect(view.set_marks)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray
 
-from app.panels.models.gap_results import results_of
+from app.panels.number_desk import moved_numbers
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -26,16 +26,14 @@ def how_it_looks(window: MainWindow) -> dict[str, Any]:
         "table": window.drawer.is_open(),
         "year": window.bus.year,
         "scheme": window.bus.scheme,
-        "moved": sorted(results_of(window.session, window.jobs, window.bus).moved),
+        "moved": sorted(moved_numbers(window.bus).marks),
     }
 
 
 def count_again(window: MainWindow, remembered: Mapping[str, Any]) -> None:
     """Count by the year and the scheme that were looked at, and know what had moved."""
     marked, year = remembered.get("moved"), remembered.get("year")
-    results_of(window.session, window.jobs, window.bus).moved = frozenset(
-        map(str, marked if isinstance(marked, list) else ())
-    )
+    moved_numbers(window.bus).restore(frozenset(map(str, marked if isinstance(marked, list) else ())))
     window.bus.show_years(year if isinstance(year, int) else None, remembered.get("scheme"))
 
 

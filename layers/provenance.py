@@ -26,6 +26,7 @@ from layers.errors import InputError
 FORMAT = "qitu-numbers-1"
 NAMESPACE = "urn:qitu:numbers:1"
 SIDECAR = ".numbers.json"
+ALL, NOW = "all", "now"  # in a number's key: every unit, all that is recorded
 WITHHELD = "*"
 """What a value is where a small count was withheld; a reader compares it with nothing."""
 
@@ -47,6 +48,30 @@ class Ask:
     field: str = "value"
     year: int | None = None
     scheme: str = ""
+
+    @property
+    def key(self) -> str:
+        """The number's name in one word (`gap/toilets/all/gap/now`), with the scheme last where there is
+        one."""
+        parts = (self.what, self.subject, self.unit or ALL, self.field, str(self.year or NOW))
+        return "/".join(parts) + (f"/{self.scheme}" if self.scheme else "")
+
+
+def ask_of(key: str) -> Ask:
+    """Return what `Ask.key` names; what is left out at the end is `all`, `value`, `now`.
+
+    Raises InputError `number_key`.
+    """
+    parts = key.strip().split("/", 5)
+    if len(parts) < 2 or not parts[0]:
+        raise InputError("number_key", given=key)
+    what, subject, unit, name, year, scheme = (*parts, "", "", "", "", "")[:6]
+    if year not in ("", NOW) and not year.isdecimal():
+        raise InputError("number_key", given=key)
+    return Ask(
+        what, subject, "" if unit == ALL else unit, name or "value",
+        int(year) if year.isdecimal() else None, scheme,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, write_result
 from app.gap_words import service_title
 from app.messages import both, text, tr
+from app.origins import trace_number
 from app.session import Session, Snapshot
 from app.trace_words import limits_words, plain, trace_data, trace_lines, unit_words
 from layers.catalogue.privacy import Privacy
@@ -19,7 +20,7 @@ from layers.planning.context import Context
 from layers.planning.results import Gaps
 from layers.planning.schemes import gaps_at, read_scheme, states_under
 from layers.planning.targets import TargetState, target_states
-from layers.planning.trace import trace_gap, trace_target
+from layers.provenance import Ask, ask_of
 from layers.release import Counts
 
 COLUMNS = (
@@ -181,24 +182,30 @@ def _personal(session: Session | Snapshot, states: tuple[TargetState, ...]) -> f
 
 def trace(
     session: Session,
+    number: str | None = None,
     *,
     target: str | None = None,
     service: str | None = None,
     unit: str | None = None,
     year: int | None = None,
 ) -> Answer:
-    """Where a number is from: of a target, or of a service in a unit (a sumu's code: their sum; none: of
-    all).
+    """Where a number is from: the one that `number` names (`access/clinic:seats/all/mean/now`), that of a
+    target, or of a service in a unit (a sumu's code: their sum; none: of all).
 
-    Raises InputError `trace_unasked`, `unknown_target`, `service_unknown`, `unit_unknown`.
+    Raises InputError `trace_unasked`, `number_key`, and those of `trace_number`.
     """
-    if target is None and service is None:
-        raise InputError("trace_unasked")
-    if target is not None:
-        found = trace_target(session.plan, session.policy, target, year=year)
+    if number is not None:
+        ask = ask_of(number)
+    elif target is not None:
+        ask = Ask("target", target, year=year)
+    elif service is not None:
+        ask = Ask("gap", service, unit or "", year=year)
     else:
-        found = trace_gap(session.plan, session.policy, str(service), unit or "", year=year)
-    return Answer(trace_data(found), tuple(trace_lines(session.plan, found)))
+        raise InputError("trace_unasked")
+    found = trace_number(session.plan, session.policy, ask)
+    dated = session.store.changed_on()
+    lines = trace_lines(session.plan, found, dated, ask)
+    return Answer(trace_data(found, dated, ask), tuple(lines))
 
 
 def moved_name(session: Session | Snapshot, kind: str, identity: tuple[str, str]) -> str:

@@ -43,6 +43,8 @@ COMMANDS: tuple[Command, ...] = (
         register.trace,
         (
             PROJECT,
+            Parameter("number", Text("数字的名字，如 access/clinic:seats/all/mean",
+                                     "the number's name, as access/clinic:seats/all/mean"), required=False),
             Parameter("target", Text("指标编号", "target's id"), option=True, required=False),
             Parameter("service", Text("服务编号", "service's id"), option=True, required=False),
             Parameter("unit", Text("嘎查或苏木编码；不给就是全部之和", "code of a gacha or sumu; without one the sum of all"),

@@ -3,6 +3,8 @@ it."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -15,6 +17,7 @@ from app.trace_words import (
     GROUPS,
     data_words,
     formula_words,
+    layer_words,
     part_words,
     reason_lines,
     rule_words,
@@ -23,6 +26,7 @@ from app.trace_words import (
 )
 from layers.plan.plan import Plan
 from layers.planning.trace import Trace
+from layers.provenance import Ask
 
 
 class TraceDialog(Dialog):
@@ -31,11 +35,14 @@ class TraceDialog(Dialog):
     shown = Signal(str, frozenset)  # kind, row ids: show them on the map
     tabled = Signal(str, frozenset)  # kind, row ids: open the attribute table on them
 
-    def __init__(self, parent: QWidget | None, plan: Plan, trace: Trace, *, note: str = "") -> None:
+    def __init__(
+        self, parent: QWidget | None, plan: Plan, trace: Trace, *, note: str = "",
+        dated: Mapping[str, str] | None = None, ask: Ask | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent, text("trace_title"), glyph="scan-search", width=520)
         self.setModal(False)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.plan, self.trace = plan, trace
+        self.plan, self.trace, self.ask, self.dated = plan, trace, ask, dated or {}
         self.add_text(tr(trace.title), "medium")
         self.value = self.add_text(value_words(trace), "verdict")
         self.formula = self.add_text(formula_words(trace))
@@ -57,6 +64,10 @@ class TraceDialog(Dialog):
             clause = text("trace_clause", chapter=target.chapter, title=title)
             self._note(f"{clause} · {text('modality_' + target.modality)}" + (f"\n{more}" if more else ""))
         self._note(data_words(plan, trace))
+        for words in layer_words(plan, trace, self.dated):
+            self._note(words)
+        if ask is not None:
+            self._note(text("trace_name", key=ask.key))
         self.column.addStretch()
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
@@ -103,4 +114,6 @@ class TraceDialog(Dialog):
                 self.column.addLayout(row)
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText("\n".join(trace_lines(self.plan, self.trace)))
+        QGuiApplication.clipboard().setText(
+            "\n".join(trace_lines(self.plan, self.trace, self.dated, self.ask))
+        )

@@ -50,12 +50,10 @@ class Numbers:
         """Note a number at a place of the file, and return its words."""
         origin = source or self.source
         ask = one.ask
-        name = "/".join((ask.what, ask.subject, ask.unit or "all", ask.field, str(ask.year or "now")))
-        name += f"/{ask.scheme}" if ask.scheme else ""
         clauses = one.clauses or origin.clauses
         self.listed.append(
             Stated(
-                f"{name} @ {where}", one.value, one.unit, one.words, where, ask, one.formula, clauses,
+                f"{ask.key} @ {where}", one.value, one.unit, one.words, where, ask, one.formula, clauses,
                 combined_digest(origin.digests), f"{origin.policy_version} · {origin.policy_digest}",
             )
         )  # fmt: skip

@@ -40,7 +40,7 @@ from app.handlers.layer_file import export_asked
 from app.handlers.looking import measure_words
 from app.handlers.profile import place_menu, place_opened
 from app.handlers.project import fill_recent
-from app.handlers.register import trace_asked
+from app.handlers.register import number_asked, trace_asked
 
 __all__ = [
     "HANDLERS",
@@ -49,6 +49,7 @@ __all__ = [
     "fill_recent",
     "kept_looks",
     "measure_words",
+    "number_asked",
     "place_menu",
     "place_opened",
     "trace_asked",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.handlers.base import fault, handles
 from app.messages import text
+from app.origins import trace_number
 from layers.planning.results import Gaps
 from layers.planning.tally import COUNTED
 from layers.planning.trace import Trace, trace_gap, trace_target
+from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -20,6 +23,7 @@ def trace_asked(window: MainWindow, what: str, identity: str, code: str) -> None
     if not window.session.is_open:
         return
     plan, policy, year = window.session.plan, window.session.policy, window.bus.year
+    asked = Ask("gap" if what == "gap" else "target", identity, code, year=year)
 
     def work(_progress: object) -> Trace:
         if what == "gap":
@@ -32,11 +36,27 @@ def trace_asked(window: MainWindow, what: str, identity: str, code: str) -> None
         if what == "map":
             _show_most(window, found)
         else:
-            show_card(window, found)
+            show_card(window, found, asked)
 
     window.jobs.start(
         text("trace_title"), work, answer, topic="trace", fault=lambda error: fault(window, error)
     )
+
+
+def number_asked(window: MainWindow, ask: Ask, answer: Any, policy: Policy | None) -> None:
+    """Show where a number of a panel is from. answer, policy: those that the panel shows."""
+    if not window.session.is_open:
+        return
+    plan, rules = window.session.plan, policy or window.session.policy
+
+    def told(found: Trace) -> None:
+        if window.session.is_open:
+            show_card(window, found, ask)
+
+    window.jobs.start(
+        text("trace_title"), lambda _progress: trace_number(plan, rules, ask, answer), told, topic="trace",
+        fault=lambda error: fault(window, error),
+    )  # fmt: skip
 
 
 def _show_most(window: MainWindow, found: Trace) -> None:
@@ -51,12 +71,13 @@ def _show_most(window: MainWindow, found: Trace) -> None:
     _select(window, kind, frozenset(drawn[kind]), table=False)
 
 
-def show_card(window: MainWindow, found: Trace) -> None:
-    """Open the card of a trace; it stays open while one looks at the map."""
+def show_card(window: MainWindow, found: Trace, ask: Ask | None = None) -> None:
+    """Open the card of a trace; it stays open while one looks at the map. ask: what names the number."""
     from app.dialogs.trace import TraceDialog
 
     note = text("trace_scheme") if window.bus.scheme is not None else ""
-    dialog = TraceDialog(window, window.session.plan, found, note=note)
+    dated = window.session.store.changed_on()
+    dialog = TraceDialog(window, window.session.plan, found, note=note, dated=dated, ask=ask)
     dialog.shown.connect(lambda kind, fids: _select(window, kind, fids, table=False))
     dialog.tabled.connect(lambda kind, fids: _select(window, kind, fids, table=True))
     dialog.show()

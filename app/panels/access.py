@@ -21,13 +21,15 @@ from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.access_rows import (
     GACHAS,
-    PART_COLUMNS,
     PARTS,
     SUMU,
     VIEWS,
     Asked,
+    access_asks,
     access_figures,
     gacha_words,
+    part_asks,
+    part_columns,
     part_figures,
     part_words,
     seat_of,
@@ -61,6 +63,7 @@ from layers.planning.road_parts import RoadPart, RoadParts, road_parts
 from layers.planning.units import GACHA
 from layers.planning.units import SUMU as SUMU_UNIT
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 FIRST = "clinic"  # what is asked for at first, where the catalogue has it
 
@@ -107,6 +110,10 @@ class AccessPanel(ComputedPanel):
     def _source(self) -> Provenance:
         return self.result.result.provenance  # type: ignore[no-any-return]
 
+    def answer_of(self, ask: Ask | None) -> Any:
+        """Return access, or the network's parts, whichever a number is of."""
+        return self.result.parts if ask is not None and ask.what == "network" else self.result.result
+
     # -- parts -------------------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -128,7 +135,7 @@ class AccessPanel(ComputedPanel):
         self.table = RecordTable(self.model)
         self.table.arranged.connect(self._tell_row)
         self.table.picked.connect(self._chosen)
-        self.table.doubleClicked.connect(self._zoom)
+        self.table.opened.connect(self._zoom)
         self.why = label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.walk = Button("", "route")
@@ -306,20 +313,24 @@ class AccessPanel(ComputedPanel):
             tile.setVisible(self.shown is not None)
         if self.shown is not None:
             if self.view() == PARTS:
-                figures = part_figures(self.shown.parts)
+                figures, asks = part_figures(self.shown.parts), part_asks(self.shown.parts)
             else:
-                figures = access_figures(self.shown.result, self.grouping().all(self.shown.result))
-            for tile, figure in zip(self.tiles, figures, strict=True):
-                tile.set(*figure)
+                what = self.grouping()
+                figures = access_figures(self.shown.result, what.all(self.shown.result))
+                asks = access_asks(self.shown.result, what.season)
+            for tile, figure, ask in zip(self.tiles, figures, asks, strict=True):
+                tile.set(*figure, ask=ask)
 
     def _show_table(self) -> None:
         shown = self.shown
         if self.view() == PARTS:
             parts = shown.parts.parts if shown is not None else ()
-            self.table.show_records(PART_COLUMNS, parts, first=("parts_number", False))
+            columns = part_columns(shown.parts) if shown is not None else ()
+            self.table.show_records(columns, parts, first=("parts_number", False))
         elif shown is not None:
             rows = self.grouping().rows(shown.result)
-            columns = unit_columns(shown.result, rows, sumu=self.view() == SUMU)
+            what = self.grouping()
+            columns = unit_columns(shown.result, rows, sumu=what.sumu, season=what.season)
             self.table.show_records(columns, rows, first=("access_mean", True))
         else:
             self.table.show_records((), (), first=("", False))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.bus import Bus
 from app.jobs import Job, Jobs, Progress
 from app.messages import sentence, text
+from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel
 from app.panels.parts import NoticeBar
 from app.session import Session
@@ -18,6 +19,7 @@ from layers.errors import PlannerError
 from layers.plan.plan import Plan
 from layers.planning.results import Provenance
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 Work = Callable[[Plan, Policy, Progress], Any]
 
@@ -49,6 +51,20 @@ class ComputedPanel(Panel):
         self._asked = 0
         self._job: Job | None = None
         jobs.ended.connect(self._job_ended)
+
+    def start(self) -> None:
+        """Listen to the bus, let the numbers be asked, and show what is there now."""
+        self.desk = NumberDesk(self, self.bus, self._numbered)
+        super().start()
+
+    def _numbered(self, ask: Ask | None) -> Answer | None:
+        """Return the answer that a number is of, the policy that it was computed by, where it is from."""
+        return None if self.result is None else (self.answer_of(ask), self.policy, self._source())
+
+    def answer_of(self, ask: Ask | None) -> Any:
+        """Return the part of the answer that a number is of."""
+        del ask
+        return self.result
 
     def _source(self) -> Provenance:
         """Return where the answer is from; there has to be one."""

@@ -13,12 +13,13 @@ from app.actions.compare import adopt
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
+from app.origins.engines import engine_ask
 from app.panels.chart import BarChart
 from app.panels.computed import ComputedPanel
 from app.panels.engine_fields import FieldWidget, field_widget
 from app.panels.frame import SIDE, Pages, across, down, holder, tile_row
 from app.panels.map_voice import MapVoice
-from app.panels.models.engines import Engine
+from app.panels.models.engines import TILES, Engine, traceable, traceable_bars
 from app.panels.models.records import RecordModel
 from app.panels.panel import Scroll
 from app.panels.parts import (
@@ -86,8 +87,8 @@ class EnginePanel(ComputedPanel):
         self.tiles = (Tile(), Tile(), Tile())
         self.table = RecordTable(self.model)
         self.table.clicked.connect(self._zoom)
-        self.table.activated.connect(self._zoom)
-        self.chart = BarChart(traces=False)
+        self.chart = BarChart()
+        self.chart.traced.connect(self._trace_bar)
         self.name = QLineEdit()
         self.name.returnPressed.connect(self.keep)
         self.keep_button, self.adopt_button = Button("", "save"), Button("quiet", "check")
@@ -206,15 +207,16 @@ class EnginePanel(ComputedPanel):
         self.on_map.setVisible(self.result is not None)
         if self.result is None:
             return
-        for tile, shown in zip(self.tiles, self.engine.tiles(self.result), strict=True):
-            tile.set(*shown)
+        figures = zip(self.tiles, self.engine.tiles(self.result), TILES[self.engine.id], strict=True)
+        for tile, shown, name in figures:
+            tile.set(*shown, ask=engine_ask(self.engine.id, name))
         plan = self._source().plan
         self.head.setText("\n".join(self.engine.head(plan, self.result)))
-        columns = self.engine.columns
+        columns = traceable(self.engine)
         self.table.show_records(columns, self.engine.rows(self.result), first=(columns[0].key, False))
         rows = self.table.verticalHeader().defaultSectionSize() * (len(self.model.lines) + 1)
         self.table.setFixedHeight(min(max(rows + 12, TABLE_LEAST), TABLE_MOST))
-        self.chart.show_bars(self.engine.bars(self.result))
+        self.chart.show_bars(traceable_bars(self.engine, self.result))
         source = self._source()
         self.provenance.set(
             text("engine_from", clauses="、".join(source.clauses) or "—", rules=source.policy_version)
@@ -231,6 +233,12 @@ class EnginePanel(ComputedPanel):
     def _tell_map(self) -> None:
         if self.result is not None and self.session.is_open:
             self.voice.say(self.engine.theme(self.result) if self.on_map.isChecked() else None)
+
+    def _trace_bar(self, key: str) -> None:
+        """Ask where the number of a bar is from."""
+        ask = next((bar.ask for bar in self.chart.bars if bar.key == key), None)
+        if ask is not None:
+            self.desk.trace(ask)
 
     def _zoom(self, index: QModelIndex) -> None:
         shape = self.engine.shape(self.model.lines[index.row()])

@@ -81,6 +81,7 @@ class GapsPanel(Panel):
         self.table.traced.connect(self._trace)
         for tile in self.tiles:
             tile.clicked.connect(lambda: self._trace(""))
+            tile.set_traces(True)
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_gaps"))
         self.nothing = EmptyState("layers")

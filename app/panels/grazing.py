@@ -11,6 +11,7 @@ from app.grazing_theme import theme_of
 from app.grazing_words import head_notes, law_words, notes, reason_words
 from app.jobs import Jobs, Progress
 from app.messages import text
+from app.origins.grazing import grazing_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
@@ -85,7 +86,7 @@ class GrazingPanel(ComputedPanel):
         self.table.filtered_by(self.filter)
         self.table.arranged.connect(self._arranged)
         self.table.picked.connect(self._chosen)
-        self.table.doubleClicked.connect(self._zoom)
+        self.table.opened.connect(self._zoom)
         self.why, self.law = label("note", wrap=True), label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.export = Button("primary", "download")
@@ -224,15 +225,17 @@ class GrazingPanel(ComputedPanel):
             return
         unit = text(f"grazing_unit_{result.by}")
         over = sum(row.over or 0.0 for row in result.rows)
-        self.tiles[0].set(number(result.count(OVER)), unit, text("grazing_tile_over"), "need4")
-        self.tiles[1].set(
-            number(round(over)), text("grazing_unit_sheep"), text("grazing_tile_sheep"), "need3"
-        )
-        self.tiles[2].set(number(result.count(UNKNOWN)), unit, text("grazing_tile_unknown"), "unknown_ink")
+        for tile, shown, counted, name, token in (
+            (self.tiles[0], result.count(OVER), unit, "over", "need4"),
+            (self.tiles[1], round(over), text("grazing_unit_sheep"), "sheep", "need3"),
+            (self.tiles[2], result.count(UNKNOWN), unit, "unknown", "unknown_ink"),
+        ):
+            words = text(f"grazing_tile_{name}")
+            tile.set(number(shown), counted, words, token, ask=grazing_ask(result, name))
 
     def _show_table(self) -> None:
         view = self.views.current() or VIEWS[0]
-        columns = columns_of(view, self.result.by if self.result is not None else BY[0])
+        columns = columns_of(view, self.result)
         rows = self.result.rows if self.result is not None else ()
         first = ("grazing_load", True) if view == "load" else ("grazing_name", False)
         self.table.show_records(columns, rows, first=first)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QDateEdit, QLineEdit, QWidget
@@ -11,6 +13,7 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.ledger_words import count_titles, guarantee_words
 from app.messages import text, tr
+from app.origins.ledger import items_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, down, holder, page, tile_row
 from app.panels.models.ledger_rows import (
@@ -34,6 +37,7 @@ from app.session import Session
 from layers.planning.guarantees import GuaranteeRow
 from layers.planning.ledger import ASSIGNED, CLOSED, GUARANTEE, ROLE, STATES, Item
 from layers.planning.results import Provenance
+from layers.provenance import Ask
 
 
 class LedgerPanel(ComputedPanel):
@@ -56,6 +60,11 @@ class LedgerPanel(ComputedPanel):
     def _source(self) -> Provenance:
         return self.result.guarantees.provenance  # type: ignore[no-any-return]
 
+    def answer_of(self, ask: Ask | None) -> Any:
+        """Return the counts, with the ledger in them."""
+        del ask
+        return self.result.guarantees
+
     # -- parts -------------------------------------------------------------------------------------
 
     def _build(self) -> None:
@@ -72,6 +81,7 @@ class LedgerPanel(ComputedPanel):
         self.table.arranged.connect(self._tell_row)
         self.table.picked.connect(self._tell_row)
         self.table.activated.connect(lambda _index: self._to_step())
+        self.table.opened.connect(lambda _index: self._to_place())
         self.facts = label("note", wrap=True)
         self.day, self.unit, self.go = QDateEdit(), QLineEdit(), Button("primary", "check")
         self.day.setDisplayFormat("yyyy-MM-dd")
@@ -190,9 +200,13 @@ class LedgerPanel(ComputedPanel):
         items = board.ledger.items
         counts = board.ledger.counts()
         unit = text("ledger_unit_items")
-        self.tiles[0].set(number(len(items) - counts[CLOSED]), unit, text("ledger_tile_open"), "need3")
-        self.tiles[1].set(number(sum(item.overdue for item in items)), unit, text("ledger_overdue"), "bad")
-        self.tiles[2].set(number(counts[CLOSED]), unit, text("ledger_closed"), "met_ink")
+        late = sum(item.overdue for item in items)
+        for tile, shown, words, token, name in (
+            (self.tiles[0], len(items) - counts[CLOSED], "ledger_tile_open", "need3", "open"),
+            (self.tiles[1], late, "ledger_overdue", "bad", "overdue"),
+            (self.tiles[2], counts[CLOSED], "ledger_closed", "met_ink", "closed"),
+        ):
+            tile.set(number(shown), unit, text(words), token, ask=items_ask(name))
 
     def _show_table(self) -> None:
         board = self.board
@@ -242,11 +256,15 @@ class LedgerPanel(ComputedPanel):
         self.day.setDate(QDate(day.year, day.month, day.day))
 
     def _to_step(self) -> None:
-        """Enter on a row leads to its next step; on a unit, to the map."""
+        """Enter on an item leads to its next step."""
         row = self.row()
         if isinstance(row, Item) and self.next.isVisible():
             (self.unit if self.unit.isVisible() and not self.unit.text() else self.day).setFocus()
-        elif isinstance(row, GuaranteeRow):
+
+    def _to_place(self) -> None:
+        """A double click on a unit's name leads to the map."""
+        row = self.row()
+        if isinstance(row, GuaranteeRow):
             self._zoom(row)
 
     def take_step(self, _checked: bool = False) -> None:

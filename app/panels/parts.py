@@ -6,7 +6,7 @@ from collections.abc import Callable
 from html import escape
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,6 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
+from app.messages import text
+from layers.provenance import Ask
 
 LEVEL_GLYPHS = {"info": "info", "ok": "circle-check", "warn": "triangle-alert", "bad": "octagon-x"}
 
@@ -104,14 +106,21 @@ class IconButton(QToolButton):
 
 
 class Tile(QFrame):
-    """A figure: a number in large type, its unit, what it is; a mark of 3 px at its left has its colour."""
+    """A figure: a number in large type, its unit, what it is; a mark of 3 px at its left has its colour.
+
+    traces: it can be asked where its number is from, by a click or with Enter. ask: what names the number.
+    moved: a changed rule moved it, and nobody has looked at it since.
+    """
 
     clicked = Signal()
+    asked = Signal(object)  # the Ask of its number
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         theme.set_role(self, "tile")
         self._token, self._words = "accent", ("", "")
+        self.ask: Ask | None = None
+        self.moved = self._traces = False
         self.number, self.unit, self.caption = label("figure"), label("note"), label("note", wrap=True)
         top = QHBoxLayout()
         top.setSpacing(4)
@@ -127,12 +136,35 @@ class Tile(QFrame):
         column.addStretch()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def set(self, number: str, unit: str, caption: str, token: str = "accent") -> None:
-        """Show a figure; `token` colours its mark."""
+    def set(
+        self, number: str, unit: str, caption: str, token: str = "accent", *, ask: Ask | None = None
+    ) -> None:
+        """Show a figure; `token` colours its mark; ask: what names it."""
         self.number.setText(number)
-        self._token, self._words = token, (unit, caption)
-        self.setAccessibleName(f"{number} {unit} {caption}")
-        self.setToolTip(f"{number} {unit}\n{caption}")
+        self._token, self._words, self.ask = token, (unit, caption), ask
+        self.set_traces(ask is not None)
+        self._say()
+
+    def set_traces(self, traces: bool) -> None:
+        """Let it be asked where its number is from, with the keyboard too."""
+        self._traces = traces or self._traces
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if self._traces else Qt.FocusPolicy.NoFocus)
+        if self._traces:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def mark_moved(self, moved: bool) -> None:
+        """Mark it as moved by a rule, or take the mark from it."""
+        if moved != self.moved:
+            self.moved = moved
+            self._say()
+
+    def _say(self) -> None:
+        unit, caption = self._words
+        shown = self.number.text()
+        more = [text("number_moved")] if self.moved else []
+        more += [text("trace_tip")] if self._traces else []
+        self.setAccessibleName(f"{shown} {unit} {caption}")
+        self.setToolTip("\n".join((f"{shown} {unit}", caption, *more)))
         self._fit()
         self.update()
 
@@ -145,10 +177,23 @@ class Tile(QFrame):
         """A click asks where the figure is from, where somebody answers that."""
         super().mouseReleaseEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
-            self.clicked.emit()
+            self._ask()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space do what a click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._ask()
+        else:
+            super().keyPressEvent(event)
+
+    def _ask(self) -> None:
+        self.clicked.emit()
+        if self.ask is not None:
+            self.asked.emit(self.ask)
 
     def _fit(self) -> None:
         unit, caption = self._words
+        caption = f"● {caption}" if self.moved else caption
         room = self.width() - 12 - 6 - 4 - self.number.sizeHint().width()
         beside = self.unit.fontMetrics().horizontalAdvance(unit) <= room
         self.unit.setText(unit if beside else "")
@@ -159,6 +204,9 @@ class Tile(QFrame):
         super().paintEvent(event)
         painter = QPainter(self)
         painter.fillRect(QRectF(0, 0, 3, self.height()), theme.color(self._token))
+        if self.hasFocus():
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
         painter.end()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.panels.frame import SIDE
@@ -16,22 +17,27 @@ from app.panels.rows import RowTable, TotalsStrip
 class RecordTable(RowTable):
     """Shows a RecordModel.
 
-    key: what a record is known by; with it, the chosen one stays chosen when other rows or another order are
-    shown.
+    enter: whether Enter asks for a number of the row whichever cell is current; else only for that of the
+    current cell, since it means something else for the row. key: what a record is known by; with it, the
+    chosen one stays chosen when other rows or another order are shown.
     """
 
     arranged = Signal()  # other rows are shown, or in another order: what is chosen may be another
     picked = Signal()    # another row is chosen, or none
+    asked = Signal(object)  # the Ask of a number: it was double clicked, or Enter pressed
+    opened = Signal(QModelIndex)  # a cell without such a number was double clicked
 
     def __init__(
-        self, model: RecordModel, parent: QWidget | None = None, *, key: Callable[[Any], Any] | None = None
-    ) -> None:
+        self, model: RecordModel, parent: QWidget | None = None, *, key: Callable[[Any], Any] | None = None,
+        enter: bool = True,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self.records, self._key, self._kept = model, key, None
+        self.records, self._key, self._kept, self._enter = model, key, None, enter
         self.head.lead = SIDE
         self.setModel(model)
         self.setSelectionMode(RowTable.SelectionMode.SingleSelection)
         self.head.sectionClicked.connect(self._sort)
+        self.doubleClicked.connect(self._double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self._picked())
         self._totals: TotalsStrip | None = None
 
@@ -66,6 +72,28 @@ class RecordTable(RowTable):
         if at >= 0:
             self.selectRow(at)
         return at >= 0
+
+    def _double_clicked(self, index: QModelIndex) -> None:
+        ask = self.records.ask(index.row(), index.column())
+        if ask is None:
+            self.opened.emit(index)
+        else:
+            self.asked.emit(ask)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter asks where the number of the current cell is from, else the one that rows are sorted by, or
+        the first of the row."""
+        index = self.currentIndex()
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and plain and index.isValid():
+            columns: tuple[int, ...] = (index.column(),)
+            if self._enter:
+                columns += (self.records.sorted_column, *range(len(self.records.columns)))
+            asks = (self.records.ask(index.row(), at) for at in columns if at >= 0)
+            if (ask := next((one for one in asks if one is not None), None)) is not None:
+                self.asked.emit(ask)
+                return
+        super().keyPressEvent(event)
 
     def forget(self) -> None:
         """Keep no record chosen any longer."""

@@ -11,6 +11,7 @@ from app.actions.roads import judge_fault, repair_faults
 from app.bus import Bus
 from app.jobs import Jobs, Progress
 from app.messages import text
+from app.origins.roads import fault_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
 from app.panels.models.records import RecordModel
@@ -62,7 +63,7 @@ class RoadFaultsPanel(ComputedPanel):
         self.kind.setMinimumContentsLength(8)
         self.kind.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.kind.activated.connect(lambda _at: self._show_table())
-        self.table = RecordTable(self.model, key=lambda fault: fault.key)
+        self.table = RecordTable(self.model, key=lambda fault: fault.key, enter=False)
         self.table.filtered_by(self.filter)
         self.table.arranged.connect(self._tell)
         self.table.picked.connect(self._chosen)
@@ -216,18 +217,19 @@ class RoadFaultsPanel(ComputedPanel):
         self.kind.setMaxVisibleItems(self.kind.count())
 
     def _show_tiles(self, result: RoadFaults) -> None:
-        self.tiles[0].set(
-            share_words(result, digits=0).rstrip("%"), "%", text("faults_tile_access"), "met_ink"
-        )
+        self.tiles[0].set(share_words(result, digits=0).rstrip("%"), "%", text("faults_tile_access"),
+                          "met_ink", ask=fault_ask(result, "share"))  # fmt: skip
         reach = result.reach.get(HARDENED)
         self.tiles[1].set("—" if reach is None else number(reach[1]), text("faults_unit_gacha"),
-                          text("faults_tile_unreached"), "need4")  # fmt: skip
+                          text("faults_tile_unreached"), "need4",
+                          ask=fault_ask(result, f"unreached.{HARDENED}") if reach else None)  # fmt: skip
         open_ones = sum(fault.judged is None for fault in result.faults)
-        self.tiles[2].set(number(open_ones), text("faults_unit"), text("faults_tile_faults"), "dead")
+        self.tiles[2].set(number(open_ones), text("faults_unit"), text("faults_tile_faults"), "dead",
+                          ask=fault_ask(result, "open"))  # fmt: skip
 
     def _show_table(self) -> None:
         rows = chosen(self.result, self._wanted()) if self.result else ()
-        self.table.show_records(columns(self.session), rows, first=("faults_homes", True))
+        self.table.show_records(columns(self.session, self.result), rows, first=("faults_homes", True))
         self._show_marks()
 
     def _wanted(self) -> tuple[str, str]:

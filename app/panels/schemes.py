@@ -20,14 +20,19 @@ from app.bus import Bus
 from app.exports.result_table import write_result
 from app.jobs import Job, Jobs
 from app.messages import sentence, text, tr
+from app.origins.schemes import fact_ask
 from app.panels.frame import SIDE, Pages, across, down, holder
 from app.panels.models.records import RecordColumn, RecordModel
+from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, label, restyle_all
-from app.panels.rows import RowTable, number
+from app.panels.record_table import RecordTable
+from app.panels.rows import number
 from app.session import Session
 from layers.errors import PlannerError
 from layers.planning.scheme_facts import Difference, SchemeFacts, compared, scheme_facts, scheme_names
+from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 LIST_ROWS = 6
 
@@ -44,13 +49,10 @@ class SchemesPanel(Panel):
         self.model = RecordModel(
             lambda row: (tr(row.title),), lambda row: f"{tr(row.title)} ({tr(row.unit)})", self
         )
-        self.list, self.table, self.notice = QListWidget(), RowTable(), NoticeBar()
+        self.list, self.table, self.notice = QListWidget(), RecordTable(self.model), NoticeBar()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.itemChanged.connect(lambda _item: self._ticked())
         self.list.currentItemChanged.connect(lambda *_: self._buttons())
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
-        self.table.setSelectionMode(RowTable.SelectionMode.NoSelection)
         self.hint = label("note", wrap=True)
         self.adopt_button, self.export_button = Button("primary", "check"), Button("", "download")
         self.maps_button = Button("", "map")
@@ -58,7 +60,9 @@ class SchemesPanel(Panel):
         self.adopt_button.clicked.connect(self._adopt)
         self.export_button.clicked.connect(self._export)
         self.nothing = EmptyState("waypoints")
+        self.policy: Policy | None = None
         self._lay_out()
+        self.desk = NumberDesk(self, bus, self._numbered)
         self.start()
 
     def _lay_out(self) -> None:
@@ -67,6 +71,9 @@ class SchemesPanel(Panel):
         foot = across(self.export_button, self.maps_button, None, self.adopt_button, margins=aside)
         full = holder(down(head, (self.table, 1), foot, margins=(0, 12, 0, 12), spacing=8))
         self.pages = Pages(self, full, self.nothing, top=16)
+
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        return (self.found, self.policy, self.found[0].provenance) if self.found else None
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
@@ -90,7 +97,7 @@ class SchemesPanel(Panel):
 
     def plan_changed(self, kinds: frozenset[str], collections: frozenset[str]) -> None:
         """Schemes may have come, gone or changed."""
-        if kinds or collections & {"scheme", "adopted"}:
+        if kinds or collections & {"scheme", "adopted", "policy"}:
             self._fill()
 
     # -- the list ----------------------------------------------------------------------------------
@@ -147,7 +154,7 @@ class SchemesPanel(Panel):
 
         def answer(found: tuple[SchemeFacts, ...]) -> None:
             if asked == self._asked:
-                self.found = found
+                self.found, self.policy = found, policy
                 self._show()
 
         def fault(error: BaseException) -> None:
@@ -170,8 +177,7 @@ class SchemesPanel(Panel):
             self.notice.show_notice("info", text("schemes_too_many", most=MOST))
         else:
             self.notice.hide()
-        self.model.show(self._columns(), compared(self.found), first=("", False))
-        self.table.head.fit_first()
+        self.table.show_records(self._columns(), compared(self.found), first=("", False))
         self._buttons()
 
     def _columns(self) -> Sequence[RecordColumn]:
@@ -180,7 +186,10 @@ class SchemesPanel(Panel):
             def value(row: Difference, at: int = at) -> float | None:
                 return row.values[at]
 
-            columns.append(RecordColumn(f"schemes_column_{at + 1}", value, True, None))
+            def ask(row: Difference, name: str = self.found[at].name) -> Ask:
+                return fact_ask(name, row.key)
+
+            columns.append(RecordColumn(f"schemes_column_{at + 1}", value, True, None, ask=ask))
         if len(self.found) >= FEWEST:
             columns.append(RecordColumn("schemes_differs", lambda row: "≠" if row.differs else ""))
         return columns

@@ -12,8 +12,10 @@ from app.actions.figures import Step, figure_steps, set_figure
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, sentence, text, tr
+from app.origins.board import board_ask
 from app.panels.frame import FOOT, SIDE, down, tile_row
 from app.panels.models.gap_results import Board, results_of
+from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
 from app.panels.rows import number
@@ -25,6 +27,7 @@ from layers.errors import PlannerError
 from layers.planning.figures import FIGURE
 from layers.planning.results import MET, SHORT, UNKNOWN
 from layers.planning.targets import TargetState
+from layers.provenance import Ask
 
 FILTERS = ("all", "spatial", "figure", "rule")
 
@@ -40,6 +43,7 @@ class TargetsPanel(Panel):
         self._shown: tuple[object, ...] = ()
         self._build()
         self.results.changed.connect(self._refresh)
+        self.desk = NumberDesk(self, bus, self._numbered)
         self.start()
 
     def _build(self) -> None:
@@ -60,6 +64,11 @@ class TargetsPanel(Panel):
         foot = down(self.provenance, margins=FOOT)
         self.setLayout(down(head, line(), (self.body, 1), line(), foot, spacing=0))
         self.body.column.setContentsMargins(SIDE, 10, SIDE, SIDE)
+
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        board = self.results.board
+        answer = None if board is None else (board.gaps, board.states)
+        return None if board is None else (answer, board.policy, board.gaps.provenance)
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
@@ -191,9 +200,13 @@ class TargetsPanel(Panel):
         judged = [state for state in board.states if state.target.threshold is not None]
         counts = {status: sum(state.status == status for state in judged) for status in (MET, SHORT, UNKNOWN)}
         of = f"/ {number(len(judged))}"
-        self.tiles[0].set(number(counts[SHORT]), of, text("targets_short"), "short")
-        self.tiles[1].set(number(counts[MET]), of, text("targets_met"), "met_ink")
-        self.tiles[2].set(number(counts[UNKNOWN]), of, text("targets_unknown"), "unknown_ink")
+        for tile, status, token in (
+            (self.tiles[0], SHORT, "short"), (self.tiles[1], MET, "met_ink"),
+            (self.tiles[2], UNKNOWN, "unknown_ink"),
+        ):  # fmt: skip
+            ask = board_ask(status, board.year)
+            tile.set(number(counts[status]), of, text(f"targets_{status}"), token, ask=ask)
+        self.desk.note()
 
     def _can_enter(self) -> bool:
         return (

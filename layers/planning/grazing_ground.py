@@ -38,9 +38,9 @@ class Zones:
         self.there, self.ended = bool(tables), 0
         shapes, regimes = [np.empty(0, object)], [np.empty(0, object)]
         for table in tables:
-            holding = _holding(table, on)
-            self.ended += int((~holding).sum())
-            kept = holding & ~shapely.is_missing(table.geometry)
+            held = holding(table, on)
+            self.ended += int((~held).sum())
+            kept = held & ~shapely.is_missing(table.geometry)
             shapes.append(table.geometry[kept])
             regimes.append(values_of(table, "regime")[kept])
         self.shapes, self.regimes = mended(np.concatenate(shapes)), np.concatenate(regimes)
@@ -96,7 +96,7 @@ def _same(values: NDArray[np.object_], name: str) -> NDArray[np.bool_]:
     return np.fromiter((code_text(value) == name for value in values), bool, len(values))
 
 
-def _holding(table: Table, on: datetime.date | None) -> NDArray[np.bool_]:
+def holding(table: Table, on: datetime.date | None) -> NDArray[np.bool_]:
     """Zones not over and not yet to come on the day; a date that is missing rules nothing out."""
     if on is None:
         return np.ones(len(table), bool)

@@ -16,6 +16,7 @@ from types import MappingProxyType
 import numpy as np
 
 from layers.plan.plan import Plan
+from layers.plan.table import Table
 from layers.planning.columns import code_text, is_null, values_of
 from layers.planning.context import Context
 from layers.planning.ledger import CLAUSE, CLOSED, Ledger, ledger
@@ -75,12 +76,10 @@ def guarantees(plan: Plan, policy: Policy, *, on: datetime.date) -> Guarantees:
         if units is None:
             break
         places = assign(units, table, link="gacha_code")
-        kinds, cleared = values_of(table, TYPE), values_of(table, CLEARED)
+        kinds = values_of(table, TYPE)
         answers = {name: values_of(table, f"{name}_ok") for name in GUARANTEES}
-        for at in np.flatnonzero(~is_null(kinds)):
+        for at in np.flatnonzero(monitored(table, on)):
             kind = kinds[at]
-            if cleared[at] and str(cleared[at])[:10] <= on.isoformat():
-                continue
             place = int(places[at])
             left_out += place < 0
             counts[place, str(kind)] += 1
@@ -93,6 +92,14 @@ def guarantees(plan: Plan, policy: Policy, *, on: datetime.date) -> Guarantees:
     kinds_read = tuple(dict.fromkeys((*context.asked, *book.provenance.kinds)))
     source = Provenance(plan, kinds_read, policy.version, policy.digest, (CLAUSE,), on.year)
     return Guarantees(tuple(rows), on, left_out, types, book, source)
+
+
+def monitored(table: Table, on: datetime.date) -> np.ndarray:
+    """Which households are monitored on a day (bool): they have a type, and no risk cleared by then."""
+    cleared = np.fromiter(
+        (bool(day) and str(day)[:10] <= on.isoformat() for day in values_of(table, CLEARED)), bool, len(table)
+    )
+    return ~is_null(values_of(table, TYPE)) & ~cleared
 
 
 def _types(context: Context) -> tuple[str, ...]:

@@ -10,13 +10,17 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.planning.columns import is_in, is_null, values_of
 from layers.planning.context import Context
 from layers.planning.network import Roads
 from layers.planning.road_graph import RoadGraph
+from layers.policy.bundle import Policy
 
-HOUSEHOLD, WALK, SURFACES, RURAL = "household", "rural_access", "all_season_surfaces", "rural"
+HOUSEHOLD, ROAD = "household", "road"
+WALK, SURFACES, RURAL = "rural_access", "all_season_surfaces", "rural"
+Homesteads = list[tuple[str, int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +92,42 @@ def rural_access(context: Context, tables: tuple[Table, ...], roads: Roads, home
     surface is neither; so is a household that may be rural or not, and all of them where no road layer is
     there.
     """
-    layers = context.with_role(HOUSEHOLD)
-    if not layers:
+    if not context.with_role(HOUSEHOLD):
         return RuralAccess(None, None, None, None)
+    mine, near, far = _judged(context, tables, roads, homes)
+    total = int(mine.sum())
+    return RuralAccess(total, int(near.sum()), int(far.sum()), total - int(near.sum()) - int(far.sum()))
+
+
+def homes_near(plan: Plan, policy: Policy, year: int | None) -> tuple[Homesteads, Homesteads, Homesteads]:
+    """Return the rural households behind `RuralAccess`: near, not known, far, each as (kind id, row id)."""
+    context = Context(plan, policy, year)
+    layers, tables = context.with_role(HOUSEHOLD), context.with_role(ROAD)
+    if not layers:
+        return [], [], []
+    roads = context.roads(tables)
+    graph = RoadGraph(context.network(roads, roads.certain), context.setting("road_node_m"))
+    mine, near, far = _judged(context, tables, roads, homes_on(context, graph))
+    places = [(table.kind.id, int(fid)) for table in layers for fid in table.fids]
+
+    def chosen(mask: np.ndarray) -> Homesteads:
+        return [places[at] for at in np.flatnonzero(mask)]
+
+    return chosen(near), chosen(mine & ~near & ~far), chosen(far)
+
+
+def _judged(
+    context: Context, tables: tuple[Table, ...], roads: Roads, homes: Homes
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Of each household (bool): whether it is or may be rural; surely rural and near; surely rural and
+    far."""
+    layers = context.with_role(HOUSEHOLD)
     rural = np.concatenate([_column(table, RURAL) for table in layers])
     maybe = is_null(rural)
     mine = is_in(rural, (1, True)) | maybe
-    total = int(mine.sum())
+    none = np.zeros(len(mine), bool)
     if not tables:
-        return RuralAccess(total, 0, 0, total)
+        return mine, none, none
     good = [name for name, value in context.policy.rule(SURFACES).values.items() if value]
     column = _surface_column(context)
     surface = np.full(len(roads.lines), None, object)
@@ -104,12 +135,10 @@ def rural_access(context: Context, tables: tuple[Table, ...], roads: Roads, home
         own = roads.table_of == number
         surface[own] = values_of(table, column)[roads.row_of[own]]
     points, walk = _points(layers), context.setting(WALK)
-    certain = is_in(surface, good)
-    near = _near(points, homes, roads.lines, certain, walk)
+    near = _near(points, homes, roads.lines, is_in(surface, good), walk)
     perhaps = near | _near(points, homes, roads.lines, is_null(surface), walk)
     sure = mine & ~maybe
-    counted = int((sure & near).sum()), int((sure & ~perhaps).sum())
-    return RuralAccess(total, *counted, total - sum(counted))
+    return mine, sure & near, sure & ~perhaps
 
 
 def _near(points: np.ndarray, homes: Homes, lines: np.ndarray, chosen: np.ndarray, walk: float) -> np.ndarray:

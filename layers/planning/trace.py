@@ -137,7 +137,7 @@ def trace_gap(
     fields = {name: _total(rows, name) for name in ("have", "need", "gap", "unknown")}
     fields |= {
         "units": len(rows),
-        "short": sum(row.status == SHORT for row in rows),
+        "short": sum(row.status == SHORT or (row.gap or 0) > 0 for row in rows),
         "not_known": sum(row.status == UNKNOWN for row in rows),
         "service": service.title,
     }

@@ -136,6 +136,13 @@ class Store:
                     layouts[kind_id] = layout
         return layouts
 
+    def changed_on(self) -> dict[str, str]:
+        """Return when each layer was last changed (ISO 8601, UTC), by kind."""
+        dates = dict(self._reader.rows("SELECT table_name, last_change FROM gpkg_contents"))
+        return {
+            kind: str(dates[layout.table]) for kind, layout in self._layouts.items() if layout.table in dates
+        }
+
     def foreign_tables(self) -> list[str]:
         """Tables of the file that are no layer of this project; they are left alone."""
         ours = {layout.table for layout in self._layouts.values()}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from app.messages import text
+from app.origins.access import access_ask, part_ask
 from app.panels.models.records import RecordColumn, summed
 from app.panels.rows import number
 from layers.planning.access import Access
 from layers.planning.access_summary import GachaAccess
 from layers.planning.road_parts import RoadPart, RoadParts
+from layers.provenance import Ask
 
 GACHAS, SUMU, ISOCHRONES, PARTS = VIEWS = ("gachas", "sumu", "isochrones", "parts")
 
@@ -26,7 +29,7 @@ class Asked:
 
 
 def unit_columns(
-    result: Access, rows: tuple[GachaAccess, ...], *, sumu: bool = False
+    result: Access, rows: tuple[GachaAccess, ...], *, sumu: bool = False, season: str | None = None
 ) -> tuple[RecordColumn, ...]:
     """Return the columns by gacha or sumu: mean and longest minutes, places within each threshold, what is
     not reached."""
@@ -38,24 +41,28 @@ def unit_columns(
         band = sum(row.mean > limit + 1e-6 for limit in result.thresholds)
         return min(row.mean / farthest, 1.0), ("need1", "need2", "need3", "need4")[min(band, 3)]
 
+    def asks(name: str) -> Callable[[GachaAccess], Ask | None]:
+        return lambda row: access_ask(result, name, unit=row.code, season=season) if row.code else None
+
     def within(at: int) -> RecordColumn:
         def count(row: GachaAccess) -> float | None:
             return float(row.within[at])
 
         limit = f"≤{result.thresholds[at]:g}"
         return RecordColumn(
-            f"access_within{at}", count, True, 0, total=summed(count), spare=at + 1, heading=limit
-        )
+            f"access_within{at}", count, True, 0, total=summed(count), spare=at + 1, heading=limit,
+            ask=asks(f"within{result.thresholds[at]:g}"),
+        )  # fmt: skip
 
     return (
         RecordColumn("access_sumu" if sumu else "access_gacha",
                      lambda row: row.name or text("access_no_gacha"),
                      order=lambda row: row.code),
-        RecordColumn("access_mean", lambda row: row.mean, True, 0, bar=mean_bar),
-        RecordColumn("access_longest", lambda row: row.longest, True, 0, spare=1),
+        RecordColumn("access_mean", lambda row: row.mean, True, 0, bar=mean_bar, ask=asks("mean")),
+        RecordColumn("access_longest", lambda row: row.longest, True, 0, spare=1, ask=asks("longest")),
         *(within(at) for at in range(min(len(result.thresholds), 3))),
         RecordColumn("access_lost", lambda row: float(row.cut_off + row.unknown), True, 0,
-                     total=summed(lambda row: float(row.cut_off + row.unknown))),
+                     total=summed(lambda row: float(row.cut_off + row.unknown)), ask=asks("lost")),
     )  # fmt: skip
 
 
@@ -63,7 +70,7 @@ def _whole(value: int | None) -> float | None:
     return None if value is None else float(value)
 
 
-PART_COLUMNS = (
+_PART_COLUMNS = (
     RecordColumn(
         "parts_number",
         lambda part: text("parts_main_name") if part.main else text("parts_cut_name", number=part.number),
@@ -77,6 +84,31 @@ PART_COLUMNS = (
     RecordColumn("parts_households", lambda part: _whole(part.households), True, 0,
                  total=summed(lambda part: _whole(part.households))),
 )  # fmt: skip
+
+
+def part_columns(parts: RoadParts) -> tuple[RecordColumn, ...]:
+    """Return the columns of the network's parts."""
+
+    def asks(name: str) -> Callable[[RoadPart], Ask]:
+        return lambda part: part_ask(parts, name, part=part)
+
+    return tuple(
+        replace(one, ask=asks(one.key.removeprefix("parts_"))) if one.numeric else one
+        for one in _PART_COLUMNS
+    )
+
+
+def access_asks(result: Access, season: str | None) -> tuple[Ask, ...]:
+    """Return what names the figures of `access_figures`."""
+    middle = result.thresholds[min(1, len(result.thresholds) - 1)]
+    return tuple(
+        access_ask(result, name, season=season) for name in ("mean", f"within{middle:g}", "lost")
+    )
+
+
+def part_asks(parts: RoadParts) -> tuple[Ask, ...]:
+    """Return what names the figures of `part_figures`."""
+    return tuple(part_ask(parts, name) for name in ("cut", "km", "households"))
 
 
 def part_words(part: RoadPart) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from layers.provenance import Ask
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A bar: whom it stands for, its name, value (None: not known), number in words, colour token."""
+    """A bar: whom it stands for, its name, value (None: not known), number in words, colour token; ask: what
+    names its number."""
 
     key: str
     name: str
     value: float | None
     words: str
     token: str
+    ask: Ask | None = None

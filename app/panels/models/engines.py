@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.actions import road_plans as road_actions
@@ -16,6 +16,7 @@ from app.actions import toilet_works
 from app.actions import toilets as toilet_actions
 from app.engine_themes import roads_theme, sites_theme, works_theme
 from app.messages import text, tr
+from app.origins.engines import engine_ask
 from app.panels.models.bars import Bar
 from app.panels.models.records import RecordColumn, summed
 from app.panels.rows import number
@@ -29,6 +30,7 @@ from layers.planning.road_rows import Crossed, crossed
 from layers.planning.site_plan import SitePlan, site_plan
 from layers.planning.toilets import allocate
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 INTEGER, REAL, CHOICE, FLAG, YEARS, FILE = "integer", "real", "choice", "flag", "years", "file"
 Values = Mapping[str, Any]
@@ -314,6 +316,33 @@ WORKS = Engine(
     lambda row: (row.code, row.name),
     lambda result: works_theme(result.works.allocation),
 )  # fmt: skip
+
+FIELDS = {"engine_km": "km", "engine_cost": "cost", "engine_households": "households",
+          "engine_served": "people", "engine_alone": "alone", "engine_farthest": "farthest",
+          "engine_total": "total", "engine_years_of_works": "years", "engine_short": "short"}  # fmt: skip
+TILES = {"roads": ("km", "cost", "open"), "sites": ("new", "after", "left"),
+         "works": ("served", "short", "cost")}  # fmt: skip
+BARS = {"roads": ("km", "@"), "sites": ("people", ""), "works": ("total", "@")}
+"""What names the numbers of an engine: of its columns, its figures, its bars (and what their keys begin
+with)."""
+
+
+def traceable(engine: Engine) -> tuple[RecordColumn, ...]:
+    """Return the engine's columns, each with what names the number of a row."""
+
+    def asks(name: str) -> Callable[[Any], Ask]:
+        return lambda row: engine_ask(engine.id, name, engine.words(row)[0])
+
+    return tuple(
+        replace(one, ask=asks(FIELDS[one.key])) if one.key in FIELDS else one for one in engine.columns
+    )
+
+
+def traceable_bars(engine: Engine, result: Any) -> list[Bar]:
+    """Return the engine's bars, each with what names its number."""
+    name, begin = BARS[engine.id]
+    return [replace(bar, ask=engine_ask(engine.id, name, begin + bar.key)) for bar in engine.bars(result)]
+
 
 ENGINES: dict[str, Engine] = {engine.id: engine for engine in (ROADS, SITES, WORKS)}
 

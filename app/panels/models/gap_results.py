@@ -11,6 +11,7 @@ from app.bus import Bus
 from app.gap_themes import Built, built_by_year
 from app.jobs import Job, Jobs, Progress
 from app.messages import text
+from app.panels.number_desk import moved_numbers
 from app.session import Session
 from layers.errors import PlannerError
 from layers.plan.plan import Plan
@@ -70,7 +71,7 @@ class GapResults(QObject):
         super().__init__(bus)
         self.session, self.jobs = session, jobs
         self.board: Board | None = None
-        self.moved: frozenset[str] = frozenset()  # numbers that a changed rule moved and nobody has looked at
+        self.record = moved_numbers(bus)
         self.stale = self.running = False
         self.error: PlannerError | None = None
         self.bus = bus
@@ -92,6 +93,11 @@ class GapResults(QObject):
     def year(self) -> int | None:
         """The year that is looked at."""
         return self.bus.year
+
+    @property
+    def moved(self) -> frozenset[str]:
+        """Numbers that a changed rule moved and nobody has looked at."""
+        return self.record.marks
 
     def want(self, wanted: bool) -> None:
         """A panel that shows the board comes into sight or goes: nothing is computed that nobody sees."""
@@ -150,7 +156,7 @@ class GapResults(QObject):
         before = self.board
         if before is not None and before.policy is not board.policy and _alike(before, board):
             found = moved(before.gaps, board.gaps, before.states, board.states)
-            self.moved |= {_key(one.kind, *one.id) for one in found}
+            self.record.mark({_key(one.kind, *one.id) for one in found})
         self.running, self.error, self.board = False, None, board
         self.stale = self._moved_on()
         self.changed.emit()
@@ -158,12 +164,12 @@ class GapResults(QObject):
     def has_moved(self, kind: str, *identity: str) -> bool:
         """Whether a number (`row`: service, unit code; `target`: id) moved with a rule and was not looked at
         since."""
-        return _key(kind, *identity) in self.moved
+        return self.record.has(_key(kind, *identity))
 
     def looked_at(self, kind: str, *identity: str) -> None:
         """Take the mark from a number."""
         if self.has_moved(kind, *identity):
-            self.moved -= {_key(kind, *identity)}
+            self.record.looked_at(_key(kind, *identity))
             self.changed.emit()
 
     def _moved_on(self) -> bool:
@@ -192,7 +198,6 @@ class GapResults(QObject):
 
     def _project_changed(self) -> None:
         self.board, self.stale, self.error, self._kept = None, False, None, []
-        self.moved = frozenset()
         self.changed.emit()
         if self._wanted and self.session.is_open:
             self.compute()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from app.messages import language, text
+from app.origins.grazing import grazing_ask
 from app.panels.models.records import RecordColumn, summed
 from app.panels.models.unit_rows import unit_rows
 from layers.geo.measure import M2_PER_HA, format_area
@@ -13,6 +15,7 @@ from layers.planning.grazing import OVER, UNKNOWN, Grazing, GrazingRow
 from layers.planning.grazing_ground import PASTURES, REGIMES
 from layers.planning.results import Provenance
 from layers.planning.units import GACHA
+from layers.provenance import Ask
 
 VIEWS = ("load", "regimes")
 CHIPS = {OVER: "short", UNKNOWN: "unknown", "within": "met"}
@@ -55,11 +58,23 @@ COLUMNS = {
 }  # fmt: skip
 
 
-def columns_of(view: str, by: str) -> tuple[RecordColumn, ...]:
+def columns_of(view: str, result: Grazing | None) -> tuple[RecordColumn, ...]:
     """Return the columns of a view; pastures of different seasons have capacities that do not add up."""
-    if by == "gacha":
+    if result is None:
         return COLUMNS[view]
-    return tuple(replace(one, total=None) if one.key == "grazing_capacity" else one for one in COLUMNS[view])
+    by_season = result.by != "gacha"
+
+    def asks(name: str) -> Callable[[GrazingRow], Ask]:
+        return lambda row: grazing_ask(result, name, row)
+
+    return tuple(
+        replace(
+            one,
+            total=None if by_season and one.key == "grazing_capacity" else one.total,
+            ask=asks(one.key.removeprefix("grazing_")) if one.numeric else None,
+        )
+        for one in COLUMNS[view]
+    )
 
 
 def areas_words(row: GrazingRow) -> str:

@@ -4,10 +4,12 @@ are."""
 from __future__ import annotations
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.ledger_words import guarantee_words
 from app.messages import text
+from app.origins.ledger import guarantee_ask
 from app.panels.models.records import RecordColumn, summed
 from layers.catalogue.model import Catalogue
 from layers.plan.plan import Plan
@@ -15,6 +17,7 @@ from layers.planning.guarantees import GUARANTEES, MISSING, GuaranteeRow, Guaran
 from layers.planning.guarantees import guarantees as count
 from layers.planning.ledger import ASSIGNED, CLOSED, DONE, FOUND, STATES, STEPS, Item, Ledger
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 VIEWS = ("items", "gacha", "sumu")
 CHIPS = {FOUND: "short", ASSIGNED: "cond", DONE: "allow", CLOSED: "met"}
@@ -62,16 +65,20 @@ def _chip(item: Item) -> tuple[str, str]:
 def count_columns() -> tuple[RecordColumn, ...]:
     """Columns of the guarantees: households monitored, and how many lack each."""
 
+    def asks(name: str) -> Callable[[GuaranteeRow], Ask]:
+        return lambda row: guarantee_ask(row.unit_code, name)
+
     def missing(name: str) -> RecordColumn:
         def value(row: GuaranteeRow) -> int | None:
             return row.by_guarantee[name][MISSING]
 
-        return RecordColumn(f"ledger_missing_{name}", value, True, total=summed(value))
+        return RecordColumn(f"ledger_missing_{name}", value, True, total=summed(value), ask=asks(name))
 
     return (
         RecordColumn("ledger_unit", lambda row: row.unit_name, order=lambda row: row.unit_code),
         RecordColumn(
-            "ledger_monitored", lambda row: row.monitored, True, total=summed(lambda row: row.monitored)
+            "ledger_monitored", lambda row: row.monitored, True, total=summed(lambda row: row.monitored),
+            ask=asks("monitored"),
         ),
         *(missing(name) for name in GUARANTEES),
     )

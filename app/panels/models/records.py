@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from app.messages import text
 from app.panels.rows import BAR_ROLE, CHIP_ROLE, SPARE_ROLE, STRONG_ROLE, Index, number
 from app.places import NO_HIT, closeness, fold
+from layers.provenance import Ask
 
 RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 
@@ -22,7 +23,7 @@ class RecordColumn:
 
     order: what it sorts by, None last. chip: value -> a chip (key, word). bar: value -> (share, token).
     spare: left out first (1) where the panel is narrow. total: of the rows shown. heading: in place of
-    `[ui.KEY]`, where it holds a number.
+    `[ui.KEY]`, where it holds a number. ask: what names the number of a row, where it can be traced.
     """
 
     key: str
@@ -35,6 +36,7 @@ class RecordColumn:
     total: Callable[[Sequence[Any]], float | None] | None = None
     spare: int = 0
     heading: str = ""
+    ask: Callable[[Any], Ask | None] | None = None
 
 
 def summed(value: Callable[[Any], float | None]) -> Callable[[Sequence[Any]], float | None]:
@@ -64,12 +66,28 @@ class RecordModel(QAbstractTableModel):
         self.columns: tuple[RecordColumn, ...] = ()
         self.lines: list[Any] = []
         self._all: tuple[Any, ...] = ()
+        self.shown = 0  # how many times other rows were shown
         self.words, self.sorted_by, self.down = "", "", False
+        self.marked: Callable[[str], bool] | None = None  # whether a changed rule moved the number of a name
+
+    def ask(self, row: int, column: int) -> Ask | None:
+        """Return what names the number of a cell; None where it cannot be traced."""
+        asked = self.columns[column].ask
+        return None if asked is None else asked(self.lines[row])
+
+    def numbers(self) -> dict[str, str]:
+        """Return every number that can be traced, by its name, as it is shown; filtered rows too."""
+        return {
+            ask.key: _shown(column, column.value(row))
+            for column in self.columns if column.ask is not None
+            for row in self._all if (ask := column.ask(row)) is not None
+        }  # fmt: skip
 
     def show(self, columns: Sequence[RecordColumn], rows: Sequence[Any], *, first: tuple[str, bool]) -> None:
         """Show rows; first: the column that they are sorted by, and whether from the largest, at first."""
         self.beginResetModel()
         self.columns, self._all = tuple(columns), tuple(rows)
+        self.shown += 1
         if self.sorted_by not in [column.key for column in columns]:
             self.sorted_by, self.down = first
         self._arrange()
@@ -149,7 +167,8 @@ class RecordModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return RIGHT if column.numeric else LEFT
         if role == Qt.ItemDataRole.DisplayRole:
-            return "" if column.chip else _shown(column, column.value(row))
+            shown = "" if column.chip else _shown(column, column.value(row))
+            return f"● {shown}" if self._moved(index) else shown
         if role == CHIP_ROLE and column.chip:
             return column.chip(row)
         if role == BAR_ROLE and column.bar:
@@ -158,7 +177,18 @@ class RecordModel(QAbstractTableModel):
             return column.key == self.sorted_by and column.numeric
         if role == Qt.ItemDataRole.ForegroundRole:
             return "ink3" if column.value(row) is None else None
-        return self._tip(row) if role == Qt.ItemDataRole.ToolTipRole else None
+        return self._tips(index) if role == Qt.ItemDataRole.ToolTipRole else None
+
+    def _moved(self, index: Index) -> bool:
+        if self.marked is None or (ask := self.ask(index.row(), index.column())) is None:
+            return False
+        return self.marked(ask.key)
+
+    def _tips(self, index: Index) -> str:
+        lines = [self._tip(self.lines[index.row()])]
+        lines += [text("number_moved")] if self._moved(index) else []
+        lines += [text("trace_cell_tip")] if self.ask(index.row(), index.column()) is not None else []
+        return "\n".join(lines)
 
 
 def _shown(column: RecordColumn, value: Any) -> str:

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.messages import text
+from app.origins.roads import fault_ask
 from app.panels.models.records import RecordColumn
 from app.road_words import judged_words, reason_words, repair_words
 from app.session import Session
 from layers.planning.road_faults import DEAD_END, KINDS, Fault, RoadFaults
+from layers.provenance import Ask
 
 CHIPS = {"leave": "met", "plan": "cond", "wrong": "none"}
 Filter = tuple[str, str]
 """A kind, and a reason of it ("" for all); ("", "") is everything."""
 
 
-def columns(session: Session) -> tuple[RecordColumn, ...]:
+def columns(session: Session, result: RoadFaults | None) -> tuple[RecordColumn, ...]:
     """Columns of the table."""
+
+    def asks(name: str) -> Callable[[Fault], Ask | None]:
+        return lambda fault: fault_ask(result, name, fault) if result is not None else None
+
     return (
         RecordColumn("faults_where", lambda fault: fault.gacha_name or fault.gacha_code or "—"),
         RecordColumn("faults_why", lambda fault: why(session, fault)),
-        RecordColumn("faults_km", lambda fault: fault.km, True, 1, spare=1),
-        RecordColumn("faults_homes", lambda fault: fault.households, True),
+        RecordColumn("faults_km", lambda fault: fault.km, True, 1, spare=1, ask=asks("km")),
+        RecordColumn("faults_homes", lambda fault: fault.households, True, ask=asks("households")),
         RecordColumn("faults_said", lambda fault: judged_words(fault) or None, chip=_chip),
     )
 

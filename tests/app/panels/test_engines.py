@@ -9,9 +9,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from app.dialogs.compare_maps import CompareMapsDialog
+from app.dialogs.trace import TraceDialog
 from app.panels.models.engines import ENGINES
 from app.scheme_views import only_scheme
 from app.session import Session
+from tests.app.panels.test_numbers_from import check, numbers_of
 from tests.app.windows import settle
 from tests.layers.planning.conftest import C, at, line, plan_of
 
@@ -64,6 +66,15 @@ def test_roads_are_planned_kept_as_a_scheme_and_taken_back(window):
     assert theme.id == "engine_roads" and shown == pytest.approx(found), "on the map before it is kept"
     QTest.mouseClick(panel.on_map, Qt.MouseButton.LeftButton)
     assert window.gap_theme is None
+    for ask, words, value in [*numbers_of(panel), *((bar.ask, "", bar.value) for bar in panel.chart.bars)]:
+        check(window.session, panel, ask, words, value)
+    panel.chart.setFocus()
+    QTest.keyClick(panel.chart, Qt.Key.Key_Down)
+    QTest.keyClick(panel.chart, Qt.Key.Key_Return)
+    settle(window)
+    (card,) = window.findChildren(TraceDialog)
+    assert card.ask.key == "engine/roads/@2022/km/now" and card.trace.low == panel.chart.bars[0].value
+    card.close()
     panel.name.setText("路一")
     click(window, panel.keep_button)
     table = window.session.plan.table("proposed_line")
@@ -86,6 +97,8 @@ def test_a_refusal_stands_in_the_panel(window):
     panel.fields["capacity"].box.setValue(panel.fields["capacity"].box.minimum())
     click(window, panel.compute_button)
     assert [row.candidate.code for row in panel.model.lines] and not panel.notice.isVisible()
+    for ask, words, value in [*numbers_of(panel), *((bar.ask, "", bar.value) for bar in panel.chart.bars)]:
+        check(window.session, panel, ask, words, value)
     assert window.gap_theme.traces[-1].geometry.geoms[0].equals(panel.model.lines[0].candidate.point)
 
 

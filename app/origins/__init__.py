@@ -1,0 +1,57 @@
+"""Where any number is from: one table of the families of numbers, by `Ask.what`.
+
+A panel names each number that it shows by an `Ask`; what answers a click, the command line and the marks of
+moved numbers all go by that name. A new family is another record here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from app.origins.access import ACCESS, NETWORK
+from app.origins.base import Origin, as_trace
+from app.origins.board import TARGETS
+from app.origins.engines import ENGINE
+from app.origins.grazing import GRAZING
+from app.origins.ledger import LEDGER
+from app.origins.roads import FAULTS_ORIGIN
+from app.origins.schemes import SCHEME_ORIGIN
+from layers.errors import InputError
+from layers.plan.plan import Plan
+from layers.planning.trace import Trace, trace_gap, trace_target
+from layers.policy.bundle import Policy
+from layers.provenance import Ask
+
+ORIGINS: dict[str, Origin] = {
+    "access": ACCESS,
+    "network": NETWORK,
+    "targets": TARGETS,
+    "engine": ENGINE,
+    "grazing": GRAZING,
+    "ledger": LEDGER,
+    "faults": FAULTS_ORIGIN,
+    "scheme": SCHEME_ORIGIN,
+}
+GAP, TARGET = "gap", "target"
+
+
+def trace_number(plan: Plan, policy: Policy, ask: Ask, answer: Any = None) -> Trace:
+    """Say where a number is from.
+
+    answer: the very answer that is looked at, computed with `policy`; without one it is reckoned again.
+    Raises InputError `number_unknown` where there is no such number, `number_at_hand` where it cannot be
+    reckoned without what was typed, and what the engine raises.
+    """
+    if ask.what == GAP:
+        return trace_gap(plan, policy, ask.subject, ask.unit, year=ask.year)
+    if ask.what == TARGET:
+        return trace_target(plan, policy, ask.subject, year=ask.year)
+    origin = ORIGINS.get(ask.what)
+    if origin is None:
+        known = ", ".join((GAP, TARGET, *ORIGINS))
+        raise InputError("number_family", given=ask.what, known=known)
+    if answer is None:
+        if origin.compute is None:
+            raise InputError("number_at_hand", given=ask.key)
+        answer = origin.compute(plan, policy, ask)
+    return as_trace(origin.made(answer, policy, ask), policy, origin.source(answer, ask))

@@ -1,0 +1,145 @@
+"""Numbers of a panel: each can be asked where it is from, and is marked when a changed rule has moved it.
+
+One mechanism for every panel: tiles and tables below it name their numbers by an `Ask`; nothing here knows
+what they are of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.bus import Bus
+from app.panels.parts import Tile
+from app.panels.record_table import RecordTable
+from layers.planning.results import Provenance
+from layers.policy.bundle import Policy
+from layers.provenance import Ask
+
+Answer = tuple[Any, Policy | None, Provenance]
+
+
+class MovedNumbers(QObject):
+    """Numbers of the open project that a changed rule moved and nobody has looked at: one record a window.
+
+    A number moved when it is shown otherwise than it was shown last, by another policy and over the very same
+    tables. What was shown is kept by name, whatever was looked at in between.
+    """
+
+    changed = Signal()
+
+    def __init__(self, bus: Bus) -> None:
+        super().__init__(bus)
+        self.marks: frozenset[str] = frozenset()
+        self._shown: dict[str, tuple[str, Provenance]] = {}
+        bus.project_changed.connect(self.forget)
+
+    def note(self, numbers: Mapping[str, str], source: Provenance) -> None:
+        """Hear what numbers are shown now, each by its name, and from what."""
+        moved = set()
+        for key, words in numbers.items():
+            before = self._shown.get(key)
+            if (
+                before is not None
+                and before[0] != words
+                and before[1].policy_digest != source.policy_digest
+                and before[1].is_current(source.plan)
+            ):
+                moved.add(key)
+            self._shown[key] = (words, source)
+        self.mark(moved)
+
+    def mark(self, keys: set[str] | frozenset[str]) -> None:
+        """Mark numbers as moved."""
+        if not self.marks.issuperset(keys):
+            self.marks |= keys
+            self.changed.emit()
+
+    def has(self, key: str) -> bool:
+        """Whether a number moved and was not looked at since."""
+        return key in self.marks
+
+    def looked_at(self, *keys: str) -> None:
+        """Take the marks from numbers."""
+        if not self.marks.isdisjoint(keys):
+            self.marks -= set(keys)
+            self.changed.emit()
+
+    def restore(self, keys: frozenset[str]) -> None:
+        """Know again what had moved when the project was last open."""
+        self.marks = keys
+        self.changed.emit()
+
+    def forget(self) -> None:
+        """Another project (or none) is open."""
+        self.marks, self._shown = frozenset(), {}
+
+
+def moved_numbers(bus: Bus) -> MovedNumbers:
+    """Return the window's one record (it belongs to the bus)."""
+    found: MovedNumbers | None = bus.findChild(MovedNumbers)
+    return found if found is not None else MovedNumbers(bus)
+
+
+class NumberDesk(QObject):
+    """Makes the numbers of one panel traceable and keeps their marks.
+
+    answer: given a name, or None for whatever is shown: the answer that the number is of, the policy that it
+    was computed by, where it is from; None where nothing is shown.
+    """
+
+    def __init__(self, panel: QWidget, bus: Bus, answer: Callable[[Ask | None], Answer | None]) -> None:
+        super().__init__(panel)
+        self.bus, self._answer = bus, answer
+        self._noted: tuple[Any, ...] = ()
+        self.moved = moved_numbers(bus)
+        self.tiles = panel.findChildren(Tile)
+        self.tables = panel.findChildren(RecordTable)
+        for tile in self.tiles:
+            tile.asked.connect(self.trace)
+        for table in self.tables:
+            table.asked.connect(self.trace)
+            table.records.marked = self.moved.has
+            table.picked.connect(lambda table=table: self._picked(table))
+            table.clicked.connect(lambda _index, table=table: self._picked(table))
+            table.arranged.connect(self.note)
+        self.moved.changed.connect(self.show_marks)
+
+    def trace(self, ask: Ask) -> None:
+        """Ask where a number is from; it has then been looked at."""
+        found = self._answer(ask)
+        if found is not None:
+            self.bus.number_asked.emit(ask, found[0], found[1])
+        self.moved.looked_at(ask.key)
+
+    def note(self) -> None:
+        """The panel shows an answer: know its numbers, and mark those that a rule has moved."""
+        found = self._answer(None)
+        if found is not None:
+            tiles = {tile.ask.key: tile.number.text() for tile in self.tiles if tile.ask is not None}
+            shown = (found[2], tiles, *(table.records.shown for table in self.tables))
+            if shown != self._noted:  # sorted and filtered rows are the same numbers
+                self._noted = shown
+                numbers = dict(tiles)
+                for table in self.tables:
+                    numbers |= table.records.numbers()
+                self.moved.note(numbers, found[2])
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Draw the marks as they are now."""
+        for tile in self.tiles:
+            tile.mark_moved(tile.ask is not None and self.moved.has(tile.ask.key))
+        for table in self.tables:
+            table.viewport().update()
+
+    def _picked(self, table: RecordTable) -> None:
+        """A row that is chosen has been looked at."""
+        at = table.selectionModel().selectedRows()
+        if at and self.moved.marks:
+            columns = range(len(table.records.columns))
+            asks = [table.records.ask(at[0].row(), column) for column in columns]
+            self.moved.looked_at(*(ask.key for ask in asks if ask is not None))

@@ -1,0 +1,192 @@
+"""Every number of the computed panels by one mechanism: traced to the value that is shown, from the keyboard
+too; the same value by its name alone; marked when a rule moved it, at exactly the numbers that moved."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import shapely
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from app.actions.rules import change_rule
+from app.cli import main
+from app.messages import set_language
+from app.origins import trace_number
+from app.panels.access import AccessPanel
+from app.panels.grazing import GrazingPanel
+from app.panels.ledger import LedgerPanel
+from app.panels.number_desk import moved_numbers
+from app.panels.road_faults import RoadFaultsPanel
+from app.panels.schemes import SchemesPanel
+from app.panels.targets import TargetsPanel
+from app.trace_words import formula_words, trace_lines, value_words
+from layers.errors import InputError
+from layers.provenance import Ask, ask_of
+from tests.app.panels.conftest import A, B, at, small_plan
+from tests.app.panels.test_access import GROUND as WAYS
+from tests.app.panels.test_access import road
+from tests.app.panels.test_grazing import GROUND as PASTURES
+from tests.app.panels.test_ledger import BOOK
+
+IDEA = {"scheme": "甲", "status": "idea", "gacha_code": A, "kind_of_work": "road", "year": 2023}
+EVERYTHING = {
+    **WAYS, **PASTURES, **BOOK,
+    "road": [road("R1", (2, 5), (12, 5)), road("R2", (25, 5), (27, 5)), road("R3", (5, 5), (5, 8))],
+    "proposed_line": [
+        {"code": "r1", "budget": 300.0, "geom": road("", (1, 1), (4, 5))["geom"], **IDEA},
+        {"code": "r2", "budget": 90.5, "geom": road("", (1, 1), (1, 3))["geom"], **IDEA, "year": 2024},
+    ],
+}  # fmt: skip
+VIEWS = {AccessPanel: ("gachas", "sumu", "parts"), GrazingPanel: ("load", "regimes"),
+         LedgerPanel: ("items", "gacha", "sumu")}  # fmt: skip
+
+
+@pytest.fixture
+def made(bench):
+    return bench(small_plan(**EVERYTHING))
+
+
+def shown_by(made, qtbot, kind):
+    panel = made.show(kind)
+    if kind is SchemesPanel:
+        panel.list.item(0).setCheckState(Qt.CheckState.Checked)
+        qtbot.waitUntil(lambda: bool(panel.found))
+    elif kind is TargetsPanel:
+        qtbot.waitUntil(lambda: panel.results.board is not None)
+    else:
+        qtbot.waitUntil(lambda: panel.result is not None)
+    return panel
+
+
+def numbers_of(panel):
+    """(what names it, what is shown, its exact value or None) of every tile and cell."""
+    for tile in panel.desk.tiles:
+        if tile.ask is not None:
+            yield tile.ask, tile.number.text(), None
+    for table in panel.desk.tables:
+        for at_row, row in enumerate(table.records.lines):
+            for at_column, column in enumerate(table.records.columns):
+                if (ask := table.records.ask(at_row, at_column)) is not None:
+                    shown = table.records.index(at_row, at_column).data()
+                    yield ask, shown, column.value(row)
+
+
+LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5, TargetsPanel: 3}
+
+
+def check(session, panel, ask, shown, value):
+    """The trace's number is the one that is shown, and is told in whole sentences."""
+    answer, policy, _ = panel.desk._answer(ask)
+    trace = trace_number(session.plan, policy, ask, answer)
+    if value is not None:
+        assert trace.low == pytest.approx(value), ask.key
+    elif shown == "—":
+        assert trace.low is None, ask.key
+    else:
+        typed = float(re.split("[–%]", shown.replace(",", ""))[0])
+        assert trace.low == pytest.approx(typed, abs=0.51), ask.key
+    for language in ("zh", "en"):
+        set_language(language)
+        words = [value_words(trace), formula_words(trace), *trace_lines(session.plan, trace, {}, ask)]
+        assert not re.search(r"[{}]|\b(formula|unit|from)_", "\n".join(words).replace(ask.key, "")), words
+    set_language("zh")
+    assert ask_of(ask.key) == ask
+
+
+def test_every_number_is_traced_to_what_is_shown(made, qtbot):
+    session = made.session
+    for kind, least in LEAST.items():
+        panel, seen = shown_by(made, qtbot, kind), set()
+        for view in VIEWS.get(kind, ("",)):
+            if view:
+                panel.views.set_current(view)
+                panel._show()
+            for ask, shown, value in numbers_of(panel):
+                check(session, panel, ask, shown, value)
+                seen.add(ask)
+        assert len(seen) >= least, kind
+        for ask in sorted(seen, key=lambda one: one.key)[::6]:
+            with_answer = trace_number(session.plan, session.policy, ask, panel.desk._answer(ask)[0])
+            again = trace_number(session.plan, session.policy, ask)
+            assert (again.low, again.groups) == (with_answer.low, with_answer.groups), ask.key
+
+
+def test_what_stands_behind_a_number_and_how_the_keyboard_asks(made, qtbot):
+    panel = shown_by(made, qtbot, AccessPanel)
+    asked = []
+    made.bus.number_asked.connect(lambda *what: asked.append(what))
+    panel.table.setFocus()
+    panel.table.selectRow(0)
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    ask, answer, policy = asked.pop()
+    assert (ask.what, ask.subject, ask.unit, ask.field) == ("access", "clinic:seats", A, "mean")
+    trace = trace_number(made.session.plan, policy, ask, answer)
+    assert trace.groups["counted"] == {"seat": (1,), "clinic": (1,)} and trace.low == pytest.approx(20)
+    assert {"road_speed_class_iv", "access_approach_m"} <= {rule.id for rule in trace.rules}
+    assert {"seat", "clinic", "road"} <= set(trace.provenance.digests)
+    tile = panel.tiles[2]
+    tile.setFocus()
+    QTest.keyClick(tile, Qt.Key.Key_Space)
+    QTest.mouseClick(tile, Qt.MouseButton.LeftButton)
+    assert [one[0].field for one in asked] == ["lost", "lost"]
+    regimes = shown_by(made, qtbot, GrazingPanel)
+    regimes.views.set_current("regimes")
+    regimes._show()
+    ban = Ask("grazing", "gacha:2023-12-31", A, "ban", 2023)
+    trace = trace_number(made.session.plan, regimes.policy, ban, regimes.result)
+    assert trace.low == pytest.approx(4000, rel=0.01) and trace.groups["counted"]["grazing_zone"] == (1,)
+    homes = trace_number(made.session.plan, regimes.policy, Ask("ledger", "guarantees", A, "water"))
+    assert homes.low == 4 and len(homes.groups["counted"]["household"]) == 4, "H…0, 2, 4, 6 lack it"
+
+
+def test_a_rule_marks_exactly_the_numbers_that_it_moved_until_they_are_looked_at(made, qtbot):
+    access, grazing = (shown_by(made, qtbot, kind) for kind in (AccessPanel, GrazingPanel))
+    record = moved_numbers(made.bus)
+    before = {ask.key: shown for ask, shown, _ in numbers_of(access)}
+    assert not record.marks
+    change_rule(made.session, "road_speed_class_iv.asphalt", "15", source="会议定")
+    assert not record.marks, "the old numbers are still shown"
+    for panel in (access, grazing):
+        panel.compute()
+        qtbot.waitUntil(lambda panel=panel: not panel.running and panel.policy is made.session.policy)
+    after = {ask.key: shown for ask, shown, _ in numbers_of(access)}
+    moved = {key for key in before if before[key] != after[key].removeprefix("● ")}
+    assert moved and record.marks == moved
+    key = f"access/clinic:seats/{A}/mean/now"
+    assert key in moved and f"access/clinic:seats/{B}/mean/now" not in moved
+    assert after[key].startswith("● ") and access.tiles[0].moved and "●" in access.tiles[0].caption.text()
+    access.table.choose(lambda row: row.code == A)
+    assert not record.has(key) and access.tiles[0].moved, "a row that was chosen has been looked at"
+    QTest.mouseClick(access.tiles[0], Qt.MouseButton.LeftButton)
+    assert not access.tiles[0].moved and "●" not in access.tiles[0].caption.text()
+    made.session.undo()
+    access.compute()
+    qtbot.waitUntil(lambda: not access.running and access.policy is made.session.policy)
+    assert record.marks >= {key}, "back again is a move, too"
+
+
+def test_a_number_by_its_name_on_the_command_line(made, capsys):
+    path = str(made.session.path)
+    made.session.close()
+    assert main(["trace", path, f"access/clinic:seats/{A}/mean", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["low"] == pytest.approx(20) and said["key"] == f"access/clinic:seats/{A}/mean/now"
+    assert said["last_changed"].keys() == said["digests"].keys()
+    assert main(["trace", path, "gap/toilets", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["key"] == "gap/toilets/all/value/now"
+    for key, code in (
+        ("access", "number_key"), ("nothing/of", "number_family"), ("faults/roads/all/none", "number_unknown"),
+        ("engine/roads/all/km", "number_at_hand"), ("access/clinic/all/mean/then", "number_key"),
+    ):  # fmt: skip
+        assert main(["trace", path, key, "--json"]) == 1, code
+        assert json.loads(capsys.readouterr().out)["error"] == code
+
+
+def test_names_of_numbers_are_read_as_they_are_written():
+    full = Ask("scheme", "length", "150724", "year.2023", 2024, "甲/乙")
+    assert ask_of(full.key) == full and ask_of("gap/toilets") == Ask("gap", "toilets")
+    with pytest.raises(InputError):
+        ask_of("gap")
