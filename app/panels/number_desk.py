@@ -95,6 +95,7 @@ class NumberDesk(QObject):
         super().__init__(panel)
         self.bus, self._answer = bus, answer
         self._noted: tuple[Any, ...] = ()
+        self._drawn: frozenset[str] = frozenset()
         self.moved = moved_numbers(bus)
         self.tiles = panel.findChildren(Tile)
         self.tables = panel.findChildren(RecordTable)
@@ -133,8 +134,11 @@ class NumberDesk(QObject):
         """Draw the marks as they are now."""
         for tile in self.tiles:
             tile.mark_moved(tile.ask is not None and self.moved.has(tile.ask.key))
-        for table in self.tables:
-            table.viewport().update()
+        if self.moved.marks != self._drawn:
+            self._drawn = self.moved.marks
+            for table in self.tables:
+                table.head.fit_first()  # a mark takes room
+                table.viewport().update()
 
     def _picked(self, table: RecordTable) -> None:
         """A row that is chosen has been looked at."""

@@ -7,7 +7,6 @@ import json
 import re
 
 import pytest
-import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
@@ -25,7 +24,7 @@ from app.panels.targets import TargetsPanel
 from app.trace_words import formula_words, trace_lines, value_words
 from layers.errors import InputError
 from layers.provenance import Ask, ask_of
-from tests.app.panels.conftest import A, B, at, small_plan
+from tests.app.panels.conftest import A, B, small_plan
 from tests.app.panels.test_access import GROUND as WAYS
 from tests.app.panels.test_access import road
 from tests.app.panels.test_grazing import GROUND as PASTURES
@@ -74,7 +73,8 @@ def numbers_of(panel):
                     yield ask, shown, column.value(row)
 
 
-LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5, TargetsPanel: 3}
+LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5,
+         TargetsPanel: 3}  # fmt: skip
 
 
 def check(session, panel, ask, shown, value):
@@ -178,7 +178,8 @@ def test_a_number_by_its_name_on_the_command_line(made, capsys):
     assert main(["trace", path, "gap/toilets", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["key"] == "gap/toilets/all/value/now"
     for key, code in (
-        ("access", "number_key"), ("nothing/of", "number_family"), ("faults/roads/all/none", "number_unknown"),
+        ("access", "number_key"), ("nothing/of", "number_family"),
+        ("faults/roads/all/none", "number_unknown"),
         ("engine/roads/all/km", "number_at_hand"), ("access/clinic/all/mean/then", "number_key"),
     ):  # fmt: skip
         assert main(["trace", path, key, "--json"]) == 1, code
