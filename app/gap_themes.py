@@ -31,6 +31,7 @@ UNIT_TITLES = {
     "unit.sumu": Text("个苏木乡镇", "sumu"),
     "unit.banner": Text("个旗", "banner"),
 }
+CIRCLES_TITLE = Text("圆面积：还缺多少", "Area of a circle: how many are missing")
 WAY_STATUS = {"own": MET, "shared": EXEMPT, "mobile": EXEMPT, "rounds": EXEMPT, BLANK: SHORT}
 
 
@@ -147,7 +148,7 @@ def _circles(service: Service, rows: tuple[GapRow, ...]) -> Circles | None:
     return Circles(
         {row.unit_code: row.gap for row in rows},
         service.unit,
-        Text("圆面积：还缺多少", "Area of a circle: how many are missing"),
+        CIRCLES_TITLE,
         inside=service.method in KEPT_METHODS,
     )
 

@@ -17,13 +17,16 @@ from app.exports.web_page import page
 from app.exports.web_services import WebServices, status_words, web_services
 from app.exports.web_shapes import Grid
 from app.exports.web_story import STORY_WORDS, looks_of, states_of, story_steps, union_of
-from app.exports.web_style import icon_data, icon_names, millimetres
+from app.exports.web_style import css, icon_data, icon_names, millimetres
 from app.messages import language, text, tr
 from app.places import readings
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
+from layers.maps.circles import EDGE, FILL, LEAST_LARGEST_MM
 from layers.maps.classes import Look
+from layers.maps.palette import colour
+from layers.maps.points import LARGEST_DISC_MM, NEAR_SCALE
 from layers.maps.settings import LayerSettings
 from layers.plan.scenes import SavedScene
 from layers.planning.schemes import read_scheme
@@ -171,7 +174,11 @@ def web_map(
             "seat": millimetres(1.9),
             "case": millimetres(1.15),
             "core": millimetres(0.7),
+            "circle": millimetres(LARGEST_DISC_MM),
+            "circle_least": millimetres(LEAST_LARGEST_MM),
+            "circle_near": NEAR_SCALE,
         },
+        "circle_colours": [css(colour(name)) for name in (FILL, EDGE, "halo")],
         "words": {word: text(f"web_{word}") for word in WORDS},
     }
     if scenes:

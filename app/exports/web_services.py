@@ -19,7 +19,7 @@ from app.exports.web_counts import MEASURES, HouseholdCounts, Place, release_all
 from app.exports.web_layers import seats
 from app.exports.web_shapes import Grid
 from app.exports.web_style import css, symbol_data
-from app.gap_themes import theme_of
+from app.gap_themes import CIRCLES_TITLE, theme_of
 from app.gap_words import reason_text
 from app.messages import text, tr
 from app.session import Session
@@ -28,6 +28,7 @@ from layers.catalogue.style import Pattern, StyleClass, Symbol
 from layers.catalogue.text import Text
 from layers.errors import RuleError
 from layers.maps.choropleth import MapTheme, amount_class, amount_classes
+from layers.maps.circles import key_sizes
 from layers.maps.classes import USUAL_LOOK, Look, class_limits
 from layers.maps.palette import colour
 from layers.maps.points import year_colour
@@ -37,6 +38,7 @@ from layers.planning.schemes import Scheme, gaps_at
 from layers.release import WITHHELD
 
 TABS = 4
+GAP = MEASURES.index("gap")
 WITHHELD_CLASS = StyleClass(
     "withheld",
     Text("户数很少，不予列出", "Withheld: very few households"),
@@ -239,9 +241,24 @@ def _service(
         "year_colours": [css(colour(year_colour(at, len(quota)))) for at in range(len(quota))],
     }
     data["reasons"] = list(sentences)
+    if look.circles and (circles := _circles(data["rows"])):
+        data["circles"] = circles
     if released is not None and quota:
         data["new"] = _new(released, codes, sorted(quota))
     return data
+
+
+def _circles(rows: Sequence[Sequence[Sequence[Any]]]) -> dict[str, Any] | None:
+    """What the page's circles are in proportion to, the greatest gap that it tells of any year, and the
+    numbers of their key; None where there is nothing to compare. The gaps themselves are in the rows."""
+    gaps_told = [row[GAP] for of_year in rows for row in of_year if row[GAP] is not None]
+    largest = max((one for one in gaps_told if one != WITHHELD), default=0)
+    if largest <= 1:
+        return None
+    title = tr(CIRCLES_TITLE)
+    if WITHHELD in gaps_told:
+        title += text("web_circles_without")
+    return {"largest": largest, "key": [round(one) for one in key_sizes(largest)], "title": title}
 
 
 def _row(row: GapRow, year: int, released: HouseholdCounts | None, sentences: dict[str, int]) -> list[Any]:

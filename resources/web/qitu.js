@@ -85,7 +85,8 @@
         strip.push(part);
       });
       const columns = Q.columnsOf(service);
-      if (columns.planned || columns.new) made.push(ruler(columns));
+      if (service.circles) made.push(circleKey(service.circles));
+      else if (columns.planned || columns.new) made.push(ruler(columns));
       made.push(Q.make("p", "target", data.foot.document));
       service.targets.forEach(function (target) {
         made.push(Q.make("p", "target", Q.word("target") + target.title + Q.word("chapter").replace("{chapter}", target.chapter)));
@@ -107,6 +108,27 @@
       return pair[0];
     }).join(" ")));
     return row;
+  }
+
+  /* Circles explain themselves by two or three of them, one in the other, as large as they are on the map. */
+  function circleKey(circles) {
+    const part = Q.make("div", "circles"), paint = data.circle_colours, scale = Q.scale(), step = 15;
+    const widest = Q.radius(circles.key[circles.key.length - 1], circles, scale), high = Math.max(2 * widest, circles.key.length * step) + 4;
+    const drawing = Q.svg("svg", {width: 2 * widest + 90, height: high});
+    let line = high;
+    circles.key.slice().reverse().forEach(function (number) {
+      const r = Q.radius(number, circles, scale);
+      drawing.appendChild(Q.svg("circle", {cx: widest + 1, cy: high - 2 - r, r: r, fill: paint[0], stroke: paint[1], "stroke-width": 0.8}));
+    });
+    circles.key.forEach(function (number, at) {
+      const top = high - 2 - 2 * Q.radius(number, circles, scale);
+      line = Math.min(top, at ? line - step : high - 6);
+      drawing.appendChild(Q.svg("line", {x1: widest + 1, y1: top, x2: 2 * widest + 10, y2: line, stroke: "#6B7479", "stroke-width": 0.8}));
+      const word = drawing.appendChild(Q.svg("text", {x: 2 * widest + 14, y: Math.max(line + 4, 11), "font-size": 12}));
+      word.textContent = Q.number(number) + " " + (Q.state.service ? Q.state.service.unit : "");
+    });
+    part.append(Q.make("p", "", circles.title), drawing);
+    return part;
   }
 
   function layerRow(layer) {
@@ -282,6 +304,7 @@
     if (what === "theme" || what === "year") { fillTheme(); fillYears(); }
     if (what === "layers" || what === "theme") fillLayers();
     if (what === "view") fillScale();
+    if (what === "view" && Q.state.service && Q.state.service.circles) fillTheme();  // its key is as large as the map's
   });
   Q.byId("zoom-in").addEventListener("click", function () { Q.map.zoomIn(); });
   Q.byId("zoom-out").addEventListener("click", function () { Q.map.zoomOut(); });

@@ -82,6 +82,11 @@ window.QiTu = {};
     const variant = (before ? Q.state.before : Q.state).variant;
     return service.plans && service.plans[variant] || service;
   };
+  /* Px of the radius of a number's circle at a scale: areas are as numbers, the greatest has the largest. */
+  Q.radius = function (number, circles, scale) {
+    const sizes = Q.data.sizes, most = Math.max(sizes.circle_least, Math.min(sizes.circle, sizes.circle * sizes.circle_near / scale));
+    return most / 2 * Math.sqrt(number / circles.largest);
+  };
   Q.sumu = new Map(Q.data.sumu);
   Q.parents = new Map(Q.data.parents);
 })(window.QiTu);

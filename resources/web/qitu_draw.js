@@ -123,7 +123,7 @@
     const service = Q.state.service, own = new Set();
     if (!service || service.role !== "unit.gacha" || Q.scale() > COLUMNS_FROM) return own;
     const columns = Q.columnsOf(service);
-    const signed = columns.planned || columns.new || service.classes.some(function (each) { return each.symbol.marker; });
+    const signed = service.circles || columns.planned || columns.new || service.classes.some(function (each) { return each.symbol.marker; });
     if (signed) service.anchors.forEach(function (anchor) { own.add(anchor.join()); });
     return own;
   }
@@ -224,7 +224,8 @@
     const service = Q.state.service, at = service ? Q.yearOf(service, before) : -1;
     if (at < 0) return;
     const schemes = Q.state.variant || Q.state.before && Q.state.before.variant;  // of a scheme there are no columns to compare with
-    const shown = Q.columnsOf(service, before), numbers = schemes ? null : shown.planned || shown.new, scale = Q.scale();
+    const shown = Q.columnsOf(service, before), scale = Q.scale();
+    const numbers = schemes || service.circles ? null : shown.planned || shown.new;
     const name = pane(before ? "signs-before" : "signs", 402), group = signs[side] = L.layerGroup();
     const view = Q.map.getBounds().pad(0.1);
     const largest = numbers ? Math.max(1, ...numbers.flat().filter(function (each) { return typeof each === "number"; })) : 0;
@@ -234,9 +235,28 @@
       if (!view.contains(place)) return;
       const symbol = service.fills[at][unit] >= 0 ? service.classes[service.fills[at][unit]].symbol : {};
       if (symbol.marker) signAt(group, place, Q.sign(symbol, 24), 24, name);
+      if (service.circles) return;
       if (numbers && scale <= COLUMNS_FROM) columns(shown, numbers[unit], largest, place, scale, name, group, (before ? Q.state.before : Q.state).year);
     });
+    if (service.circles) circles(service, at, scale, view, name, group);
     group.addTo(Q.map);
+  }
+
+  /* Circles whose area is what is missing, large ones below; what is not told or not known has none. */
+  function circles(service, at, scale, view, name, group) {
+    const paint = Q.data.circle_colours, renderer = renderers[name] = renderers[name] || L.svg({pane: name, padding: 0.3});
+    const options = Object.assign({}, PLAIN, {pane: name, renderer: renderer});
+    service.codes.map(function (code, unit) { return [service.rows[at][unit][1], service.anchors[unit]]; })
+      .filter(function (each) { return typeof each[0] === "number" && each[0] > 0 && each[1].length; })
+      .sort(function (one, other) { return other[0] - one[0]; })
+      .forEach(function (each) {
+        const place = Q.place(each[1][0], each[1][1]), radius = Q.radius(each[0], service.circles, scale);
+        if (!view.contains(place)) return;
+        [[paint[2], 2.2], [paint[1], 0.8]].forEach(function (line) {
+          group.addLayer(L.circleMarker(place, Object.assign({}, options, {radius: radius, fillColor: paint[0], color: line[0], weight: line[1]})));
+        });
+        if (name === "signs") Q.columnBoxes.push([place, radius, radius, radius]);
+      });
   }
 
   function columns(service, numbers, largest, place, scale, name, group, until) {

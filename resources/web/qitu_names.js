@@ -38,7 +38,7 @@
     const size = Q.map.getSize(), taken = [];
     (Q.columnBoxes || []).forEach(function (box) {
       const at = Q.map.latLngToContainerPoint(box[0]);
-      taken.push([at.x - box[1], at.y - box[2], at.x + box[1], at.y + 2]);
+      taken.push([at.x - box[1], at.y - box[2], at.x + box[1], at.y + (box[3] || 2)]);
     });
     let count = 0;
     const columns = taken.length;

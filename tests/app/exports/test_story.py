@@ -41,7 +41,8 @@ def told(tmp_path_factory) -> Iterator[tuple[Session, Path]]:
     near = (x - 2000.0, y - 2000.0, x + 2000.0, y + 2000.0)
     for scene in (
         SavedScene("", f"缺口 {HOSTILE}", whole, ("banner", "gacha", "seat"), year=2023, theme="toilets",
-                   caption=HOSTILE, callouts=(Callout(f"丙\n{HOSTILE}", place(2)), Callout("甲", place(0)))),
+                   symbols=True, caption=HOSTILE,
+                   callouts=(Callout(f"丙\n{HOSTILE}", place(2)), Callout("甲", place(0)))),
         SavedScene("", "照方案甲", whole, ("banner", "gacha"), year=2025, scheme="方案甲", theme="toilets",
                    before=(2023, None), opacity=(("gacha", 0.5),)),
         SavedScene("", "到乙嘎查", near, ("gacha", "seat", "household"), theme="clinics",
@@ -98,6 +99,28 @@ def test_steps_by_button_by_key_and_by_the_list_change_place_layers_and_theme(pa
     page.click(*page.middle("#story-steps button", 0))
     settled(page, 1)
     assert page.run("QiTu.byId('story-steps').hidden") and page.said == []
+
+
+def test_circles_are_in_proportion_to_what_is_told_and_have_their_key(page, told):
+    service = next(one for one in document_of(told[1].read_bytes())["services"] if one["id"] == "toilets")
+    missing = [row[1] for row in service["rows"][service["years"].index(2023)]]
+    assert WITHHELD not in missing and service["circles"]["largest"] >= max(missing) > 9
+
+    def radii(of: str) -> list[float]:
+        return page.run(f"[...document.querySelectorAll('{of}')].map(c => +(c.getAttribute('r') ||"
+                        " c.getAttribute('d').match(/a([\\d.]+),/)[1]))")  # fmt: skip
+
+    drawn = radii(".leaflet-signs-pane path")[::2]  # each with its pale ring
+    assert len(drawn) == len(missing)
+    for radius, number in zip(drawn, sorted(missing, reverse=True), strict=True):
+        assert (radius / drawn[0]) ** 2 == pytest.approx(number / max(missing), abs=0.12)  # whole px
+    key = radii("#legend-theme .circles circle")
+    words = page.run("[...document.querySelectorAll('#legend-theme .circles text')].map(t => t.textContent)")
+    assert len(key) == len(words) == len(service["circles"]["key"]) and words[0].endswith("户")
+    assert key[0] ** 2 / service["circles"]["key"][-1] == pytest.approx(
+        drawn[0] ** 2 / max(missing), rel=0.15
+    )
+    assert page.run("document.querySelectorAll('#legend-theme .columns').length") == 0
 
 
 def test_callouts_point_where_they_should_and_cover_no_panel(page):
