@@ -8,10 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDateEdit,
     QDialog,
     QFileDialog,
     QFormLayout,
+    QGridLayout,
     QHBoxLayout,
     QLineEdit,
     QPushButton,
@@ -21,17 +23,17 @@ from PySide6.QtWidgets import (
 from app import theme
 from app.dialogs.base import Dialog
 from app.dialogs.leaving import LeavingRows
-from app.messages import text
-from app.packs.outputs import Order
+from app.messages import text, tr
+from app.packs.outputs import OUTPUTS, Order
 
 
 class PackDialog(Dialog):
-    """Asks for audience, review, date and folder. order: what is suggested. scenes, files: how many."""
+    """Asks for audience, review, what is in it, date and folder. order: what is suggested. scenes, files: how many."""
 
     def __init__(
         self, parent: QWidget | None, suggested: Path, order: Order, *, scenes: int
     ) -> None:
-        super().__init__(parent, text("pack_dialog"), glyph="shield", width=560)
+        super().__init__(parent, text("pack_dialog"), glyph="shield", width=620)
         self._order = order
         self.add_text(text("pack_holds", scenes=scenes))
         for point in text("pack_without").split("|"):
@@ -52,6 +54,13 @@ class PackDialog(Dialog):
         self.form = QFormLayout()
         self.form.setSpacing(8)
         self.leaving = LeavingRows(self.form)
+        self.outputs = {one.id: QCheckBox(tr(one.title)) for one in OUTPUTS}
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(16)
+        for at, (name, box) in enumerate(self.outputs.items()):
+            box.setChecked(name not in order.without)
+            grid.addWidget(box, at // 2, at % 2)
+        self.form.addRow(text("pack_outputs"), grid)
         self.audience, self.review, self.exempt = (
             self.leaving.audience, self.leaving.review, self.leaving.exempt,
         )  # fmt: skip
@@ -76,6 +85,7 @@ class PackDialog(Dialog):
             review_number=self.leaving.review_number,
             exempt=self.leaving.ground,
             date=datetime.date(day.year(), day.month(), day.day()),
+            without=tuple(name for name, box in self.outputs.items() if not box.isChecked()),
         )
 
     def folder(self) -> Path:
@@ -91,11 +101,12 @@ class PackDialog(Dialog):
         folder = self.folder()
         faults = {
             "pack_no_folder": not self.path.text().strip(),
+            "pack_no_outputs": not any(box.isChecked() for box in self.outputs.values()),
             "pack_taken": folder.exists() and (not folder.is_dir() or any(folder.iterdir())),
         }
         wrong = next((name for name, is_so in faults.items() if is_so), "")
         fault = self.leaving.fault() or (text(wrong) if wrong else "")
-        theme.set_role(self.path, "wrong" if wrong else "")
+        theme.set_role(self.path, "wrong" if wrong and wrong != "pack_no_outputs" else "")
         if fault:
             self.fault.setText(fault)
             self.fault.show()

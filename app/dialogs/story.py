@@ -1,4 +1,4 @@
-"""Before slides or a report leave: for whom, by which template, and what the report is about."""
+"""Before web pages, slides or a report leave: for whom, by which template, what the report is about."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
@@ -20,8 +21,8 @@ from app.dialogs.release import ReleaseDialog
 from app.messages import text
 
 
-class StoryDialog(ReleaseDialog):
-    """The release dialog with the audience (and what a public map must have) and a template."""
+class ScopedDialog(ReleaseDialog):
+    """The release dialog with the audience, and what a public map must have."""
 
     def __init__(self, parent: QWidget | None, what: str, suggested: Path, endings: dict[str, str]) -> None:
         super().__init__(parent, what, suggested, endings)
@@ -30,6 +31,38 @@ class StoryDialog(ReleaseDialog):
         self.leaving_rows = LeavingRows(self.form)
         rows = self.leaving_rows
         self.audience, self.review, self.exempt = rows.audience, rows.review, rows.exempt
+        self.body.insertLayout(self.body.indexOf(self.fault), self.form)
+
+    @property
+    def scope(self) -> dict[str, str]:
+        """For whom it is, as the writers take it."""
+        rows = self.leaving_rows
+        return {"audience": rows.audience_id, "review_number": rows.review_number, "exempt": rows.ground}
+
+    def _accept(self) -> None:
+        if fault := self.leaving_rows.fault():
+            self.fault.setText(fault)
+            self.fault.show()
+            return
+        super()._accept()
+
+
+def ask_scoped(
+    parent: QWidget | None, what: str, suggested: Path, endings: dict[str, str]
+) -> tuple[Path, dict[str, str]] | None:
+    """Ask for the file of an export and for whom it is (`ScopedDialog.scope`); None when the user leaves."""
+    dialog = ScopedDialog(parent, what, suggested, endings)
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    answer = (dialog.chosen(), dialog.scope) if accepted else None
+    dialog.deleteLater()
+    return answer
+
+
+class StoryDialog(ScopedDialog):
+    """The release dialog with the audience and a template."""
+
+    def __init__(self, parent: QWidget | None, what: str, suggested: Path, endings: dict[str, str]) -> None:
+        super().__init__(parent, what, suggested, endings)
         self.template = QLineEdit()
         self.template.setPlaceholderText(text("leave_template_own"))
         choose = QPushButton(text("leave_choose"))
@@ -40,7 +73,6 @@ class StoryDialog(ReleaseDialog):
         row.addWidget(choose)
         self.form.addRow(text("leave_template"), row)
         self.template.setAccessibleName(text("leave_template"))
-        self.body.insertLayout(self.body.indexOf(self.fault), self.form)
 
     @property
     def leaving(self) -> dict[str, object]:
@@ -58,13 +90,6 @@ class StoryDialog(ReleaseDialog):
         chosen, _ = QFileDialog.getOpenFileName(self, text("leave_template"), "", filters)
         if chosen:
             self.template.setText(chosen)
-
-    def _accept(self) -> None:
-        if fault := self.leaving_rows.fault():
-            self.fault.setText(fault)
-            self.fault.show()
-            return
-        super()._accept()
 
 
 class ReportDialog(StoryDialog):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.actions import gaps as gap_actions
 from app.actions import sharing
 from app.dialogs.release import ask_release
+from app.dialogs.story import ask_scoped
 from app.handlers.base import beside, handles, write_in_background
 from app.messages import text
 from layers.plan.scenes import scenes
@@ -69,8 +70,9 @@ def sheet(window: MainWindow, _on: bool) -> None:
 @handles("web")
 def web(window: MainWindow, _on: bool) -> None:
     """Write the map of the shown year and scheme as one web page."""
-    path = ask_release(window, "web", beside(window, text("web_suffix"), ".html"), {".html": "HTML"})
-    if path is not None:
+    asked = ask_scoped(window, "web", beside(window, text("web_suffix"), ".html"), {".html": "HTML"})
+    if asked is not None:
+        path, scope = asked
         from app.exports.web import write_web_map
 
         year, scheme, settings = window.bus.year, window.bus.scheme, window.layers.settings()
@@ -87,6 +89,7 @@ def web(window: MainWindow, _on: bool) -> None:
                 allocation=allocation,
                 theme=theme_shown,
                 settings=settings,
+                **scope,
             ),
         )
 
@@ -98,17 +101,16 @@ def web_story(window: MainWindow, _on: bool) -> None:
     if not found:
         window.bus.notice.emit("info", text("web_story_nothing"), text("web_story_nothing_why"))
         return
-    path = ask_release(
-        window, "web", beside(window, text("web_story_suffix"), ".html"), {".html": "HTML"}
-    )
-    if path is not None:
+    asked = ask_scoped(window, "web", beside(window, text("web_story_suffix"), ".html"), {".html": "HTML"})
+    if asked is not None:
+        path, scope = asked
         from app.exports.web import write_web_map
 
         write_in_background(
             window,
             path,
             lambda snapshot, out, progress: write_web_map(
-                snapshot, out, scenes=scenes(snapshot.plan), check=lambda: progress(0, 1)
+                snapshot, out, scenes=scenes(snapshot.plan), check=lambda: progress(0, 1), **scope
             ),
             reports=True,
         )

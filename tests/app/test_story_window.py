@@ -13,11 +13,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.actions import scenes as scene_actions
-from app.dialogs.story import ReportDialog, StoryDialog
+from app.dialogs.story import ReportDialog, ScopedDialog, StoryDialog
 from app.handlers.scenes import captured
 from app.session import Session
 from layers.release import PUBLIC
-from tests.app.exports.banners import EAST, NORTH, banner_of
+from tests.app.exports.banners import EAST, NORTH, banner_of, document_of
 
 
 def answered(out, more=lambda dialog: None, *, kind=StoryDialog):
@@ -51,7 +51,7 @@ def test_slides_and_reports_are_asked_for_written_and_logged(make_window, qtbot,
     assert told.args[0] == "info"  # no scene yet: nothing is asked, the notice says what to do
     scene_actions.save(window.session, replace(captured(window), theme="", name="全旗"))
 
-    def public(dialog: StoryDialog) -> None:
+    def public(dialog: ScopedDialog) -> None:
         """For the public nothing leaves without a review number: the dialog stays and says so."""
         dialog.audience.setCurrentIndex(dialog.audience.findData(PUBLIC))
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
@@ -65,6 +65,15 @@ def test_slides_and_reports_are_asked_for_written_and_logged(make_window, qtbot,
     cover, slide = pptx.Presentation(tmp_path / "a.pptx").slides
     assert slide.shapes.title.text == "全旗"
 
+    for command in ("web_story", "web"):
+        answered(tmp_path / f"{command}.html", public, kind=ScopedDialog)
+        with qtbot.waitSignal(window.bus.notice, timeout=120_000) as told:
+            window.run_command(command)
+        assert told.args[0] == "ok"
+        data = document_of((tmp_path / f"{command}.html").read_bytes())
+        assert data["about"]["audience"] == PUBLIC and data["grid"]["unit"] == 100
+        assert "示意图" in "".join(data["foot"]["right"]) and ("story" in data) == (command == "web_story")
+
     def project(dialog: ReportDialog) -> None:
         dialog.kind.setCurrentIndex(dialog.kind.findData("project"))
         assert not dialog.audience.isEnabled() and not dialog.project.isHidden()
@@ -74,7 +83,7 @@ def test_slides_and_reports_are_asked_for_written_and_logged(make_window, qtbot,
         window.run_command("report")
     assert told.args[0] == "ok"
     assert docx.Document(tmp_path / "a.docx").paragraphs[0].text.startswith("项目核查表：")
-    assert [item.entry.op for item in window.session.history()][:2] == ["export", "export"]
+    assert [item.entry.op for item in window.session.history()][:4] == ["export"] * 4
 
     answered(tmp_path / "b.pptx")
     window.run_command("slides")

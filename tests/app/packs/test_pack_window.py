@@ -35,12 +35,21 @@ def test_material_of_a_banner_elsewhere_is_packed_and_checked_in_the_window(
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
         faults.append(dialog.fault.text())
         dialog.audience.setCurrentIndex(0)
+        kept = [name for name, box in dialog.outputs.items() if box.isChecked()]
+        for box in dialog.outputs.values():
+            box.setChecked(False)
+        QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
+        faults.append(dialog.fault.text())
+        for name in kept:
+            dialog.outputs[name].setChecked(name not in ("report", "slides", "gaps_workbook"))
         QTest.mouseClick(dialog.go, Qt.MouseButton.LeftButton)
 
     QTimer.singleShot(200, fill)
     with qtbot.waitSignal(window.bus.notice, timeout=60_000) as done:
         window.run_command("pack")
-    assert done.args[0] == "ok" and all(faults) and faults[0] != faults[1]
+    assert done.args[0] == "ok" and all(faults) and len(set(faults)) == 3
+    left_out = {".docx", ".pptx", ".xlsx"}
+    assert not left_out & {path.suffix for path in out.iterdir()} and (out / "网页故事.html").is_file()
     text = "".join(path.read_text("utf-8", "ignore") for path in out.iterdir())
     assert "990101100200" in text and "EPSG:4546" in text and "150724" not in text
     assert [item.entry.op for item in window.session.history()][0] == "export"
