@@ -71,6 +71,27 @@ def test_roads_at_their_speeds_and_the_approach_on_foot(village):
     assert found["H3"].minutes == pytest.approx(20 + 6 + 8)
 
 
+NODES = {1: (2, 5), 2: (6, 8), 3: (9, 3), 4: (16, 3.5), 5: (14, 8), 6: (9.5, 4.8)}
+LENGTHS = {(1, 2): 7, (1, 3): 9, (1, 6): 14, (3, 2): 10, (4, 2): 15, (4, 3): 11, (3, 6): 2, (4, 5): 6,
+           (5, 6): 9}  # fmt: skip
+
+
+def test_the_published_network_of_six_places(village):
+    """The usual drawing of Dijkstra's algorithm (the encyclopaedia's article of that name): from place 1 it is
+    7, 9, 20, 20 and 11 to the places 2 to 6. Each road is drawn with one bend to its left, as long as its
+    number in km, and no nearer than 800 m to a place that it does not join; roads cross without a junction."""
+    roads = []
+    for (one, other), length in LENGTHS.items():
+        a, b = np.array(NODES[one]), np.array(NODES[other])
+        span = float(np.hypot(*(b - a)))
+        bend = (a + b) / 2 + np.array([a[1] - b[1], b[0] - a[0]]) / span * np.sqrt(length**2 - span**2) / 2
+        roads.append(road(f"R{one}{other}", NODES[one], tuple(bend), NODES[other]))
+    homes = [(f"H{place}", *xy) for place, xy in NODES.items()]
+    found = minutes(village, homes, clinics=[("K", *NODES[1])], roads=roads)
+    assert [round(found[f"H{place}"].km, 2) for place in range(1, 7)] == [0, 7, 9, 20, 20, 11]
+    assert found["H5"].minutes == pytest.approx(20)
+
+
 def test_beyond_the_approach_the_way_runs_over_the_surface(village):
     """From the middle of a cell 2.75 km south: five cells north to y 4.75, 250 m to the road: 27.5 on foot,
     then 13."""

@@ -71,6 +71,23 @@ def test_a_hand_worked_overload(village):
     assert attached["overload_fine"].yuan == pytest.approx(100 * (540 - expected), rel=1e-6)
 
 
+def test_a_published_overload(village):
+    """Gannan, five pastoral counties, 1995: capacity 3.986 million sheep units, stock 6.41 million, "60 % over"
+    (an encyclopaedia's article on carrying capacity, 草原载畜量; its units: camel 7, horse 6, cattle 5, goat
+    0.8). Here a ten-thousandth of it."""
+    free = areas_m2([village.box(3, 0, 5, 5)], EPSG)[0] / 10_000
+    field = {"code": "P", "gacha_code": village.A, "season": "year_round", "capacity": 1.0,
+             "hay_kg_ha": 398.6 * 1.8 * 365 / (free * 0.5), "geom": village.box(3, 0, 5, 5)}  # fmt: skip
+    herd = {"code": "L", "gacha_code": village.A, "year": 2023, "sheep": 401, "goats": 50, "cattle": 20,
+            "horses": 5, "camels": 10}  # fmt: skip
+    zone = {"code": "Z", "regime": "balance", "geom": village.box(0, 0, 30, 10)}
+    row = row_of(
+        village, village.plan_of(grazing_zone=[zone], contract_pasture=[field], livestock=[herd])
+    )
+    assert (row.capacity, row.stock) == (pytest.approx(398.6), pytest.approx(641))
+    assert int(row.overload) == 60 and row.overload == pytest.approx(60.8, abs=0.05)
+
+
 def test_regimes_add_up_to_their_zones(village):
     result = grazing(ground(village), POLICY)
     for regime in ("ban", "rest", "balance"):
