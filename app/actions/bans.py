@@ -9,7 +9,7 @@ from typing import Any
 
 from app.actions.verdicts import parse_day
 from app.command import Answer
-from app.exports.result_table import ResultColumn, ResultTable, release_result, write_result
+from app.exports.result_table import Picture, ResultColumn, ResultTable, release_result, write_result
 from app.messages import both, language, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.model import LayerKind
@@ -68,7 +68,7 @@ def bans_table(session: Session | Snapshot, found: Bans, by: str) -> ResultTable
             record[NEAR] = None  # a sum over all sorts
     words = [_said(record) for record in records]
     return ResultTable(TITLE, table.columns, records, found.provenance, words=words, counts=counts,
-                       notes=notes(found))  # fmt: skip
+                       notes=notes(found), picture=_picture(session, found))  # fmt: skip
 
 
 def notes(found: Bans) -> tuple[str, ...]:
@@ -85,6 +85,13 @@ def missing_words(found: Bans) -> str:
     """Say which layers nobody has drawn."""
     between = "、" if language() == "zh" else ", "
     return text("bans_no_layers", kinds=between.join(tr(kind.title) for kind in found.missing))
+
+
+def _picture(session: Session | Snapshot, found: Bans) -> Picture:
+    """Where wells, works and fences are: what stands for one household leaves as a count alone."""
+    open_to_see = {sort.id for sort in SORTS if not _of_households(session, sort)}
+    shapes = tuple(one.shape for one in found.things if one.sort in open_to_see)
+    return Picture(both("bans_picture"), shapes, frozenset(one.kind for one in found.bans))
 
 
 def known(found: Bans, sort: Sort) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 
 from app.actions.verdicts import parse_day
 from app.command import Answer
-from app.exports.result_table import ResultColumn, ResultTable, write_result
+from app.exports.result_table import Picture, ResultColumn, ResultTable, write_result
 from app.messages import both, text, tr
 from app.session import Session
 from app.verdict_words import article_words
@@ -123,7 +123,15 @@ def quota_table(found: Quotas) -> ResultTable:
     columns = tuple(
         ResultColumn(key, both(f"quota_col_{key}"), kind, Privacy.PUBLIC) for key, kind in COLUMNS
     )
-    return ResultTable(TITLE, columns, records, found.provenance, words=words, notes=tuple(notes(found)))
+    return ResultTable(TITLE, columns, records, found.provenance, words=words, notes=tuple(notes(found)),
+                       picture=_picture(found))  # fmt: skip
+
+
+def _picture(found: Quotas) -> Picture:
+    works = {(one.work.kind, one.work.fid): one.work for one in found.takings}
+    roles = {"zone.basic_grassland", "zone.village_construction"}
+    kinds = frozenset(kind.id for kind in found.provenance.plan.catalogue if roles & set(kind.roles))
+    return Picture(both("quota_picture"), tuple(one.shape for one in works.values()), kinds)
 
 
 def _rows(found: Quotas) -> Iterator[dict[str, Any]]:

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import shapely
+
 from app.actions.verdicts import parse_day
 from app.command import Answer
-from app.exports.result_table import ResultColumn, ResultTable, write_result
-from app.messages import language, text, tr
-from app.session import Session
+from app.exports.result_table import Picture, ResultColumn, ResultTable, write_result
+from app.exports.verdict_table import spot_of
+from app.messages import both, language, text, tr
+from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
-from layers.planning.footprints import Work, planned_works
+from layers.errors import InputError
+from layers.planning.footprints import Work, made_work, planned_works
 from layers.planning.results import Provenance
 from layers.planning.zone_report import ZoneLine, zone_report
 
+TITLE = Text("分区核查表", "Zones of places")
 COLUMNS = (
     ResultColumn("item", Text("地点或图形", "Place or shape"), privacy=Privacy.INTERNAL),
+    ResultColumn("place", Text("经度,纬度", "LON,LAT"), privacy=Privacy.INTERNAL),
     ResultColumn("zone_kind", Text("图层", "Layer"), privacy=Privacy.PUBLIC),
     ResultColumn("zone_class", Text("分区", "Zone"), privacy=Privacy.PUBLIC),
     ResultColumn("zone", Text("名称", "Name"), privacy=Privacy.PUBLIC),
@@ -34,42 +41,84 @@ COLUMNS = (
 def zones(
     session: Session,
     *,
+    at: tuple[float, float] | None = None,
     file: Path | None = None,
     crs: str | None = None,
     date: str | None = None,
     out: Path | None = None,
 ) -> Answer:
-    """Zones of every shape of a file (coordinates, drawings), else of all that is planned.
+    """Zones of a place, of every shape of a file (coordinates, drawings), else of all that is planned.
 
-    Raises InputError `day_not_understood`, those of `works_of_file` and `write_result`.
+    Raises InputError `check_one_thing`, `day_not_understood`, those of `works_of_file` and `write_result`.
     """
     day = datetime.date.today() if date is None else parse_day(date)  # noqa: DTZ011 - the user's own day
-    if file is not None:
+    if at is not None and file is not None:
+        raise InputError("check_one_thing")
+    if at is not None:
+        works = [work_at(session, at)]
+    elif file is not None:
         from app.actions.drawn_files import works_of_file
 
         works, _ = works_of_file(session.plan, session.policy, file, crs=crs)
     else:
         works = planned_works(session.plan, session.policy)
-    found = zone_report(session.plan, session.policy, works, on=day)
-    records = [_record(session, works[one.item], one) for one in found]
-    lines = ["  ".join(str(value) for value in record.values() if value not in (None, "")) for record in
-             (_words(one) for one in records)]  # fmt: skip
+    table = zones_table(session, works, day)
+    lines = ["  ".join(str(value) for value in one.values() if value not in (None, ""))
+             for one in table.words or ()]  # fmt: skip
     if out is not None:
-        kinds = tuple(kind.id for kind in session.catalogue if kind.zone)
-        policy = session.policy
-        table = ResultTable(
-            Text("分区核查表", "Zones of places"), COLUMNS, records,
-            Provenance(session.plan, kinds, policy.version, policy.digest, ("7.4",), None),
-            words=[_words(one) for one in records], notes=(text("zones_on_day", day=day.isoformat()),),
-        )  # fmt: skip
         write_result(session, table, out)
         lines.append(text("wrote", path=out))
-    return Answer(records, tuple(lines) or (text("zones_none"),))
+    return Answer([one for one in table.records if one["zone_kind"] is not None],
+                  tuple(lines) or (text("zones_none"),))  # fmt: skip
 
 
-def _record(session: Session, work: Work, one: ZoneLine) -> dict[str, Any]:
+def work_at(session: Session | Snapshot, lonlat: tuple[float, float]) -> Work:
+    """A place as something that lies in zones."""
+    x, y = session.plan.crs.from_lonlat([lonlat])[0]
+    return made_work(session.policy, shapely.Point(float(x), float(y)), None, {})
+
+
+def zones_table(session: Session | Snapshot, works: Sequence[Work], day: datetime.date) -> ResultTable:
+    """Return every zone that each thing lies in, since when and by which document, as a table that leaves; a
+    thing in none has a row that says so, and zone layers that the project has not are named as unknown."""
+    found = zone_report(session.plan, session.policy, works, on=day)
+    of_item: dict[int, list[ZoneLine]] = {at: [] for at in range(len(works))}
+    for one in found:
+        of_item[one.item].append(one)
+    records: list[dict[str, Any]] = []
+    for at, work in enumerate(works):
+        named = work.name or work.key or text("zones_item", number=at + 1)
+        head = {"item": named, "place": _place(session, work)}
+        records += [head | _record(session, one) for one in of_item[at]]
+        if not of_item[at]:
+            records.append(head | dict.fromkeys(one.key for one in COLUMNS[2:]))
+    absent = [tr(kind.title) for kind in session.catalogue if kind.zone and kind.id not in session.plan]
+    notes = [text("zones_on_day", day=day.isoformat())]
+    notes += [text("zones_absent", kinds="、".join(absent))] if absent else []
+    kinds = tuple(kind.id for kind in session.catalogue if kind.zone)
+    policy = session.policy
+    seen = Picture(both("zones_picture"), tuple(work.shape for work in works),
+                   frozenset(one.kind for one in found), _names(works))  # fmt: skip
+    return ResultTable(
+        TITLE, COLUMNS, records,
+        Provenance(session.plan, kinds, policy.version, policy.digest, ("7.4",), None),
+        words=[_words(one) for one in records], notes=tuple(notes), picture=seen,
+    )  # fmt: skip
+
+
+def _names(works: Sequence[Work]) -> tuple[tuple[str, tuple[float, float]], ...]:
+    return tuple((work.name or work.key or text("zones_item", number=at + 1), spot_of(work.ground))
+                 for at, work in enumerate(works))  # fmt: skip
+
+
+def _place(session: Session | Snapshot, work: Work) -> str:
+    """Degrees of a place on it, longitude first."""
+    lon, lat = session.plan.crs.to_lonlat([spot_of(work.shape)])[0]
+    return f"{lon:.6f},{lat:.6f}"
+
+
+def _record(session: Session | Snapshot, one: ZoneLine) -> dict[str, Any]:
     return {
-        "item": work.name or work.key,
         "zone_kind": tr(session.catalogue[one.kind].title),
         "zone_class": one.words.in_language(language()),
         "zone": one.name or one.key,
@@ -83,6 +132,8 @@ def _record(session: Session, work: Work, one: ZoneLine) -> dict[str, Any]:
 
 
 def _words(record: dict[str, Any]) -> dict[str, Any]:
+    if record["zone_kind"] is None:
+        return {**record, "zone_class": text("zones_in_none")}
     force = {True: "zone_in_force", False: "zone_not_in_force", None: "zone_force_unknown"}[
         record["in_force"]
     ]

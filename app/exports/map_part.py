@@ -76,12 +76,13 @@ def map_part(
     extent: Bounds | None = None,
     audience: str,
     selection: tuple[str, frozenset[int]] = NOTHING_SELECTED,
+    explained: frozenset[str] = frozenset(),
     check: Callable[[], None] = lambda: None,
 ) -> MapPart:
     """Paint a map `size_mm` wide and high at `dpi`; extent: planning metres, None for the whole banner.
 
-    selection: (kind id, row ids) that stand out. `check` may raise to give up. Raises InputError
-    `audience_unknown`.
+    selection: (kind id, row ids) that stand out. explained: kinds that stay in the legend
+    beside a theme. `check` may raise to give up. Raises InputError `audience_unknown`.
     """
     ensure_application()
     shown = released_settings(plan, settings, audience)
@@ -102,7 +103,8 @@ def map_part(
             build_scene(
                 drawn, seen, shown, theme=released, language=language(), kept_clear=clear, check=check,
                 selection=selection, **sources,
-            )
+            ),
+            explained,
         )  # fmt: skip
 
     first = built(view, None)
@@ -118,11 +120,11 @@ def map_part(
     return MapPart(png(image), view.scale, scene.schematic, tuple(sorted(shown.visible)))
 
 
-def _lean(scene: Scene) -> Scene:
+def _lean(scene: Scene, explained: frozenset[str]) -> Scene:
     """Paper round the land instead of a tint, and a legend of what the map speaks about."""
     legend = scene.legend
     if legend.theme:
-        legend = replace(legend, layers=())
+        legend = replace(legend, layers=tuple(one for one in legend.layers if one.kind in explained))
     background = colour("panel", scene.view.palette)
     empty = Text("", "")
     return replace(scene, background=background, legend=legend, title=empty, subtitle=empty)

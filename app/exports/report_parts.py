@@ -77,10 +77,12 @@ class Report:
         caption: str = "",
         widths: Sequence[float] = (),
         total: bool = False,
+        numeric: Sequence[bool] = (),
     ) -> None:
         """A table with a numbered caption above it; quantities stand to the right, words to the left.
 
         widths: shares of the page's width a column, equal without. total: whether the last row is one.
+        numeric: which columns stand to the right though their cells are words.
         """
         self._tables += 1
         place = f"table {self._tables}"
@@ -91,7 +93,7 @@ class Report:
         if "Report Table" in self._styles:
             made.style = self.doc.styles["Report Table"]
         made.alignment, made.autofit = WD_TABLE_ALIGNMENT.CENTER, False
-        right = [
+        right = list(numeric) or [
             any(isinstance(row[at], Quantity) for row in rows if at < len(row)) for at in range(len(heads))
         ]
         self._row(made.rows[0], [as_head(head) for head in heads], right, place, head=True)

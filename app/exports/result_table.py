@@ -31,7 +31,8 @@ from layers.release import (
     release_table,
 )
 
-TABLES, WITH_SHAPES = (".csv", ".xlsx", ".json"), (".csv", ".xlsx", ".json", ".gpkg")
+TABLES = (".csv", ".xlsx", ".json", ".docx", ".pdf")
+WITH_SHAPES = (*TABLES, ".gpkg")
 FOR_PROGRAMS = (".json", ".gpkg")  # stable English keys and bare values
 
 
@@ -46,12 +47,26 @@ class ResultColumn:
 
 
 @dataclass(frozen=True, eq=False)
+class Picture:
+    """Where it is: shapes in planning metres, zone layers to be seen with them, words of the legend.
+
+    names: words and places that are pointed at, the first few of them.
+    """
+
+    title: Text
+    shapes: tuple[Any, ...]
+    kinds: frozenset[str] = frozenset()
+    names: tuple[tuple[str, tuple[float, float]], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
 class ResultTable:
     """What is to be written.
 
     title: of the table. records: for machines; words: the same for people (None: the same records).
     shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage. counts: which cells count
-    households. notes: sentences that go with it, above those that the release adds.
+    households. notes: sentences that go with it, above those that the release adds. picture: what a report
+    (.docx, .pdf) shows above the table.
     """
 
     title: Text
@@ -64,6 +79,7 @@ class ResultTable:
     counts: Counts | None = None
     notes: tuple[str, ...] = ()
     audience: str = INTERNAL
+    picture: Picture | None = None
 
 
 def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> Released:
@@ -192,4 +208,14 @@ def _gpkg(session: Session | Snapshot, table: ResultTable, released: Released, n
     return _file(session, table, released, notes, ".gpkg")
 
 
-_WRITERS = {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".gpkg": _gpkg}
+def _report(suffix: str) -> Any:
+    def write(session: Session | Snapshot, table: ResultTable, released: Released, notes: list[str]) -> bytes:
+        from app.exports.table_report import report_bytes
+
+        return report_bytes(session, table.title, released, notes, table.provenance, suffix, table.picture)
+
+    return write
+
+
+_WRITERS = {".csv": _csv, ".json": _json, ".xlsx": _xlsx, ".gpkg": _gpkg, ".docx": _report(".docx"),
+            ".pdf": _report(".pdf")}  # fmt: skip

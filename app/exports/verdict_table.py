@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from app.exports.result_table import ResultColumn, ResultTable
+from app.exports.result_table import Picture, ResultColumn, ResultTable
 from app.messages import both, language, text
 from app.session import Session, Snapshot
 from app.verdict_words import (
@@ -48,8 +48,19 @@ def verdict_table(session: Session | Snapshot, found: Conflicts,
     records = [_record(session, work, one) for work, one in pairs]
     words = [{**record, "verdict": text(f"verdict_{'allow' if one is None else one.verdict}")}
              for record, (_, one) in zip(records, pairs, strict=True)]  # fmt: skip
+    seen = Picture(
+        both("verdict_sheet_map"), tuple(one.work.shape for one in chosen),
+        frozenset(one.kind for work in chosen for one in work.conflicts if one.area_m2),
+        tuple((work_name(one), spot_of(one.work.ground)) for one in chosen),
+    )  # fmt: skip
     return ResultTable(both("verdict_sheet"), COLUMNS, records, found.provenance, words=words,
-                       notes=(text("verdict_sheet_note"),))  # fmt: skip
+                       notes=(text("verdict_sheet_note"),), picture=seen)  # fmt: skip
+
+
+def spot_of(ground: Any) -> tuple[float, float]:
+    """A place on the ground of a work."""
+    point = ground.representative_point()
+    return point.x, point.y
 
 
 def _record(session: Session | Snapshot, judged: Judged, one: Conflict | None) -> dict[str, Any]:

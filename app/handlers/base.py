@@ -81,5 +81,11 @@ def write_in_background(
     )
 
 
+def result_files() -> dict[str, str]:
+    """Endings of files that a table of results can be written to, and what they are."""
+    return {".xlsx": "Excel", ".docx": text("result_docx"), ".pdf": text("result_pdf"),
+            ".csv": text("file_csv"), ".json": "JSON"}  # fmt: skip
+
+
 def beside(window: MainWindow, words: str, suffix: str) -> Path:
     return free_name(window.session.path.parent, f"{window.session.path.stem} {words}", suffix)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.dialogs.release import ask_release
 from app.exports.result_table import write_result
 from app.exports.verdict_table import verdict_table
-from app.handlers.base import beside, handles, write_in_background
+from app.handlers.base import beside, handles, result_files, write_in_background
 from app.messages import text
 from layers.planning.conflicts import conflicts
 from layers.planning.footprints import planned_works
@@ -31,7 +31,7 @@ def landuse(window: MainWindow, _on: bool) -> None:
         window,
         "result",
         beside(window, text("landuse_suffix"), ".xlsx"),
-        {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
+        result_files(),
     )
     if path is not None:
         write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)
@@ -46,7 +46,7 @@ def export_verdicts(window: MainWindow, _on: bool) -> None:
         window,
         "result",
         beside(window, text("verdict_suffix"), ".xlsx"),
-        {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
+        result_files(),
     )
     if path is None:
         return

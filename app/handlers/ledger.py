@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.actions.ledger import chosen_items, counts_of, today
 from app.dialogs.release import ask_release
 from app.exports.result_table import write_result
-from app.handlers.base import beside, handles, write_in_background
+from app.handlers.base import beside, handles, result_files, write_in_background
 from app.messages import text
 from layers.planning.ledger import ledger as compute
 
@@ -45,7 +45,7 @@ def _write(window, words, table_of):  # type: ignore[no-untyped-def]
         window,
         "result",
         beside(window, words, ".xlsx"),
-        {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"},
+        result_files(),
     )
     if path is not None:
         write_in_background(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.dialogs.release import ask_release
 from app.exports.result_table import write_result
-from app.handlers.base import beside, handles, write_in_background
+from app.handlers.base import beside, handles, result_files, write_in_background
 from app.messages import text
 
 if TYPE_CHECKING:
@@ -28,6 +28,6 @@ def export_quota(window: MainWindow, _on: bool) -> None:
     if table is None:
         return
     path = ask_release(window, "result", beside(window, text("quota_suffix"), ".xlsx"),
-                       {".xlsx": "Excel", ".csv": text("file_csv"), ".json": "JSON"})  # fmt: skip
+                       result_files())  # fmt: skip
     if path is not None:
         write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)
