@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QProgressBar, QWidget
 
 from app.dialogs.paper_form import PaperDialog
-from app.exports.atlas import OVER, AtlasDone, write_atlas
+from app.exports.atlas import OVER, AtlasDone, atlas_book, write_atlas
 from app.exports.paper import SheetOptions
+from app.exports.printing import PrintSource, atlas_source
+from app.exports.sheet_words import data_digest
 from app.jobs import Jobs, Progress
 from app.messages import text
 from app.scene_views import scheme_of, settings_of, theme_of
-from app.session import Session
+from app.session import Session, Snapshot
 from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
 from layers.plan.scenes import SavedScene, scenes
@@ -53,7 +56,7 @@ class AtlasDialog(PaperDialog):
         self.state = self.add_text("", "note")
         self.state.hide()
         self.add_fault()
-        self.add_go(text("atlas_write"), self.write)
+        self.add_go(text("atlas_write"), self.write, self.print)
         jobs.progressed.connect(self._progressed)
 
     def _form(self, suggested: Path) -> None:
@@ -116,17 +119,13 @@ class AtlasDialog(PaperDialog):
         if not self.may_write():
             return
         out, over, options = self.target(), self.over.currentData(), self.options()
-        scene: SavedScene | None = self.source.currentData()
-        only = self._selected[1] if self.only.isChecked() else None
-        snapshot, settings, theme = self._session.snapshot(), self._settings, self._theme
+        only, shown = self._wanted(), self._map(options)
+        snapshot = self._session.snapshot()
 
         def work(progress: Progress) -> AtlasDone:
-            shown, colours = settings, theme
-            if scene is not None:
-                shown = settings_of(snapshot.plan, scene, snapshot.policy, options.audience)
-                colours = theme_of(snapshot, scene)
+            settings, theme = shown(snapshot)
             return write_atlas(
-                snapshot, out, over, options, only=only, settings=shown, theme=colours, progress=progress,
+                snapshot, out, over, options, only=only, settings=settings, theme=theme, progress=progress,
                 seal=progress.seal,
             )  # fmt: skip
 
@@ -143,6 +142,45 @@ class AtlasDialog(PaperDialog):
         self.state.setText(text("atlas_preparing"))
         self._writing = self._jobs.start(
             text("atlas_job", name=out.name), work, answer, topic="atlas", fault=self._failed
+        )
+
+    def _wanted(self) -> tuple[str, ...] | None:
+        return self._selected[1] if self.only.isChecked() else None
+
+    def _map(
+        self, options: SheetOptions
+    ) -> Callable[[Snapshot], tuple[LayerSettings, MapTheme | None]]:
+        """What gives the layers and colours that were chosen, for a worker."""
+        scene: SavedScene | None = self.source.currentData()
+        settings, theme = self._settings, self._theme
+        if scene is None:
+            return lambda _snapshot: (settings, theme)
+        return lambda snapshot: (
+            settings_of(snapshot.plan, scene, snapshot.policy, options.audience), theme_of(snapshot, scene)
+        )  # fmt: skip
+
+    def print(self) -> None:
+        """Make the atlas ready as a job, then show its pages as they will be printed."""
+        if not self.may_write(to_file=False):
+            return
+        over, options, only = self.over.currentData(), self.options(), self._wanted()
+        shown, snapshot = self._map(options), self._session.snapshot()
+
+        def work(_progress: Progress) -> PrintSource:
+            settings, theme = shown(snapshot)
+            book = atlas_book(snapshot, over, options, only=only, settings=settings, theme=theme)
+            return atlas_source(book, options, data_digest(snapshot.plan, settings))
+
+        def answer(source: PrintSource) -> None:
+            self._writing = None
+            self.busy(False)
+            self.print_source(source)
+
+        self.busy(True)
+        self.bar.setRange(0, 0)
+        self.state.setText(text("atlas_preparing"))
+        self._writing = self._jobs.start(
+            text("print_job_preview"), work, answer, topic="atlas", fault=self._failed
         )
 
     def _progressed(self, job: Any, done: int, total: int) -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
@@ -28,10 +31,17 @@ from layers.maps.choropleth import MapTheme
 from layers.maps.paper_parts import PAPERS
 from layers.maps.settings import LayerSettings
 
+if TYPE_CHECKING:
+    from app.exports.printing import PrintSource
+
 
 class PaperDialog(Dialog):
-    """A dialog that writes sheets as a job. endings: of its files, the first where none is typed."""
+    """A dialog that writes sheets as a job. endings: of its files, the first where none is typed.
 
+    `printed`: tells on which printer.
+    """
+
+    printed = Signal(str)
     fault: QLabel
 
     def __init__(
@@ -97,9 +107,11 @@ class PaperDialog(Dialog):
         self.fault.hide()
         self.add_text(text("release_logged"), "note")
 
-    def add_go(self, words: str, write: Callable[[], None]) -> None:
-        """Add the buttons that leave and that write."""
+    def add_go(self, words: str, write: Callable[[], None], print_: Callable[[], None]) -> None:
+        """Add the buttons that leave, that print and that write."""
         self.cancel = self.add_cancel()
+        self.print_ = self.add_button(text("print_open"))
+        self.print_.clicked.connect(print_)
         self.go = self.add_button(words, "primary", default=True)
         self.go.clicked.connect(write)
 
@@ -111,9 +123,9 @@ class PaperDialog(Dialog):
         known = path.suffix.lower() in self._endings
         return path if known else path.with_name(path.name + next(iter(self._endings)))
 
-    def may_write(self) -> bool:
+    def may_write(self, *, to_file: bool = True) -> bool:
         """Whether a file is named and the public may have it; says what is missing."""
-        fault = "" if self.path.text().strip() else text("release_no_file")
+        fault = text("release_no_file") if to_file and not self.path.text().strip() else ""
         self._show_fault(fault or self.leaving.fault())
         return not self.fault.text()
 
@@ -133,6 +145,17 @@ class PaperDialog(Dialog):
     def busy(self, on: bool) -> None:
         """Something is being written, or no longer."""
         self.go.setEnabled(not on)
+        self.print_.setEnabled(not on)
+
+    def print_source(self, source: PrintSource) -> None:
+        """Show pages as they will be printed, and print them."""
+        from app.dialogs.printing import PrintDialog
+
+        dialog = PrintDialog(self, self._session, self._jobs, source, self.target().with_suffix(".pdf"))
+        dialog.printed.connect(self.printed)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.accept()
+        dialog.deleteLater()
 
     def _failed(self, error: BaseException) -> None:
         self._writing = None
@@ -144,6 +167,9 @@ class PaperDialog(Dialog):
     def _show_fault(self, words: str) -> None:
         self.fault.setText(words)
         self.fault.setVisible(bool(words))
+        if words:  # a line more needs room: no field is squeezed
+            self.layout().activate()
+            self.resize(self.size().expandedTo(self.minimumSizeHint()))
 
     def stop(self) -> bool:
         """Stop what is being written; whether anything was."""

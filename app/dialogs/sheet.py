@@ -40,6 +40,9 @@ from app.exports.paper import (
     sheet_bytes,
     sheet_image,
 )
+from app.exports.picture import released_settings
+from app.exports.printing import sheet_source
+from app.exports.sheet_words import data_digest
 from app.jobs import Jobs, Progress
 from app.messages import text, tr
 from app.panels.segmented import Segmented
@@ -80,6 +83,7 @@ class SheetDialog(PaperDialog):
         )  # fmt: skip
         self._view = view
         self._sheet: Sheet | None = None
+        self._print_next = False  # printing waits for the sheet
         self._made_of: Any = None  # options of the sheet that is shown
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
@@ -92,7 +96,7 @@ class SheetDialog(PaperDialog):
         columns.addLayout(page, 1)
         self.body.addLayout(columns, 1)
         self.add_fault()
-        self.add_go(text("sheet_write"), self.write)
+        self.add_go(text("sheet_write"), self.write, self.print)
         self._wait.start()
 
     # -- parts -------------------------------------------------------------------------------------
@@ -282,6 +286,8 @@ class SheetDialog(PaperDialog):
             lost = [text(f"sheet_part_{name}") for name in made[0].left_out]
             said = text("sheet_ratio", scale=f"{made[0].scale:,.0f}".replace(",", " "))
             self.state.setText(f"{said}  {text('sheet_left_out', parts=lost)}" if lost else said)
+            if self._print_next:
+                self.print()
 
         self.bar.show()
         self._jobs.start(text("sheet_job_preview"), work, answer, topic="sheet preview", fault=self._failed)
@@ -332,6 +338,20 @@ class SheetDialog(PaperDialog):
         self._writing = self._jobs.start(
             text("sheet_job_write", name=out.name), work, answer, topic="sheet write", fault=self._failed
         )
+
+    def print(self) -> None:
+        """Show the sheet as it will be printed, and print it."""
+        if not self.may_write(to_file=False):
+            return
+        options, theme, plan = self.options(), self._chosen_theme(), self._session.plan
+        if self._sheet is None or self._made_of != (options, theme, plan):
+            self._print_next = True
+            self._wait.start(0)  # as soon as it is shown
+            return
+        self._print_next = False
+        shown = released_settings(plan, self._settings, options.audience)
+        mark = data_digest(plan, shown)
+        self.print_source(sheet_source(self._sheet, options, tuple(shown.visible), mark))
 
     def reject(self) -> None:
         """Cancel stops a file that is being written; then it leaves."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -86,20 +87,33 @@ def write_atlas(
     """
     if out.suffix.lower() != ".pdf":
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=".pdf")
+    book = atlas_book(session, over, options, only=only, settings=settings, theme=theme)
+    ensure_application()
+    register_fonts()
+    data = _written(out, book, progress, seal)
+    log_file(
+        session, out, data, Text("图集", "an atlas"), audience=options.audience,
+        columns=book.columns, rows=book.units, rules=sheet_rules(options),
+    )  # fmt: skip
+    return AtlasDone(book.units, book.pages, len(data), book.left_out)
+
+
+def atlas_book(
+    session: Session | Snapshot,
+    over: str,
+    options: SheetOptions,
+    *,
+    only: Sequence[str] | None = None,
+    settings: LayerSettings | None = None,
+    theme: MapTheme | None = None,
+) -> Book:
+    """Return the atlas' pages before any is made. Raises as `write_atlas`."""
     if over not in OVER:
         raise InputError("atlas_level_unknown", level=over, known=", ".join(OVER))
     paper = paper_of(options.paper)
     units, left_out = atlas_units(session.plan, OVER[over], only)
     studio = Studio.of(session.plan, session.policy, options, settings, theme)
-    book = _Book(session, studio, paper, over, units, options, progress)
-    ensure_application()
-    register_fonts()
-    data = _written(out, paper, book, seal)
-    log_file(
-        session, out, data, Text("图集", "an atlas"), audience=options.audience,
-        columns=sorted(studio.settings.visible), rows=len(units), rules=sheet_rules(options),
-    )  # fmt: skip
-    return AtlasDone(len(units), book.pages, len(data), left_out)
+    return Book(session, studio, paper, over, units, options, left_out)
 
 
 def atlas_title(plan: Plan, over: str, language: str) -> str:
@@ -109,7 +123,7 @@ def atlas_title(plan: Plan, over: str, language: str) -> str:
     return text(f"atlas_title_{over}", title=str(own or info.get("title", ""))).strip()
 
 
-class _Book:
+class Book:
     """The pages one by one, and what leads to them."""
 
     def __init__(
@@ -120,14 +134,16 @@ class _Book:
         over: str,
         units: tuple[AtlasUnit, ...],
         options: SheetOptions,
-        progress: Progress,
+        left_out: tuple[str, ...] = (),
     ) -> None:
         self._session, self._studio, self._units, self._options = session, studio, units, options
-        self._paper, self._progress = paper, progress
+        self.paper, self.left_out, self.units = paper, left_out, len(units)
+        self._progress: Progress = _quiet
         self._title = options.title if isinstance(options.title, str) and options.title else ""
         self._title = self._title or atlas_title(session.plan, over, options.language)
         self._before = index_length(paper, units, options.template)
         self.pages = self._before + len(units)
+        self.columns = sorted(studio.settings.visible)
         self.links: list[Link] = []
 
     @property
@@ -135,19 +151,26 @@ class _Book:
         """The document's title."""
         return self._title
 
-    def paints(self) -> Iterator[Paint]:
-        """Each page as what paints it; the page before is gone when the next is made."""
-        self._progress(0, self.pages)
-        index = self._index()
+    def paints(self, progress: Progress = _quiet, pages: Sequence[int] | None = None) -> Iterator[Paint]:
+        """Each page (of `pages`, from 1) as what paints it; the page before is gone when the next is made."""
+        self._progress = progress
+        progress(0, self.pages)
+        wanted = range(1, self.pages + 1) if pages is None else pages
+        index = self._index() if any(page <= self._before for page in wanted) else ()
         self.links = [
             Link(at, box, target) for at, page in enumerate(index, 1) for box, target in page.links
         ]
-        yield from (self._painted(page, at) for at, page in enumerate(index))
-        del index
-        tables = unit_tables(self._session, self._units, self._options)
-        for at, unit in enumerate(self._units, self._before):
-            self._progress(at, self.pages)
-            yield self._unit(unit, tables.get(unit.code, Made(None)), at)
+        for page in wanted:
+            if page <= self._before:
+                yield self._painted(index[page - 1], page - 1)
+                continue
+            progress(page - 1, self.pages)
+            unit = self._units[page - 1 - self._before]
+            yield self._unit(unit, self._tables.get(unit.code, Made(None)), page - 1)
+
+    @cached_property
+    def _tables(self) -> dict[str, Made]:
+        return unit_tables(self._session, self._units, self._options)
 
     def bookmarks(self) -> list[Bookmark]:
         """The index, and each unit under its group."""
@@ -197,7 +220,7 @@ class _Book:
             text("atlas_index"), text("atlas_page"), text("atlas_name"), text("atlas_code")
         )
         return build_index(
-            self._studio.drawn, self._paper, self._units, texts, words, language=self._options.language,
+            self._studio.drawn, self.paper, self._units, texts, words, language=self._options.language,
             sources=self._studio.sources, template=self._options.template, check=self._check(0),
         )  # fmt: skip
 
@@ -216,13 +239,14 @@ class _Book:
         return made.day
 
 
-def _written(out: Path, paper: Paper, book: _Book, seal: Callable[[], None]) -> bytes:
+def _written(out: Path, book: Book, progress: Progress, seal: Callable[[], None]) -> bytes:
     """Write the file beside its target, put it there, and return its bytes."""
+    paper = book.paper
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".qitu-", dir=out.parent) as folder:
             raw, whole = Path(folder) / "raw.pdf", Path(folder) / out.name
-            _paint(raw, paper, book)
+            _paint(raw, book, progress)
             with raw.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
                 with whole.open("wb") as made:
                     for piece in finished_pieces(data, paper.width, paper.height, book.day):
@@ -239,12 +263,19 @@ def _written(out: Path, paper: Paper, book: _Book, seal: Callable[[], None]) -> 
         raise StoreError("cannot_write", path=str(out), reason=reason_of(error)) from error
 
 
-def _paint(raw: Path, paper: Paper, book: _Book) -> None:
+def _paint(raw: Path, book: Book, progress: Progress) -> None:
     device = QFile(str(raw))
     if not device.open(QIODevice.OpenModeFlag.WriteOnly):
         raise StoreError("cannot_write", path=str(raw), reason=device.errorString())
     try:
-        pdf_pages(device, paper.width, paper.height, book.paints(), title=book.title, date=book.day)
+        pdf_pages(
+            device,
+            book.paper.width,
+            book.paper.height,
+            book.paints(progress),
+            title=book.title,
+            date=book.day,
+        )
         told = device.flush() and device.error() == QFile.FileError.NoError
     finally:
         device.close()

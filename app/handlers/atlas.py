@@ -36,5 +36,6 @@ def atlas(window: MainWindow, _on: bool) -> None:
         window.bus.notice.emit("ok", text("wrote", path=path.name), " ".join(lines))
 
     dialog.written.connect(told)
+    dialog.printed.connect(lambda name: window.bus.notice.emit("ok", text("print_done", name=name), ""))
     dialog.exec()
     dialog.deleteLater()

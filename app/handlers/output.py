@@ -63,6 +63,7 @@ def sheet(window: MainWindow, _on: bool) -> None:
     dialog.written.connect(
         lambda path: window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent))
     )
+    dialog.printed.connect(lambda name: window.bus.notice.emit("ok", text("print_done", name=name), ""))
     dialog.exec()
     dialog.deleteLater()
 
