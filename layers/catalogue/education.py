@@ -39,7 +39,7 @@ KINDERGARTEN = LayerKind(
     services=(
         Service("kindergarten", Text("幼儿园", "Kindergarten"), "unit.sumu", "presence",
                 Text("所", "kindergartens"),
-                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=60),
+                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=60, timed=4),
     ),
 )
 

@@ -76,7 +76,7 @@ CLINIC = LayerKind(
     services=(
         Service("clinics", Text("卫生室", "Clinics"), "unit.gacha", "clinic_ways", Text("所", "clinics"),
                 (("arrangement", "health.arrangement"), ("centre", "health.centre"), ("link", "gacha_code"),
-                 ("operating", "operating"), ("date", "opened_on")), order=20),
+                 ("operating", "operating"), ("date", "opened_on")), order=20, timed=1),
     ),
 )
 
@@ -111,7 +111,7 @@ HEALTH_CENTRE = LayerKind(
     services=(
         Service("health_centre", Text("苏木卫生院", "Health centre"), "unit.sumu", "presence",
                 Text("所", "centres"),
-                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=21),
+                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=21, timed=2),
         Service("practitioner", Text("全科医生", "General practitioner"), "unit.sumu", "presence",
                 Text("人", "people"),
                 (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on"),
@@ -134,7 +134,7 @@ HOSPITAL = LayerKind(
                 Text("所", "hospitals"),
                 (("operating", "operating"), ("date", "opened_on"),
                  ("where", (("level", LEVEL_2A_AND_ABOVE),))),
-                order=23),
+                order=23, timed=3),
     ),
 )
 

@@ -47,6 +47,7 @@ class Service:
     unit: what is counted ("座", "户", "条"), for heads of tables.
     options: parameters of the method, as pairs (immutable).
     order: place in the selector of the gap panel.
+    timed: place among the services to whose nearest facility a unit's page tells the time; 0: not told.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Service:
     unit: Text
     options: tuple[tuple[str, object], ...] = ()
     order: int = 100
+    timed: int = 0
 
     def option(self, name: str, default: object = None) -> object:
         """Return the option `name`, or `default`."""

@@ -123,7 +123,7 @@ ROAD = LayerKind(
         Service("road", Text("通公路", "Road to the gacha"), "unit.gacha", "road_reach", Text("个", "units"),
                 _REACH, order=30),
         Service("road_hardened", Text("通硬化路", "Hardened road"), "unit.gacha", "road_reach",
-                Text("个", "units"), (*_REACH, ("surfaces", HARDENED)), order=31),
+                Text("个", "units"), (*_REACH, ("surfaces", HARDENED)), order=31, timed=6),
         Service("sumu_class3", Text("苏木通三级公路", "Class III to the sumu"), "unit.sumu", "road_reach",
                 Text("个", "units"), (*_REACH, ("classes", CLASS_III_AND_ABOVE)), order=32),
     ),

@@ -144,7 +144,7 @@ WATER_WORK = LayerKind(
                 ("date", "opened_on"),
                 ("where", (("supply", ("central", "station")),)),
             ),
-            order=50,
+            order=50, timed=5,
         ),
         # The two readings of the norm disagree: both are counted, neither is chosen.
         *(

@@ -37,8 +37,6 @@ from layers.policy.bundle import Policy
 from layers.policy.targets import Target
 
 ROLES = (GACHA, SUMU)
-REACHED = ("clinics", "health_centre", "hospital", "kindergarten", "water", "road_hardened")
-"""Services to whose nearest facility the time is told; one that the catalogue has not is left out."""
 DECIDED = frozenset({"approved", "building", "done"})
 """States of works that are shown whatever scheme they are from: they are no longer a choice."""
 LEAST_M, LEAST_M2 = 1.0, 1.0
@@ -157,6 +155,12 @@ class Profile:
         return MappingProxyType(Counter(row.status for row in self.services))
 
 
+def timed_services(plan: Plan) -> tuple[str, ...]:
+    """Return the services to whose nearest facility the time is told, in order of `Service.timed`."""
+    timed = [service for service, _ in plan.catalogue.services() if service.timed]
+    return tuple(service.id for service in sorted(timed, key=lambda one: (one.timed, one.id)))
+
+
 def find_unit(plan: Plan, asked: str) -> Unit:
     """Return the gacha or sumu with a code, or with a name: whole, or as far as it is the only one so.
 
@@ -198,7 +202,7 @@ def profile(
     for the ledger. progress: (steps done, steps in all); what it raises cancels. Raises InputError
     `unit_not_found`, `unit_ambiguous`, `scheme_unknown`; `unknown_rule` where the policy lacks a number.
     """
-    tell, steps = progress or (lambda _done, _total: None), len(REACHED) + 4
+    tell, steps = progress or (lambda _done, _total: None), len(timed_services(plan)) + 4
     unit = find_unit(plan, code)
     if scheme is not None and scheme not in scheme_names(plan):
         raise InputError("scheme_unknown", name=scheme, known=list(scheme_names(plan)))
@@ -267,9 +271,8 @@ def _reach(plan: Plan, policy: Policy, unit: Unit, year: int | None, tell: Any) 
         for fid, code in zip(table.fids, values_of(table, UNIT_CODE), strict=True)
         if code_text(code) == unit.code
     }
-    known = {service.id for service, _ in plan.catalogue.services()}
     found, kinds = [], {}
-    for done, target in enumerate((one for one in REACHED if one in known), 1):
+    for done, target in enumerate(timed_services(plan), 1):
         result = access(plan, policy, to=target, year=year)
         row = min((row for row in result.rows if row.place in seats), key=lambda row: row.code, default=None)
         found.append(Reach(target, result.target.title, row, _facility(result, row)))

@@ -309,6 +309,8 @@ def test_a_number_of_the_gap_table_and_the_features_behind_it(village):
         and both.low == 2.0
         and both.fids("rest") == {"household": (2, 4), "toilet": (2, 3)}
     )
+    missing = sum(row.gap > 0 for row in gaps(plan, policy).of_service("toilets") if row.gap is not None)
+    assert missing == 2 == both.fields["short"], "no threshold makes no row `short`, yet both lack some"
     with pytest.raises(InputError) as refused:
         trace_gap(plan, policy, "toilets", "no such")
     assert refused.value.code == "unit_unknown"

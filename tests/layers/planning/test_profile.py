@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 
 import pytest
 
+from layers.catalogue.service import Service
+from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.geo.measure import areas_m2
 from layers.plan.plan import Plan
+from layers.plan.table import Table
 from layers.planning.gaps import gaps
-from layers.planning.profile import find_unit, profile
+from layers.planning.profile import find_unit, profile, timed_services
 from layers.planning.units import GACHA, SUMU
 from layers.policy import load_policy
 
@@ -88,6 +92,20 @@ def test_a_gacha_worked_out_by_hand(village, made):
     assert works["P1"] == pytest.approx(5, rel=2e-3) and works["P3"] == pytest.approx(2, rel=2e-3)
     assert dict(found.ledger)["found"] == 1 and found.overdue == 1
     assert {"clinic", "grazing_zone", "hardship", "proposed_line", "road"} <= set(found.provenance.kinds)
+
+
+def test_a_seventh_service_is_told_by_its_record_alone(village, made):
+    plan = made()
+    clinic = plan.catalogue["clinic"]
+    vet = replace(
+        clinic, id="vet", title=Text("兽医站", "Vet"), roles=("thrown.in",),
+        services=(Service("vets", Text("兽医", "Vets"), GACHA, "presence", Text("处", "places"), timed=7),),
+    )  # fmt: skip
+    rows = [{"code": "V", "name": "兽医站", "operating": True, "geom": village.at(10, 5)}]
+    tables = {**plan.tables, "vet": Table.from_rows(vet, rows)}
+    found = profile(Plan(plan.catalogue.with_kind(vet), plan.crs, tables), POLICY, village.A, on=DAY)
+    assert [one.target for one in found.reach] == [*timed_services(plan), "vets"] and len(found.reach) == 7
+    assert found.reach[-1].facility == "兽医站" and found.reach[-1].row.km == pytest.approx(5, rel=2e-3)
 
 
 def test_a_sumu_is_the_sum_of_its_gachas_and_a_scheme_changes_gaps_and_works(village, made):
