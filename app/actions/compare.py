@@ -105,7 +105,9 @@ def facts_data(found: SchemeFacts) -> dict[str, Any]:
 def difference_data(names: Sequence[str], row: Difference) -> dict[str, Any]:
     """Return a row of a comparison in stable keys."""
     return {"key": row.key, "title": tr(row.title), "unit": tr(row.unit), "differs": row.differs,
-            "values": dict(zip(names, row.values, strict=True))}  # fmt: skip
+            "values": dict(zip(names, row.values, strict=True)),
+            "by_year": {name: {str(year): number for year, number in years.items()}
+                        for name, years in zip(names, row.by_year, strict=True)}}  # fmt: skip
 
 
 def _day(given: str | None) -> datetime.date:

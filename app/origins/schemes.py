@@ -20,8 +20,8 @@ from layers.planning.scheme_facts import SCHEME, SchemeFacts, scheme_facts
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
 
-LINES = frozenset({"length", "not_allowed", "permits", "works", "budget", "area"})
-JUDGED = frozenset({"not_allowed", "permits"})
+LINES = frozenset({"length", "not_allowed", "permits", "works", "budget", "area", "zones"})
+JUDGED = frozenset({"not_allowed", "permits", "zones"})
 
 
 def fact_ask(scheme: str, key: str, year: int | None = None) -> Ask:
@@ -64,11 +64,13 @@ def _made(result: Any, _policy: Policy, ask: Ask) -> Made:
     fields = {"scheme": facts.name, "count": len(fids), "years": by_year}
     title = both("from_scheme", scheme=facts.name, fact=fact.title.zh)
     title = type(title)(title.zh, both("from_scheme", scheme=facts.name, fact=fact.title.en).en)
-    known = f"scheme_{fact.key}" if fact.key in _SAID else "scheme_other"
-    rules = ("footprint_*", "data_accuracy_m") if fact.key in JUDGED else ()
+    name = fact.key.rpartition("_")[0] if fact.key.startswith("targets_met_") else fact.key
+    known = f"scheme_{name}" if name in _SAID else "scheme_other"
+    rules: tuple[str, ...] = ("footprint_*", "data_accuracy_m") if fact.key in JUDGED else ()
+    rules += ("rural_access",) if fact.key == "served" else ()
     return Made(title, value, fact.unit, known, fields, grouped(fids), rules, ())
 
 
 _SAID = frozenset({"toilets", "households", "works", "length", "area", "budget", "not_allowed", "permits",
-                   "served", "zones", "roads_km", "targets_met"})  # fmt: skip
+                   "served", "zones", "targets_met"})  # fmt: skip
 SCHEME_ORIGIN = Origin(_made, lambda result, ask: _of(result, ask).provenance, _compute)

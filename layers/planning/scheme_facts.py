@@ -26,7 +26,14 @@ from layers.planning.columns import code_text, is_in, values_of
 from layers.planning.conflicts import NO, PERMIT, conflicts
 from layers.planning.footprints import planned_works
 from layers.planning.results import Provenance
-from layers.planning.schemes import ADOPTED, COLLECTION, read_scheme
+from layers.planning.scheme_effects import (
+    HOUSEHOLD,
+    Drawn,
+    figures_reached,
+    households_served,
+    zones_crossed,
+)
+from layers.planning.schemes import ADOPTED, COLLECTION, Scheme, read_scheme
 from layers.policy.bundle import Policy
 
 SCHEME, IDEA, RESERVE = "scheme", "idea", "reserve"
@@ -65,13 +72,15 @@ class SchemeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A fact of several schemes: values in their order, and whether they differ."""
+    """A fact of several schemes: values in their order, by year where things have years, and whether they
+    differ in either."""
 
     key: str
     title: Text
     unit: Text
     values: tuple[float | None, ...]
     differs: bool
+    by_year: tuple[Mapping[int, float], ...] = ()
 
 
 def scheme_names(plan: Plan) -> tuple[str, ...]:
@@ -90,7 +99,8 @@ def scheme_facts(plan: Plan, policy: Policy, name: str, *, on: datetime.date) ->
     on: the day by which works without one of their own are judged (the engine has no clock). Lengths are
     geodesic, areas ellipsoidal. The facts: toilets allocated, toilets with a household, works, kilometres of
     lines, hectares of areas, 10,000 yuan of stated budgets, works that some zone forbids, and works that need
-    a permit.
+    a permit; zones crossed, households served, and by year the plan's figures that are reached
+    (`scheme_effects`).
     """
     if name not in scheme_names(plan):
         raise InputError("scheme_unknown", name=name, known=list(scheme_names(plan)))
@@ -102,7 +112,13 @@ def scheme_facts(plan: Plan, policy: Policy, name: str, *, on: datetime.date) ->
     facts = [*_allocated(plan, name), *_homes(homes), *_works(plan, proposals)]
     if drawn:
         facts += _verdicts(plan, policy, name, on)
-    asked = tuple(table.kind.id for table, _ in drawn)
+    kept = read_scheme(plan, name) if plan.document(COLLECTION, name) is not None else None
+    facts.append(_served(plan, policy, proposals, homes, kept))
+    facts += _reached(policy, kept)
+    asked = tuple(dict.fromkeys([
+        *(table.kind.id for table, _ in drawn), *(kind.id for kind in plan.catalogue.with_role(HOUSEHOLD)),
+        *(kind.id for kind in plan.catalogue if kind.zone and drawn),
+    ]))
     adopted = tuple(sorted(key for key, chosen in plan.documents.get(ADOPTED, {}).items() if chosen == name))
     return SchemeFacts(
         name, adopted, tuple(facts), Provenance(plan, asked, policy.version, policy.digest, (), None)
@@ -119,7 +135,12 @@ def compared(schemes: Sequence[SchemeFacts]) -> tuple[Difference, ...]:
     rows = []
     for key, fact in found.items():
         values = tuple(one.value(key) for one in schemes)
-        rows.append(Difference(key, fact.title, fact.unit, values, len(set(values)) > 1))
+        years = tuple(
+            next((own.by_year for own in one.facts if own.key == key), MappingProxyType({}))
+            for one in schemes
+        )
+        differs = len(set(values)) > 1 or any(one != years[0] for one in years)
+        rows.append(Difference(key, fact.title, fact.unit, values, differs, years))
     return tuple(rows)
 
 
@@ -224,4 +245,26 @@ def _verdicts(plan: Plan, policy: Policy, name: str, on: datetime.date) -> list[
              better=-1),
         Fact("permits", Text("须报批的项目", "Works that need a permit"), unit, float(worst.count(PERMIT)),
         better=-1),
+        Fact("zones", Text("穿过的分区", "Zones crossed"), Text("个", "zones"),
+             float(len(zones_crossed(judged))), better=-1),
+    ]  # fmt: skip
+
+
+def _served(
+    plan: Plan, policy: Policy, proposals: Drawn, homes: Drawn, allocated: Scheme | None
+) -> Fact:
+    value, years = households_served(plan, policy, proposals, homes, allocated)
+    title, unit = Text("受益牧户", "Households served"), Text("户", "households")
+    return Fact("served", title, unit, value, years, 1)
+
+
+def _reached(policy: Policy, allocated: Scheme | None) -> list[Fact]:
+    """A fact a year: of how many targets the figure that the plan states through it is reached."""
+    if allocated is None:
+        return []
+    return [
+        Fact(f"targets_met_{year}",
+             Text(f"到 {year} 年达到的年度指标（共 {stated} 条）", f"Yearly figures reached by {year} (of {stated})"),
+             Text("条", "targets"), float(met), better=1)
+        for year, (met, stated) in figures_reached(policy, allocated).items()
     ]  # fmt: skip

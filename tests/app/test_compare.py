@@ -10,7 +10,7 @@ from app.session import Session
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.changes import Changes
-from tests.layers.planning.conftest import A, at, line, plan_of
+from tests.layers.planning.conftest import A, at, box, line, plan_of
 
 
 @pytest.fixture
@@ -60,6 +60,42 @@ def test_what_differs_is_marked_and_one_scheme_is_no_comparison(session):
         with pytest.raises(InputError) as told:
             compare(session, names)
         assert told.value.code == "compare_count"
+
+
+def test_households_zones_and_yearly_figures_are_in_the_table_of_two_and_of_three(tmp_path, capsys):
+    """r1 (2024) passes 1.9 km north of the first home and r2 (2023) 2.1 km north of it; the second is nearer
+    to r2, the third far from all. The zone holds r1 alone."""
+    idea = {"status": "idea", "kind_of_work": "road"}
+    plan = plan_of(
+        proposed_line=[
+            {"code": "r1", "scheme": "甲", "year": 2024,
+             "geom": shapely.multilinestrings([line((1, 4), (4, 4))]), **idea},
+            {"code": "r2", "scheme": "甲", "year": 2023,
+             "geom": shapely.multilinestrings([line((1, 4.2), (4, 4.2))]), **idea},
+            {"code": "r3", "scheme": "乙", "geom": shapely.multilinestrings([line((1, 1), (1, 2))]), **idea},
+        ],
+        household=[{"code": "h1", "geom": at(2, 2.1)}, {"code": "h2", "geom": at(2, 6)},
+                   {"code": "h3", "geom": at(9, 9)}],
+        grazing_zone=[{"code": "Z", "regime": "ban", "geom": box(0, 3.9, 5, 4.1)}],
+    )  # fmt: skip
+    session = Session(author="tester")
+    session.create(tmp_path / "p.gpkg", plan)
+    quota = session.policy.quota("toilets")
+    first, second = sorted(quota)[:2]
+    cells = {A: {str(first): quota[first], str(second): quota[second] - 1}}
+    document = {"service": "toilets", "quotas": {str(year): number for year, number in quota.items()},
+                "locks": [], "cells": cells}  # fmt: skip
+    session.do(Text("x", "x"), lambda now: Changes(documents=(now.set_document("scheme", "丙", document),)))
+    rows = {row["key"]: row for row in compare(session, ["甲", "乙", "丙"], date="2025-01-01").data["rows"]}
+    assert rows["served"]["values"] == {"甲": 2.0, "乙": 1.0, "丙": quota[first] + quota[second] - 1}
+    assert rows["served"]["by_year"]["甲"] == {"2023": 1.0, "2024": 1.0} and rows["served"]["differs"]
+    assert rows["zones"]["values"] == {"甲": 1.0, "乙": 0.0, "丙": None}
+    assert rows[f"targets_met_{first}"]["values"] == {"甲": None, "乙": None, "丙": 1.0}, "reached exactly"
+    assert rows[f"targets_met_{second}"]["values"]["丙"] == 0.0, "one short"
+    assert rows["length"]["by_year"]["甲"].keys() == {"2023", "2024"}
+    two = {row["key"]: row for row in compare(session, ["甲", "乙"], date="2025-01-01").data["rows"]}
+    assert two["served"]["values"] == {"甲": 2.0, "乙": 1.0} and f"targets_met_{first}" not in two
+    session.close()
 
 
 def test_adopting_is_one_step_and_ideas_without_a_performance_target_stay_ideas(session):
