@@ -39,7 +39,8 @@ KINDERGARTEN = LayerKind(
     services=(
         Service("kindergarten", Text("幼儿园", "Kindergarten"), "unit.sumu", "presence",
                 Text("所", "kindergartens"),
-                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=60, timed=4),
+                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")),
+                order=60, timed=4),
     ),
 )
 

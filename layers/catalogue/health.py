@@ -111,7 +111,8 @@ HEALTH_CENTRE = LayerKind(
     services=(
         Service("health_centre", Text("苏木卫生院", "Health centre"), "unit.sumu", "presence",
                 Text("所", "centres"),
-                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")), order=21, timed=2),
+                (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on")),
+                order=21, timed=2),
         Service("practitioner", Text("全科医生", "General practitioner"), "unit.sumu", "presence",
                 Text("人", "people"),
                 (("link", "sumu_code"), ("operating", "operating"), ("date", "opened_on"),

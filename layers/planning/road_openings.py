@@ -4,7 +4,8 @@ closes a loop.
 A link joins the dead end to another junction or end of the network that lies within `road_opening` `within`
 metres (inclusive) in a straight line, but `detour` times as far or more by road, or on another part. Its cost
 is that of a new road, with the factor of the zones on its way and a bridge where it crosses a river that bars
-the way; lakes are not crossed. Of several the cheapest is taken, then the first node. Two dead ends that
+the way; where a terrain model is given, a steep stretch costs as far as the road has to wind (`road_ways`).
+Lakes are not crossed. Of several the cheapest is taken, then the first node. Two dead ends that
 choose each other are one project. Gates, borders, sheet edges and gaps are no dead ends to open
 (`road_faults`).
 """
@@ -16,11 +17,12 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from layers.geo.terrain import Heights
 from layers.planning.context import Context
 from layers.planning.ground import Ground
 from layers.planning.road_faults import DEAD_END, NO_LOOP, RoadFaults
 from layers.planning.road_needs import Stretches
-from layers.planning.road_ways import BRIDGE, NEW, factors
+from layers.planning.road_ways import BRIDGE, MAX_GRADE, NEW, factors, wound
 
 RULE, TRUE = "road_opening", "true"
 SAMPLES = 8
@@ -45,8 +47,11 @@ class Opening:
     closes_loop: bool
 
 
-def openings(context: Context, found: Stretches, ground: Ground, faults: RoadFaults) -> tuple[Opening, ...]:
-    """Return the links, by key of their first dead end. Raises InputError `unknown_rule`."""
+def openings(
+    context: Context, found: Stretches, ground: Ground, faults: RoadFaults, heights: Heights | None = None
+) -> tuple[Opening, ...]:
+    """Return the links, by key of their first dead end. heights: None takes the ground as flat, and so is
+    what a model does not know. Raises InputError `unknown_rule`."""
     from scipy.spatial import cKDTree
 
     rule = context.policy.rule(RULE).values
@@ -58,7 +63,8 @@ def openings(context: Context, found: Stretches, ground: Ground, faults: RoadFau
             if away <= SAME_M:
                 node_of[fault.key] = int(node)
     chosen = {
-        key: _cheapest(context, found, ground, tree, node, rule) for key, node in sorted(node_of.items())
+        key: _cheapest(context, found, ground, tree, node, rule, heights)
+        for key, node in sorted(node_of.items())
     }
     key_of = {node: key for key, node in node_of.items()}
     no_loop = {fault.gacha_code for fault in faults.of_kind(NO_LOOP)}
@@ -81,7 +87,7 @@ def openings(context: Context, found: Stretches, ground: Ground, faults: RoadFau
     return tuple(made)
 
 
-def _cheapest(context, found, ground, tree, node, rule):  # noqa: ANN001, ANN202, PLR0913
+def _cheapest(context, found, ground, tree, node, rule, heights):  # noqa: ANN001, ANN202, PLR0913
     """(node, cost, bridges) of the best link of a dead end, or None."""
     here = found.xy[node]
     near = np.array(
@@ -100,7 +106,8 @@ def _cheapest(context, found, ground, tree, node, rule):  # noqa: ANN001, ANN202
     start = np.broadcast_to(here, (len(near), 2))
     factor = _factor(context, ground, start, found.xy[near])
     over = ground.barriers.between(start, found.xy[near])
-    cost = straight / 1000 * context.setting(NEW) * factor + np.where(over, context.setting(BRIDGE), 0.0)
+    needed = straight if heights is None else _wound(context, start, found.xy[near], straight, heights)
+    cost = needed / 1000 * context.setting(NEW) * factor + np.where(over, context.setting(BRIDGE), 0.0)
     best = int(np.lexsort((near, np.round(cost, 6)))[0])
     return (int(near[best]), float(cost[best]), int(over[best])) if np.isfinite(cost[best]) else None
 
@@ -110,6 +117,19 @@ def _by_road(found: Stretches, node: int, limit: float) -> np.ndarray:
     from scipy.sparse.csgraph import dijkstra
 
     return dijkstra(found.metres, directed=False, indices=node, limit=limit)
+
+
+def _wound(
+    context: Context, start: np.ndarray, end: np.ndarray, straight: np.ndarray, heights: Heights
+) -> np.ndarray:
+    """Metres (n,) of road that straight links need, each in SAMPLES stretches of one grade."""
+    parts = np.arange(SAMPLES + 1) / SAMPLES
+    places = start[:, None, :] + (end - start)[:, None, :] * parts[None, :, None]
+    height = heights.at(places.reshape(-1, 2))
+    one = (np.arange(len(start))[:, None] * (SAMPLES + 1) + np.arange(SAMPLES)[None, :]).ravel()
+    metres = np.repeat(straight / SAMPLES, SAMPLES)
+    grade = context.setting(MAX_GRADE) / 100
+    return wound(metres, one, one + 1, height, grade).reshape(-1, SAMPLES).sum(axis=1)
 
 
 def _factor(context: Context, ground: Ground, start: np.ndarray, end: np.ndarray) -> np.ndarray:

@@ -120,7 +120,7 @@ def road_programme(
     money, km: year -> what may be spent or built in it (<=; at most one of the two). locks: code of a project
     -> its year, None for not at all. weights: code of a unit -> priority. year: what stands on 31 December of
     it. heights: a terrain model, by which new ways across country wind where it is steep (their `km` stays
-    the plane's; links of dead ends are short and take it as flat). Raises InputError `roads_absent`,
+    the plane's), and so links of dead ends. Raises InputError `roads_absent`,
     `roads_two_budgets`, `roads_lock_unknown`, `roads_lock_year`; RuleError `phasing_locks`.
     """
     if money and km:
@@ -154,7 +154,7 @@ def road_programme(
         projects, needs = projects + own, [*needs, need]
         tell(done + 3, len(services) + 3)
     if dead_ends:
-        opened = _opened(context, found, ground, plan, policy, year)
+        opened = _opened(context, found, ground, plan, policy, year, heights)
         homes |= {(OPENING, one.code): one.households for one in opened}
         projects += opened
     phasing, years = _phased(projects, money or km or {}, bool(km), locks or {}, weights or {}, homes)
@@ -168,9 +168,11 @@ def road_programme(
     return RoadProgramme(tuple(projects), tuple(needs), years, phasing, provenance, terrain)
 
 
-def _opened(context, found, ground, plan, policy, year) -> list[RoadProject]:  # noqa: ANN001, PLR0913
+def _opened(
+    context, found, ground, plan, policy, year, heights  # noqa: ANN001, PLR0913
+) -> list[RoadProject]:
     width = policy.rule("road_design").values["gacha_width"]
-    links = openings(context, found, ground, road_faults(plan, policy, year=year))
+    links = openings(context, found, ground, road_faults(plan, policy, year=year), heights)
     return [
         RoadProject(f"{OPENING}-{number:02d}", OPENING, NEW, one.line, one.km, one.cost, one.bridges,
                     (one.gacha_code,), one.households, width, None, None, one.closes_loop)

@@ -1,7 +1,7 @@
-"""What a scheme does beyond its own size: households served, zones crossed, the plan's yearly figures reached.
+"""What a scheme does beyond its own size: households served, zones crossed, yearly figures reached.
 
-Households are those that the scheme gives a toilet, and those no further than `rural_access` (inclusive, plane
-metres) from one of its drawn works; each once, with the first year in which anything reaches it.
+Households are those that the scheme gives a toilet, and those no further than `rural_access` (inclusive,
+plane metres) from one of its drawn works; each once, with the first year in which anything reaches it.
 """
 
 from __future__ import annotations

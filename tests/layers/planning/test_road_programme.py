@@ -145,4 +145,10 @@ def test_a_dead_end_is_opened_by_the_cheapest_link_that_is_worth_it():
     ]
     links = [(round(one.km, 3), round(one.cost, 3), one.units, one.closes_loop) for one in found]
     assert (2.0, 160.0, (A,), True) in links
+    # 90 m up and down again in 250 m each, at 9 % at most, take a kilometre each: 6 × 0.25 + 2 = 3.5 km.
+    west, south = at(0, 0).coords[0]
+    x, _y = np.meshgrid(np.arange(300) * 0.1 + 0.05, np.arange(100))
+    heights = Heights(np.where((x > 3.9) & (x < 4.1), 90.0, 0.0), west, south + 10_000, 100.0)
+    steep = road_programme(plan, load_policy(), dead_ends=True, heights=heights).projects
+    assert 280.0 in [round(one.cost, 3) for one in steep if one.service == "dead_ends"]
     assert not [one for one in road_programme(plan, load_policy()).projects if one.service == "dead_ends"]
