@@ -28,7 +28,10 @@ from app.packs.outputs import OUTPUTS, Order
 
 
 class PackDialog(Dialog):
-    """Asks for audience, review, what is in it, date and folder. order: what is suggested. scenes, files: how many."""
+    """Asks for audience, review, what is in it, date and folder.
+
+    order: what is suggested. scenes, files: how many.
+    """
 
     def __init__(
         self, parent: QWidget | None, suggested: Path, order: Order, *, scenes: int

@@ -72,8 +72,8 @@ def test_a_hand_worked_overload(village):
 
 
 def test_a_published_overload(village):
-    """Gannan, five pastoral counties, 1995: capacity 3.986 million sheep units, stock 6.41 million, "60 % over"
-    (an encyclopaedia's article on carrying capacity, 草原载畜量; its units: camel 7, horse 6, cattle 5, goat
+    """Gannan, five pastoral counties, 1995: capacity 3.986 million sheep units, stock 6.41 million, "60 %
+    over" (an encyclopaedia's article on carrying capacity, 草原载畜量; its units: camel 7, horse 6, cattle 5, goat
     0.8). Here a ten-thousandth of it."""
     free = areas_m2([village.box(3, 0, 5, 5)], EPSG)[0] / 10_000
     field = {"code": "P", "gacha_code": village.A, "season": "year_round", "capacity": 1.0,
