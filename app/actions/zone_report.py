@@ -9,6 +9,7 @@ from typing import Any
 
 import shapely
 
+from app.actions.typed_shapes import parse_shapes
 from app.actions.verdicts import parse_day
 from app.command import Answer
 from app.exports.result_table import Picture, ResultColumn, ResultTable, write_result
@@ -18,10 +19,11 @@ from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from layers.planning.footprints import Work, made_work, planned_works
+from layers.planning.footprints import Work, made_work, planned_works, works_of_table
 from layers.planning.results import Provenance
 from layers.planning.zone_report import ZoneLine, zone_report
 
+FORMS = ("Point", "MultiPolygon", "MultiLineString")
 TITLE = Text("分区核查表", "Zones of places")
 COLUMNS = (
     ResultColumn("item", Text("地点或图形", "Place or shape"), privacy=Privacy.INTERNAL),
@@ -138,3 +140,29 @@ def _words(record: dict[str, Any]) -> dict[str, Any]:
         record["in_force"]
     ]
     return {**record, "in_force": text(force), "near": text("zone_near_edge") if record["near"] else ""}
+
+
+def works_typed(session: Session | Snapshot, typed: str) -> list[Work]:
+    """Places and shapes as they were typed or pasted: coordinates a line, WKT, GeoJSON.
+
+    Raises those of `parse_shapes`.
+    """
+    refused: InputError | None = None
+    for form in FORMS:
+        try:
+            shapes = parse_shapes(typed, session.plan.crs, form)
+        except InputError as error:
+            if error.code != "geometry_form":
+                raise
+            refused = error
+            continue
+        return [made_work(session.policy, shape, None, {}) for shape in shapes]
+    raise refused or InputError("paste_nothing")
+
+
+def works_selected(session: Session) -> list[Work]:
+    """What is selected, by its shapes alone."""
+    chosen = session.selection
+    if chosen.kind not in session.plan:
+        return []
+    return works_of_table(session.policy, session.plan.table(chosen.kind), sorted(chosen.fids))

@@ -123,6 +123,17 @@ COMMANDS: tuple[Command, ...] = (
         ),
         cli=True,
         opens=True,
+        menu="check",
+        icon="list",
+        needs="project",
+    ),
+    Command(
+        "export_zones",
+        Text("分区核查报告…", "Report of zones…"),
+        Text("把这批地点和图形的分区、日期和文件写成报告或表", "Write the zones of these places, with dates and documents"),
+        menu="check",
+        icon="download",
+        needs="project",
     ),
     Command(
         "export_verdicts",

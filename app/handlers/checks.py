@@ -58,3 +58,22 @@ def export_verdicts(window: MainWindow, _on: bool) -> None:
         write_result(snapshot, verdict_table(snapshot, found), out)
 
     write_in_background(window, path, write)
+
+
+@handles("zones")
+def zones(window: MainWindow, _on: bool) -> None:
+    """Show where places and drawings are asked for."""
+    window.bus.show_tab.emit("checks")
+    window.side.panels["checks"].show_part("zone_list")  # type: ignore[attr-defined]
+
+
+@handles("export_zones")
+def export_zones(window: MainWindow, _on: bool) -> None:
+    """Write what was asked; without it, bring to the front where it is asked for."""
+    zones(window, True)
+    table = window.side.panels["checks"].zone_list.result  # type: ignore[attr-defined]
+    if table is None:
+        return
+    path = ask_release(window, "result", beside(window, text("zones_suffix"), ".pdf"), result_files())
+    if path is not None:
+        write_in_background(window, path, lambda snapshot, out: write_result(snapshot, table, out) and None)

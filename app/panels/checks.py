@@ -38,6 +38,7 @@ from app.panels.toilet_ledger import ToiletLedgerPanel
 from app.panels.verdicts import VerdictsPanel
 from app.panels.zone_card import ZoneCard
 from app.panels.zone_change import ZoneChangePanel
+from app.panels.zone_list import ZoneListPanel
 from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.geo.crs import format_dms
@@ -45,7 +46,8 @@ from layers.planning.data_faults import repaired
 from layers.planning.zones import ZoneHit, zones_at
 
 GROUPS = (
-    ("zones", ("verdict", "land", "quota", "place", "zone_change")),
+    ("zones", ("verdict", "land", "quota", "place", "zone_list",
+              "zone_change")),
     ("missing", ("access", "roads")),
     ("grassland", ("grazing", "bans", "patches")),
     ("ledgers", ("ledger", "toilets")),
@@ -78,6 +80,7 @@ class ChecksPanel(Panel):
         self.land_use = LandUsePanel(self.session, self.jobs, self.bus)
         self.bans = BansPanel(self.session, self.jobs, self.bus)
         self.quota = QuotasPanel(self.session, self.jobs, self.bus)
+        self.zone_list = ZoneListPanel(self.session, self.jobs, self.bus)
         self.zone_change = ZoneChangePanel(self.session, self.jobs, self.bus)
         self.patches = PatchesPanel(self.session, self.jobs, self.bus)
         self.access = AccessPanel(self.session, self.jobs, self.bus)
@@ -88,6 +91,7 @@ class ChecksPanel(Panel):
         self.stack = QStackedLayout()
         self._pages = {
             "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
+            "zone_list": self.zone_list,
             "bans": self.bans, "quota": self.quota, "zone_change": self.zone_change,
             "data": self._data_page(),
             "patches": self.patches, "access": self.access, "roads": self.roads, "grazing": self.grazing,
