@@ -6,10 +6,11 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from app import template_homes
 from app.command import Answer
 from app.messages import text
 from app.session import Session, Snapshot
-from layers.maps.sheet_template import PLAIN, find_template
+from layers.maps.sheet_template import PLAIN
 from layers.plan.scenes import find
 from layers.release import INTERNAL, PUBLIC
 
@@ -42,7 +43,7 @@ def atlas(
     chosen = find(session.plan, scene) if scene is not None else None
     scheme = scheme_of(session.plan, chosen) if chosen is not None else None
     year = chosen.year if chosen is not None else None
-    own = find_template(session.plan, template) if template is not None else PLAIN
+    own = template_homes.find(session.plan, template) if template is not None else PLAIN
     options = SheetOptions(
         paper or own.paper,
         review_number=review_number.strip(),

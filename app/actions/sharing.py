@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from app import template_homes
 from app.actions.gaps import counted_gaps, gaps
 from app.actions.project import copy_sample
 from app.actions.toilets import toilets
@@ -18,7 +19,7 @@ from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError, StoreError
 from layers.maps.classes import USUAL_LOOK, Classing, Look
-from layers.maps.sheet_template import PLAIN, SheetTemplate, find_template
+from layers.maps.sheet_template import PLAIN, SheetTemplate
 from layers.plan.plan import Plan
 from layers.plan.scenes import SavedScene, find, scenes
 from layers.planning.schemes import COLLECTION as SCHEMES
@@ -122,7 +123,7 @@ def export(
     look = look_of(classes, symbols=symbols, scene=chosen)
     if template is not None and suffix == ".html":
         raise InputError("template_for_paper")
-    own = find_template(session.plan, template) if template is not None else PLAIN
+    own = template_homes.find(session.plan, template) if template is not None else PLAIN
     wanted = Wanted(
         year,
         scheme,

@@ -25,6 +25,7 @@ from app.dialogs.leaving import LONGEST, LeavingRows
 from app.dialogs.sheet_templates import TemplateRow
 from app.jobs import Job, Jobs
 from app.messages import sentence, text
+from app.panels.parts import label
 from app.session import Session
 from layers.errors import PlannerError
 from layers.maps.choropleth import MapTheme
@@ -105,6 +106,11 @@ class PaperDialog(Dialog):
         """Add the line that tells what is wrong, and the note of the log."""
         self.fault = self.add_text("", "bad")
         self.fault.hide()
+        broken = self.template.broken()
+        if broken:
+            told = label("warn", wrap=True)
+            told.setText(text("template_some_broken", count=len(broken), why=sentence(broken[0])[0]))
+            self.body.addWidget(told)
         self.add_text(text("release_logged"), "note")
 
     def add_go(self, words: str, write: Callable[[], None], print_: Callable[[], None]) -> None:

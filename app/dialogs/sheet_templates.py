@@ -18,18 +18,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.actions.templates import drop, keep, with_logo
+from app import template_homes
+from app.actions.templates import drop_at, keep, with_logo
 from app.dialogs.base import Dialog
 from app.dialogs.sheet_template_form import TemplateForm
 from app.messages import text, tr
 from app.session import Session
+from app.template_homes import PROFILE, PROJECT, SHIPPED
 from layers.errors import PlannerError
 from layers.maps.sheet_template import (
     SheetTemplate,
     named,
     own_templates,
     read_template_file,
-    templates,
+    shipped,
 )
 
 
@@ -49,6 +51,7 @@ class TemplateRow(QWidget):
     ) -> None:
         super().__init__()
         self._session, self._facts, self._fault = session, facts, fault
+        self._homes: dict[str, str] = {}  # id -> where it is kept
         self._changed: SheetTemplate | None = None  # the chosen template with what is not kept yet
         self.list = QComboBox()
         self.list.setAccessibleName(text("sheet_template"))
@@ -64,6 +67,7 @@ class TemplateRow(QWidget):
         self.no_logo = menu.addAction(text("template_no_logo"), self._take_logo_off)
         menu.addSeparator()
         self.save = menu.addAction(text("template_save"), self.ask_name)
+        self.mine = menu.addAction(text("template_save_profile"), self.keep_mine)
         self.delete = menu.addAction(text("template_delete"), self._delete)
         menu.aboutToShow.connect(self._enable)
         self.more.setMenu(menu)
@@ -115,7 +119,9 @@ class TemplateRow(QWidget):
         made = (
             replace(made, id=same.id, title=same.title)
             if same is not None
-            else named(made, name, frozenset(one.id for one in templates(self._session.plan)))
+            else named(
+                made, name, frozenset(one.template.id for one in template_homes.kept(self._session.plan))
+            )
         )
         try:
             keep(self._session, made)
@@ -126,13 +132,37 @@ class TemplateRow(QWidget):
         self._fill(made.id)
         self.changed.emit()
 
+    def keep_mine(self) -> None:
+        """Keep the chosen template with the dialog's paper and unit in the user's profile, under its name."""
+        paper, unit = self._facts()
+        made = replace(self.template(), paper=paper, unit=unit or self.template().unit)
+        if made.id in {one.id for one in shipped()}:
+            taken = frozenset(one.template.id for one in template_homes.kept(self._session.plan))
+            made = named(made, tr(made.title), taken)
+        try:
+            template_homes.keep_in_profile(made)
+        except PlannerError as error:
+            self._fault(error)
+            return
+        self._changed = None
+        self._fill(made.id)
+        self.changed.emit()
+
+    def broken(self) -> list[PlannerError]:
+        """Return what is wrong with templates that cannot be read."""
+        return [one.error for one in template_homes.broken(self._session.plan)]
+
     # -- what the menu does ------------------------------------------------------------------------
 
     def _fill(self, chosen: str) -> None:
         self.list.blockSignals(True)
         self.list.clear()
-        for one in templates(self._session.plan):
-            self.list.addItem(tr(one.title), one)
+        self._homes = {}
+        for each in template_homes.used(self._session.plan):
+            one, title = each.template, tr(each.template.title)
+            self._homes[one.id] = each.home
+            shown = title if each.home == SHIPPED else text(f"template_named_{each.home}", title=title)
+            self.list.addItem(shown, one)
             if one.id == chosen:
                 self.list.setCurrentIndex(self.list.count() - 1)
         self.list.blockSignals(False)
@@ -143,11 +173,11 @@ class TemplateRow(QWidget):
 
     def _enable(self) -> None:
         writable = self._session.read_only is None
-        own = {one.id for one in own_templates(self._session.plan)}
+        home = self._homes.get(self.template().id, SHIPPED)
         self.no_logo.setEnabled(self.template().logo is not None)
         self.save.setEnabled(writable)
         self.read.setEnabled(writable)
-        self.delete.setEnabled(writable and self.template().id in own)
+        self.delete.setEnabled(home == PROFILE or (writable and home == PROJECT))
 
     def _choose_logo(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, text("template_logo"), "", "PNG, SVG (*.png *.svg)")
@@ -188,7 +218,7 @@ class TemplateRow(QWidget):
 
     def _delete(self) -> None:
         try:
-            drop(self._session, self.template().id)
+            drop_at(self._session, self.template().id, self._homes[self.template().id])
         except PlannerError as error:
             self._fault(error)
             return

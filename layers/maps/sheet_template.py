@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from pathlib import Path
@@ -195,16 +195,32 @@ def own_templates(plan: Plan) -> tuple[SheetTemplate, ...]:
     return tuple(found)
 
 
-def templates(plan: Plan) -> tuple[SheetTemplate, ...]:
-    """Return every template: the shipped ones, then the project's own; of one id the project's."""
-    own = {one.id: one for one in own_templates(plan)}
-    return (*(own.pop(one.id, one) for one in shipped()), *own.values())
+def broken_templates(plan: Plan) -> dict[str, InputError]:
+    """Return what is wrong with the project's own templates that cannot be read, by id."""
+    found = {}
+    for key, record in sorted(plan.documents.get(COLLECTION, {}).items()):
+        try:
+            read_template({**record, "id": key})
+        except InputError as error:
+            found[key] = error
+        except TypeError:
+            found[key] = InputError("template_damaged", what=key)
+    return found
 
 
-def find_template(plan: Plan, name: str) -> SheetTemplate:
-    """Return a template by its id or its title; raises InputError `template_unknown`."""
-    every = templates(plan)
-    for one in every:
+def templates(plan: Plan, profile: Sequence[SheetTemplate] = ()) -> tuple[SheetTemplate, ...]:
+    """Return every template: shipped, of the user's profile, the project's own; of one id the last of
+    them."""
+    found: dict[str, SheetTemplate] = {}
+    for one in (*shipped(), *profile, *own_templates(plan)):
+        found[one.id] = one
+    return tuple(found.values())
+
+
+def find_template(plan: Plan, name: str, profile: Sequence[SheetTemplate] = ()) -> SheetTemplate:
+    """Return a template by its id, or else by its title; raises InputError `template_unknown`."""
+    every = templates(plan, profile)
+    for one in (*(each for each in every if each.id == name), *every):
         if name in (one.id, one.title.zh, one.title.en):
             return one
     raise InputError("template_unknown", name=name, known=[one.id for one in every])
