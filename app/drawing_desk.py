@@ -23,6 +23,7 @@ from app.canvas.vertex_editor import VertexEditor
 from app.dialogs.feature_form import fill_in
 from app.messages import language, sentence, text, tr
 from app.panels.draw_bar import DrawBar
+from app.place_hint import PlaceHint
 from layers.errors import InputError, PlannerError
 from layers.geo import reshaping
 from layers.geo.measure import format_area, format_length
@@ -46,6 +47,7 @@ class DrawingDesk(QObject):
         self.session, self.bus = window.session, window.bus
         self.easel = Easel(window.map, lambda: self.session.plan if self.session.is_open else None)
         self.layer = ""
+        self.hint = PlaceHint(window, lambda: window.status.show_measure(lambda: self.hint.words))
         self._asking = False
         self._put_down: dict[str, Any] | None = None  # a shape that was left for another tool
         self.keep_sketch: Callable[[dict[str, Any] | None], None] = lambda _sketch: None
@@ -186,12 +188,13 @@ class DrawingDesk(QObject):
         except InputError:
             shape = None
         self.bus.sketch_changed.emit(shape, self.layer)
+        self.hint.look(cursor if not draft.points and draft.form != "shed" else None, self.layer)
         self.window.status.show_measure(lambda: self._words(draft, cursor))
         self.keep_sketch(self.sketch())
 
     def _words(self, draft: Draft, cursor: Any) -> str:
         if not draft.points:
-            return ""
+            return self.hint.words
         words = figures(draft.measures(cursor), draft.form, language())
         return text("drawn_line" if draft.form == "line" else "drawn_area", figures=words) if words else ""
 
@@ -414,6 +417,7 @@ class DrawingDesk(QObject):
         """A shape in the making is put down, not thrown away: its tool takes it up again."""
         self._put_down = self.sketch()
         self.bar.hide()
+        self.hint.look(None, "")
         self.bus.sketch_changed.emit(None, self.layer)
         self.window.status.show_measure(str)
 

@@ -28,7 +28,8 @@ def project(tmp_path):
     ]
     path = tmp_path / "small.gpkg"
     session = Session(author="tester")
-    session.create(path, small_plan(proposed_area=areas))
+    ban = {"code": "Z", "regime": "ban", "geom": shapely.box(*at(1.5, 1.5), *at(1.8, 1.8))}
+    session.create(path, small_plan(proposed_area=areas, grazing_zone=[ban]))
     session.close()
     return path
 
@@ -99,6 +100,22 @@ def test_a_polygon_is_drawn_with_the_mouse_and_kept_as_one_command(window):
     assert set(areas(window)) == {1, 2}
     take(window, "redo")
     assert areas(window)[fid] == row
+
+
+def test_a_place_is_judged_before_the_first_corner_is_set(window):
+    """The mouse rests in the grazing ban: the status row says so; the first corner ends it."""
+    take(window, "draw_shape")
+    ban = window.session.plan.table("grazing_zone").geometry[0]
+    window.map.set_view(type(window.map.view)(ban.representative_point().coords[0], 10_000, 1, 1))
+    settle(window)
+    middle = QPoint(window.map.width() // 2, window.map.height() // 2)
+    QTest.mouseMove(window.map, middle + QPoint(3, 3))
+    QTest.mouseMove(window.map, middle)
+    QTest.qWait(200)
+    settle(window)
+    assert "此处" in window.status.selected.text() and "禁牧区" in window.status.selected.text()
+    click(window, middle)
+    assert "此处" not in window.status.selected.text() and window.session.sketch()["points"]
 
 
 def test_a_layer_that_is_not_there_is_made_by_the_first_shape_and_leaves_with_undo(window):
