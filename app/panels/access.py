@@ -241,10 +241,10 @@ class AccessPanel(ComputedPanel):
         def work(plan: Plan, policy: Policy, progress: Progress) -> Shown:
             result = compute(
                 plan, policy, to=wanted.to, origins=wanted.origins, year=wanted.year,
-                progress=lambda done, _total: progress(done, 6),
+                progress=lambda done, _total: progress(done, 8),
             )  # fmt: skip
             areas = isochrones(result)
-            progress(5, 6)
+            progress(7, 8)
             return Shown(result, areas, road_parts(plan, policy, year=wanted.year))
 
         def take(_shown: Shown) -> None:

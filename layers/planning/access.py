@@ -11,10 +11,10 @@ unknown.
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -23,6 +23,7 @@ from layers.plan.plan import Plan
 from layers.planning.context import Context
 from layers.planning.facilities import Facilities, Target, facilities_of, target_of
 from layers.planning.origins import CELLS, Origins, origins_of
+from layers.planning.patience import patiently
 from layers.planning.results import Progress, Provenance, Reason, reason
 from layers.planning.travel import Entries, Links, Spread, Travel, edge_between, spread
 from layers.policy.bundle import Policy
@@ -31,6 +32,8 @@ REACHED, CUT_OFF, UNKNOWN = "reached", "cut_off", "unknown"
 NETWORK, CROSS_COUNTRY = "network", "cross_country"
 NOT_KNOWN = ("layer_absent", "access_doubtful")  # reasons that say nothing about the way
 TOLERANCE = 1e-6  # minutes
+STEPS = 6
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +124,30 @@ def access(
 
     to: id of a service or kind, or a role (`facilities`). origins: one of `origins.ORIGINS`. year: what
     stands on 31 December of it. thresholds: minutes > 0; None: the policy's `access_thresholds`. progress:
-    (steps done, 4); what it raises cancels. Raises InputError `access_unknown`, `origins_unknown`,
+    (steps done, 6), twice a second at least; what it raises cancels. Raises InputError `access_unknown`, `origins_unknown`,
     `unknown_rule`.
     """
-    tell = progress or (lambda _done, _total: None)
-    tell(0, 4)
+
+    def step(done: int, work: Callable[..., T], *given: Any) -> T:
+        return patiently(work, *given, tell=None if progress is None else lambda: progress(done, STEPS))
+
     context = Context(plan, policy, year)
     target = target_of(plan, to)
-    travel = _travel(context)
-    tell(1, 4)
+    travel = step(0, _travel, context)
+    step(1, lambda: travel.matrix)
     facilities = facilities_of(context, target)
-    places = origins_of(context, origins, travel.ground)
+    places = step(2, origins_of, context, origins, travel.ground)
     chosen = thresholds or policy.rule("access_thresholds").values.values()
-    links, entries = _entries_of(travel, facilities)
-    tell(2, 4)
-    found = spread(travel, entries, len(facilities))
-    tell(3, 4)
+    links, entries = step(3, _entries_of, travel, facilities)
+    found = step(4, spread, travel, entries, len(facilities))
     clauses = tuple(sorted({one.chapter for one in policy.targets_for_service(target.id)}))
     provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, clauses, year)
     result = Access(
         target, facilities, places, (), tuple(sorted(set(chosen))), provenance, travel, entries, links, found
     )
-    object.__setattr__(result, "rows", _rows(result))
-    tell(4, 4)
+    object.__setattr__(result, "rows", step(5, _rows, result))
+    if progress:
+        progress(STEPS, STEPS)
     return result
 
 
@@ -169,7 +173,6 @@ def _travel(context: Context) -> Travel:
                 context.asked.update(asked)
                 return travel
     travel = Travel(context)
-    travel.matrix  # noqa: B018 - built where progress can tell of it
     with _lock:
         _kept[(tables, context.policy, context.year)] = (travel, dict(context.asked))
         while len(_kept) > 2:

@@ -8,10 +8,10 @@ behind it, and None where no such layer is there. The seat of the banner is wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import shapely
@@ -23,7 +23,8 @@ from layers.planning.context import Context
 from layers.planning.dead_ends import Repair, dead_ends
 from layers.planning.gaps import gaps, households_in
 from layers.planning.network import Roads
-from layers.planning.results import Progress, Provenance
+from layers.planning.patience import Step, patiently
+from layers.planning.results import Gaps, Progress, Provenance
 from layers.planning.road_access import Homes, RuralAccess, homes_on, rural_access
 from layers.planning.road_graph import RoadGraph, loops_within
 from layers.planning.road_loss import Loss, Losses, losses
@@ -31,6 +32,7 @@ from layers.planning.seats import seats_of
 from layers.planning.units import GACHA, Units
 from layers.policy.bundle import Policy
 
+T = TypeVar("T")
 ROLE, COLLECTION, REACH = "road", "road_faults", "road_reach"
 DEAD_END, SECTION, BRIDGE, PART, NO_LOOP, UNREACHED = (
     "dead_end", "section", "bridge", "part", "no_loop", "unreached",
@@ -113,38 +115,39 @@ def road_faults(
 ) -> RoadFaults:
     """Return the register; `there` is False and nothing is listed where the project has no roads.
 
-    progress: called as (steps done, steps in all). Raises InputError `unknown_rule`.
+    progress: called as (steps done, steps in all), twice a second at least; what it raises cancels. Raises
+    InputError `unknown_rule`.
     """
 
-    def step(done: int) -> None:
-        if progress:
-            progress(done, STEPS)
+    def step(done: int, work: Callable[..., T], *given: Any) -> T:
+        return patiently(work, *given, tell=None if progress is None else lambda: progress(done, STEPS))
 
-    step(0)
     context = Context(plan, policy, year)
     tables = context.with_role(ROLE)
-    units = context.units(GACHA)
-    roads = context.roads(tables)
-    network = context.network(roads, roads.certain)
-    graph = RoadGraph(network, context.setting("road_node_m"))
-    step(1)
-    homes = homes_on(context, graph)
-    access = rural_access(context, tables, roads, homes)
-    step(2)
+    services = [service.id for service, _ in plan.catalogue.services() if service.method == REACH]
+    reached = Step(lambda: gaps(plan, policy, year=year, services=services))
+    roads, graph, units = step(0, _graph, context)
+    homes = step(1, homes_on, context, graph)
+    access = step(1, rural_access, context, tables, roads, homes)
     register = _Register(context, roads, graph, homes, units)
-    found = register.dead_ends()
-    step(3)
-    found += register.losses(losses(context, roads, graph, homes, units))
-    step(4)
-    loops, missing = register.loops(bool(tables))
-    step(5)
-    reach, unreached, clauses = _unreached(context)
+    found = step(2, register.dead_ends)
+    found += step(3, lambda: register.losses(losses(context, roads, graph, homes, units)))
+    loops, missing = step(4, register.loops, bool(tables))
+    rows = reached.wait(lambda: progress(5, STEPS) if progress else None)
+    reach, unreached, clauses = step(5, _unreached, context, rows)
     provenance = Provenance(plan, tuple(context.asked), policy.version, policy.digest, clauses, year)
     faults = tuple(sorted(found + missing + unreached, key=_order))
-    step(STEPS)
+    if progress:
+        progress(STEPS, STEPS)
     return with_judgements(
         RoadFaults(faults, loops, access, reach, homes.off_network, bool(tables), provenance), plan
     )
+
+
+def _graph(context: Context) -> tuple[Roads, RoadGraph, Units | None]:
+    roads = context.roads(context.with_role(ROLE))
+    network = context.network(roads, roads.certain)
+    return roads, RoadGraph(network, context.setting("road_node_m")), context.units(GACHA)
 
 
 def with_judgements(result: RoadFaults, plan: Plan) -> RoadFaults:
@@ -320,12 +323,11 @@ def _polygons(units: Units | None) -> tuple[shapely.STRtree, np.ndarray] | None:
 
 
 def _unreached(
-    context: Context,
+    context: Context, result: Gaps
 ) -> tuple[Mapping[str, tuple[int, int, int]], list[Fault], tuple[str, ...]]:
     """Units that no road (or none of the asked surface or class) reaches, by service; clauses that ask for
     it."""
     services = [service for service, _ in context.plan.catalogue.services() if service.method == REACH]
-    result = gaps(context.plan, context.policy, year=context.year, services=[one.id for one in services])
     context.asked.update(dict.fromkeys(result.provenance.kinds))
     counts: dict[str, tuple[int, int, int]] = {}
     found = []
