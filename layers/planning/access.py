@@ -124,8 +124,8 @@ def access(
 
     to: id of a service or kind, or a role (`facilities`). origins: one of `origins.ORIGINS`. year: what
     stands on 31 December of it. thresholds: minutes > 0; None: the policy's `access_thresholds`. progress:
-    (steps done, 6), twice a second at least; what it raises cancels. Raises InputError `access_unknown`, `origins_unknown`,
-    `unknown_rule`.
+    (steps done, 6), twice a second at least; what it raises cancels. Raises InputError `access_unknown`,
+    `origins_unknown`, `unknown_rule`.
     """
 
     def step(done: int, work: Callable[..., T], *given: Any) -> T:

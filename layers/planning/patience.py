@@ -1,9 +1,9 @@
 """Long steps that can be called off: while one runs, whoever waits is told twice a second, and may cancel.
 
-NumPy, Shapely and SciPy work on one call for many seconds and release the interpreter meanwhile. The step runs
-in a thread of its own; the caller's `tell` is called from the caller's own thread, and what it raises (a
-cancelled job) goes up at once. A step that nobody waits for any longer runs out by itself: it changes nothing,
-since engines only make values.
+NumPy, Shapely and SciPy work on one call for many seconds and release the interpreter meanwhile. The step
+runs in a thread of its own; the caller's `tell` is called from the caller's own thread, and what it raises (a
+cancelled job) goes up at once. A step that nobody waits for any longer runs out by itself: it changes
+nothing, since engines only make values.
 """
 
 from __future__ import annotations
