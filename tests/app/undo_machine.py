@@ -17,15 +17,22 @@ from typing import Any
 
 import shapely
 
-from app.actions import drawing
+from app import layer_order
+from app.actions import drawing, figures, importing, quotas, rules, scenes, schemes, styles, toilets
 from app.actions.editing import edit
 from app.session import Session
-from layers.catalogue.text import Text
+from layers.catalogue.style import Style, Symbol
 from layers.errors import PlannerError
-from layers.plan.changes import Changes
+from layers.plan.scenes import SavedScene
+from layers.plan.scenes import scenes as saved
+from layers.planning.toilets import allocate
 from tests.layers.maps.small_plan import at, small_plan
 
 AREA, LINE, POINT = "proposed_area", "proposed_line", "proposed_point"
+GACHA = "900000100001"
+NAMES = ("甲", "乙", "丙")
+LAYERS = ("gacha", "sumu", AREA)
+LOOKS = (Style(Symbol(fill="work"), order=80), Style(Symbol(fill="sand"), order=80))
 UNDO, REDO, RESTART, RETURN = 0.22, 0.36, 0.38, 0.39
 """Shares of a step's draw; the rest are commands."""
 
@@ -40,11 +47,15 @@ def state_of(session: Session) -> tuple[Any, ...]:
 class Machine:
     """A project under random commands."""
 
-    def __init__(self, path: Path, seed: int) -> None:
-        self.path, self.random = path, random.Random(seed)
+    def __init__(self, path: Path, seed: int, *, imports: bool = False) -> None:
+        self.path, self.random, self.imports = path, random.Random(seed), imports
         self.session = Session(author="machine")
         rows = [{"code": "A1", "geom": shapely.box(*at(0.2, 0.2), *at(0.5, 0.5))}]
-        self.session.create(path, small_plan(proposed_area=rows))
+        homes = [{"code": f"H{n}", "gacha_code": GACHA, "geom": shapely.Point(at(0.3 + n / 50, 0.3))}
+                 for n in range(6)]  # fmt: skip
+        toilets = [{"code": f"T{n}", "household_code": f"H{n}", "gacha_code": GACHA, "state": "unimproved",
+                    "geom": shapely.Point(at(0.3 + n / 50, 0.3))} for n in range(6)]  # fmt: skip
+        self.session.create(path, small_plan(proposed_area=rows, household=homes, toilet=toilets))
         self.before: list[Any] = []  # states that undo leads to, the last is next
         self.after: list[Any] = []
         self.versions: list[tuple[Any, Any]] = []
@@ -62,7 +73,8 @@ class Machine:
         elif RESTART <= draw < RETURN:
             self._return()
         else:
-            self._command(self.random.choice(COMMANDS))
+            imports = self.imports and self.random.random() < IMPORT
+            self._command(_import if imports else self.random.choice(COMMANDS))
 
     def _back_or_forth(self, how: str, come_from: list[Any], go_to: list[Any]) -> None:
         go_to.append(state_of(self.session))
@@ -130,11 +142,37 @@ class Machine:
         return self.random.sample(fids, min(len(fids), self.random.randint(1, most)))
 
 
-def _set_document(machine: Machine) -> None:
-    plan, value = machine.session.plan, machine.random.choice([None, 1, {"opacity": 0.5}])
-    change = plan.set_document("layer_style", machine.random.choice("ab"), value)
-    if change.before != change.after:
-        machine.session.do(Text("样式", "style"), Changes(documents=(change,)))
+def _allocate(machine: Machine) -> None:
+    session, random = machine.session, machine.random
+    made = allocate(
+        session.plan, session.policy, quotas={2024: random.randint(0, 3), 2025: random.randint(0, 3)}
+    )
+    toilets.keep(session, random.choice(NAMES), made, adopt=random.random() < 0.5)
+
+
+def _scene(machine: Machine) -> None:
+    session = machine.session
+    kept = scenes.list_scenes(session).data
+    if kept and machine.random.random() < 0.4:
+        scenes.remove(session, machine.random.choice(saved(session.plan)))
+        return
+    west, south = machine.place()
+    scenes.save(session, SavedScene("", "场景", (west, south, west + 900, south + 900)))
+
+
+def _import(machine: Machine) -> None:
+    """A file of places, read in the child process as any foreign file."""
+    lon, lat = machine.session.plan.crs.to_lonlat([machine.place()])[0]
+    file = machine.path.with_suffix(".csv")
+    file.write_text(f"编号,名称,经度,纬度\nW{machine.random.randint(1, 99)},井,{lon:.6f},{lat:.6f}\n", "utf-8")
+    importing.import_file(machine.session, file, **{"as": "stock_well", "crs": "4490"})
+
+
+def _figure(machine: Machine) -> None:
+    targets = [one.id for one in machine.session.policy.targets if one.kind == "figure"]
+    figures.enter(machine.session, machine.random.choice(targets), 2024,
+                  machine.random.choice(["-", "1", "2"]),
+                  date="2024-06-01", source="台账")  # fmt: skip
 
 
 def _first(machine: Machine, kind: str) -> int:
@@ -159,14 +197,29 @@ COMMANDS: tuple[Callable[[Machine], Any], ...] = (
     lambda m: edit(
         m.session, AREA, _first(m, AREA), {"status": m.random.choice(["idea", "reserve", "done"])}
     ),
-    _set_document,
-)
+    lambda m: styles.set_style(m.session, AREA, m.random.choice([None, *LOOKS])),
+    lambda m: layer_order.set_opacity(m.session, m.random.choice(LAYERS), m.random.choice([0.3, 1.0])),
+    lambda m: layer_order.move(m.session, *m.random.sample(LAYERS, 2), above=m.random.random() < 0.5),
+    lambda m: rules.change_rule(m.session, "reserve_land_share", m.random.choice("3456"), source="通知"),
+    lambda m: quotas.enter_limit(m.session, "grassland", m.random.choice([2024, 2025]),
+                                 m.random.randint(1, 9),
+                                 source="林草1号", date="2024-01-05"),
+    lambda m: schemes.adopt(m.session, m.random.choice(NAMES)),
+    lambda m: schemes.rename(m.session, m.random.choice(NAMES), m.random.choice(NAMES)),
+    lambda m: schemes.copy(m.session, m.random.choice(NAMES), m.random.choice(NAMES)),
+    lambda m: schemes.delete(m.session, m.random.choice(NAMES)),
+    _allocate,
+    _scene,
+    _figure,
+)  # fmt: skip
+IMPORT = 0.01
+"""Share of imports among commands where they are asked for: each takes a process of its own."""
 
 
-def run(path: Path, steps: int, seed: int = 7) -> dict[str, int]:
+def run(path: Path, steps: int, seed: int = 7, *, imports: bool = False) -> dict[str, int]:
     """Take `steps` random steps, then everything back and forth again; returns how many of each there
-    were."""
-    machine = Machine(path, seed)
+    were. imports: files are imported, too."""
+    machine = Machine(path, seed, imports=imports)
     try:
         for _ in range(steps):
             machine.step()
@@ -187,4 +240,5 @@ def run(path: Path, steps: int, seed: int = 7) -> dict[str, int]:
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
-        print(run(Path(folder) / "machine.gpkg", int(sys.argv[1]) if len(sys.argv) > 1 else 10_000))
+        steps = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
+        print(run(Path(folder) / "machine.gpkg", steps, imports=True))
