@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app import template_homes
 from app.actions.verdicts import parse_day
 from app.command import Answer
 from app.exports.files import log_file
 from app.messages import language, text
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
+from layers.maps.sheet_template import PLAIN
 from layers.plan.scenes import scenes
 from layers.release import INTERNAL, PUBLIC
 
@@ -30,12 +32,14 @@ def pack(
     review_number: str = "",
     exempt: str = "",
     without: Sequence[str] = (),
+    template: str | None = None,
 ) -> Answer:
     """Write everything of the project's story into a new folder.
 
     date: printed on the pages, YYYY-MM-DD; None: the day of the project's last change. public: only what the
     public may see, with a review number or a ground of exemption. without: ids of outputs that are left out
-    (see `OUTPUTS`). Raises InputError `pack_no_scenes`,
+    (see `OUTPUTS`). template: id or title of the sheets'. Raises InputError `pack_no_scenes`,
+    `template_unknown`,
     `pack_output_unknown`, `day_not_understood`; RuleError `review_number_needed`; StoreError `pack_exists`,
     `cannot_write`.
     """
@@ -44,6 +48,7 @@ def pack(
     order = replace(
         order_of(session, date=date, public=public, review_number=review_number, exempt=exempt),
         without=tuple(without or ()),
+        template=template_homes.find(session.plan, template) if template is not None else PLAIN,
     )
     made = make_pack(
         session.snapshot(), folder, order, author=session.author, progress=lambda _done, _total: None

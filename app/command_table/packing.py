@@ -29,6 +29,10 @@ COMMANDS: tuple[Command, ...] = (
             ),
             EXEMPT,
             Parameter(
+                "template", Text("图幅用的模板（“templates”列出）", "template of the sheets (“templates” lists them)"),
+                option=True, required=False,
+            ),
+            Parameter(
                 "without", Text("不要的成果", "outputs to leave out"), option=True, required=False, many=True
             ),
         ),

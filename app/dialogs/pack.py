@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
     QCheckBox,
+    QComboBox,
     QDateEdit,
     QDialog,
     QFileDialog,
@@ -25,6 +27,7 @@ from app.dialogs.base import Dialog
 from app.dialogs.leaving import LeavingRows
 from app.messages import text, tr
 from app.packs.outputs import OUTPUTS, Order
+from layers.maps.sheet_template import PLAIN, SheetTemplate
 
 
 class PackDialog(Dialog):
@@ -34,7 +37,8 @@ class PackDialog(Dialog):
     """
 
     def __init__(
-        self, parent: QWidget | None, suggested: Path, order: Order, *, scenes: int
+        self, parent: QWidget | None, suggested: Path, order: Order, *, scenes: int,
+        templates: Sequence[SheetTemplate] = (PLAIN,),
     ) -> None:
         super().__init__(parent, text("pack_dialog"), glyph="shield", width=620)
         self._order = order
@@ -67,6 +71,11 @@ class PackDialog(Dialog):
         self.audience, self.review, self.exempt = (
             self.leaving.audience, self.leaving.review, self.leaving.exempt,
         )  # fmt: skip
+        self.template = QComboBox()
+        for one in templates:
+            self.template.addItem(tr(one.title), one)
+        self.template.setAccessibleName(text("pack_template"))
+        self.form.addRow(text("pack_template"), self.template)
         self.form.addRow(text("pack_date"), self.date)
         self.date.setAccessibleName(text("pack_date"))
         self.path.setAccessibleName(text("pack_folder"))
@@ -88,6 +97,7 @@ class PackDialog(Dialog):
             review_number=self.leaving.review_number,
             exempt=self.leaving.ground,
             date=datetime.date(day.year(), day.month(), day.day()),
+            template=self.template.currentData(),
             without=tuple(name for name, box in self.outputs.items() if not box.isChecked()),
         )
 
@@ -118,10 +128,11 @@ class PackDialog(Dialog):
 
 
 def ask_pack(
-    parent: QWidget | None, suggested: Path, order: Order, *, scenes: int
+    parent: QWidget | None, suggested: Path, order: Order, *, scenes: int,
+    templates: Sequence[SheetTemplate] = (PLAIN,),
 ) -> tuple[Path, Order] | None:
     """Ask for a pack's folder and kind; None when the user leaves."""
-    dialog = PackDialog(parent, suggested, order, scenes=scenes)
+    dialog = PackDialog(parent, suggested, order, scenes=scenes, templates=templates)
     chosen = dialog.exec() == QDialog.DialogCode.Accepted
     answer = (dialog.folder(), dialog.order()) if chosen else None
     dialog.deleteLater()

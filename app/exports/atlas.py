@@ -20,7 +20,7 @@ from PySide6.QtGui import QPainter
 from app.exports.atlas_table import unit_tables
 from app.exports.files import log_file, reason_of
 from app.exports.paper import SheetOptions, Studio, sheet_rules
-from app.exports.pdf import finished_pieces, pdf_pages
+from app.exports.pdf import finished_pieces, is_whole, pdf_pages
 from app.exports.pdf_book import Bookmark, Link, additions
 from app.exports.picture import ensure_application
 from app.exports.sheet_table import Made
@@ -246,7 +246,7 @@ def _written(out: Path, book: Book, progress: Progress, seal: Callable[[], None]
         out.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".qitu-", dir=out.parent) as folder:
             raw, whole = Path(folder) / "raw.pdf", Path(folder) / out.name
-            _paint(raw, book, progress)
+            _paint(raw, out, book, progress)
             with raw.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
                 with whole.open("wb") as made:
                     for piece in finished_pieces(data, paper.width, paper.height, book.day):
@@ -263,21 +263,17 @@ def _written(out: Path, book: Book, progress: Progress, seal: Callable[[], None]
         raise StoreError("cannot_write", path=str(out), reason=reason_of(error)) from error
 
 
-def _paint(raw: Path, book: Book, progress: Progress) -> None:
+def _paint(raw: Path, out: Path, book: Book, progress: Progress) -> None:
+    """Paint into `raw`; what is wrong is said of `out`, the file that was asked for."""
     device = QFile(str(raw))
     if not device.open(QIODevice.OpenModeFlag.WriteOnly):
-        raise StoreError("cannot_write", path=str(raw), reason=device.errorString())
+        raise StoreError("cannot_write", path=str(out), reason=device.errorString())
     try:
+        paper = book.paper
         pdf_pages(
-            device,
-            book.paper.width,
-            book.paper.height,
-            book.paints(progress),
-            title=book.title,
-            date=book.day,
+            device, paper.width, paper.height, book.paints(progress), title=book.title, date=book.day
         )
-        told = device.flush() and device.error() == QFile.FileError.NoError
     finally:
         device.close()
-    if not told:  # Qt's writer says nothing of a full disk
-        raise StoreError("cannot_write", path=str(raw), reason=device.errorString())
+    if not is_whole(raw):
+        raise StoreError("cannot_write", path=str(out), reason=text("disk_full"))

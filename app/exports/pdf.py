@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import accumulate
 from mmap import mmap
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSizeF, QUuid
@@ -84,6 +85,16 @@ def _paint(
                 painter.restore()
     finally:
         painter.end()
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a PDF was written to its end: Qt's writer says nothing of a disk that fills on the way."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 16))
+            return file.read().rstrip().endswith(b"%%EOF")
+    except FileNotFoundError:
+        return False
 
 
 def finished(data: bytes, width: float, height: float, date: str) -> bytes:

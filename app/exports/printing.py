@@ -24,7 +24,7 @@ from app import theme
 from app.exports.atlas import Book
 from app.exports.files import log_file, reason_of
 from app.exports.paper import SheetOptions, sheet_rules
-from app.exports.pdf import SOFTWARE, finished_pieces
+from app.exports.pdf import SOFTWARE, finished_pieces, is_whole
 from app.exports.picture import ensure_application
 from app.messages import text
 from app.painting.sheet import paint_page
@@ -212,8 +212,7 @@ def _to_file(
             printer.setOutputFileName(str(raw))
             _print(printer, source, job, progress)
             del printer
-            if not (raw.exists() and raw.read_bytes().rstrip().endswith(b"%%EOF")):
-                # Qt's writer says nothing of a full disk
+            if not is_whole(raw):
                 raise StoreError("cannot_write", path=str(out), reason=text("disk_full"))
             with raw.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
                 with whole.open("wb") as made:

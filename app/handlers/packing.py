@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFileDialog
 
+from app import template_homes
 from app.actions import packing as actions
 from app.dialogs.files import free_name
 from app.handlers.base import fault, handles
@@ -32,7 +33,10 @@ def pack(window: MainWindow, _on: bool) -> None:
     order = actions.order_of(window.session)
     path = window.session.path
     words = text("pack_suffix", date=order.date.isoformat() if order.date else "")
-    asked = ask_pack(window, free_name(path.parent, f"{path.stem} {words}", ""), order, scenes=len(told))
+    asked = ask_pack(
+        window, free_name(path.parent, f"{path.stem} {words}", ""), order, scenes=len(told),
+        templates=[one.template for one in template_homes.used(window.session.plan)],
+    )  # fmt: skip
     if asked is None:
         return
     folder, order = asked

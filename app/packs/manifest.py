@@ -6,7 +6,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.packs.outputs import Order, Subject
 from app.packs.reading import Line, plain, read_lines
 from app.session import Snapshot
 from layers.errors import InputError
+from layers.maps.sheet_template import PLAIN, read_template, template_record
 from layers.plan.plan import Plan
 from layers.release import INTERNAL, clean_metadata
 
@@ -94,6 +95,8 @@ def manifest_document(
     """Return the manifest as JSON values. For the public it names neither the maker nor the project's
     file."""
     plan, policy, listed = source.plan, source.policy, list(files)
+    # A level of secrecy is not printed for the public, and not told either.
+    leaving = order.template if order.audience == INTERNAL else replace(order.template, secrecy="")
     inside = order.audience == INTERNAL
     about = clean_metadata(
         {
@@ -118,6 +121,7 @@ def manifest_document(
         "content": combined({one.path: one.sha256 for one in listed}),
         "documents": documents_digest(plan),
         "without": list(order.without),
+        **({"template": template_record(leaving)} if leaving != PLAIN else {}),
         "data": dict(sorted(plan.digests().items())),
         "files": [asdict(one) for one in listed],
     }
@@ -136,7 +140,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         document = json.loads(path.read_text("utf-8-sig"))
         return _manifest(document)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OSError, InputError) as error:
         raise InputError("pack_damaged", file=MANIFEST, reason=str(error)[:120]) from error
 
 
@@ -152,6 +156,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         date,
         about.get("language", "zh"),
         tuple(map(str, document.get("without", ()))),
+        read_template(document["template"]) if "template" in document else PLAIN,
     )
     files = tuple(
         Packed(**{name: one[name] for name in Packed.__dataclass_fields__ if name in one})

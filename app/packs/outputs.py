@@ -22,6 +22,7 @@ from app.session import Snapshot
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.settings import LayerSettings
+from layers.maps.sheet_template import PLAIN, SheetTemplate
 from layers.plan.scenes import SavedScene
 from layers.planning.results import Gaps
 from layers.planning.schemes import gaps_at, read_scheme
@@ -36,7 +37,7 @@ PUBLIC_DPI = 150
 @dataclass(frozen=True, slots=True)
 class Order:
     """What a pack is asked to be. date: printed on what is in it. exempt: ground of exemption. without: ids
-    of outputs that are left out."""
+    of outputs that are left out. template: of its sheets, with its paper."""
 
     audience: str = INTERNAL
     review_number: str = ""
@@ -44,6 +45,7 @@ class Order:
     date: datetime.date | None = None
     language: str = "zh"
     without: tuple[str, ...] = ()
+    template: SheetTemplate = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +203,8 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
         settings=making.settings(scene),
         theme=making.theme(subject),
         dpi=PUBLIC_DPI,
+        paper=order.template.paper,
+        template=order.template,
         title=title,
         subtitle=caption,
         unit=str(making.source.plan.info.get("unit", "")),
