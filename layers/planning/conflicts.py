@@ -30,8 +30,8 @@ from layers.policy.zone_rules import Duty, ZoneRule
 ALLOW, COND, VERIFY, PERMIT, NO = VERDICTS = ("allow", "cond", "verify", "permit", "no")
 """From best to worst: doubt weighs more than a condition, for what is doubtful may turn out forbidden."""
 REASONS = (
-    "layer_absent", "no_rule", "rule_not_read", "rule_not_in_force", "work_unknown", "class_unknown",
-    "zone_undated", "within_accuracy",
+    "layer_absent", "zones_ended", "no_rule", "rule_not_read", "rule_not_in_force", "work_unknown",
+    "class_unknown", "zone_undated", "within_accuracy",
 )  # fmt: skip
 """Why something is to be verified."""
 
@@ -40,7 +40,8 @@ REASONS = (
 class Conflict:
     """What one article says of a work in one zone.
 
-    kind, fid, key, name, words: the zone and its class; fid 0 where its whole layer is absent.
+    kind, fid, key, name, words: the zone and its class; fid 0 where its whole layer is absent or
+    has run out.
     verdict: one of VERDICTS. would_be: the article's own verdict where the verdict is only to be verified.
     reason: one of REASONS, or None. rule: the article, None where there is none.
     area_m2, low_m2, high_m2: inside, and between what it may be, m² on the ellipsoid; None unknown.
@@ -133,13 +134,16 @@ def conflicts(
         pairs = _pairs(table, policy, grounds, own, plan.crs.epsg,
                        lambda count, done=done: progress(done + count, len(there) * len(works)))  # fmt: skip
         _judge_layer(policy, table, pairs, works, days, lengths, found)
-    for kind in absent:
-        lacking, rules = _absent(kind), _rules_of(policy, kind)
+    for kind in kinds:
+        rules, last = _rules_of(policy, kind), _last_day(plan.tables.get(kind.id))
+        if not rules or last is None:
+            continue
+        lacking = _lacking(kind, "zones_ended" if last else "layer_absent")
         speaks = {
             one: any(rule.speaks_of(one) is not False for rule in rules) for one in {w.work for w in works}
         }
         for at, work in enumerate(works):
-            if speaks[work.work]:
+            if speaks[work.work] and last < days[at].isoformat():
                 found[at].append(lacking)
     areas = areas_m2(grounds, plan.crs.epsg) if len(works) else np.zeros(0)
     judged = tuple(
@@ -281,9 +285,23 @@ def _final(verdict: str, reason: str | None, holds: bool | None, sure: bool) -> 
     return verdict, None
 
 
-def _absent(kind: LayerKind) -> Conflict:
+def _last_day(table: Table | None) -> str | None:
+    """The last day on which any zone of a layer holds; "" where there is no layer, None where one of its
+    zones has no end, or it has none.
+
+    After it the layer says nothing: a record that has run out is not the same as no restriction.
+    """
+    if table is None:
+        return ""
+    if not len(table) or "valid_to" not in table.kind.column_names:
+        return None
+    days = table.column("valid_to")
+    return None if any(day is None for day in days) else max(str(day) for day in days)
+
+
+def _lacking(kind: LayerKind, why: str) -> Conflict:
     return Conflict(
-        kind.id, 0, "", "", kind.title, VERIFY, None, "layer_absent", None, None, None, None
+        kind.id, 0, "", "", kind.title, VERIFY, None, why, None, None, None, None
     )
 
 

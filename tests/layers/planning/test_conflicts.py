@@ -63,8 +63,6 @@ CASES = {
                                        datetime.date(2020, 6, 19), "no", None, {"5"}, 10000, 10000, 10000),
     "red line, not yet drawn": (zone("red_line", valid_from="2025-01-01"), "road", INSIDE, DAY, "allow", None,
                                 set(), 0, 0, 0),
-    "red line, lapsed": (zone("red_line", valid_to="2024-05-31"), "road", INSIDE, DAY, "allow", None, set(),
-                         0, 0, 0),
     "red line, its last day": (zone("red_line", valid_to="2024-06-01"), "road", INSIDE, DAY, "no", None,
                                {"5"}, 10000, 10000, 10000),
     "red line without a date": (zone("red_line", valid_from=None), "road", INSIDE, DAY, "verify",
@@ -187,6 +185,24 @@ def test_an_absent_layer_is_to_be_verified_and_an_empty_one_is_not():
     assert absent.verdict == "verify"
     assert {one.reason for one in absent.conflicts} == {"layer_absent"}
     assert {"red_line", "basic_grassland", "water_source_zone"} <= {one.kind for one in absent.conflicts}
+
+
+def test_a_layer_whose_zones_have_all_ended_is_to_be_verified():
+    """The last day still holds; the day after nothing is known, unless a zone without an end is there."""
+    ban = zone("grazing_zone", "ban", valid_to="2024-06-01")
+    rules = policy()
+    for day, said in ((DAY, None), (DAY + datetime.timedelta(days=1), "zones_ended")):
+        found = judge(plan_with(ban), rules, box(100, 100, 200, 200), "industry", day=day).conflicts
+        assert [one.reason for one in found if one.kind == "grazing_zone" and not one.fid] == (
+            [said] if said else []
+        )
+    later = plan_with(ban, zone("grazing_zone", "balance", geom=box(5000, 0, 6000, 1000)))
+    after = judge(later, rules, box(100, 100, 200, 200), "industry", day=DAY + datetime.timedelta(days=1))
+    assert not [one for one in after.conflicts if one.kind == "grazing_zone"]
+    work = judge(
+        plan_with(ban), rules, box(100, 100, 200, 200), "industry", day=DAY + datetime.timedelta(days=1)
+    )
+    assert work.verdict == "verify"
 
 
 def test_a_zone_that_crosses_itself_is_mended():
