@@ -11,14 +11,16 @@ from typing import Any
 from app.origins.access import ACCESS, NETWORK
 from app.origins.base import Origin, as_trace
 from app.origins.board import TARGETS
+from app.origins.drawn import DRAWN, FAIRNESS
 from app.origins.engines import ENGINE
 from app.origins.grazing import GRAZING
 from app.origins.ledger import LEDGER
+from app.origins.quotas import QUOTA
 from app.origins.roads import FAULTS_ORIGIN
 from app.origins.schemes import SCHEME_ORIGIN
 from layers.errors import InputError
 from layers.plan.plan import Plan
-from layers.planning.trace import Trace, trace_gap, trace_target
+from layers.planning.trace import Trace, trace_gap, trace_target, trace_year
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
 
@@ -30,6 +32,9 @@ ORIGINS: dict[str, Origin] = {
     "grazing": GRAZING,
     "ledger": LEDGER,
     "faults": FAULTS_ORIGIN,
+    "quota": QUOTA,
+    "works": DRAWN,
+    "fairness": FAIRNESS,
     "scheme": SCHEME_ORIGIN,
 }
 GAP, TARGET = "gap", "target"
@@ -44,6 +49,8 @@ def trace_number(plan: Plan, policy: Policy, ask: Ask, answer: Any = None) -> Tr
     """
     if ask.what == GAP:
         return trace_gap(plan, policy, ask.subject, ask.unit, year=ask.year)
+    if ask.what == TARGET and ask.field.startswith("years."):
+        return trace_year(plan, policy, ask.subject, int(ask.field.split(".")[1]))
     if ask.what == TARGET:
         return trace_target(plan, policy, ask.subject, year=ask.year)
     origin = ORIGINS.get(ask.what)

@@ -11,13 +11,17 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QStackedLayout, QWidget
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
+from app.origins.drawn import Listed, works_ask
 from app.panels.frame import FOOT, SIDE, Pages, across, alone, down, page, tile_row
 from app.panels.models.proposals import Proposal, ProposalModel, proposals_of, sizes
+from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel
 from app.panels.parts import EmptyState, ProvenanceLine, Tile, line, restyle_all
 from app.panels.rows import RowTable, TotalsStrip, number
 from app.panels.segmented import Segmented
 from app.session import Session
+from layers.planning.results import Provenance
+from layers.provenance import Ask
 
 GROUPS = ("scheme", "year", "status", "kind_of_work")
 ROLE = "proposal"
@@ -33,7 +37,16 @@ class PlanningPanel(Panel):
         self._linking = False
         self._build()
         bus.selection_changed.connect(self._selected_elsewhere)
+        self.desk = NumberDesk(self, bus, self._numbered)
         self.start()
+
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        if not self.session.is_open:
+            return None
+        plan, policy = self.session.plan, self.session.policy
+        kinds = tuple(kind.id for kind in plan.catalogue.with_role(ROLE))
+        source = Provenance(plan, kinds, policy.version, policy.digest, (), None)
+        return Listed(self._chosen(), source), policy, source
 
     def _build(self) -> None:
         self.by = Segmented()
@@ -139,9 +152,13 @@ class PlanningPanel(Panel):
     def _show_tiles(self, chosen: Sequence[Proposal]) -> None:
         count, length, area = sizes(chosen)
         done = sum(one.status == "done" for one in chosen)
-        self.tiles[0].set(number(count), text("planning_items"), text("planning_done", done=done), "work")
-        self.tiles[1].set(number(length / 1000, digits=1), "km", text("planning_length"), "y2024")
-        self.tiles[2].set(number(area / 10_000, digits=1), text("unit_ha"), text("planning_area"), "y2023")
+        asks = [works_ask(name, self.scheme.currentData() or "") for name in ("count", "length", "area")]
+        self.tiles[0].set(number(count), text("planning_items"), text("planning_done", done=done), "work",
+                          ask=asks[0])  # fmt: skip
+        self.tiles[1].set(number(length / 1000, digits=1), "km", text("planning_length"), "y2024",
+                          ask=asks[1])  # fmt: skip
+        self.tiles[2].set(number(area / 10_000, digits=1), text("unit_ha"), text("planning_area"), "y2023",
+                          ask=asks[2])  # fmt: skip
 
     def _clear(self) -> None:
         self.scheme.setCurrentIndex(0)

@@ -15,6 +15,7 @@ from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
 from app.messages import both, text
+from app.origins.quotas import quota_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, holder, page, tile_row
 from app.panels.map_voice import MapVoice
@@ -62,7 +63,7 @@ class QuotasPanel(ComputedPanel):
         self.notice.acted.connect(self.compute)
         self.table = RecordTable(self.model, key=lambda row: row.key)
         self.table.picked.connect(self._chosen)
-        self.table.doubleClicked.connect(self._zoom)
+        self.table.opened.connect(self._zoom)
         self.more, self.provenance = label("note", wrap=True), ProvenanceLine()
         self.export = Button("", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_quota"))
@@ -192,11 +193,13 @@ class QuotasPanel(ComputedPanel):
             part.setVisible(bool(lines))
         self.ready.setVisible(not lines)
         self.clean.set(text("quota_none" if found is not None else "quota_running"), text("quota_none_why"))
-        self.table.show_records(columns_of(view), lines, first=("quota_name", False))
+        if found is not None:
+            self._show_tiles(found)
+        columns = columns_of(view, self._quota(), self.scheme.currentData())
+        self.table.show_records(columns, lines, first=("quota_name", False))
         if not self._tell_trouble(text("quota_running")) and found is not None:
             self._warn(lines_of(found, self._quota(), "year"))
         if found is not None:
-            self._show_tiles(found)
             said = [one for one in notes(found) if one.startswith(text(f"quota_{self._quota()}"))]
             self.more.setText("\n".join(said))
             self.more.setToolTip("\n".join(notes(found)))
@@ -215,12 +218,19 @@ class QuotasPanel(ComputedPanel):
         )
         of_years = used if share is not None else sum(one.used_ha for one in entered)
         left = None if limit is None else limit - of_years
-        self.tiles[0].set(number(used, digits=1), text("unit_ha"), text("quota_tile_used"), "need4")
+        used_ask, limit_ask, left_ask = (
+            quota_ask(self._quota(), name, scheme=self.scheme.currentData())
+            for name in ("used", "limit", "left")
+        )
+        self.tiles[0].set(number(used, digits=1), text("unit_ha"), text("quota_tile_used"), "need4",
+                          ask=used_ask)  # fmt: skip
         self.tiles[1].set("—" if limit is None else number(limit, digits=1), text("unit_ha"),
-                          text("quota_tile_share" if share is not None else "quota_tile_limit"), "accent")
+                          text("quota_tile_share" if share is not None else "quota_tile_limit"), "accent",
+                          ask=limit_ask)  # fmt: skip
         over = left is not None and left < 0
         self.tiles[2].set("—" if left is None else number(abs(left), digits=1), text("unit_ha"),
-                          text("quota_tile_over" if over else "quota_tile_left"), "bad" if over else "ok")
+                          text("quota_tile_over" if over else "quota_tile_left"), "bad" if over else "ok",
+                          ask=left_ask)  # fmt: skip
 
     def _warn(self, years: list[Line]) -> None:
         between = text("list_between")

@@ -23,6 +23,7 @@ class YearBars(QWidget):
     """A quota's years on one base line: what was asked (outline, number) and what was built (fill)."""
 
     HEIGHT = 40
+    asked = Signal(int)  # a year: where its number is from
 
     def __init__(self, years: Mapping[int, YearState], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,8 +34,35 @@ class YearBars(QWidget):
             text("year_bar", year=year, asked=number(one.asked), had=number(one.delivered))
             for year, one in self.years.items()
         ]
-        self.setToolTip("\n".join(words))
+        self.setToolTip("\n".join((*words, text("trace_tip"))))
+        self.current = 0  # the year that the keyboard is at
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName("; ".join(words))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """It is not the card that is clicked."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click on a year asks where its number is from."""
+        step = min(self.width() / max(len(self.years), 1), theme.metric(84))
+        at = int(event.position().x() // step)
+        if event.button() == Qt.MouseButton.LeftButton and 0 <= at < len(self.years):
+            self.current = at
+            self.asked.emit(list(self.years)[at])
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right go from year to year, Enter asks where the number is from."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if step:
+            self.current = min(max(self.current + step, 0), len(self.years) - 1)
+            self.update()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.asked.emit(list(self.years)[self.current])
+        else:
+            super().keyPressEvent(event)
 
     def sizeHint(self) -> QSize:
         """A column of about 56 a year."""
@@ -73,6 +101,10 @@ class YearBars(QWidget):
             painter.drawText(QRectF(left, box.top() - high, step, high), Qt.AlignmentFlag.AlignCenter, words)
             painter.setPen(theme.color("ink3"))
             painter.drawText(QRectF(left, base + 1, step, high), Qt.AlignmentFlag.AlignCenter, str(year))
+            if self.hasFocus() and at == self.current:
+                painter.setPen(QPen(theme.color("focus"), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(QRectF(left + 1, 1, step - 2, self.height() - 2), 4, 4)
         painter.setPen(QPen(theme.color("control"), 1))
         painter.drawLine(0, round(base), round(step * len(self.years)), round(base))
         painter.end()
@@ -84,7 +116,8 @@ class TargetCard(QFrame):
     opened = Signal(str)  # target id
     entered = Signal(str, str, str, str)  # target id; what was typed: figure, date, source
     history = Signal(str)  # target id: what became of its figures
-    traced = Signal(str, str)  # target id; `target`: where the number is from, `map`: show what makes it
+    traced = Signal(str, str)  # target id; `target`: where the number is from, `map`: show what makes it,
+    # `years.YEAR`: where that year's number is from
 
     def __init__(
         self,
@@ -108,6 +141,7 @@ class TargetCard(QFrame):
         column.addLayout(self._figures(can_enter))
         if len(state.years) > 1:
             self.years = YearBars(state.years)
+            self.years.asked.connect(lambda year: self.traced.emit(state.target.id, f"years.{year}"))
             column.addWidget(self.years)
         self._notes(column)
         if self.opens:

@@ -230,7 +230,10 @@ class TargetsPanel(Panel):
 
     def _trace(self, target_id: str, what: str) -> None:
         """Ask where a number is from; what moved has then been looked at."""
-        self.bus.trace_asked.emit(what, target_id, "")
+        if what.startswith("years."):
+            self.desk.trace(Ask("target", target_id, "", f"{what}.delivered"))
+        else:
+            self.bus.trace_asked.emit(what, target_id, "")
         self.results.looked_at("target", target_id)
 
     def _enter(self, target_id: str, typed: str, as_of: str, source: str) -> None:

@@ -14,10 +14,12 @@ from app.bus import Bus
 from app.gap_themes import theme_of
 from app.jobs import Jobs
 from app.messages import sentence, text
+from app.origins.drawn import fairness_ask
 from app.panels.frame import FOOT, SIDE, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.toilet_rows import ToiletModel, sumu_codes
 from app.panels.models.unit_rows import unit_rows
+from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import (
     Button,
@@ -40,6 +42,7 @@ from layers.maps.classes import USUAL_LOOK
 from layers.planning.schemes import ADOPTED, COLLECTION, gaps_under, scheme_of
 from layers.planning.toilets import SERVICE
 from layers.planning.units import GACHA
+from layers.provenance import Ask
 
 if TYPE_CHECKING:
     from app.panels.toilet_charts import ToiletCharts
@@ -58,7 +61,12 @@ class ToiletPlanPanel(Panel):
         self._build()
         self._lay_out()
         self._connect()
+        self.numbers = NumberDesk(self, bus, self._numbered)
         self.start()
+
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        allocation = self.desk.allocation
+        return None if allocation is None else (allocation, self.session.policy, allocation.provenance)
 
     def _build(self) -> None:
         self.schemes, self.notice = SchemeBar(), NoticeBar()
@@ -313,6 +321,7 @@ class ToiletPlanPanel(Panel):
                 "" if share is None else "%",
                 text(f"fair_{name}", before=_percent(getattr(before, name))),
                 token,
+                ask=fairness_ask(name),
             )
 
     def _show_notice(self, own: dict[int, int]) -> None:

@@ -8,7 +8,7 @@ what was looked at and does not count).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -102,6 +102,43 @@ def trace_target(
         (target,),
         _provenance(context, (target,)),
     )
+
+
+def trace_year(plan: Plan, policy: Policy, identity: str, year: int) -> Trace:
+    """Say where a target's number of one year is from: what was delivered in it, or the figure entered.
+
+    Raises InputError `unknown_target`; `target_year_unknown` where the plan states nothing for the year.
+    """
+    target = policy.target(identity)
+    if year not in target.values:
+        raise InputError("target_year_unknown", target=target.title.zh, target_en=target.title.en, year=year)
+    whole = trace_target(plan, policy, identity)
+    one = target_state(plan, policy, Gaps((), (), {}, whole.provenance), identity).years[year]
+    groups: dict[str, Mapping[str, tuple[int, ...]]] = {}
+    if whole.formula == "delivered":
+        through, before = (
+            trace_target(plan, policy, identity, year=at).groups.get(COUNTED, {}) for at in (year, year - 1)
+        )
+        groups[COUNTED] = {
+            kind: tuple(fid for fid in fids if fid not in set(before.get(kind, ())))
+            for kind, fids in through.items()
+        }
+    else:
+        groups[COUNTED] = {
+            table.kind.id: tuple(
+                int(fid) for fid in table.fids[
+                    is_in(values_of(table, "target_id"), (identity,))
+                    & is_in(values_of(table, "year"), (year,))
+                ]
+            )
+            for table in plan.with_role(FIGURE)
+        }  # fmt: skip
+    title = Text(f"{target.title.zh} · {year}", f"{target.title.en} · {year}")
+    fields = {"asked": one.asked, "delivered": one.delivered, "year": year}
+    return replace(
+        whole, title=title, low=one.delivered, high=one.delivered, formula="target_year", fields=fields,
+        groups=groups, parts=(),
+    )  # fmt: skip
 
 
 def trace_gap(

@@ -51,9 +51,17 @@ def test_a_trace_leads_to_features_formula_rules_clause_and_data(session):
     for state in targets(session).data:
         words = "\n".join(trace(session, target=state["id"]).lines[:4]) if state["kind"] == "rule" else ""
         assert "{" not in words
-    with pytest.raises(InputError) as refused:
-        trace(session)
-    assert refused.value.code == "trace_unasked"
+    dated = [one for one in targets(session).data if one["basis"] == "delivered" and len(one["years"]) > 1]
+    quota = dated[0]
+    for year, one in quota["years"].items():
+        of_year = trace(session, f"target/{quota['id']}/all/years.{year}.delivered").data
+        assert of_year["low"] == one["delivered"], year
+        assert sum(map(len, of_year["features"]["counted"].values())) == one["delivered"]
+    no_year = f"target/{quota['id']}/all/years.1.delivered"
+    for number, code in ((None, "trace_unasked"), (no_year, "target_year_unknown")):
+        with pytest.raises(InputError) as refused:
+            trace(session, number)
+        assert refused.value.code == code
 
 
 def test_every_formula_has_its_sentence_and_all_its_numbers(session):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.messages import text
+from app.origins.quotas import quota_ask
 from app.panels.models.records import RecordColumn, summed
 from layers.geo.measure import M2_PER_HA
 from layers.planning.quotas import Quotas, Taking
+from layers.provenance import Ask
 
 VIEWS = ("year", "sumu", "scheme")
 
@@ -63,8 +65,12 @@ def lines_of(found: Quotas, quota: str, view: str) -> list[Line]:
     return sorted(made, key=lambda one: one.key)
 
 
-def columns_of(view: str) -> tuple[RecordColumn, ...]:
-    """Return the columns of a view; only years have limits."""
+def columns_of(view: str, quota: str, scheme: str | None) -> tuple[RecordColumn, ...]:
+    """Return the columns of a view; only years have limits. scheme: the only one that is looked at."""
+
+    def asks(name: str) -> Callable[[Line], Ask]:
+        return lambda row: quota_ask(quota, name, view=view, key=row.key, scheme=scheme)
+
     columns = [
         RecordColumn("quota_name", lambda row: row.name, order=lambda row: row.key,
                      heading=text(f"quota_col_{'sumu_name' if view == 'sumu' else view}")),
@@ -78,7 +84,9 @@ def columns_of(view: str) -> tuple[RecordColumn, ...]:
                      total=summed(lambda row: row.committed_ha), spare=1),
         RecordColumn("quota_works", lambda row: row.works, True, 0, spare=2),
     ]  # fmt: skip
-    return tuple(columns)
+    return tuple(
+        replace(one, ask=asks(one.key.removeprefix("quota_"))) if one.numeric else one for one in columns
+    )
 
 
 _VIEWS: dict[str, tuple[Callable[[Taking], Any], Callable[[Any, dict[str, str]], str]]] = {

@@ -18,6 +18,8 @@ from app.panels.access import AccessPanel
 from app.panels.grazing import GrazingPanel
 from app.panels.ledger import LedgerPanel
 from app.panels.number_desk import moved_numbers
+from app.panels.planning import PlanningPanel
+from app.panels.quotas import QuotasPanel
 from app.panels.road_faults import RoadFaultsPanel
 from app.panels.schemes import SchemesPanel
 from app.panels.targets import TargetsPanel
@@ -40,7 +42,7 @@ EVERYTHING = {
     ],
 }  # fmt: skip
 VIEWS = {AccessPanel: ("gachas", "sumu", "parts"), GrazingPanel: ("load", "regimes"),
-         LedgerPanel: ("items", "gacha", "sumu")}  # fmt: skip
+         LedgerPanel: ("items", "gacha", "sumu"), QuotasPanel: ("year", "sumu", "scheme")}  # fmt: skip
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def shown_by(made, qtbot, kind):
         qtbot.waitUntil(lambda: bool(panel.found))
     elif kind is TargetsPanel:
         qtbot.waitUntil(lambda: panel.results.board is not None)
-    else:
+    elif kind is not PlanningPanel:
         qtbot.waitUntil(lambda: panel.result is not None)
     return panel
 
@@ -74,7 +76,8 @@ def numbers_of(panel):
 
 
 LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5,
-         TargetsPanel: 3}  # fmt: skip
+         TargetsPanel: 3, QuotasPanel: 8, PlanningPanel: 3}  # fmt: skip
+AT_HAND = {PlanningPanel}  # what is listed rests on what was typed
 
 
 def check(session, panel, ask, shown, value):
@@ -108,7 +111,7 @@ def test_every_number_is_traced_to_what_is_shown(made, qtbot):
                 check(session, panel, ask, shown, value)
                 seen.add(ask)
         assert len(seen) >= least, kind
-        for ask in sorted(seen, key=lambda one: one.key)[::6]:
+        for ask in sorted(seen, key=lambda one: one.key)[::6] if kind not in AT_HAND else ():
             with_answer = trace_number(session.plan, session.policy, ask, panel.desk._answer(ask)[0])
             again = trace_number(session.plan, session.policy, ask)
             assert (again.low, again.groups) == (with_answer.low, with_answer.groups), ask.key

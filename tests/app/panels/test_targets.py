@@ -40,6 +40,12 @@ def test_every_target_has_a_card_that_says_what_the_engine_says(bench, qtbot):
     bars = panel.cards["toilets"].findChildren(YearBars)
     assert {year: one.asked for year, one in bars[0].years.items()} == dict(policy.target("toilets").values)
     assert "946" in bars[0].accessibleName()
+    asked = []
+    made.bus.number_asked.connect(lambda ask, _answer, _policy: asked.append(ask.key))
+    QTest.mouseClick(bars[0], LEFT, pos=QPoint(20, 20))
+    QTest.keyClick(bars[0], Qt.Key.Key_Right)
+    QTest.keyClick(bars[0], Qt.Key.Key_Return)
+    assert asked == [f"target/toilets/all/years.{year}.delivered/now" for year in list(bars[0].years)[:2]]
     judged = [state for state in states.values() if state.target.threshold is not None]
     assert panel.tiles[0].number.text() == str(sum(state.status == "short" for state in judged))
 
