@@ -1,7 +1,7 @@
 """Where the sums over drawn works, and how evenly toilets are given, are from: answers that are at hand.
 
-`works`: subject `drawn`, field `count`, `length`, `area`; the answer is the works that are listed. `fairness`:
-subject `toilets`, field `least`, `banner`, `spread`; the answer is the allocation.
+`works`: subject `drawn`, field `count`, `length`, `area`; the answer is the works that are listed.
+`fairness`: subject `toilets`, field `least`, `banner`, `spread`; the answer is the allocation.
 """
 
 from __future__ import annotations
