@@ -6,12 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from app import template_homes
+from app.actions.sheet_asked import asked_of, figures_of
 from app.command import Answer
 from app.messages import text
 from app.session import Session, Snapshot
-from layers.maps.sheet_template import PLAIN
-from layers.plan.scenes import find
 from layers.release import INTERNAL, PUBLIC
 
 
@@ -36,31 +34,21 @@ def atlas(
     what `app.exports.atlas.write_atlas` does.
     """
     from app.exports.atlas import write_atlas
-    from app.exports.paper import SheetOptions
-    from app.scene_views import scheme_of, settings_of, theme_of
 
     audience = PUBLIC if public else INTERNAL
-    chosen = find(session.plan, scene) if scene is not None else None
-    scheme = scheme_of(session.plan, chosen) if chosen is not None else None
-    year = chosen.year if chosen is not None else None
-    own = template_homes.find(session.plan, template) if template is not None else PLAIN
-    options = SheetOptions(
-        paper or own.paper,
-        review_number=review_number.strip(),
-        exempt=exempt.strip(),
-        audience=audience,
-        year=year,
-        scheme=scheme,
-        template=own,
-    )
+    figures = figures_of(session.plan, scene=scene, service=None, year=None, scheme=None)
+    asked = asked_of(
+        session, figures, paper=paper, template=template, public=public, review_number=review_number,
+        exempt=exempt, framed=False,
+    )  # fmt: skip
     done = write_atlas(
         session,
         out,
         over,
-        options,
+        asked.options,
         only=only,
-        settings=settings_of(session.plan, chosen, session.policy, audience) if chosen else None,
-        theme=theme_of(session, chosen) if chosen else None,
+        settings=asked.settings,
+        theme=asked.theme,
         progress=progress or _told,
     )
     lines = [text("atlas_done", units=done.units, pages=done.pages, path=out)]

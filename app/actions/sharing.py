@@ -11,6 +11,7 @@ from typing import Any
 from app import template_homes
 from app.actions.gaps import counted_gaps, gaps
 from app.actions.project import copy_sample
+from app.actions.sheet_asked import figures_of
 from app.actions.toilets import toilets
 from app.command import Answer
 from app.exports.files import log_file, reason_of
@@ -21,8 +22,7 @@ from layers.errors import InputError, RuleError, StoreError
 from layers.maps.classes import USUAL_LOOK, Classing, Look
 from layers.maps.sheet_template import PLAIN, SheetTemplate
 from layers.plan.plan import Plan
-from layers.plan.scenes import SavedScene, find, scenes
-from layers.planning.schemes import COLLECTION as SCHEMES
+from layers.plan.scenes import SavedScene, scenes
 from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, PUBLIC, allowed_columns, require_review
 from layers.store import share_project
@@ -111,15 +111,8 @@ def export(
         known = " ".join((*WRITERS, ".pptx"))
         raise InputError("format_unknown", suffix=out.suffix or out.name, known=known)
     require_review(PUBLIC if public else INTERNAL, review_number, exempt)
-    chosen = None
-    if scene is not None:
-        if service is not None or scheme is not None or year is not None:
-            raise InputError("scene_alone")
-        chosen = find(session.plan, scene)
-        service, year = chosen.theme or None, chosen.year
-        scheme = chosen.scheme if chosen.scheme in session.plan.documents.get(SCHEMES, {}) else None
-    elif scheme is not None and service is None:
-        service = read_scheme(session.plan, scheme).service
+    figures = figures_of(session.plan, scene=scene, service=service, year=year, scheme=scheme)
+    chosen, service, year, scheme = figures.scene, figures.service, figures.year, figures.scheme
     look = look_of(classes, symbols=symbols, scene=chosen)
     if template is not None and suffix == ".html":
         raise InputError("template_for_paper")

@@ -4,6 +4,7 @@ nothing."""
 from __future__ import annotations
 
 import datetime
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from app.cli import main
 from app.dialogs.printing import PrintDialog
 from app.exports.atlas import atlas_book
 from app.exports.paper import SheetOptions, make_sheet, sheet_image
@@ -171,3 +173,21 @@ def test_the_dialog_shows_the_page_that_is_printed_and_says_what_is_wrong(
         dialog.start(replace(PrintJob(out=out), pages=dialog.wanted()))
     assert len(pdfium.PdfDocument(out)) == 2 and not dialog.isVisible()
     assert session.history()[-1].entry.op == "export"
+
+
+def test_the_command_prints_a_sheet_and_pages_of_an_atlas(
+    session: Session, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project, out = str(session.path), tmp_path / "x.pdf"
+    session.close()
+    try:
+        assert main(["print", project, "--out", str(out), "--sheet", "A4-portrait", "--copies", "3"]) == 0
+        assert "已打印 1 页 × 3 份" in capsys.readouterr().out and len(pdfium.PdfDocument(out)) == 3
+        assert main(["print", project, "--out", str(out), "--over", "gacha", "--pages", "2,5", "--json"]) == 0
+        assert json.loads(capsys.readouterr().out)["pages"] == [2, 5] and len(pdfium.PdfDocument(out)) == 2
+        out.unlink()
+        for wrong in (["--pages", "9"], ["--public"], ["--over", "gacha", "--year", "2023"], ["--paper", "A9"]):
+            assert main(["print", project, "--out", str(out), *wrong]) == 1 and not out.exists()
+        assert main(["printers", "--json"]) == 0
+    finally:
+        session.open(Path(project))
