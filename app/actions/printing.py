@@ -44,8 +44,8 @@ def print_map(
     """Print the map as a sheet; over: as an atlas of `gacha` or `sumu`. out: to a PDF file.
 
     printer: "" is the usual one. sheet: paper for which it is made, None the template's; paper: the
-    printer's, None the same (what is larger is printed smaller). Raises InputError `printer_none`, `printer_unknown`,
-    `print_range_wrong`, and what `figures_of`, `asked_of` and the writers do.
+    printer's, None the same (what is larger is printed smaller). Raises InputError `printer_none`,
+    `printer_unknown`, `print_range_wrong`, and what `figures_of`, `asked_of` and the writers do.
     """
     from app.exports.picture import ensure_application
     from app.exports.printing import PrintJob, page_range, print_pages, printers

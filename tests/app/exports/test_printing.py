@@ -186,7 +186,12 @@ def test_the_command_prints_a_sheet_and_pages_of_an_atlas(
         assert main(["print", project, "--out", str(out), "--over", "gacha", "--pages", "2,5", "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["pages"] == [2, 5] and len(pdfium.PdfDocument(out)) == 2
         out.unlink()
-        for wrong in (["--pages", "9"], ["--public"], ["--over", "gacha", "--year", "2023"], ["--paper", "A9"]):
+        for wrong in (
+            ["--pages", "9"],
+            ["--public"],
+            ["--over", "gacha", "--year", "2023"],
+            ["--paper", "A9"],
+        ):
             assert main(["print", project, "--out", str(out), *wrong]) == 1 and not out.exists()
         assert main(["printers", "--json"]) == 0
     finally:
