@@ -28,6 +28,8 @@ _CODES: tuple[tuple[type[apsw.Error], str], ...] = (
     (apsw.IOError, "disk_error"),
     (apsw.CantOpenError, "file_cannot_open"),
 )
+GONE = ("file_cannot_open", "file_read_only", "disk_error")
+"""What SQLite may say of a file that is not where it was opened."""
 _WRITE_FAILED = {apsw.SQLITE_IOERR_WRITE, apsw.SQLITE_IOERR_TRUNCATE}  # also a quota or a size limit
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
@@ -69,8 +71,10 @@ def store_error(error: apsw.Error, path: Path) -> StoreError:
     code = next((code for kind, code in _CODES if isinstance(error, kind)), "store_failed")
     if getattr(error, "extendedresult", 0) in _WRITE_FAILED:
         code = "disk_full"
-    if code == "file_cannot_open":
-        code = "file_missing" if not path.exists() else (folder_fault(path) or code)
+    if code in GONE and not path.exists():  # SQLite calls a file that was moved away read-only
+        code = "file_missing"
+    elif code == "file_cannot_open":
+        code = folder_fault(path) or code
     return StoreError(code, path=str(path), detail=str(error))
 
 

@@ -114,6 +114,8 @@ def test_a_pulled_folder_and_a_full_disk_keep_the_drawing_beside_the_preferences
     assert len(json.loads(kept.read_text("utf-8"))["points"]) == 4
     enter(window)
     assert "bad" in said(window) and len(window.drawing.easel.tool.draft.points) == 4
+    words = "找不到项目文件" if trouble == "folder" else "磁盘空间不足"
+    assert any(words in one.words.text() for one in window.side.notices.notices)
     window.close()
     if trouble == "folder":
         shutil.move(away, project.parent)
