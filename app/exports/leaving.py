@@ -16,7 +16,11 @@ DPI, DPI_RANGE = 240, (100, 600)
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """How a file leaves. day: printed on it, today if None. template: a bureau's own, None for ours."""
+    """How a file leaves. day: printed on it, today if None. template: a bureau's own, None for ours.
+
+    only: the year and scheme of which alone numbers of households are told, since other files beside this one
+    tell them; None: of all, which are looked at together.
+    """
 
     audience: str = INTERNAL
     review_number: str = ""
@@ -24,6 +28,7 @@ class Leaving:
     day: datetime.date | None = None
     template: Path | None = None
     dpi: int = DPI
+    only: tuple[int | None, str | None] | None = None
 
     def checked(self) -> Leaving:
         """Itself; raises InputError `dpi_out_of_range`, RuleError `review_number_needed`."""

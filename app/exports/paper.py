@@ -75,11 +75,13 @@ def write_sheet(
     extent: Bounds | None = None,
     exempt: str = "",
     template: SheetTemplate = PLAIN,
+    counted: bool = True,
     progress: Progress = _quiet,
 ) -> None:
     """Write the map as a sheet to `out` (.pdf, .svg or .png) and log it.
 
-    view, or extent: what the map must hold at least; without one, the whole banner. Raises InputError
+    view, or extent: what the map must hold at least; without one, the whole banner. counted: false leaves
+    out the table of a service that counts households. Raises InputError
     `format_unknown`, `paper_unknown`, `dpi_out_of_range`, `audience_unknown`, `sheet_no_extent`; RuleError
     `review_number_needed`; StoreError `cannot_write`.
     """
@@ -97,6 +99,7 @@ def write_sheet(
         grey,
         exempt,
         template=template,
+        counted=counted,
     )
     suffix = checked_format(out, dpi)
     sheet = make_sheet(
@@ -223,8 +226,9 @@ def make_sheet(
     paper_of(options.paper)
     studio = Studio.of(plan, policy, options, settings, theme)
     made = sheet_table(
-        plan, policy, theme, audience=options.audience, year=options.year, scheme=options.scheme
-    )
+        plan, policy, theme, audience=options.audience, year=options.year, scheme=options.scheme,
+        counted=options.counted,
+    )  # fmt: skip
     progress(1, STEPS)
     sheet = studio.sheet(options, made, check=lambda: progress(1, STEPS))
     progress(2, STEPS)

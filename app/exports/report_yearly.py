@@ -47,7 +47,7 @@ def yearly(
     reckoned = Reckoned(*counted(source, year=at))
     origin = reckoned.gaps.provenance
     progress(1, STEPS)
-    numbers = all_numbers(source, reckoned, (at, None))
+    numbers = all_numbers(source, reckoned, (at, None), leaving.only)
     made = begin(source, leaving, origin, title, text("gaps_year", year=at))
     maps = _Maps(source, leaving, made, reckoned, progress)
     _summary(source, made, reckoned, numbers, at)

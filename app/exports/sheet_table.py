@@ -44,13 +44,20 @@ def sheet_table(
     audience: str,
     year: int | None = None,
     scheme: str | None = None,
+    counted: bool = True,
 ) -> Made:
-    """Return the table that goes with a theme (under a scheme); without one, the sumu and their areas."""
+    """Return the table that goes with a theme (under a scheme); without one, the sumu and their areas.
+
+    counted: false says no numbers of a service that counts households: another file tells those of another
+    state, and the differences would tell small counts.
+    """
     service = next(
         (one for one, _ in plan.catalogue.services() if theme is not None and one.id == theme.id), None
     )
     if service is None:
         return Made(_sumu_table(plan))
+    if not counted and service.method in HOUSEHOLD_METHODS:
+        return Made(None, clauses=_clauses(policy, service))
     result = (
         compute_gaps(plan, policy, year=year, services=(service.id,))
         if scheme is None

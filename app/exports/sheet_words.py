@@ -31,7 +31,7 @@ class SheetOptions:
     review_number: 审图号, "" where the map was not reviewed; exempt: why it need not be, "" for no reason.
     audience: `internal` or `public`. extent: planning
     metres that the map must hold, None for the whole banner. year, scheme: of the table's figures.
-    grey: tints off.
+    grey: tints off. counted: false leaves out the table of a service that counts households.
     """
 
     paper: str = "A3-landscape"
@@ -49,6 +49,7 @@ class SheetOptions:
     language: str = field(default_factory=language)
     page: tuple[int, int] | None = None
     template: SheetTemplate = PLAIN
+    counted: bool = True
 
 
 def sheet_words(

@@ -66,8 +66,9 @@ def write_slides(
     deck = open_template(leaving.template)
     steps = 2 * len(scenes) + 1
     facts = story_facts(
-        session, scenes, audience=leaving.audience, progress=lambda done, _total: progress(done, steps)
-    )
+        session, scenes, audience=leaving.audience, only=leaving.only,
+        progress=lambda done, _total: progress(done, steps),
+    )  # fmt: skip
     numbers = Numbers(facts[0].source)
     maker = _Maker(session, deck, leaving, numbers, len(facts), cover)
     if cover:

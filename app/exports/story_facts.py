@@ -95,9 +95,12 @@ def story_facts(
     scenes: Sequence[SavedScene],
     *,
     audience: str = INTERNAL,
+    only: State | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> tuple[SceneFacts, ...]:
     """Return the facts of scenes, in their order; what several share is reckoned once.
+
+    only: the state of which alone numbers of households are told; None: of every scene's.
 
     audience: for the public the scheme of a scene is passed over (it is the bureau's own, not decided).
     """
@@ -109,7 +112,7 @@ def story_facts(
         found[state] = Reckoned(*counted(source, year=state[0], scheme=state[1]))
         if state[0] not in built:
             built[state[0]] = built_by_year(source.plan, source.policy, source.catalogue, year=state[0])
-    households = _households(source, asked, found)
+    households = _households(source, asked, found, only)
     made = []
     for scene, state in asked:
         service, gaps = _service(source, scene.theme), found[state].gaps
@@ -120,6 +123,8 @@ def story_facts(
         if service is None or theme is None:
             made.append(SceneFacts(scene, theme, gaps.provenance))
             continue
+        if only not in (None, state):
+            theme = theme.without_numbers()
         told = households.get(service.id)
         numbers = ServiceNumbers(source, service, found[state], state, told, list(found))
         spoken = (None, None) if numbers.silent else (numbers.bars(), numbers.grid())
@@ -131,12 +136,17 @@ def story_facts(
     return tuple(made)
 
 
-def all_numbers(source: Session | Snapshot, reckoned: Reckoned, state: State) -> dict[str, ServiceNumbers]:
-    """Return the numbers of every service in one state, as they may be told; silent ones are left out."""
+def all_numbers(
+    source: Session | Snapshot, reckoned: Reckoned, state: State, only: State | None = None
+) -> dict[str, ServiceNumbers]:
+    """Return the numbers of every service in one state, as they may be told; silent ones are left out.
+
+    only: as in `story_facts`.
+    """
     made = {}
     for service, _ in source.catalogue.services():
         rows, households = sumu_rows(reckoned.gaps, service.id), None
-        if service.method in HOUSEHOLD_METHODS - KEPT_METHODS:
+        if service.method in HOUSEHOLD_METHODS - KEPT_METHODS and only in (None, state):
             households = release_households({0: rows}, shown=[0], small_count=small_count(source))
         one = ServiceNumbers(source, service, reckoned, state, households, [state])
         if rows and not one.silent:
@@ -167,13 +177,16 @@ def sumu_rows(result: Gaps, service: str) -> tuple[GapRow, ...]:
 
 
 def _households(
-    source: Session | Snapshot, asked: Sequence[tuple[SavedScene, State]], found: dict[State, Reckoned]
+    source: Session | Snapshot,
+    asked: Sequence[tuple[SavedScene, State]],
+    found: dict[State, Reckoned],
+    only: State | None,
 ) -> dict[str, HouseholdCounts | None]:
     """Service -> what may be shown of it in all states that its scenes look at; None: nothing."""
     places = {state: at for at, state in enumerate(found)}
     made: dict[str, HouseholdCounts | None] = {}
     for service, _ in source.catalogue.services():
-        states = [state for scene, state in asked if scene.theme == service.id]
+        states = [state for scene, state in asked if scene.theme == service.id and only in (None, state)]
         if states and service.method in HOUSEHOLD_METHODS - KEPT_METHODS:
             made[service.id] = release_households(
                 {places[state]: sumu_rows(found[state].gaps, service.id) for state in states},

@@ -29,6 +29,7 @@ from layers.maps.palette import colour
 from layers.maps.points import LARGEST_DISC_MM, NEAR_SCALE
 from layers.maps.settings import LayerSettings
 from layers.plan.scenes import SavedScene
+from layers.planning.results import Gaps
 from layers.planning.schemes import read_scheme
 from layers.release import INTERNAL, allowed_columns, clean_metadata, footnotes, require_review
 
@@ -84,6 +85,7 @@ def write_web_map(
     date: datetime.date | None = None,
     check: Callable[[], None] | None = None,
     scenes: Sequence[SavedScene] = (),
+    beside: Gaps | None = None,
 ) -> None:
     """Write the page to `out` (.html) and log it.
 
@@ -93,8 +95,8 @@ def write_web_map(
     settings: layers that are shown at first. look: how the amounts of `theme` are classed (None: as it has
     it). date: that is printed (None: today). check: called while the figures of a year are reckoned; what it
     raises gives the page up. scenes: the page tells them step by step, with their layers, years and schemes
-    in place of the above. Raises InputError `audience_unknown`, `scheme_unknown`,
-    StoreError `cannot_write`.
+    in place of the above. beside: gaps whose table lies beside the page. Raises InputError
+    `audience_unknown`, `scheme_unknown`, StoreError `cannot_write`.
     """
     at = now()
     data, layers, services = web_map(
@@ -111,6 +113,7 @@ def write_web_map(
         settings=settings,
         look=look,
         scenes=scenes,
+        beside=beside,
     )
     write_whole(out, data)
     rules = ["allow_list", f"audience_{audience}", "small_counts", "simplified", "no_request"]
@@ -136,6 +139,7 @@ def web_map(
     look: Look | None = None,
     check: Callable[[], None] | None = None,
     scenes: Sequence[SavedScene] = (),
+    beside: Gaps | None = None,
 ) -> tuple[bytes, WebLayers, WebServices]:
     """Return the page that `write_web_map` writes, and what is in it. at: when, as an ISO time."""
     plan = session.plan
@@ -153,6 +157,7 @@ def web_map(
     services = web_services(
         session, grid, year=year, drawn=drawn, audience=audience, allocation=allocation, allocated=allocated,
         looks=_looks(theme, look) if not scenes else looks_of(scenes), check=check, states=states,
+        beside=beside,
     )  # fmt: skip
     document: dict[str, Any] = {
         **_head(session, services, scheme, audience, at),

@@ -89,14 +89,22 @@ def release_households(
     """Return what may be shown of one service's rows by year.
 
     shown: years that the page would show, the one it opens with last. elsewhere: places that another file
-    withholds. Where the years together cannot be kept from giving a count away, only the last one is left;
-    where even that cannot, None: the page says nothing of the service.
+    withholds; that file tells every other number of a year that is not in `shown`. Where the years together
+    cannot be kept from giving a count away, only the last one is left; where even that cannot, None: the page
+    says nothing of the service.
     """
     by_year = {year: {row.unit_code: row for row in of_year} for year, of_year in rows.items()}
-    for years in (tuple(sorted(by_year)), tuple(shown[-1:])):
+    beside = set(by_year) - set(shown)
+    withheld = set(elsewhere)
+    for years in (tuple(sorted(by_year)), tuple(sorted({*beside, *shown[-1:]}))):
         kept = {year: by_year[year] for year in years}
+        known = {
+            place for place in _places(kept) if place[1] in beside and place not in withheld
+        }
         try:
-            hidden, limits = _hidden(kept, small_count, {place for place in elsewhere if place[1] in kept})
+            hidden, limits = _hidden(
+                kept, small_count, {place for place in withheld if place[1] in kept}, known
+            )
         except RuleError:
             continue
         return HouseholdCounts(
@@ -105,8 +113,12 @@ def release_households(
     return None
 
 
+def _places(rows: Mapping[int, Mapping[str, GapRow]]) -> list[Place]:
+    return [(code, year, measure) for year, of in rows.items() for code in of for measure in MEASURES]
+
+
 def _hidden(
-    rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place]
+    rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place], known: set[Place]
 ) -> tuple[frozenset[Place], dict[Place, tuple[float, float]]]:
     counts: list[int] = []
     cells: dict[Place, int] = {}
@@ -121,6 +133,7 @@ def _hidden(
                         counts.append(int(value))
     totals, sums = _sumu_sums(rows, cells, counts)
     sums += [*_row_sums(rows, cells), *_banner_sums(totals, counts, small_count)]
+    sums += [Sum((cells[place],), None, counts[cells[place]]) for place in sorted(known) if place in cells]
     sums += _differences({**cells, **totals}, counts, small_count)
     sums = list(dict.fromkeys(sums))
     hidden = withhold_small_counts(

@@ -70,6 +70,7 @@ def web_services(
     looks: Mapping[str, Look] = MappingProxyType({}),
     check: Callable[[], None] | None = None,
     states: Sequence[tuple[int, Scheme, int]] = (),
+    beside: Gaps | None = None,
 ) -> WebServices:
     """Return the services as values for the page's data island.
 
@@ -78,7 +79,7 @@ def web_services(
     the service `allocated` (None: of whatever has a quota). looks: service -> how its amounts are classed.
     check: called while they are reckoned. states: (number from 1, scheme, year) that are told beside the
     years (`state_key`); all numbers together pass one withholding, and a state that would give too much away
-    is left out.
+    is left out. beside: gaps whose table lies beside the page, which gives nothing away together with it.
     """
     plan, policy = session.plan, session.policy
     years = tuple(policy.period.years)
@@ -100,6 +101,8 @@ def web_services(
         state_key(at, each): gaps_at(plan, policy, year=each, scheme=scheme, progress=progress)
         for at, scheme, each in states
     }
+    if beside is not None:
+        results[BESIDE] = beside
     found = WebServices(years=years, year=opening, clauses=results[opening].provenance.clauses)
     elsewhere = _withheld_in_tables(session, results)
     tabs: set[str] = set()
@@ -134,6 +137,8 @@ def web_services(
     return found
 
 
+BESIDE = 0
+"""The key of a state whose table lies beside the page."""
 STATES = 10_000
 """The year `year` under the scheme number `at` (from 1) has the key at × STATES + year."""
 
@@ -155,7 +160,8 @@ def _with_states(
     """What may be told with as many of the states as go together with all years, and these states."""
 
     def told(keys: Sequence[int]) -> HouseholdCounts | None:
-        return _released(session, service, {key: results[key] for key in keys}, opening, elsewhere)
+        wanted = [key for key in results if key in keys or key == BESIDE]
+        return _released(session, service, {key: results[key] for key in wanted}, opening, elsewhere)
 
     best, kept = told([*years, *states]), list(states)
     if not states or (best is not None and set(states) <= set(best.years)):
@@ -195,7 +201,7 @@ def _released(
     opening: int,
     elsewhere: Mapping[str, set[Place]],
 ) -> HouseholdCounts | None:
-    years = [*(year for year in results if year != opening), opening]
+    years = [*(year for year in results if year not in (opening, BESIDE)), opening]
     return release_households(
         {year: results[year].of_service(service.id) for year in results},
         shown=years,

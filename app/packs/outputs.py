@@ -100,11 +100,25 @@ class Making:
         """The layers of a scene, for the pack's audience."""
         return settings_of(self.source.plan, scene, self.source.policy, self.order.audience)
 
+    @property
+    def told(self) -> Subject | None:
+        """The one state of which a public pack's files tell numbers of households, the first scene's: several
+        files of several states, laid side by side, would tell small counts by their differences. The web
+        story alone has every year, reckoned beside the tables. None inside: there each state has its own."""
+        if self.order.audience != PUBLIC:
+            return None
+        first = self.scenes[0]
+        return Subject(year=first.year, scheme=scheme_of(self.source.plan, first))
+
+    def tells(self, subject: Subject) -> bool:
+        """Whether numbers of households may be told of a subject's state."""
+        told = self.told
+        return told is None or (told.year, told.scheme) == (subject.year, subject.scheme)
+
     def subjects(self, over: str) -> list[Subject]:
         """What an output is written for, in the story's order.
 
-        Tables of several states laid side by side would tell small counts by their differences: the public
-        has those of the first scene only.
+        The public has tables of one state only (`told`).
         """
         plan = self.source.plan
         each = [
@@ -116,7 +130,7 @@ class Making:
             return [Subject()]
         states = dict.fromkeys((one.year, one.scheme) for one in each)
         kept = [Subject(year=year, scheme=scheme) for year, scheme in states]
-        return kept[:1] if self.order.audience == PUBLIC else kept
+        return kept if self.told is None else [self.told]
 
 
 Write = Callable[[Making, Subject, Path], None]
@@ -197,11 +211,12 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
     scene, order = subject.scene, making.order
     assert scene is not None
     title, caption = words_of(scene)
+    theme = making.theme(subject)
     write_sheet(
         making.source,
         out,
         settings=making.settings(scene),
-        theme=making.theme(subject),
+        theme=theme if making.tells(subject) or theme is None else theme.without_numbers(),
         dpi=PUBLIC_DPI,
         paper=order.template.paper,
         template=order.template,
@@ -215,6 +230,7 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
         year=subject.year,
         scheme=subject.scheme,
         extent=scene.bounds,
+        counted=making.tells(subject),
         progress=making.step,
     )
 
@@ -253,24 +269,29 @@ def _web(making: Making, _subject: Subject, out: Path) -> None:
         scenes=making.scenes,
         date=order.date,
         check=making.check,
+        beside=making.gaps(making.told) if making.told is not None else None,
     )
 
 
 def _slides(making: Making, _subject: Subject, out: Path) -> None:
     from app.exports.slides import write_slides
 
-    write_slides(making.source, out, making.scenes, leaving=leaving(making.order), progress=making.step)
+    write_slides(making.source, out, making.scenes, leaving=leaving(making), progress=making.step)
 
 
 def _report(making: Making, _subject: Subject, out: Path) -> None:
     from app.exports.report import write_report
 
-    write_report(making.source, out, leaving=leaving(making.order), progress=making.step)
+    told, period = making.told, making.source.policy.period
+    year = told.year if told is not None and told.year in period.years else None
+    write_report(making.source, out, year=year, leaving=leaving(making), progress=making.step)
 
 
-def leaving(order: Order) -> Leaving:
+def leaving(making: Making) -> Leaving:
     """How slides and reports leave in a pack."""
-    return Leaving(order.audience, order.review_number, order.exempt, order.date)
+    order, told = making.order, making.told
+    only = None if told is None else (told.year, told.scheme)
+    return Leaving(order.audience, order.review_number, order.exempt, order.date, only=only)
 
 
 OUTPUTS: Sequence[Output] = (

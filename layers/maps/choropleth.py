@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from layers.catalogue.style import Pattern, StyleClass, Symbol
@@ -117,6 +117,10 @@ class MapTheme:
     look: Look = USUAL_LOOK
     limits: tuple[float, ...] = ()
     derived: dict[str, object] = field(default_factory=dict)
+
+    def without_numbers(self) -> MapTheme:
+        """Itself without what draws numbers: the size of a circle or column can be measured."""
+        return replace(self, columns=None, circles=None, derived={})
 
     def counts(self) -> list[int]:
         """How many units each class has."""

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 import zipfile
 import zlib
 from pathlib import Path
 
+from app.actions import scenes as actions
+from app.actions.packing import pack
+from app.packs.reading import read_lines
 from app.packs.verify import verify_pack
-from layers.plan.scenes import scenes
-from tests.app.exports.banners import banner_of, people
+from app.session import Session
+from layers.plan.scenes import SavedScene, scenes
+from tests.app.exports.banners import banner_of, document_of, gacha_code, people
 from tests.app.exports.conftest import browser  # noqa: F401 - a fixture
 from tests.app.exports.test_web_hostile import PAYLOADS
 from tests.app.exports.test_web_release import forms, planted
@@ -62,11 +67,51 @@ def test_no_planted_secret_leaves_in_any_file_of_a_public_pack(packed_of):
                 in inflated(one.read_bytes())], "an internal mark on a public file"
 
 
+def test_files_of_several_years_side_by_side_tell_no_small_count(qapp, tmp_path):
+    """One household of 甲 was served in 2023. Its numbers of 2022, in the table, and of any other year, in
+    whatever file, must not both be told; nor a number of another year on a sheet or a slide."""
+    rows = people(range(4), lambda at: (20, 30 + 4 * at))
+    for one in rows["toilet"]:
+        one["accepted_on"] = "2020-05-01" if one["state"] == "accepted" else None
+    waiting = [one for one in rows["toilet"] if not one["accepted_on"]]
+    moved = next(one for one in waiting if one["gacha_code"] == gacha_code(0))
+    moved.update({"state": "accepted", "accepted_on": "2023-05-01"})
+    session = Session(author="tester")
+    session.create(tmp_path / "p.gpkg", banner_of(["甲嘎查", "乙嘎查", "丙嘎查", "丁嘎查"], rows))
+    for year in (2022, 2023):
+        actions.save(session, SavedScene("", f"{year}", session.plan.bounds, ("banner", "gacha"), year=year,
+                                         theme="toilets", symbols=True))  # fmt: skip
+    folder = tmp_path / "out"
+    pack(session, folder, public=True, exempt=GROUND, without=["report"])
+
+    table = json.loads((folder / "缺口.json").read_text("utf-8"))
+    own = {one["gacha_code"]: one for one in table["rows"] if one["service"] == "toilets"}
+    assert (own[gacha_code(0)]["have"], own[gacha_code(0)]["gap"]) == (20, 30)
+    told: dict[tuple[str, str], set[int]] = {}
+    service = next(one for one in document_of((folder / "网页故事.html").read_bytes())["services"]
+                   if one["id"] == "toilets")  # fmt: skip
+    for of_year in service["rows"]:
+        for code, row in zip(service["codes"], of_year, strict=True):
+            for measure, value in zip(("have", "gap"), row, strict=False):
+                told.setdefault((code, measure), {own[code][measure]}).add(value)
+    for place, values in told.items():
+        numbers = {value for value in values if isinstance(value, int)}
+        assert not [1 for one in numbers for other in numbers if 0 < one - other < 3], (place, values)
+    first, second = ([" ".join(line.cells) for line in read_lines(one.name, one.read_bytes())]
+                     for one in sorted(folder.glob("*.pdf")))  # fmt: skip
+    assert any("甲嘎查 30 20 30" in line for line in first) and "各嘎查" not in "".join(second)
+    assert not [line for line in second if re.search(r"嘎查 \d", line)]
+    slides = read_lines("a.pptx", (folder / "幻灯片.pptx").read_bytes())
+    cells = [
+        {cell for line in slides if line.place[:2] == ("slide", at) for cell in line.cells} for at in (2, 3)
+    ]
+    assert {"144", "80"} <= cells[0] and not {"143", "144", "80", "81", "1"} & cells[1]
+    session.close()
+
+
 def test_hostile_words_stay_words_in_every_file_and_agree_with_the_project(
     qapp, browser, tmp_path, monkeypatch  # noqa: F811 - the fixture
 ):
-    from app.actions.packing import pack
-
     monkeypatch.chdir(tmp_path)
     words = [*PAYLOADS[:4], *FORMULAS]
     plan = banner_of(
