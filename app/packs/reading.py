@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.messages import text
 from layers.errors import InputError
 
 Place = tuple[str | int, ...]
@@ -147,7 +148,12 @@ def _html(data: bytes) -> Iterator[Line]:
 def _pdf(data: bytes) -> Iterator[Line]:
     from app.packs.pdf_text import pdf_lines
 
-    return pdf_lines(data)
+    try:
+        return iter(list(pdf_lines(data)))
+    except Exception as error:  # another program's way of writing, as far as its end is there
+        whole = b"%%EOF" in data[-1024:]
+        reason = text("pack_pdf_foreign" if whole else "pack_pdf_damaged")
+        raise InputError("pack_file_unreadable", reason=reason) from error
 
 
 _READERS: Mapping[str, Callable[[bytes], Iterator[Line]]] = {

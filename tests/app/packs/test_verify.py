@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 
+import pypdfium2
+
 from app.actions.packing import verify
 from app.cli import main
 from app.packs.canonical import canonical_hash
@@ -100,6 +102,17 @@ def test_what_the_project_has_moved_on_from_is_stale_and_what_the_file_says_othe
     assert gaps["缺口.csv"] == gaps["缺口.json"] == gaps["缺口.xlsx"] == ("35", "34")
     assert {"01 厕所还缺多少.pdf", "网页故事.html", "幻灯片.pptx"} <= {one.file for one in stale}
     assert any((one.found, one.expected) == ("35", "34") for one in stale if one.file.endswith(".pdf"))
+
+
+def test_a_pdf_that_another_program_saved_is_told_in_a_sentence(copied):
+    path = copied / "01 厕所还缺多少.pdf"
+    pdf = pypdfium2.PdfDocument(path.read_bytes())
+    pdf.save(path)
+    pdf.close()
+    (copied / "02 全旗.pdf").write_bytes((copied / "02 全旗.pdf").read_bytes()[:30_000])
+    found = {one.file: one for one in verify_alone(copied).findings}
+    assert {one.what for one in found.values()} == {"unreadable"} and len(found) == 2
+    assert "别的程序另存" in found[path.name].found and "不完整" in found["02 全旗.pdf"].found
 
 
 def test_the_command_line_tells_what_is_gone_added_and_not_ours_whatever_the_manifest_says(
