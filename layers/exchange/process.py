@@ -70,13 +70,17 @@ def run_child(
 
     size: bytes of what is read, which lengthens the time limit. prepare: puts what the child needs into its
     folder. Raises what the child raised, InputError
-    `reader_died`, `reader_too_slow`, `reader_too_large`, and Stopped (`import_stopped`) once `cancelled()`.
+    `reader_died`, `reader_too_slow`, `reader_too_large`, StoreError `work_folder_full` where the system's
+    folder for temporary files takes nothing, and Stopped (`import_stopped`) once `cancelled()`.
     """
-    folder = Path(tempfile.mkdtemp(prefix="qitu-"))
+    folder = _work_folder()
     try:
-        if prepare is not None:
-            prepare(folder)
-        (folder / "request.json").write_text(json.dumps({**request, "memory": memory}), "utf-8")
+        try:
+            if prepare is not None:
+                prepare(folder)
+            (folder / "request.json").write_text(json.dumps({**request, "memory": memory}), "utf-8")
+        except OSError as error:
+            raise _no_room(error) from error
         limit = seconds if seconds is not None else LEAST_SECONDS + SECONDS_PER_MB * size / 1e6
         code = _watch(folder, limit, progress, cancelled)
         answer = read_answer(folder)
@@ -90,6 +94,17 @@ def run_child(
         yield folder, answer
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _work_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="qitu-"))
+    except OSError as error:
+        raise _no_room(error) from error
+
+
+def _no_room(error: OSError) -> StoreError:
+    return StoreError("work_folder_full", path=tempfile.gettempdir(), reason=error.strerror or str(error))
 
 
 def _watch(folder: Path, limit: float, progress: Progress | None, cancelled: Cancelled | None) -> int:
