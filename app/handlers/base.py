@@ -89,3 +89,19 @@ def result_files() -> dict[str, str]:
 
 def beside(window: MainWindow, words: str, suffix: str) -> Path:
     return free_name(window.session.path.parent, f"{window.session.path.stem} {words}", suffix)
+
+
+def paper_dialog(
+    window: MainWindow, dialog_of: Callable[..., Any], suffix: str, told: Callable[..., None], **more: Any
+) -> None:
+    """Open a dialog of sheets (`app.dialogs.paper_form`) on what the window shows; `told` gets what it
+    wrote."""
+    dialog = dialog_of(
+        window, window.session, window.jobs, beside(window, suffix, ".pdf"),
+        settings=window.layers.settings(),
+        theme=window.gap_theme, year=window.bus.year, scheme=window.bus.scheme, **more,
+    )  # fmt: skip
+    dialog.written.connect(told)
+    dialog.printed.connect(lambda name: window.bus.notice.emit("ok", text("print_done", name=name), ""))
+    dialog.exec()
+    dialog.deleteLater()

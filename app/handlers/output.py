@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.actions import gaps as gap_actions
 from app.actions import sharing
 from app.dialogs.release import ask_release
 from app.dialogs.story import ask_scoped
-from app.handlers.base import beside, handles, write_in_background
+from app.handlers.base import beside, handles, paper_dialog, write_in_background
 from app.messages import text
 from layers.plan.scenes import scenes
 from layers.planning.schemes import read_scheme
@@ -49,23 +50,10 @@ def sheet(window: MainWindow, _on: bool) -> None:
     """Show the map as a printed sheet, and write it."""
     from app.dialogs.sheet import SheetDialog
 
-    dialog = SheetDialog(
-        window,
-        window.session,
-        window.jobs,
-        beside(window, text("sheet_suffix"), ".pdf"),
-        settings=window.layers.settings(),
-        theme=window.gap_theme,
-        view=window.map.view,
-        year=window.bus.year,
-        scheme=window.bus.scheme,
-    )
-    dialog.written.connect(
-        lambda path: window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent))
-    )
-    dialog.printed.connect(lambda name: window.bus.notice.emit("ok", text("print_done", name=name), ""))
-    dialog.exec()
-    dialog.deleteLater()
+    def told(path: Path) -> None:
+        window.bus.notice.emit("ok", text("wrote", path=path.name), str(path.parent))
+
+    paper_dialog(window, SheetDialog, text("sheet_suffix"), told, view=window.map.view)
 
 
 @handles("web")

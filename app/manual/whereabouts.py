@@ -58,6 +58,7 @@ PAGE_OF: Mapping[str, str] = {
     "app.present.stage.Stage": "meeting",
     "app.present.desk.Desk": "meeting",
     "app.dialogs.sheet.SheetDialog": "outputs",
+    "app.dialogs.printing.PrintDialog": "outputs",
     "app.dialogs.release.ReleaseDialog": "outputs",
     "app.dialogs.atlas.AtlasDialog": "outputs",
     "app.dialogs.pack.PackDialog": "outputs",
