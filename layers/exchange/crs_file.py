@@ -3,14 +3,28 @@ only."""
 
 from __future__ import annotations
 
-from pyproj import CRS
-from pyproj.exceptions import CRSError
+import re
+from typing import TYPE_CHECKING
 
 from layers.exchange.source import Stated
 from layers.geo.crs import FIRST_NUMBERED_EPSG, FIRST_PLAIN_EPSG
 
+if TYPE_CHECKING:
+    from pyproj import CRS
+
 CGCS2000_NAMES = ("CGCS2000", "CGCS_2000", "CHINA_2000", "CHINA GEODETIC", "CHINA_GEODETIC")
 SIX_PLAIN, SIX_NUMBERED = 4502, 4491  # CGCS2000 6-degree zones eastwards from 75°E, without and with number
+
+_USUAL = re.compile(
+    r'PROJCS\["CGCS2000_3_Degree_GK_(?:CM_(?P<cm>\d+)E|Zone_(?P<zone>\d+))",'
+    r'GEOGCS\["GCS_China_Geodetic_Coordinate_System_2000",DATUM\["D_China_2000",'
+    r'SPHEROID\["CGCS2000",6378137\.0,298\.257222101\]\],PRIMEM\["Greenwich",0\.0\],'
+    r'UNIT\["Degree",0\.0174532925199433\]\],PROJECTION\["Gauss_Kruger"\],'
+    r'PARAMETER\["False_Easting",(?P<easting>\d+)\.0\],PARAMETER\["False_Northing",0\.0\],'
+    r'PARAMETER\["Central_Meridian",(?P<meridian>\d+)\.0\],PARAMETER\["Scale_Factor",1\.0\],'
+    r'PARAMETER\["Latitude_Of_Origin",0\.0\],UNIT\["Meter",1\.0\]\]'
+)
+"""What ArcGIS and GDAL write into the .prj of a 3-degree zone."""
 
 
 def stated_from_prj(data: bytes) -> Stated:
@@ -23,11 +37,35 @@ def stated_from_text(text: str, origin: str) -> Stated:
     """Return what WKT, PROJJSON, `EPSG:n` or an OGC URN says."""
     if len(text) > 20_000:
         return Stated(None, text[:40], origin)
+    usual = _usual_zone(text)
+    if usual is not None:
+        return Stated(*usual, origin)
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
     try:
         crs = CRS.from_user_input(text)
     except (CRSError, ValueError, TypeError, UnicodeError):
         return Stated(None, text[:60], origin)
     return Stated(epsg_of(crs), crs.name, origin)
+
+
+def _usual_zone(text: str) -> tuple[int, str] | None:
+    """(EPSG number, name) of a zone written in the usual way: the same as PROJ says, without PROJ, which takes
+    longer to start than many a file to be read."""
+    found = _USUAL.fullmatch(text)
+    if found is None:
+        return None
+    meridian, easting = int(found["meridian"]), int(found["easting"])
+    place, rest = divmod(meridian - 75, 3)
+    if rest or not 0 <= place <= 20:
+        return None
+    if found["cm"] is not None and (int(found["cm"]), easting) == (meridian, 500_000):
+        return FIRST_PLAIN_EPSG + place, f"CGCS2000 / 3-degree Gauss-Kruger CM {meridian}E"
+    zone = meridian // 3
+    if found["zone"] is not None and (int(found["zone"]), easting) == (zone, zone * 1_000_000 + 500_000):
+        return FIRST_NUMBERED_EPSG + place, f"CGCS2000 / 3-degree Gauss-Kruger zone {zone}"
+    return None
 
 
 def epsg_of(crs: CRS) -> int | None:

@@ -120,6 +120,15 @@ def to_planning(geometry: NDArray[Any], choice: CrsChoice, epsg: int) -> NDArray
     return transform_geometries(geometry, choice.epsg, epsg)
 
 
+def coordinates_to_planning(xy: NDArray[np.float64], choice: CrsChoice, epsg: int) -> NDArray[np.float64]:
+    """Coordinates (n, 2) as `to_planning` moves those of shapes; the array itself where nothing moves."""
+    if choice.swapped:
+        xy = xy[:, ::-1]
+    if choice.shifted:
+        xy = from_gcj(xy)
+    return xy if choice.epsg == epsg else transform_xy(xy, choice.epsg, epsg)
+
+
 def guess_crs(geometry: NDArray[Any], stated: Stated, place: Place, crs: PlanningCrs) -> list[Candidate]:
     """Return candidates, the likeliest first: what the file states (if the numbers can be that), then by
     place."""

@@ -93,7 +93,8 @@ def _all_new(preview: Preview, kind: LayerKind, table: Table) -> tuple[tuple[Row
     added = tuple(row if key is None else key for key, row in zip(keys, preview.rows, strict=True))
     first = _next_fid(table)
     fids = np.arange(first, first + len(added), dtype=np.int64)
-    return (RowBlock(kind.id, fids, columns, added=True),), Update(added)
+    known = {} if preview.simple is None else {"simple": preview.simple}
+    return (RowBlock(kind.id, fids, columns, True, known),), Update(added)
 
 
 def _flat(shapes: np.ndarray) -> np.ndarray:

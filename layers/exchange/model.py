@@ -15,6 +15,7 @@ from layers.exchange.crs_guess import Candidate
 from layers.exchange.mapping import Mapped
 from layers.exchange.returning import Clash
 from layers.exchange.source import Flag, LayerInfo, Note
+from layers.geo.simple_shapes import SimpleShapes
 from layers.plan.waiting import Waiting
 
 
@@ -98,6 +99,7 @@ class Preview:
     rows: tuple[int, ...] = ()
     values: Mapping[str, list[Any]] = field(default_factory=dict)
     geometry: np.ndarray | None = None
+    simple: SimpleShapes | None = None
     foreign: np.ndarray | None = None
     options: Options = Options()
     waiting: tuple[Waiting, ...] = ()  # rows of which only the place is in doubt

@@ -1,18 +1,22 @@
-"""What child and parent hand each other: a folder with JSON and one file of WKB; nothing that could run."""
+"""What child and parent hand each other: a folder with JSON and files of bare numbers; nothing that could
+run."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import shapely
 
 from layers.exchange.source import Flag, LayerInfo, RawLayer, Source, Stated
+from layers.geo.simple_shapes import SimpleShapes
 
-ANSWER, SHAPES = "answer.json", "shapes.npz"
+ANSWER, SHAPES, COLUMNS = "answer.json", "shapes.npz", "columns.npz"
+XY, STARTS = "xy.bin", "starts.bin"
+LONG = 1_000  # values of a column from which it is worth while to write it otherwise than as JSON
 
 
 def pack_source(folder: Path, source: Source) -> None:
@@ -28,8 +32,8 @@ def pack_source(folder: Path, source: Source) -> None:
         record["layer"] = {
             "name": layer.name,
             "declared": layer.declared,
-            "rows": layer.rows,
-            "columns": layer.columns,
+            "rows": _short(layer.rows),
+            "columns": pack_columns(folder / COLUMNS, layer.columns),
             "flags": [asdict(flag) for flag in layer.flags],
             "stated": asdict(layer.stated),
             "encoding": layer.encoding,
@@ -37,8 +41,13 @@ def pack_source(folder: Path, source: Source) -> None:
             "alternatives": layer.alternatives,
             "notes": layer.notes,
             "has_geometry": layer.geometry is not None,
+            "simple": None,
         }
-        if layer.geometry is not None:
+        if isinstance(layer.geometry, SimpleShapes):
+            record["layer"]["simple"] = layer.geometry.type
+            layer.geometry.xy.tofile(folder / XY)
+            layer.geometry.starts.tofile(folder / STARTS)
+        elif layer.geometry is not None:
             pack_geometries(folder / SHAPES, layer.geometry)
     write_answer(folder, {"ok": record})
 
@@ -53,17 +62,75 @@ def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
         notes=[tuple(note) for note in record["notes"]],
     )
     if layer is not None:
-        geometry = unpack_geometries(folder / SHAPES) if layer.pop("has_geometry") else None
+        there, simple = layer.pop("has_geometry"), layer.pop("simple")
+        if simple is not None:
+            xy, starts = np.fromfile(folder / XY).reshape(-1, 2), np.fromfile(folder / STARTS, np.int64)
+            simple = SimpleShapes(int(simple), xy, starts).checked()
+            geometry = simple.shapes()
+        else:
+            geometry = unpack_geometries(folder / SHAPES) if there else None
         flags = [Flag(**flag) for flag in layer.pop("flags")]
         notes = [tuple(note) for note in layer.pop("notes")]
+        layer["rows"] = _long(layer["rows"])
+        layer["columns"] = unpack_columns(folder / COLUMNS, layer["columns"])
         source.layer = RawLayer(
-            geometry=geometry, flags=flags, stated=Stated(**layer.pop("stated")), notes=notes, **layer
+            geometry=geometry, simple=simple, flags=flags, stated=Stated(**layer.pop("stated")), notes=notes, **layer
         )
     return source
 
 
+def pack_columns(path: Path, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
+    """Return what JSON holds of columns: short ones whole. Of long ones numbers go beside it as they are, and
+    of values that stand in many rows each goes once, with their places beside it."""
+    record: dict[str, Any] = {}
+    beside: dict[str, np.ndarray] = {}
+    for at, (heading, values) in enumerate(columns.items()):
+        record[heading] = values
+        if len(values) < LONG:
+            continue
+        types = set(map(type, values))
+        if types == {float}:
+            beside[f"c{at}"] = np.array(values, np.float64)
+            record[heading] = {"at": f"c{at}"}
+        elif types <= {str, type(None)} and len(set(values[:LONG])) * 4 < LONG:
+            place = {value: number for number, value in enumerate(dict.fromkeys(values))}
+            if len(place) * 4 < len(values):
+                beside[f"c{at}"] = np.fromiter(map(place.__getitem__, values), np.int32, len(values))
+                record[heading] = {"at": f"c{at}", "of": list(place)}
+    if beside:
+        np.savez(path, **beside)  # type: ignore[arg-type]
+    return record
+
+
+def unpack_columns(path: Path, record: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Return what `pack_columns` was given."""
+    columns: dict[str, list[Any]] = {}
+    stored = np.load(path, allow_pickle=False) if path.is_file() else {}
+    for heading, values in record.items():
+        if isinstance(values, dict):
+            numbers = stored[values["at"]]
+            values = (np.array(values["of"], object)[numbers] if "of" in values else numbers).tolist()
+        columns[heading] = values
+    if path.is_file():
+        stored.close()
+    return columns
+
+
+def _short(rows: list[int]) -> list[int] | dict[str, int]:
+    """Numbers one after another as the first and how many."""
+    if len(rows) >= LONG and rows == list(range(rows[0], rows[0] + len(rows))):
+        return {"first": rows[0], "count": len(rows)}
+    return rows
+
+
+def _long(rows: list[int] | dict[str, int]) -> list[int]:
+    return list(range(rows["first"], rows["first"] + rows["count"])) if isinstance(rows, dict) else rows
+
+
 def pack_geometries(path: Path, geometry: np.ndarray) -> None:
     """Write shapely objects (n,) as one run of WKB with offsets; None has length 0."""
+    import shapely
+
     pieces = [piece or b"" for piece in shapely.to_wkb(geometry)]
     lengths = np.fromiter((len(piece) for piece in pieces), np.int64, len(pieces))
     np.savez(path, data=np.frombuffer(b"".join(pieces), np.uint8), lengths=lengths)
@@ -71,6 +138,8 @@ def pack_geometries(path: Path, geometry: np.ndarray) -> None:
 
 def unpack_geometries(path: Path) -> np.ndarray:
     """Return shapely objects (n,)."""
+    import shapely
+
     with np.load(path, allow_pickle=False) as stored:
         data, lengths = stored["data"].tobytes(), stored["lengths"]
     ends = np.cumsum(lengths)

@@ -15,8 +15,8 @@ import numpy as np
 import shapely
 
 from layers.catalogue.model import Catalogue, LayerKind
-from layers.errors import InputError
-from layers.exchange.crs_guess import Candidate, CrsChoice, guess_crs, parse_crs, place_of, to_planning
+from layers.exchange.crs_guess import Candidate
+from layers.exchange.locating import locate
 from layers.exchange.mapping import Mapped, find_template, guess_kind, map_columns
 from layers.exchange.model import FlaggedRow, Options, Preview, Question
 from layers.exchange.opening import read_source
@@ -31,12 +31,11 @@ from layers.exchange.positions import (
 from layers.exchange.privacy_guess import guess_privacy
 from layers.exchange.process import Cancelled, Progress
 from layers.exchange.returning import KEEP, TAKE, Clash, clashes, names_of, without_stamps
-from layers.exchange.shapes import fit, inside_others, main_type, mend
-from layers.exchange.shift import shift_suspected
+from layers.exchange.shapes import main_type
 from layers.exchange.source import Flag, Note, RawLayer, Source
 from layers.exchange.values import convert, with_measured_units
 from layers.geo.measure import areas_m2
-from layers.geo.repair import validity
+from layers.geo.simple_shapes import SimpleShapes
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
 from layers.plan.waiting import Waiting
@@ -124,7 +123,11 @@ class _Reading:
         template = find_template(self.plan, self.headings) if self.headings else {}
         self._choose_kind(template)
         self._find_positions()
-        geometry = self._locate()
+        found = locate(self.layer, self.plan, options, self.kind, self.shell.format, self.flags)
+        geometry, self.candidates, self.chosen = found.geometry, found.candidates, found.chosen
+        self.flags.extend(found.flags)
+        self.questions.extend(found.questions)
+        self.notes.extend(found.notes)
         mapped = (
             {}
             if self.kind is None
@@ -147,7 +150,8 @@ class _Reading:
             self.flags.extend(flags)
             geometry = self._place_rows(values, geometry)
             self._find_doubles(values)
-        return self._preview(mapped, values, geometry)
+        simple = found.simple if geometry is found.geometry else None
+        return self._preview(mapped, values, geometry, simple)
 
     def _measured(self, geometry: np.ndarray | None) -> np.ndarray:
         """Areas (m²) of the first rows: enough to tell a unit."""
@@ -188,124 +192,6 @@ class _Reading:
             return
         layer.geometry, layer.stated = found.geometry, found.stated
         self.flags.extend(found.flags)
-
-    def _locate(self) -> np.ndarray | None:
-        """Shapes in the planning CRS, mended; None where there are none or the CRS is not known."""
-        layer = self.layer
-        if layer.geometry is None:
-            return None
-        place = place_of(self.plan)
-        self.candidates = guess_crs(layer.geometry, layer.stated, place, self.plan.crs)
-        there = bool((~shapely.is_missing(layer.geometry) & ~shapely.is_empty(layer.geometry)).any())
-        if self.options.crs is not None:
-            choice = parse_crs(self.options.crs)
-            self.chosen = next(
-                (one for one in self.candidates if one.choice == choice),
-                Candidate(choice, choice.key, "given", {}, 0.0),
-            )
-        elif not there:
-            return np.full(len(layer.rows), None, object)
-        else:
-            self._guess_crs(place.exact)
-        if self.chosen is None:
-            return None
-        return self._transform(self.chosen.choice)
-
-    def _guess_crs(self, exact: bool) -> None:
-        """What the file states is taken if the numbers can be that; everything else is asked."""
-        layer, first = self.layer, self.candidates[0] if self.candidates else None
-        choices = tuple(one.choice.key for one in self.candidates if one.usable)
-        stated = first is not None and first.reason == "stated" and first.usable
-        if not stated or first is None:
-            self.questions.append(Question("crs", "--crs", choices, {"stated": layer.stated.name}))
-            return
-        better = next((one for one in self.candidates[1:] if one.share >= 0.5), None)
-        if first.share == 0 and better is not None and exact:
-            self.questions.append(Question("crs", "--crs", choices, {"stated": layer.stated.name}))
-            return
-        try:
-            to_planning(
-                layer.geometry[:50] if layer.geometry is not None else np.empty(0, object),
-                first.choice,
-                self.plan.crs.epsg,
-            )
-        except InputError as error:
-            if error.code == "datum_needs_parameters":
-                self.questions.append(Question("crs", "--crs", choices, {"stated": layer.stated.name}))
-                return
-        self.chosen = first
-        shift = shift_suspected(layer, first.choice, self.plan)
-        if shift is not None:
-            shifted = CrsChoice(first.choice.epsg, shifted=True)
-            self.candidates.insert(1, Candidate(shifted, "GCJ-02", "shift", shift, first.share))
-            self.questions.append(Question("shift", "--crs", ("GCJ-02", first.choice.key), shift))
-
-    def _transform(self, choice: CrsChoice) -> np.ndarray | None:
-        layer = self.layer
-        assert layer.geometry is not None
-        try:
-            geometry = to_planning(layer.geometry, choice, self.plan.crs.epsg)
-        except InputError as error:
-            if error.code != "coordinates_outside_crs":
-                raise
-            geometry = self._one_by_one(choice)
-            if all(shape is None for shape in geometry):
-                self.chosen = None
-                self.questions.append(
-                    Question(
-                        "crs",
-                        "--crs",
-                        tuple(
-                            one.choice.key for one in self.candidates if one.usable and one.choice != choice
-                        ),
-                        {"stated": layer.stated.name},
-                    )
-                )
-                return None
-        geometry, flags = mend(geometry, layer.rows)
-        self.flags.extend(flags)
-        if self.kind is not None:
-            geometry, flags = fit(
-                geometry, self.kind.geometry, layer.rows, outlines=self.shell.format == "dxf"
-            )
-            flagged = {flag.row for flag in self.flags if not flag.kept}
-            self.flags.extend(flag for flag in flags if flag.row not in flagged)
-            drawn = self.shell.format.endswith("dxf") and self.kind.geometry == "MultiPolygon"
-            if drawn and (count := inside_others(geometry)):
-                self.notes.append(("outlines_inside", {"count": count}))
-        self._warn_outside(geometry)
-        return geometry
-
-    def _one_by_one(self, choice: CrsChoice) -> np.ndarray:
-        layer = self.layer
-        assert layer.geometry is not None
-        made = np.full(len(layer.rows), None, object)
-        for at in range(len(made)):
-            try:
-                made[at : at + 1] = to_planning(layer.geometry[at : at + 1], choice, self.plan.crs.epsg)
-            except InputError:
-                self.flags.append(Flag(layer.rows[at], "outside_crs", {"crs": choice.key}))
-        lost = [at for at in range(len(made)) if made[at] is None and layer.geometry[at] is not None]
-        self.flags.extend(
-            Flag(layer.rows[at], "shape_wrong", {"why": str(why)})
-            for at, why in zip(lost, validity(layer.geometry[lost]), strict=True)
-            if why not in (None, "missing", "empty")
-        )
-        self.questions.append(
-            Question("outside", "--crs", (), {"count": len(lost), "total": len(made)}, open=False)
-        )
-        return made
-
-    def _warn_outside(self, geometry: np.ndarray) -> None:
-        bounds = self.plan.bounds
-        there = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
-        if bounds is None or not len(there):
-            return
-        outside = int((~shapely.intersects(there, shapely.box(*bounds))).sum())
-        if outside:
-            self.questions.append(
-                Question("outside", "--crs", (), {"count": outside, "total": len(there)}, open=False)
-            )
 
     def _place_rows(self, values: dict[str, list[Any]], geometry: np.ndarray | None) -> np.ndarray | None:
         """Join rows to gachas by code, name or words, where the kind asks for one and the file names one."""
@@ -364,7 +250,11 @@ class _Reading:
             seen.add(key)
 
     def _preview(
-        self, mapped: Mapping[str, Mapped], values: Mapping[str, list[Any]], geometry: np.ndarray | None
+        self,
+        mapped: Mapping[str, Mapped],
+        values: Mapping[str, list[Any]],
+        geometry: np.ndarray | None,
+        simple: SimpleShapes | None,
     ) -> Preview:
         layer = self.layer
         by_row: dict[int, list[Flag]] = {}
@@ -372,14 +262,15 @@ class _Reading:
             by_row.setdefault(flag.row, []).append(flag)
         flagged = tuple(FlaggedRow(row, tuple(flags)) for row, flags in sorted(by_row.items()))
         lost = {one.row for one in flagged if not one.kept}
-        keep = [at for at, row in enumerate(layer.rows) if row not in lost]
-        chosen = (
-            {name: [column[at] for at in keep] for name, column in values.items()} if lost else dict(values)
-        )
-        if geometry is not None:
-            geometry = geometry[np.array(keep, np.intp)]
+        rows, chosen = tuple(layer.rows), dict(values)
+        if lost:
+            keep = np.array([at for at, row in enumerate(rows) if row not in lost], np.intp)
+            rows = tuple(rows[at] for at in keep)
+            chosen = {name: [column[at] for at in keep] for name, column in values.items()}
+            geometry = None if geometry is None else geometry[keep]
+            simple = None if simple is None else simple[keep]
         self._ask_existing(chosen)
-        self._find_clashes([layer.rows[at] for at in keep], chosen, geometry)
+        self._find_clashes(rows, chosen, geometry)
         waiting = self._waiting(flagged, values)
         waits = {one.row for one in waiting}
         flagged = tuple(replace(one, waits=one.row in waits) for one in flagged)
@@ -400,9 +291,10 @@ class _Reading:
             classes=self.classes,
             first_rows=self.first,
             bounds=_bounds(geometry),
-            rows=tuple(layer.rows[at] for at in keep),
+            rows=rows,
             values=chosen,
             geometry=geometry,
+            simple=simple,
             foreign=layer.geometry,
             waiting=waiting,
             clashes=self.clashes,

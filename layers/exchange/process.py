@@ -40,7 +40,6 @@ SURROUNDINGS = {
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "PYTHONUTF8": "1",
-    "PYTHONDONTWRITEBYTECODE": "1",
 }
 KINDS: Mapping[str, type[PlannerError]] = {
     "InputError": InputError,

@@ -11,12 +11,12 @@ from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
-import shapely
 
 from layers.errors import InputError
 from layers.exchange.archive import unpack
 from layers.exchange.sniff import SHAPE_PARTS, sniff
 from layers.exchange.source import Flag, LayerInfo, RawLayer, Source
+from layers.geo.simple_shapes import SimpleShapes
 
 READERS: Mapping[str, str] = MappingProxyType(
     {
@@ -137,7 +137,7 @@ def _weed(layer: RawLayer) -> None:
     for heading, values in layer.columns.items():
         whole = set(map(type, values)) == {str}
         texts = values if whole else [value for value in values if isinstance(value, str)]
-        if not UNWRITABLE.search("\n".join(texts)):
+        if _writable("\n".join(texts)):
             continue
         for at, value in enumerate(values):
             if isinstance(value, str) and UNWRITABLE.search(value):
@@ -145,18 +145,43 @@ def _weed(layer: RawLayer) -> None:
                 layer.flags.append(Flag(layer.rows[at], "nul_in_text", {"column": heading}, kept=True))
     if layer.geometry is None or not len(layer.geometry):
         return
-    coordinates, owner = shapely.get_coordinates(layer.geometry, return_index=True)
-    finite = np.isfinite(coordinates).all(axis=1)
-    huge = finite & (np.abs(np.where(np.isfinite(coordinates), coordinates, 0)) > LARGEST_COORDINATE).any(
-        axis=1
-    )
-    bad = {int(at): "not_finite" for at in owner[~finite]} | {
-        int(at): "coordinate_huge" for at in owner[huge]
-    }
+    bad = _beyond(layer.geometry)
     if bad:
         layer.flags.extend(Flag(layer.rows[at], code) for at, code in bad.items())
         keep = [at for at in range(len(layer.rows)) if at not in bad]
         keep_rows(layer, keep)
+
+
+def _writable(text: str) -> bool:
+    try:
+        return "\x00" not in text and text.encode() is not None
+    except UnicodeEncodeError:
+        return False
+
+
+def _beyond(geometry: np.ndarray | SimpleShapes) -> dict[int, str]:
+    """Positions of shapes with coordinates that are no numbers (`not_finite`) or beyond the earth."""
+    if isinstance(geometry, SimpleShapes):
+        if _earthly(geometry.xy):
+            return {}
+        geometry = geometry.shapes()
+    import shapely
+
+    if _earthly(shapely.get_coordinates(geometry)):
+        return {}
+    coordinates, owner = shapely.get_coordinates(geometry, return_index=True)
+    finite = np.isfinite(coordinates).all(axis=1)
+    huge = finite & (np.abs(np.where(np.isfinite(coordinates), coordinates, 0)) > LARGEST_COORDINATE).any(
+        axis=1
+    )
+    return {int(at): "not_finite" for at in owner[~finite]} | {
+        int(at): "coordinate_huge" for at in owner[huge]
+    }
+
+
+def _earthly(xy: np.ndarray) -> bool:
+    """Whether coordinates (m, 2) are all numbers that a place can have; NaN is less than nothing."""
+    return not xy.size or bool(xy.min() >= -LARGEST_COORDINATE and xy.max() <= LARGEST_COORDINATE)
 
 
 def keep_rows(layer: RawLayer, keep: list[int]) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from layers.geo.simple_shapes import SimpleShapes
+
 Note = tuple[str, dict[str, Any]]
 """(code, fields) of a remark on the whole layer; the words are `[ui.import_note_CODE]`."""
 
@@ -48,7 +50,9 @@ class RawLayer:
     """A layer as read.
 
     columns: heading -> values (text, int, float, bool, None), aligned with `rows`; rows: numbers in the file.
-    geometry: shapely objects aligned with `rows`, or None for a table without any.
+    geometry: shapely objects aligned with `rows`, or None for a table without any; in the child process also
+    the bare coordinates of shapes that nobody has asked for yet.
+    simple: the coordinates of `geometry`, where the child handed them on bare.
     declared: rows the file says it has. encoding_sure: False asks. alternatives: other readings to offer.
     """
 
@@ -56,13 +60,14 @@ class RawLayer:
     declared: int
     rows: list[int]
     columns: dict[str, list[Any]]
-    geometry: np.ndarray | None = None
+    geometry: np.ndarray | SimpleShapes | None = None
     flags: list[Flag] = field(default_factory=list)
     stated: Stated = field(default_factory=Stated)
     encoding: str = ""
     encoding_sure: bool = True
     alternatives: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    simple: SimpleShapes | None = None
 
 
 @dataclass(slots=True)

@@ -43,6 +43,9 @@ def convert(
             if not column.required or all(texts):  # text that was read is text that a project can hold
                 made[name] = texts
                 continue
+        if one.factor == 1.0 and _fits(column, set(types), raws):
+            made[name] = list(raws)
+            continue
         typed = list(zip(types, raws, strict=True))
         known = {each: _value(column, each[1], one.factor) for each in set(typed)}
         made[name] = [known[each][0] for each in typed]
@@ -90,6 +93,18 @@ def with_measured_units(
         if by is not None and by != 1.0:
             made[name] = Mapped(one.heading, one.how, unit, by)
     return made
+
+
+def _fits(column: Column, types: set[type], raws: Sequence[Any]) -> bool:
+    """Whether raw values are already what `Column.parse` would make of them, every one."""
+    if column.type != "real" or column.choices or column.required or not types <= {float, type(None)}:
+        return False
+    numbers = np.array([raw for raw in raws if raw is not None], np.float64)
+    low = -np.inf if column.minimum is None else column.minimum
+    high = np.inf if column.maximum is None else column.maximum
+    # The sign of zero is not kept: such a column takes the long way.
+    plain = np.isfinite(numbers) & (numbers >= low) & (numbers <= high) & ~((numbers == 0) & np.signbit(numbers))
+    return bool(plain.all())
 
 
 def _value(column: Column, raw: Any, by: float) -> tuple[Any, str]:

@@ -16,7 +16,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import shapely
 from numpy.typing import ArrayLike, NDArray
 
 from layers.errors import InputError
@@ -130,6 +129,8 @@ def transform_geometries(
     moved = np.array(geometries, dtype=object, copy=True)
     if source_epsg == target_epsg or moved.size == 0:
         return moved
+    import shapely  # as much as pyproj to import, and the child process may do without
+
     high = shapely.has_z(moved)
     for chosen, include_z in ((~high, False), (high, True)):
         if chosen.any():

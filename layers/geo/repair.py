@@ -141,6 +141,8 @@ def _like(made: BaseGeometry, original: BaseGeometry) -> BaseGeometry:
 
 def _non_finite(array: NDArray[Any]) -> NDArray[np.intp]:
     """How many coordinates of each geometry are nan or infinite (empty points excepted)."""
+    if np.isfinite(shapely.get_coordinates(array)).all():
+        return np.zeros(len(array), np.intp)
     coordinates, owner = shapely.get_coordinates(array, return_index=True)
     bad = ~np.isfinite(coordinates).all(axis=1)
     return np.bincount(owner[bad], minlength=len(array))

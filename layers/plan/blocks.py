@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from layers.geo.simple_shapes import SimpleShapes
 from layers.plan.changes import RowChange
 from layers.plan.digest import GEOMETRY, table_digest, wkb_of
 
@@ -43,9 +44,9 @@ class RowBlock:
 
     def moved_to(self, first: int) -> RowBlock:
         """Return the same rows under ids that count from `first`."""
-        return RowBlock(
-            self.kind, np.arange(first, first + len(self), dtype=np.int64), self.columns, self.added
-        )
+        known = {name: self._known[name] for name in ("simple", "wkb") if name in self._known}
+        fids = np.arange(first, first + len(self), dtype=np.int64)
+        return RowBlock(self.kind, fids, self.columns, self.added, known)
 
     @property
     def digest(self) -> int:
@@ -58,13 +59,24 @@ class RowBlock:
     def wkb(self) -> list[bytes | None]:
         """The shapes as little-endian WKB: the digest, the table and the journal all need it."""
         if "wkb" not in self._known:
-            self._known["wkb"] = wkb_of(self.columns[GEOMETRY]) if GEOMETRY in self.columns else []
+            simple: SimpleShapes | None = self._known.get("simple")
+            shapes = self.columns.get(GEOMETRY, ())
+            self._known["wkb"] = wkb_of(shapes) if simple is None else simple.wkb()
         wkb: list[bytes | None] = self._known["wkb"]
         return wkb
 
+    @property
+    def simple(self) -> SimpleShapes | None:
+        """The shapes as bare coordinates, None where they are not so simple."""
+        if "simple" not in self._known:
+            self._known["simple"] = SimpleShapes.of_wkb(self.wkb)
+        found: SimpleShapes | None = self._known["simple"]
+        return found
+
     def forget_wkb(self) -> None:
-        """Let go of `wkb`, which weighs as much as the shapes."""
+        """Let go of `wkb` and `simple`, which weigh as much as the shapes."""
         self._known.pop("wkb", None)
+        self._known.pop("simple", None)
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Each row as a dict, in order of id."""
@@ -111,27 +123,27 @@ def as_objects(values: Iterable[Any]) -> np.ndarray:
     return made
 
 
-# -- the journal's form: a JSON record, and the shapes as one run of WKB --------------------------------
+def same_column(ours: np.ndarray, theirs: np.ndarray | None) -> bool:
+    """Whether two columns (object arrays of one length; None: null everywhere) hold the same, as
+    `layers.plan.table.same_value`."""
+    mine = ours.tolist()
+    others = [None] * len(mine) if theirs is None else theirs.tolist()
+    at = [place for place, (one, other) in enumerate(zip(mine, others, strict=True)) if one is not other]
+    if not at:
+        return True
+    left, right = [mine[place] for place in at], [others[place] for place in at]
+    if any(isinstance(value, shapely.Geometry) for value in left):
+        if hasattr(shapely, "equals_identical"):  # shapely 2.1
+            return bool(shapely.equals_identical(left, right).all())
+        return list(shapely.to_wkb(left)) == list(shapely.to_wkb(right))
+    return list(map(type, left)) == list(map(type, right)) and left == right
 
 
-def to_record(block: RowBlock) -> tuple[dict[str, Any], bytes]:
-    """Return (what JSON holds, WKB of the shapes one after another)."""
-    record: dict[str, Any] = {
-        "kind": block.kind,
-        "added": block.added,
-        "fids": _short(block.fids),
-        "columns": {name: values.tolist() for name, values in block.columns.items() if name != GEOMETRY},
-        "lengths": None,
-    }
-    if GEOMETRY not in block.columns:
-        return record, b""
-    pieces = [piece or b"" for piece in block.wkb]
-    record["lengths"] = [len(piece) for piece in pieces]
-    return record, b"".join(pieces)
+# -- what the journals of earlier versions hold: a JSON record, and the shapes as one run of WKB ----------
 
 
-def from_record(record: Mapping[str, Any], shapes: bytes) -> RowBlock:
-    """Read what `to_record` wrote; `shapes` begins with the block's own WKB."""
+def from_old_record(record: Mapping[str, Any], shapes: bytes) -> RowBlock:
+    """Read a block as version 2 of project files has it; `shapes` begins with the block's own WKB."""
     fids = record["fids"]
     ids = (
         np.arange(fids[0], fids[0] + fids[1], dtype=np.int64)
@@ -148,10 +160,3 @@ def from_record(record: Mapping[str, Any], shapes: bytes) -> RowBlock:
     if any(len(values) != len(ids) for values in columns.values()):
         raise ValueError("a column of another length")
     return RowBlock(record["kind"], ids, columns, bool(record["added"]))
-
-
-def _short(fids: np.ndarray) -> list[int]:
-    """Ids in a row as (first, count); others as (0, 0, every one)."""
-    if len(fids) and int(fids[-1]) - int(fids[0]) + 1 == len(fids):
-        return [int(fids[0]), len(fids)]
-    return [0, 0, *fids.tolist()]

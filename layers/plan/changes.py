@@ -9,8 +9,8 @@ from __future__ import annotations
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import shapely
@@ -71,12 +71,14 @@ class Changes:
     """Everything that one command changed, in the order in which it happened.
 
     blocks: many whole rows at once (see `layers.plan.blocks`); no row is in a block and in `rows`, too.
+    origin: the journal's entry that holds exactly these, or with True exactly their inverse.
     """
 
     rows: tuple[RowChange, ...] = ()
     documents: tuple[DocumentChange, ...] = ()
     layers: tuple[LayerChange, ...] = ()
     blocks: tuple[RowBlock, ...] = ()
+    origin: tuple[int, bool] | None = field(default=None, compare=False)
 
     def __bool__(self) -> bool:
         return bool(self.rows or self.documents or self.layers or self.blocks)
@@ -97,7 +99,8 @@ class Changes:
         return Changes(tuple(change.inverse() for change in reversed(self.rows)),
                        tuple(change.inverse() for change in reversed(self.documents)),
                        tuple(change.inverse() for change in reversed(self.layers)),
-                       tuple(block.inverse() for block in reversed(self.blocks)))
+                       tuple(block.inverse() for block in reversed(self.blocks)),
+                       None if self.origin is None else (self.origin[0], not self.origin[1]))
 
     def then(self, other: Changes) -> Changes:
         """Return both, these first."""
@@ -120,7 +123,7 @@ class Changes:
     def to_bytes(self) -> bytes:
         """Return the journal's form: JSON (geometries as hexadecimal WKB), deflated when large.
 
-        With blocks: the length of the JSON, the JSON, and the WKB of the blocks' shapes in a row.
+        With blocks: see `layers.plan.block_bytes`.
         """
         record: dict[str, Any] = {
             "r": [[change.kind, change.fid, _encode(change.before), _encode(change.after)]
@@ -129,32 +132,31 @@ class Changes:
                   for change in self.documents],
             "l": [[change.kind, change.before, change.after] for change in self.layers],
         }
-        if not self.blocks:
-            data = _json(record)
-            return b"z" + zlib.compress(data, 6) if len(data) >= COMPRESS_FROM else b"j" + data
-        from layers.plan.blocks import to_record
+        if self.blocks:
+            from layers.plan.block_bytes import pack
 
-        parts = [to_record(block) for block in self.blocks]
-        record["b"] = [part for part, _ in parts]
-        text = _json(record)
-        # Coordinates hardly shrink: the quickest level is as good as any.
-        return b"b" + zlib.compress(
-            b"".join((LENGTH.pack(len(text)), text, *(shapes for _, shapes in parts))), 1
-        )
+            return pack(record, self.blocks)
+        data = _json(record)
+        return b"z" + zlib.compress(data, 6) if len(data) >= COMPRESS_FROM else b"j" + data
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Changes:
         """Read what `to_bytes` wrote."""
-        blocks: list[RowBlock] = []
-        if data[:1] == b"b":
-            from layers.plan.blocks import from_record
+        blocks: Sequence[RowBlock] = ()
+        if data[:1] == b"c":
+            from layers.plan.block_bytes import unpack
 
+            record, blocks = unpack(data)
+        elif data[:1] == b"b":
+            from layers.plan.blocks import from_old_record
+
+            blocks = []
             whole = zlib.decompress(data[1:])
             (length,) = LENGTH.unpack_from(whole)
             at = LENGTH.size + length
             record = json.loads(whole[LENGTH.size:at].decode("utf-8", "surrogatepass"))
             for part in record["b"]:
-                blocks.append(from_record(part, whole[at:]))
+                blocks.append(from_old_record(part, whole[at:]))
                 at += sum(part["lengths"] or ())
         else:
             text = zlib.decompress(data[1:]) if data[:1] == b"z" else data[1:]

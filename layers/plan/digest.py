@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
@@ -19,8 +21,10 @@ import shapely
 
 MODULUS = 1 << 128
 GEOMETRY = "geom"
+SAMPLE = 1_000  # values by which it is seen whether few words stand in many rows
 
 
+_ESCAPED = re.compile(r'["\\\x00-\x1f]')  # what JSON text does not have as it is
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _TEXT_OF: Mapping[type, Callable[[Any], str]] = {
     str: encode_basestring,
@@ -45,13 +49,57 @@ def table_digest(
 
     wkb: what `wkb_of` makes of the geometry, where it is known already.
     """
-    bodies: Iterable[bytes | None] = [None] * len(fids)
+    bodies: Sequence[bytes | None] = ()
     if GEOMETRY in columns:
         bodies = wkb_of(columns[GEOMETRY]) if wkb is None else wkb
-    cells = [_cells(name, columns[name]) for name in sorted(columns) if name != GEOMETRY]
-    rows = map("".join, zip(*cells, strict=True)) if cells else [""] * len(fids)
-    texts = (f"[{fid},{{{row[1:]}}}]" for fid, row in zip(fids.tolist(), rows, strict=True))
-    return sum(map(_hash, texts, bodies)) % MODULUS
+    texts = _texts(fids, [(name, columns[name]) for name in sorted(columns) if name != GEOMETRY])
+    return _sum_of_hashes(texts, bodies)
+
+
+def _texts(fids: np.ndarray, columns: Sequence[tuple[str, np.ndarray]]) -> list[bytes]:
+    """Each row as `row_hash` writes it, but for its geometry. columns: (name, values), in order of names."""
+    if not len(fids):
+        return []
+    pieces: list[Iterable[str]] = []
+    for name, values in columns:
+        listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
+        if listed.count(None) == len(listed):
+            continue
+        start = f"{',' if pieces else ''}{encode_basestring(name)}:"
+        if not pieces and listed.count(None):  # any value may be the first of its row, which has no comma before it
+            return _texts_with_gaps(fids, columns)
+        pieces.extend(_cells(start, listed))
+    heads = [f"[{fid},{{" for fid in fids.tolist()]
+    return _cut("}]\n".join(map("".join, zip(heads, *pieces, strict=False))) + "}]")
+
+
+def _texts_with_gaps(fids: np.ndarray, columns: Sequence[tuple[str, np.ndarray]]) -> list[bytes]:
+    cells = []
+    for name, values in columns:
+        listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
+        if listed.count(None) < len(listed):
+            pieces = _cells(f",{encode_basestring(name)}:", listed)
+            cells.extend(pieces)
+    rows = map("".join, zip(*cells, strict=False))
+    return _cut("\n".join([f"[{fid},{{{row[1:]}}}]" for fid, row in zip(fids.tolist(), rows, strict=False)]))
+
+
+def _cut(text: str) -> list[bytes]:
+    """Lines as bytes: JSON has no bare line's end, so that what is encoded at once is cut again there."""
+    return text.encode("utf-8", "surrogatepass").split(b"\n")
+
+
+def _sum_of_hashes(texts: Sequence[bytes], bodies: Sequence[bytes | None]) -> int:
+    """Sum of rows' 128-bit hashes modulo 2**128. bodies: WKB of each row's shape or None; none at all for none."""
+    hashes = []
+    for text, body in zip(texts, bodies or repeat(None), strict=False):
+        hasher = hashlib.blake2b(text, digest_size=16)
+        if body is not None:
+            hasher.update(b"\x00")
+            hasher.update(body)
+        hashes.append(hasher.digest())
+    words = np.frombuffer(b"".join(hashes), ">u4").reshape(-1, 4).sum(axis=0, dtype=np.uint64).tolist()
+    return sum(int(word) << shift for word, shift in zip(words, (96, 64, 32, 0), strict=True)) % MODULUS
 
 
 def wkb_of(geometry: Sequence[Any] | np.ndarray) -> list[bytes | None]:
@@ -59,17 +107,23 @@ def wkb_of(geometry: Sequence[Any] | np.ndarray) -> list[bytes | None]:
     return list(shapely.to_wkb(geometry, byte_order=1))
 
 
-def _cells(name: str, values: Sequence[Any] | np.ndarray) -> list[str]:
-    """Each value of a column as `_encode` writes it, after a comma and its name; "" for null."""
-    start = f",{encode_basestring(name)}:"
-    listed = values.tolist() if isinstance(values, np.ndarray) else list(values)
+def _cells(start: str, listed: list[Any]) -> list[Iterable[str]]:
+    """What stands in each row for a column after `start`, as pieces to be joined; one piece alone where some values
+    are null, which is "" then."""
     types = set(map(type, listed))
-    if types == {type(None)}:
-        return [""] * len(listed)
-    if len(types) == 1:
-        text_of = _TEXT_OF.get(types.pop(), _encode)
-        return [start + text_of(value) for value in listed]
-    return ["" if value is None else start + _TEXT_OF.get(type(value), _encode)(value) for value in listed]
+    if types == {float} and np.isfinite(listed).all():
+        return [repeat(start), map(float.__repr__, listed)]
+    if types == {int}:
+        return [repeat(start), map(int.__repr__, listed)]
+    if types == {str}:
+        if _ESCAPED.search("".join(listed)) is None:
+            return [repeat(f'{start}"'), listed, repeat('"')]
+        return [repeat(start), map(encode_basestring, listed)]
+    few = len(set(listed[:SAMPLE])) * 4 < min(len(listed), SAMPLE)
+    if few and types <= {str, type(None)}:
+        words = {value: "" if value is None else start + encode_basestring(value) for value in set(listed)}
+        return [list(map(words.__getitem__, listed))]
+    return [["" if value is None else start + _TEXT_OF.get(type(value), _encode)(value) for value in listed]]
 
 
 def _hash(text: str, body: bytes | None) -> int:

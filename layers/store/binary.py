@@ -30,11 +30,14 @@ def encode_geometry(geometry: shapely.Geometry | None, srs_id: int) -> bytes | N
 
 
 def encode_geometries(
-    geometries: np.ndarray, srs_id: int, bodies: Sequence[bytes | None] | None = None
+    geometries: np.ndarray,
+    srs_id: int,
+    bodies: Sequence[bytes | None] | None = None,
+    boxes: np.ndarray | None = None,
 ) -> list[bytes | None]:
     """Return shapely geometries (object array, None where missing; none is empty) as blobs.
 
-    bodies: their little-endian 2D WKB, where it is known already.
+    bodies: their little-endian 2D WKB; boxes: their bounds (n, 4), where these are known already.
     """
     if not len(geometries):
         return []
@@ -43,20 +46,20 @@ def encode_geometries(
     heads = np.zeros(len(geometries), np.dtype([("magic", "S2"), ("version", "u1"), ("flags", "u1"),
                                                 ("srs", "<i4"), ("box", "<f8", 4)]))
     heads["magic"], heads["srs"] = b"GP", srs_id
-    heads["box"] = shapely.bounds(geometries)[:, [0, 2, 1, 3]]
-    heads["flags"] = _LITTLE_BOX
+    heads["box"] = (shapely.bounds(geometries) if boxes is None else boxes)[:, [0, 2, 1, 3]]
+    points = bool((shapely.get_type_id(geometries) == 0).any())  # of one layer: all of them or none
+    heads["flags"] = _LITTLE if points else _LITTLE_BOX
     boxed, data = heads.dtype.itemsize, heads.tobytes()
-    points = shapely.get_type_id(geometries) == 0
-    blobs: list[bytes | None] = []
-    for at, (body, point) in enumerate(zip(bodies, points, strict=True)):
-        start = at * boxed
-        if body is None:
-            blobs.append(None)
-        elif point:  # a point is its own envelope
-            blobs.append(data[start:start + 3] + bytes((_LITTLE,)) + data[start + 4:start + 8] + body)
-        else:
-            blobs.append(data[start:start + boxed] + body)
-    return blobs
+    size = 8 if points else boxed  # a point is its own envelope
+    return [
+        None if body is None else data[start:start + size] + body
+        for start, body in zip(range(0, len(data), boxed), bodies, strict=True)
+    ]
+
+
+def bodies_of(blobs: Sequence[object]) -> list[bytes | None]:
+    """Return the WKB of blobs as it stands there; None where there is none, or nothing that can be one."""
+    return [_body(blob) for blob in blobs]
 
 
 def decode_geometries(blobs: Sequence[object]) -> tuple[np.ndarray, list[int]]:

@@ -15,13 +15,13 @@ import shapely
 
 from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs
-from layers.plan.blocks import RowBlock
-from layers.plan.digest import GEOMETRY, table_digest
-from layers.store.binary import encode_geometries
+from layers.plan.blocks import RowBlock, as_objects
+from layers.plan.digest import GEOMETRY, MODULUS, table_digest
+from layers.store.binary import bodies_of, encode_geometries
 from layers.store.columns import PYTHON_TYPES, Layout, decode_column, fetch
 from layers.store.connection import quoted
-from layers.store.geopackage import FID, INDEX_SQL, rtree_name
-from layers.store.rtree import add_boxes
+from layers.store.geopackage import FID, rtree_name
+from layers.store.rtree import add_boxes, remove_boxes
 
 Progress = Callable[[int, int], None]
 PART = 4_000  # rows between two reports, and in one statement's list
@@ -55,14 +55,23 @@ class BulkWriter:
         for part in _parts(block.fids):
             if self._connection.execute(f"SELECT 1 {self._where(part)} LIMIT 1").fetchone():
                 raise self._row_changed(int(part[0]))
-        table, names = quoted(self._layout.table), list(block.columns)
+        # A column that says nothing is not written: null is what it has of itself.
+        names = [
+            name
+            for name, values in block.columns.items()
+            if name == GEOMETRY or values.tolist().count(None) < len(block)
+        ]
         columns = ", ".join([FID, *map(quoted, names)])
-        sql = f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * (len(names) + 1))})"
+        places = ", ".join("?" * (len(names) + 1))
+        sql = f"INSERT INTO {quoted(self._layout.table)} ({columns}) VALUES ({places})"
+        boxes = shapely.bounds(block.columns[GEOMETRY]) if GEOMETRY in block.columns else np.empty((0, 4))
         with self._index_aside("insert") as aside:
             for start in range(0, len(block), PART):
                 part = slice(start, start + PART)
                 cells = [
-                    encode_geometries(block.columns[name][part], self._crs.epsg, block.wkb[part])
+                    encode_geometries(
+                        block.columns[name][part], self._crs.epsg, block.wkb[part], boxes[part]
+                    )
                     if name == GEOMETRY
                     else block.columns[name][part].tolist()
                     for name in names
@@ -70,25 +79,14 @@ class BulkWriter:
                 self._connection.executemany(sql, zip(block.fids[part].tolist(), *cells, strict=True))
                 self._progress(start, len(block))
             if GEOMETRY in block.columns:
-                self._index(block, aside)
+                self._index(block, boxes, aside)
         if self._layout.foreign:
             self._give_back(block)
 
     def remove(self, block: RowBlock) -> None:
         """Delete a block; raises StoreError `row_changed` where its rows are not in the file as it holds
         them."""
-        names = [name for name in block.columns if name in self._layout.present]
-        total, found = 0, 0
-        for part in _parts(block.fids):
-            rows = fetch(self._connection, names, f"{self._where(part)} ORDER BY {FID}", ())
-            found += len(rows)
-            columns = {
-                name: decode_column(self._layout.kind, name, [row[at + 1] for row in rows])[0]
-                for at, name in enumerate(names)
-            }
-            total += table_digest(np.array([row[0] for row in rows], np.int64), columns)
-            self._progress(found // 2, len(block))
-        if found != len(block) or total % (1 << 128) != block.digest:
+        if self._digest(block, as_they_lie=True) != block.digest and self._digest(block) != block.digest:
             raise self._row_changed(int(block.fids[0]))
         for name in self._layout.foreign:
             for part in _parts(block.fids):
@@ -97,24 +95,39 @@ class BulkWriter:
                     f" AND {quoted(name)} NOTNULL",
                     (self._layout.kind.id, name),
                 )
-        table = quoted(self._layout.table)
-        if self._connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (len(block),):
-            self._empty(table)
-            return
-        done = 0
-        for part in _parts(block.fids):
-            self._connection.execute(f"DELETE {self._where(part)}")
-            done += len(part)
-            self._progress((len(block) + done) // 2, len(block))
-
-    def _empty(self, table: str) -> None:
-        """Every row goes: its R-tree is made anew, which is quicker than taking leaf after leaf from it."""
-        index = rtree_name(self._layout.table)
         with self._index_aside("delete") as aside:
-            self._connection.execute(f"DELETE FROM {table}")
+            done = 0
+            for part in _parts(block.fids):
+                self._connection.execute(f"DELETE {self._where(part)}")
+                done += len(part)
+                self._progress((len(block) + done) // 2, len(block) + 1)
             if aside:
-                self._connection.execute(f"DROP TABLE {quoted(index)}")
-                self._connection.execute(INDEX_SQL.format(name=quoted(index)))
+                remove_boxes(self._connection, rtree_name(self._layout.table), block.fids)
+
+    def _digest(self, block: RowBlock, *, as_they_lie: bool = False) -> int | None:
+        """Digest of the block's rows in the file, None where some of them are not there.
+
+        as_they_lie: values are taken for what they look like and WKB for what we would write: quick, and the right
+        answer where nobody else has written them.
+        """
+        names = [name for name in block.columns if name in self._layout.present]
+        total, found = 0, 0
+        for part in _parts(block.fids):
+            rows = fetch(self._connection, names, f"{self._where(part)} ORDER BY {FID}", ())
+            fids, *cells = map(list, zip(*rows, strict=True)) if rows else ([], *([] for _ in names))
+            found += len(rows)
+            columns: dict[str, np.ndarray] = {}
+            bodies = None
+            for name, values in zip(names, cells, strict=True):
+                if not as_they_lie:
+                    columns[name] = decode_column(self._layout.kind, name, values)[0]
+                    continue
+                columns[name] = as_objects(values)
+                if name == GEOMETRY:
+                    bodies = bodies_of(values)
+            total += table_digest(np.array(fids, np.int64), columns, bodies)
+            self._progress(found // 2, len(block) + 1)
+        return total % MODULUS if found == len(block) else None
 
     # -- inside ------------------------------------------------------------------------------------
 
@@ -131,10 +144,12 @@ class BulkWriter:
         kind = self._layout.kind
         for name, values in block.columns.items():
             if name != GEOMETRY:
-                column = kind.column(name)
-                wrong = set(map(type, values.tolist())) - {PYTHON_TYPES[column.type], type(None)}
+                column, listed = kind.column(name), values.tolist()
+                if listed.count(None) == len(listed):
+                    continue
+                wrong = set(map(type, listed)) - {PYTHON_TYPES[column.type], type(None)}
                 if wrong:
-                    shown = next(value for value in values.tolist() if type(value) in wrong)
+                    shown = next(value for value in listed if type(value) in wrong)
                     raise StoreError(
                         "value_wrong_type",
                         column=column.title.zh,
@@ -142,7 +157,8 @@ class BulkWriter:
                         value=repr(shown),
                     )
                 continue
-            there = values[~shapely.is_missing(values)]
+            missing = shapely.is_missing(values)
+            there = values[~missing] if missing.any() else values
             bad = shapely.get_type_id(there) != GEOMETRY_TYPES.get(kind.geometry, -1)
             bad |= shapely.has_z(there) | shapely.is_empty(there)
             if bad.any():
@@ -168,8 +184,7 @@ class BulkWriter:
         yield True
         self._connection.execute(str(found[0]))
 
-    def _index(self, block: RowBlock, aside: bool) -> None:
-        boxes = shapely.bounds(block.columns[GEOMETRY])
+    def _index(self, block: RowBlock, boxes: np.ndarray, aside: bool) -> None:
         known = np.flatnonzero(~np.isnan(boxes).any(axis=1))
         if not len(known):
             return

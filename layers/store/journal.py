@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from layers.plan.changes import Changes
 from layers.store.geopackage import now
 
 OPERATIONS = ("do", "undo", "redo", "version", "outside", "export")
+REFERENCE = b"r"
 _COLUMNS = "id, at, op, title, command, ref, author, row_count"
 
 
@@ -52,6 +54,23 @@ def append_entry(connection: apsw.Connection, changes: Changes, *, op: str, titl
         " VALUES (?,?,?,?,?,?,?,?)",
         (at, op, title, command, ref, author, rows, changes.to_bytes() if data is None else data))
     return JournalEntry(connection.last_insert_rowid(), at, op, title, command, ref, author, rows)
+
+
+def refer(origin: tuple[int, bool]) -> bytes:
+    """Return what an undo or a redo keeps instead of its many rows: the entry that has them, or their inverse."""
+    return REFERENCE + json.dumps(origin).encode()
+
+
+def reference(data: object) -> tuple[int, bool] | None:
+    """Return (entry, inverse) where an entry refers to another, else None; raises StoreError as
+    `decode_changes`."""
+    if not isinstance(data, bytes) or not data.startswith(REFERENCE):
+        return None
+    try:
+        entry, inverse = json.loads(data[len(REFERENCE):])
+        return int(entry), bool(inverse)
+    except (ValueError, TypeError) as error:
+        raise StoreError("journal_damaged", path="", detail=str(error)) from error
 
 
 def read_entries(rows: Iterable[tuple[Any, ...]]) -> list[JournalEntry]:

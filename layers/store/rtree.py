@@ -19,6 +19,7 @@ from layers.store.connection import literal, quoted
 
 CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 HEAD = 4  # bytes of a node before its cells
+REPACK_UPTO = 8  # boxes in a tree for each that goes: more stay where they are
 FULL = 0.9  # of a node is filled: room for what comes later
 
 Boxes = NDArray[np.float64]
@@ -46,21 +47,54 @@ def add_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64], bo
     )
 
 
-def pack_index(connection: apsw.Connection, name: str, ids: NDArray[np.int64], boxes: Boxes) -> None:
-    """Make an R-tree anew of what is in it and of boxes (n, 4), inside a transaction that is open.
+def remove_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64]) -> None:
+    """Take boxes out of the R-tree `name`: packed anew where many of its boxes go, else one by one.
+
+    ids: (n,); what is not in the tree is nothing to it. Raises StoreError as `pack_index`.
+    """
+    (there,) = connection.execute(f"SELECT count(*) FROM {quoted(f'{name}_rowid')}").fetchone()
+    if there <= REPACK_UPTO * len(ids):
+        pack_index(connection, name, np.empty(0, np.int64), np.empty((0, 4)), going=ids)
+        return
+    connection.executemany(f"DELETE FROM {quoted(name)} WHERE id = ?", zip(ids.tolist(), strict=True))
+
+
+def read_cells(connection: apsw.Connection, name: str) -> tuple[NDArray[np.int64], Boxes]:
+    """Return the (ids, boxes) in an R-tree, from its leaves as they are kept."""
+    leaves = connection.execute(
+        f"SELECT data FROM {quoted(f'{name}_node')}"
+        f" WHERE nodeno IN (SELECT DISTINCT nodeno FROM {quoted(f'{name}_rowid')})"
+    ).fetchall()
+    if not leaves:
+        return np.empty(0, np.int64), np.empty((0, 4))
+    table = np.frombuffer(b"".join(data for (data,) in leaves), np.uint8).reshape(len(leaves), -1)
+    most = (table.shape[1] - HEAD) // CELL.itemsize
+    counts = np.ascontiguousarray(table[:, 2:4]).view(">u2").reshape(-1)
+    cells = np.ascontiguousarray(table[:, HEAD : HEAD + most * CELL.itemsize]).view(CELL)
+    held = cells[np.arange(most) < counts[:, None]]
+    return held["id"].astype(np.int64), held["box"][:, [0, 2, 1, 3]].astype(np.float64)
+
+
+def pack_index(
+    connection: apsw.Connection,
+    name: str,
+    ids: NDArray[np.int64],
+    boxes: Boxes,
+    going: NDArray[np.int64] | None = None,
+) -> None:
+    """Make an R-tree anew of what is in it but for `going` and of boxes (n, 4), inside a transaction that is open.
 
     Raises StoreError `file_damaged` where SQLite does not find the tree whole before or afterwards.
     """
-    there = connection.execute(f"SELECT id, minx, miny, maxx, maxy FROM {quoted(name)}").fetchall()
-    old = np.array(there, np.float64).reshape(-1, 5)
-    ids = np.concatenate([ids, np.array([row[0] for row in there], np.int64)])
-    boxes = np.concatenate([boxes, old[:, 1:]])
-    if not len(ids):
-        return
     first = f"SELECT length(data) FROM {quoted(f'{name}_node')} WHERE nodeno = 1"
     root = connection.execute(first).fetchone()
     if root is None:
         raise StoreError("file_damaged", path=name, detail="an R-tree without a root")
+    there, cells = read_cells(connection, name)
+    if going is not None:
+        stays = ~np.isin(there, going)
+        there, cells = there[stays], cells[stays]
+    ids, boxes = np.concatenate([ids, there]), np.concatenate([boxes, cells])
     nodes, leaves, parents = pack(ids, boxes, root[0])
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 0)  # it keeps everybody from an R-tree's own tables
     try:
@@ -75,7 +109,10 @@ def pack_index(connection: apsw.Connection, name: str, ids: NDArray[np.int64], b
 
 
 def pack(ids: NDArray[np.int64], boxes: Boxes, size: int) -> Nodes:
-    """Return (number, content) of nodes of `size` bytes, (id, node), (node, node above); n is at least 1."""
+    """Return (number, content) of nodes of `size` bytes, (id, node), (node, node above); of nothing an empty
+    root."""
+    if not len(ids):
+        return [(1, bytes(size))], [], []
     order = along_strips(boxes)
     inside, cells = ids[order], outwards(boxes[order])
     most = (size - HEAD) // CELL.itemsize

@@ -21,7 +21,7 @@ from layers.plan.digest import MODULUS, document_hash, format_digest
 from layers.store.connection import folder_fault
 from layers.store.geopackage import APPLICATION_IDS, register_extension
 
-SCHEMA = 2      # what this program writes
+SCHEMA = 3      # what this program writes
 READABLE = 1    # the oldest program that may still read what this one writes
 EXTENSION = ("qitu_project", "QiTu project: layers, documents, journal, unfinished drawing", "read-write")
 JOURNAL_MODE_WAL = 2  # bytes 18 and 19 of the file header
@@ -42,7 +42,10 @@ TABLES: Mapping[str, str] = {
 }
 SHARED_TABLES = ("qitu_meta", "qitu_layers", "qitu_documents")  # a shared copy has no history
 
-UPGRADES: Mapping[int, str] = {1: ""}  # 2 has attached files: their table, which `create_tables` makes
+UPGRADES: Mapping[int, str] = {
+    1: "",  # 2 has attached files: their table, which `create_tables` makes
+    2: "",  # 3 has another form of many rows in the journal, which older programs do not read
+}
 """Version -> script that makes a file of that version one of the next; run with the first command.
 
 An upgrade only adds: a file of an older version must be readable before it has run.

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,15 @@ from layers.errors import StoreError
 from layers.geo.crs import PlanningCrs
 from layers.plan.base import Base
 from layers.plan.changes import Changes
-from layers.plan.composition import compose
 from layers.plan.plan import Plan
 from layers.plan.table import Table
-from layers.store.blobs import Blob, read_blob, write_blobs
+from layers.store.blobs import Blob, write_blobs
 from layers.store.bulk import Progress, quiet
 from layers.store.columns import Layout, Reader, TableSource, read_layout
 from layers.store.connection import BUSY_MS, connect, quoted, transaction, translated
 from layers.store.geopackage import FID
-from layers.store.journal import (
-    JournalEntry,
-    append_entry,
-    decode_changes,
-    read_entries,
-    replay,
-    select_entries,
-)
+from layers.store.history import History
+from layers.store.journal import JournalEntry, append_entry, refer
 from layers.store.outside import compare, journal_outside
 from layers.store.schema import (
     SCHEMA,
@@ -57,7 +51,7 @@ __all__ = ["JournalEntry", "Store"]
 QUICK_MS = 20  # how long a mere look at the file may wait for a lock
 
 
-class Store:
+class Store(History):
     """A project file.
 
     path: where it is. read_only: None, or why nothing can be written (`file_read_only`,
@@ -70,7 +64,6 @@ class Store:
         self.path, self.catalogue = path, catalogue
         self._lock = threading.RLock()
         self._writer: apsw.Connection | None = None
-        self._stacks: tuple[int, list[int], list[int]] = (0, [], [])
         self._moved = False  # somebody wrote, and `acknowledge_outside` has not been called yet
         self._outside_kinds: tuple[str, ...] | None = None  # None: not compared yet
         self._true_digests: dict[str, int | None] = {}
@@ -165,60 +158,6 @@ class Store:
         with self._lock, translated(self.path):
             return list(self._compare()[0])
 
-    # -- history -----------------------------------------------------------------------------------
-
-    def entries(self, *, limit: int | None = None) -> list[JournalEntry]:
-        """Return journal entries, newest first."""
-        sql = select_entries() + ("" if limit is None else f" LIMIT {int(limit)}")
-        return read_entries(self._journal_rows(sql))
-
-    def entry(self, entry_id: int) -> JournalEntry:
-        """Return one entry; raises StoreError `entry_unknown`."""
-        found = read_entries(self._journal_rows(select_entries("WHERE id = ?"), (entry_id,)))
-        if not found:
-            raise StoreError("entry_unknown", entry=entry_id)
-        return found[0]
-
-    def changes_of(self, entry_id: int) -> Changes:
-        """Return what one entry changed; raises StoreError `entry_unknown`, `journal_damaged`."""
-        rows = self._journal_rows("SELECT changes FROM qitu_journal WHERE id = ?", (entry_id,))
-        if not rows:
-            raise StoreError("entry_unknown", entry=entry_id)
-        return decode_changes(rows[0][0], str(self.path))
-
-    def changes_since(self, entry_id: int) -> Changes:
-        """Return the net effect of everything after an entry; its inverse leads back to that state."""
-        rows = self._journal_rows(
-            "SELECT changes FROM qitu_journal WHERE id > ? AND op <> 'export' ORDER BY id", (entry_id,)
-        )
-        return compose(decode_changes(data, str(self.path)) for (data,) in rows)
-
-    def stacks(self) -> tuple[list[int], list[int]]:
-        """Return ids of `do` entries that can be undone, and redone; the last of each is next."""
-        with self._lock:
-            last, undo, redo = self._stacks  # the journal only grows: what was replayed stays
-            rows = self._journal_rows(
-                "SELECT id, op, ref FROM qitu_journal WHERE id > ? ORDER BY id", (last,)
-            )
-            if rows:
-                undo, redo = replay(rows, undo, redo)
-                self._stacks = (rows[-1][0], undo, redo)
-            return list(undo), list(redo)
-
-    def blob(self, sha256: str) -> bytes:
-        """Return an attached file's content; raises StoreError `blob_missing`, `blob_damaged`."""
-        return read_blob(self._reader, sha256)
-
-    def versions(self) -> list[JournalEntry]:
-        """Return the named versions, newest first."""
-        return read_entries(self._journal_rows(select_entries("WHERE op = 'version'")))
-
-    def _journal_rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-        """Rows of a query on the journal; a shared copy has none before its first command."""
-        if not self._reader.rows("SELECT 1 FROM sqlite_master WHERE name = 'qitu_journal'"):
-            return []
-        return self._reader.rows(sql, parameters)
-
     # -- writing -----------------------------------------------------------------------------------
 
     def commit(
@@ -286,9 +225,12 @@ class Store:
             return entry
 
         after: list[dict[str, Layout]] = []
+        origin = changes.origin if op in ("undo", "redo") else None
         with ThreadPoolExecutor(1) as aside, self._readers_welcome(bool(changes.blocks)):
             # Deflating what many rows are in the journal takes as long as writing them, and needs no lock.
-            record = aside.submit(changes.to_bytes) if changes.blocks else None
+            record = None
+            if changes.blocks:
+                record = aside.submit(changes.to_bytes if origin is None else partial(refer, origin))
             entry = self._write(write)
         self._layouts = after[0]
         for block in changes.blocks:

@@ -56,8 +56,13 @@ def read_dbf(path: Path, *, cpg: str | None, encoding: str | None) -> Dbf:
     for at, one in enumerate(fields):
         name, _ = one.name.decode(guess.encoding, "replace"), None
         heading = safe_heading(name, at, result.columns)
-        cells = np.ascontiguousarray(table[:, one.start : one.start + one.width])
-        raw = cells.view(f"S{one.width}").reshape(-1).tolist() if one.width and whole else [b""] * whole
+        cells = table[:, one.start : one.start + one.width]
+        if one.type == "C" and whole:  # wide fields are mostly blanks: what is blank in every row is not looked at
+            used = np.flatnonzero((cells != 0x20).any(axis=0))
+            cells = cells[:, : int(used[-1]) + 1 if len(used) else 0]
+        cells = np.ascontiguousarray(cells)
+        width = cells.shape[1]
+        raw = cells.view(f"S{width}").reshape(-1).tolist() if width and whole else [b""] * whole
         result.columns[heading] = _values(one, raw, cells, guess.encoding, heading, result.flags)
     return result
 
@@ -116,45 +121,44 @@ def _values(
     if one.type in "IO+B" and one.width in (4, 8):
         return _binary(one, cells)
     if one.type == "C":
-        if one.width and (cells < 0x80).all() and (cells > 0).all():  # plain: cut one long text
-            text, width = cells.tobytes().decode("ascii"), one.width
-            return [text[at : at + width].rstrip(" ") or None for at in range(0, len(text), width)]
+        width = cells.shape[1]
+        if width and ((cells > 0) & (cells < 0x80)).all():  # plain: cut one long text
+            text = cells.tobytes().decode("ascii")
+            pieces = [text[at : at + width] for at in range(0, len(text), width)]
+            full = bool((cells[:, -1] != 0x20).all())
+            return pieces if full else [piece.rstrip(" ") or None for piece in pieces]
         return _texts(one, raw, encoding, heading, flags)
     reader = {"N": _number, "F": _number, "D": _day, "L": _truth}.get(one.type)
     if reader is None:
         return [decode_cell(cell.strip(b"\x00 "), encoding)[0] or None for cell in raw]
-    values, seen = [], {}
-    for at, cell in enumerate(raw):
-        if cell not in seen:
-            seen[cell] = reader(cell.strip(b" \x00"), one)
-        value, fine = seen[cell]
-        values.append(value)
-        if not fine:
-            flags.append(
-                Flag(
-                    at + 1,
-                    "value_unreadable",
-                    {"column": heading, "value": cell.decode("ascii", "replace")},
-                    kept=True,
-                )
+    read = {cell: reader(cell.strip(b" \x00"), one) for cell in set(raw)}
+    wrong = {cell for cell, (_, fine) in read.items() if not fine}
+    if wrong:
+        flags.extend(
+            Flag(
+                at + 1,
+                "value_unreadable",
+                {"column": heading, "value": cell.decode("ascii", "replace")},
+                kept=True,
             )
-    return values
+            for at, cell in enumerate(raw)
+            if cell in wrong
+        )
+    values = {cell: value for cell, (value, _) in read.items()}
+    return list(map(values.__getitem__, raw))
 
 
 def _texts(one: _Field, raw: list[bytes], encoding: str, heading: str, flags: list[Flag]) -> list[Any]:
-    values: list[Any] = []
-    seen: dict[bytes, tuple[str | None, bool]] = {}
-    for at, cell in enumerate(raw):
-        if cell not in seen:
-            text, whole = decode_cell(cell.split(b"\x00")[0].rstrip(b" "), encoding)
-            seen[cell] = (text or None, whole)
-        text_or_none, whole = seen[cell]
-        values.append(text_or_none)
-        if not whole:
-            flags.append(
-                Flag(at + 1, "text_cut", {"column": heading, "value": text_or_none or ""}, kept=True)
-            )
-    return values
+    decoded = {cell: decode_cell(cell.split(b"\x00")[0].rstrip(b" "), encoding) for cell in set(raw)}
+    texts = {cell: text or None for cell, (text, _) in decoded.items()}
+    cut = {cell for cell, (_, whole) in decoded.items() if not whole}
+    if cut:
+        flags.extend(
+            Flag(at + 1, "text_cut", {"column": heading, "value": texts[cell] or ""}, kept=True)
+            for at, cell in enumerate(raw)
+            if cell in cut
+        )
+    return list(map(texts.__getitem__, raw))
 
 
 def _number(cell: bytes, one: _Field) -> tuple[Any, bool]:

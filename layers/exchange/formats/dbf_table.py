@@ -21,7 +21,7 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     table = read_attributes(path, options, notes)
     assert table is not None
     nothing = np.empty(table.whole, object)
-    layer = join_rows(path, list(range(table.whole)), nothing, table.declared, table, [])
+    layer = join_rows(path, np.arange(table.whole), nothing, table.declared, table, [])
     layer.geometry = None
     layer.notes.extend(notes)
     return Source("dbf", [LayerInfo(path.stem, layer.declared)], layer)

@@ -15,7 +15,8 @@ from layers.plan.blocks import RowBlock, as_objects, gather
 from layers.plan.changes import Changes
 from layers.plan.composition import compose
 from layers.store import Store
-from layers.store.connection import connect
+from layers.store.connection import connect, transaction
+from layers.store.rtree import read_cells, remove_boxes
 from tests.layers.store.samples import CATALOGUE, state_of
 
 COUNT = 2_300
@@ -142,3 +143,42 @@ def test_only_many_whole_rows_become_a_block():
     single, blocks = gather([*many[:50], *(change.inverse() for change in many)])
     assert len(single) == 50 and [(len(block), block.added) for block in blocks] == [(COUNT, False)]
     assert blocks[0].digest == zones(1).digest
+
+
+def test_taking_back_many_rows_refers_to_what_added_them(project):
+    block = zones(100)
+    with Store.open(project, CATALOGUE) as store:
+        plan = store.load()
+        states = [state_of(plan), state_of(plan.apply(Changes(blocks=(block,))))]
+        entries = [store.commit(Changes(blocks=(block,)), op="do", title="")]
+        for op, after in (("undo", 0), ("redo", 1), ("undo", 0)):
+            changes = store.changes_of(entries[0].id)
+            changes = changes.inverse() if op == "undo" else changes
+            entries.append(store.commit(changes, op=op, title="", ref=entries[0].id))
+            assert state_of(store.load()) == states[after] and store.verify() == []
+        sizes = [size for (size,) in store._reader.rows("SELECT length(changes) FROM qitu_journal ORDER BY id")]
+        assert sizes[0] > 10_000 and max(sizes[1:]) < 30
+        assert store.changes_of(entries[1].id).blocks[0].added is False
+        assert not store.changes_since(entries[0].id - 1)
+    with Store.open(project, CATALOGUE) as store:
+        again = store.changes_of(entries[2].id)
+        assert again.blocks[0].added and again.blocks[0].digest == block.digest
+
+
+@pytest.mark.parametrize("going", [5, 1_900])
+def test_boxes_taken_away_leave_a_whole_tree(project, going):
+    """Few of them one by one, many by packing what stays."""
+    commit(project, Changes(blocks=(zones(100),)))
+    connection = connect(project, write=True)
+    try:
+        name = "rtree_禁牧区_geom"
+        before = connection.execute(f'SELECT * FROM "{name}" ORDER BY id').fetchall()
+        gone = np.array([row[0] for row in before[::1][:going]])
+        ids, boxes = read_cells(connection, name)
+        assert sorted(ids.tolist()) == [row[0] for row in before] and boxes.shape == (len(ids), 4)
+        with transaction(connection):
+            remove_boxes(connection, name, gone)
+        assert connection.execute(f'SELECT * FROM "{name}" ORDER BY id').fetchall() == before[going:]
+        assert connection.execute("SELECT rtreecheck(?)", (name,)).fetchone() == ("ok",)
+    finally:
+        connection.close()
