@@ -51,7 +51,7 @@ def stated_from_text(text: str, origin: str) -> Stated:
 
 
 def _usual_zone(text: str) -> tuple[int, str] | None:
-    """(EPSG number, name) of a zone written in the usual way: the same as PROJ says, without PROJ, which takes
+    """(EPSG number, name) of a zone written in the usual way: what PROJ says, without PROJ, which takes
     longer to start than many a file to be read."""
     found = _USUAL.fullmatch(text)
     if found is None:

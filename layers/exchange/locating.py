@@ -1,4 +1,4 @@
-"""Where a foreign layer's shapes are: its coordinate system taken, chosen or asked, its shapes in the project's.
+"""Where a foreign layer's shapes are: its coordinate system taken or asked, its shapes in the project's.
 
 What comes out is mended and of the kind's type; every doubt is a question, every change a flag.
 """

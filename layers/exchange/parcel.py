@@ -74,7 +74,12 @@ def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
         layer["rows"] = _long(layer["rows"])
         layer["columns"] = unpack_columns(folder / COLUMNS, layer["columns"])
         source.layer = RawLayer(
-            geometry=geometry, simple=simple, flags=flags, stated=Stated(**layer.pop("stated")), notes=notes, **layer
+            geometry=geometry,
+            simple=simple,
+            flags=flags,
+            stated=Stated(**layer.pop("stated")),
+            notes=notes,
+            **layer,
         )
     return source
 

@@ -103,8 +103,8 @@ def _fits(column: Column, types: set[type], raws: Sequence[Any]) -> bool:
     low = -np.inf if column.minimum is None else column.minimum
     high = np.inf if column.maximum is None else column.maximum
     # The sign of zero is not kept: such a column takes the long way.
-    plain = np.isfinite(numbers) & (numbers >= low) & (numbers <= high) & ~((numbers == 0) & np.signbit(numbers))
-    return bool(plain.all())
+    below_zero = (numbers == 0) & np.signbit(numbers)
+    return bool((np.isfinite(numbers) & (numbers >= low) & (numbers <= high) & ~below_zero).all())
 
 
 def _value(column: Column, raw: Any, by: float) -> tuple[Any, str]:

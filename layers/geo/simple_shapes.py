@@ -42,8 +42,8 @@ class SimpleShapes:
 
     @classmethod
     def of_wkb(cls, bodies: Sequence[bytes | None]) -> SimpleShapes | None:
-        """Return shapes given as little-endian 2D WKB so; None where one of them is missing, empty or no simple
-        shape, and where there are none."""
+        """Return shapes given as little-endian 2D WKB; None where one of them is missing, empty or not simple,
+        and where there are none."""
         if not bodies or not all(bodies):
             return None
         whole = np.frombuffer(b"".join(bodies), np.uint8)  # type: ignore[arg-type]

@@ -1,7 +1,8 @@
 """Changes with blocks as the journal keeps them.
 
-`c`, a check sum (CRC-32, 4 bytes) of all that follows, the number of runs (4 bytes) and their lengths (8 bytes
-each), the runs: first the JSON (deflated), then what it refers to (`layers.plan.sections`). All little-endian.
+`c`, a check sum (CRC-32, 4 bytes) of all that follows, the number of runs (4 bytes) and their lengths (8
+bytes each), the runs: first the JSON (deflated), then what it refers to (`layers.plan.sections`). All
+little-endian.
 """
 
 from __future__ import annotations

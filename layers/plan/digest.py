@@ -66,7 +66,7 @@ def _texts(fids: np.ndarray, columns: Sequence[tuple[str, np.ndarray]]) -> list[
         if listed.count(None) == len(listed):
             continue
         start = f"{',' if pieces else ''}{encode_basestring(name)}:"
-        if not pieces and listed.count(None):  # any value may be the first of its row, which has no comma before it
+        if not pieces and listed.count(None):  # the first value of a row, whichever it is, has no comma
             return _texts_with_gaps(fids, columns)
         pieces.extend(_cells(start, listed))
     heads = [f"[{fid},{{" for fid in fids.tolist()]
@@ -90,7 +90,7 @@ def _cut(text: str) -> list[bytes]:
 
 
 def _sum_of_hashes(texts: Sequence[bytes], bodies: Sequence[bytes | None]) -> int:
-    """Sum of rows' 128-bit hashes modulo 2**128. bodies: WKB of each row's shape or None; none at all for none."""
+    """Sum of rows' 128-bit hashes modulo 2**128. bodies: WKB of each row's shape or None; or nothing."""
     hashes = []
     for text, body in zip(texts, bodies or repeat(None), strict=False):
         hasher = hashlib.blake2b(text, digest_size=16)
@@ -108,8 +108,8 @@ def wkb_of(geometry: Sequence[Any] | np.ndarray) -> list[bytes | None]:
 
 
 def _cells(start: str, listed: list[Any]) -> list[Iterable[str]]:
-    """What stands in each row for a column after `start`, as pieces to be joined; one piece alone where some values
-    are null, which is "" then."""
+    """What stands in each row for a column after `start`, as pieces to be joined; one piece alone where some
+    values are null, which is "" then."""
     types = set(map(type, listed))
     if types == {float} and np.isfinite(listed).all():
         return [repeat(start), map(float.__repr__, listed)]

@@ -66,7 +66,7 @@ class Sections:
 
 
 class Stored:
-    """Sections as they are read back; everything raises ValueError where bytes are not as they were written."""
+    """Sections as they are read back; all raise ValueError where bytes are not as they were written."""
 
     def __init__(self, parts: Sequence[memoryview]) -> None:
         self._parts = parts

@@ -107,8 +107,8 @@ class BulkWriter:
     def _digest(self, block: RowBlock, *, as_they_lie: bool = False) -> int | None:
         """Digest of the block's rows in the file, None where some of them are not there.
 
-        as_they_lie: values are taken for what they look like and WKB for what we would write: quick, and the right
-        answer where nobody else has written them.
+        as_they_lie: values are taken for what they look like and WKB for what we would write: quick, and the
+        right answer where nobody else has written them.
         """
         names = [name for name in block.columns if name in self._layout.present]
         total, found = 0, 0

@@ -57,7 +57,7 @@ def append_entry(connection: apsw.Connection, changes: Changes, *, op: str, titl
 
 
 def refer(origin: tuple[int, bool]) -> bytes:
-    """Return what an undo or a redo keeps instead of its many rows: the entry that has them, or their inverse."""
+    """Return what an undo or a redo keeps instead of its many rows: (the entry that has them, inverse)."""
     return REFERENCE + json.dumps(origin).encode()
 
 

@@ -82,7 +82,7 @@ def pack_index(
     boxes: Boxes,
     going: NDArray[np.int64] | None = None,
 ) -> None:
-    """Make an R-tree anew of what is in it but for `going` and of boxes (n, 4), inside a transaction that is open.
+    """Make an R-tree anew of what is in it but for `going` and of boxes (n, 4), inside an open transaction.
 
     Raises StoreError `file_damaged` where SQLite does not find the tree whole before or afterwards.
     """

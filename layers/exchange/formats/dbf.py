@@ -57,7 +57,7 @@ def read_dbf(path: Path, *, cpg: str | None, encoding: str | None) -> Dbf:
         name, _ = one.name.decode(guess.encoding, "replace"), None
         heading = safe_heading(name, at, result.columns)
         cells = table[:, one.start : one.start + one.width]
-        if one.type == "C" and whole:  # wide fields are mostly blanks: what is blank in every row is not looked at
+        if one.type == "C" and whole:  # wide fields are mostly blanks: those of every row are left away
             used = np.flatnonzero((cells != 0x20).any(axis=0))
             cells = cells[:, : int(used[-1]) + 1 if len(used) else 0]
         cells = np.ascontiguousarray(cells)

@@ -36,7 +36,7 @@ SETS = {
     "faces": [FACE, HOLED, shapely.MultiPolygon([FACE, shapely.Polygon(ring(20.0))]), None, FACE, FACE],
     "lines": [shapely.LineString(ring(3.0)), shapely.MultiLineString([ring(1.0), ring(8.0)]), None],
     "points": [shapely.Point(1.5, 2), shapely.Point(3, 4), None],
-    "high": [shapely.Polygon([(x, y, 5.0) for x, y in ring(1.0)]), shapely.Polygon([(0, 0, 1), (0, 2, 1), (2, 2, 9)])],
+    "high": [shapely.Polygon([(x, y, 5.0) for x, y in ring(at)]) for at in (1.0, 4.0)],
 }
 
 

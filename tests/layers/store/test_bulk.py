@@ -156,7 +156,9 @@ def test_taking_back_many_rows_refers_to_what_added_them(project):
             changes = changes.inverse() if op == "undo" else changes
             entries.append(store.commit(changes, op=op, title="", ref=entries[0].id))
             assert state_of(store.load()) == states[after] and store.verify() == []
-        sizes = [size for (size,) in store._reader.rows("SELECT length(changes) FROM qitu_journal ORDER BY id")]
+        sizes = [
+            size for (size,) in store._reader.rows("SELECT length(changes) FROM qitu_journal ORDER BY id")
+        ]
         assert sizes[0] > 10_000 and max(sizes[1:]) < 30
         assert store.changes_of(entries[1].id).blocks[0].added is False
         assert not store.changes_since(entries[0].id - 1)
