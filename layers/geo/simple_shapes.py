@@ -42,7 +42,7 @@ class SimpleShapes:
 
     @classmethod
     def of_wkb(cls, bodies: Sequence[bytes | None]) -> SimpleShapes | None:
-        """Return shapes given as little-endian 2D WKB; None where one of them is missing, empty or not simple,
+        """Return shapes given as little-endian 2D WKB; None where one of them is missing, empty, not simple,
         and where there are none."""
         if not bodies or not all(bodies):
             return None

@@ -149,7 +149,7 @@ def simple_shapes(data: bytes, records: Records) -> tuple[SimpleShapes, NDArray[
 def _checked(
     kind: int, data: bytes, starts: NDArray[np.int64], counts: NDArray[np.int64]
 ) -> tuple[SimpleShapes, NDArray[np.intp]]:
-    """Shapes of `counts` coordinates (0: none) that begin at byte `starts`, but for those that are not clean."""
+    """Shapes of `counts` coordinates (0: none) that begin at byte `starts`, but for the unclean ones."""
     chosen = np.flatnonzero(counts)
     shapes = SimpleShapes(kind, *_coordinates(data, starts[chosen], counts[chosen]))
     clean = np.ones(len(shapes), bool)
