@@ -239,11 +239,12 @@ class SheetDialog(PaperDialog):
         self.sides.set_current(side)
         self.stack.setCurrentIndex(SIDES.index(side))
         self.layout_.set_active(side == "layout")
+        self._wait.setInterval(SOON_MS if side == "layout" else WAIT_MS)
 
     def _template_chosen(self) -> None:
+        self.layout_.take(self.template.template())  # first: then its paper is no change of another's
         super()._template_chosen()
-        self.layout_.take(self.template.template())
-        self._wait.start(SOON_MS if self.stack.currentIndex() else WAIT_MS)
+        self._wait.start()
 
     def _paper_chosen(self) -> None:
         """The template's frames go along with its paper."""
@@ -346,7 +347,7 @@ class SheetDialog(PaperDialog):
         options, theme, plan = self.options(), self._chosen_theme(), self._session.plan
         if self._sheet is None or self._made_of != (options, theme, plan):
             self._print_next = True
-            self._wait.start(0)  # as soon as it is shown
+            self.refresh()  # as soon as it is shown
             return
         self._print_next = False
         shown = released_settings(plan, self._settings, options.audience)

@@ -147,6 +147,10 @@ class LayoutPanel(QWidget):
         self.list.setFixedHeight(theme.metric(LIST_HEIGHT))
         self.list.setAccessibleName(text("layout_frames"))
         self.list.itemSelectionChanged.connect(self._listed)
+        QShortcut(
+            QKeySequence(Qt.Key.Key_Delete), self.list, context=Qt.ShortcutContext.WidgetShortcut,
+            activated=self.drop,
+        )  # fmt: skip
         self.add = QPushButton(text("layout_add"))
         self.add.setAutoDefault(False)
         self.menu = QMenu(self.add)
@@ -177,8 +181,8 @@ class LayoutPanel(QWidget):
         self.automatic.clicked.connect(lambda: self._step(replace(self.steps.now, parts=())))
         column.addWidget(self.list)
         column.addLayout(row)
-        column.addWidget(self.fields)
         column.addLayout(ways)
+        column.addWidget(self.fields)
         column.addWidget(self.automatic)
         return self.frames
 

@@ -94,8 +94,13 @@ class TemplateRow(QWidget):
         self.changed.emit()
 
     def set_template(self, template: SheetTemplate) -> None:
-        """Use a template that is not kept (yet)."""
+        """Use a template that is not kept (yet), or no longer as it is."""
         self._changed = template
+        ids = [self.list.itemData(at).id for at in range(self.list.count())]
+        if template.id in ids:
+            self.list.blockSignals(True)
+            self.list.setCurrentIndex(ids.index(template.id))
+            self.list.blockSignals(False)
         self.changed.emit()
 
     def take_file(self, path: Path) -> None:

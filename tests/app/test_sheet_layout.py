@@ -133,6 +133,19 @@ def test_frames_are_added_aligned_taken_away_and_snap(dialog: SheetDialog, qtbot
     assert not panel.delete.isEnabled()  # a sheet without a map is none
 
 
+def test_another_template_brings_its_paper_and_can_be_taken_back(dialog: SheetDialog, qtbot) -> None:
+    own = dialog.template.template()
+    dialog.template.list.setCurrentIndex(dialog.template.list.findText("报告附图"))
+    chosen = dialog.template.template()
+    assert (chosen.id, chosen.paper, dialog.paper.currentData()) == ("annex", "A4-portrait", "A4-portrait")
+    dialog.layout_.undo_step()
+    assert dialog.template.template() == own and dialog.paper.currentData() == "A3-landscape"
+    assert dialog.template.list.currentText() == "标准图幅" and dialog.layout_.parts == own.parts
+    dialog.layout_.redo_step()
+    rest(dialog, qtbot)
+    assert dialog._sheet is not None and dialog._sheet.paper.id == "A4-portrait"
+
+
 def rest_typed(panel, qtbot) -> None:  # type: ignore[no-untyped-def]
     qtbot.waitUntil(lambda: not panel.fields._typing.isActive(), timeout=5_000)
 
