@@ -54,7 +54,8 @@ class Ask:
         """The number's name in one word (`gap/toilets/all/gap/now`), with the scheme last where there is
         one."""
         parts = (self.what, self.subject, self.unit or ALL, self.field, str(self.year or NOW))
-        return "/".join(parts) + (f"/{self.scheme}" if self.scheme else "")
+        named = "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+        return named + (f"/{self.scheme}" if self.scheme else "")
 
 
 def ask_of(key: str) -> Ask:
@@ -65,7 +66,8 @@ def ask_of(key: str) -> Ask:
     parts = key.strip().split("/", 5)
     if len(parts) < 2 or not parts[0]:
         raise InputError("number_key", given=key)
-    what, subject, unit, name, year, scheme = (*parts, "", "", "", "", "")[:6]
+    plain = [part.replace("%2F", "/").replace("%25", "%") for part in parts[:5]]
+    what, subject, unit, name, year, scheme = (*plain, *[""] * (5 - len(plain)), *parts[5:], "")[:6]
     if year not in ("", NOW) and not year.isdecimal():
         raise InputError("number_key", given=key)
     return Ask(

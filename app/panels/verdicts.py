@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 import shapely
@@ -13,7 +14,8 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import both, language, text
 from app.panels.frame import ABOVE, FOOT, SIDE, across, alone, down, page
-from app.panels.models.work_rows import WorkModel
+from app.panels.models.work_rows import WorkModel, key_of
+from app.panels.number_desk import moved_numbers
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
 from app.panels.rows import RowTable
@@ -26,6 +28,7 @@ from layers.geo.repair import validity
 from layers.planning.conflicts import Conflict, Conflicts, Judged, conflicts
 from layers.planning.detours import Clearance, clearance
 from layers.planning.footprints import PROPOSAL, Work, made_work, planned_works, work_of, work_of_row
+from layers.policy.bundle import Policy
 
 EMPTY, ONE, MANY = range(3)
 
@@ -38,6 +41,8 @@ class VerdictsPanel(Panel):
         self.judged: Judged | None = None
         self.way: Clearance | None = None
         self.every: Conflicts | None = None
+        self.policy: Policy | None = None
+        self.moved = moved_numbers(bus)
         self.scheme: str | None = None  # of which `every` is; None: all that is planned
         self.cards: list[ConflictCard] = []
         self.running = self._all_shown = False
@@ -84,6 +89,8 @@ class VerdictsPanel(Panel):
         self.table, self.model = RowTable(), WorkModel(self.session.catalogue, self)
         self.table.head.lead = SIDE
         self.table.setModel(self.model)
+        self.model.marked = self.moved.has
+        self.moved.changed.connect(self.table.viewport().update)
         self.table.clicked.connect(self._touched)
         self.table.activated.connect(self._touched)
         self.again = Button("", "rotate-cw")
@@ -297,7 +304,10 @@ class VerdictsPanel(Panel):
             return conflicts(plan, policy, works, on=day, progress=progress)
 
         def answer(found: Conflicts) -> None:
-            self.running, self.every, self.scheme = False, found, scheme
+            self.running, self.every, self.scheme, self.policy = False, found, scheme, policy
+            verdicts = {key_of(one): one.verdict for one in found.judged if one.work.kind}
+            read = (*found.provenance.kinds, *{one.work.kind for one in found.judged if one.work.kind})
+            self.moved.note(verdicts, replace(found.provenance, kinds=read))
             self.pages.setCurrentIndex(MANY)
             self._show_all()
 
@@ -313,7 +323,8 @@ class VerdictsPanel(Panel):
             return
         self.model.show(self.every.judged)
         self.table.head.fit_first()
-        if self.scheme != self.bus.scheme or not self.every.provenance.is_current(self.session.plan):
+        current = self.every.provenance.is_current(self.session.plan) and self.policy is self.session.policy
+        if self.scheme != self.bus.scheme or not current:
             self.summary.show_notice("warn", text("stale"), text("stale_why"), text("recompute"))
             return
         bad = sum(one.verdict == "no" for one in self.every.judged)
@@ -325,6 +336,7 @@ class VerdictsPanel(Panel):
 
     def _touched(self, index: QModelIndex) -> None:
         work = self.model.works[index.row()].work
+        self.moved.looked_at(key_of(self.model.works[index.row()]))
         if work.kind in self.session.plan and work.fid in self.session.plan.table(work.kind):
             self.session.select(work.kind, [work.fid])
             self.bus.zoom_to_features.emit(work.kind, frozenset([work.fid]))

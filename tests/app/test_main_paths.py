@@ -367,6 +367,32 @@ def test_every_spatial_target_is_counted_from_the_layers_of_either_banner(projec
     session.close()
 
 
+def test_faults_classes_and_where_numbers_are_from_on_either_banner(run, project, tmp_path):
+    plan, codes, policy = facts_of(project)
+    faults = json.loads(run("faults", project, "--json")[1])
+    fault = next(one for one in faults["faults"] if one["km_behind"] is not None)
+    quota = sorted(policy.quota("toilets"))[0]
+    for key, shown in (
+        ("faults/roads/all/open", len(faults["faults"])),
+        (f"faults/roads/{fault['key']}/km", fault["km_behind"]),
+        (f"grazing/gacha/{codes[0]}/stock", None),
+        (f"ledger/guarantees/{codes[0]}/monitored", None),
+        ("network/roads/all/cut", None),
+        (f"target/toilets/all/years.{quota}.delivered", None),
+        (f"gap/toilets/{codes[0]}", None),
+    ):
+        code, out, _ = run("trace", project, key, "--json")
+        said = json.loads(out)
+        assert code == 0 and said["low"] is not None and said["key"].startswith(key), key
+        assert shown is None or said["low"] == pytest.approx(shown), key
+        assert said["policy_version"] == policy.version and said["digests"], key
+        assert "{" not in said["words"] and (said["rules"] or said["clauses"] or said["features"]), key
+    picture = tmp_path / "classes.png"
+    looks = ("--service", "toilets", "--classes", "jenks:5", "--symbols")
+    assert run("export", project, picture, *looks)[0] == 0
+    assert picture.stat().st_size > 10_000
+
+
 def test_a_gacha_on_one_page(run, project, tmp_path):
     """Nothing of one banner stands on the page of another, and what may not be written is refused at once."""
     plan, codes, policy = facts_of(project)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -16,6 +16,11 @@ from layers.planning.conflicts import VERDICTS, Judged
 COLUMNS = ("name", "verdict")
 
 
+def key_of(judged: Judged) -> str:
+    """Return what names the verdict of a work."""
+    return f"verdict/{judged.work.kind}:{judged.work.fid}"
+
+
 class WorkModel(QAbstractTableModel):
     """Works, worst first, then by name."""
 
@@ -23,6 +28,7 @@ class WorkModel(QAbstractTableModel):
         super().__init__(parent)
         self._catalogue = catalogue
         self.works: list[Judged] = []
+        self.marked: Callable[[str], bool] | None = None  # whether a rule moved a verdict, by its name
 
     def show(self, works: Sequence[Judged]) -> None:
         """Show these."""
@@ -48,11 +54,13 @@ class WorkModel(QAbstractTableModel):
         """A cell."""
         one = self.works[index.row()]
         if index.column() == 0:
+            moved = self.marked is not None and self.marked(key_of(one))
             if role == Qt.ItemDataRole.DisplayRole:
-                return work_name(one)
+                return f"● {work_name(one)}" if moved else work_name(one)
             if role == Qt.ItemDataRole.ToolTipRole:
                 kind = tr(self._catalogue[one.work.kind].title) if one.work.kind else ""
-                return "\n".join(part for part in (work_name(one), kind, count_words(one)) if part)
+                said = (work_name(one), kind, count_words(one), text("number_moved") if moved else "")
+                return "\n".join(part for part in said if part)
         elif role == CHIP_ROLE:
             return one.verdict
         return None

@@ -191,6 +191,8 @@ def test_a_number_by_its_name_on_the_command_line(made, capsys):
 
 def test_names_of_numbers_are_read_as_they_are_written():
     full = Ask("scheme", "length", "150724", "year.2023", 2024, "甲/乙")
+    odd = Ask("faults", "roads", "dead_end:G10/2%2F:1:2", "km")
+    assert ask_of(odd.key) == odd and odd.key.count("/") == 4
     assert ask_of(full.key) == full and ask_of("gap/toilets") == Ask("gap", "toilets")
     with pytest.raises(InputError):
         ask_of("gap")

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from app.panels import verdicts
 from app.panels.chips import StatusChip
+from app.panels.models.work_rows import key_of
 from app.panels.verdicts import VerdictsPanel
 from layers.catalogue.text import Text
 from layers.plan.changes import Changes
@@ -113,7 +114,17 @@ def test_the_list_of_all_agrees_with_the_engine_and_says_when_it_is_old(bench, q
     assert session.selection.fids == frozenset({1})
     qtbot.waitUntil(lambda: panel.judged is not None, timeout=20_000)
     from app.actions.editing import edit
+    from app.actions.rules import change_rule
 
+    for name in session.policy.rule("data_accuracy_m").values:
+        change_rule(session, f"data_accuracy_m.{name}", "900", source="会议定")
+    assert "旧结果" in panel.summary.happened, "a changed rule makes it old, too"
+    panel.check_all()
+    qtbot.waitUntil(lambda: not panel.running and panel.policy is session.policy, timeout=20_000)
+    moved = {one.work.key for one in panel.model.works if panel.moved.has(key_of(one))}
+    assert moved == {"L1"}, "the other is far from every zone"
+    panel._touched(panel.model.index(0, 0))
+    assert not panel.moved.marks
     edit(session, "red_line", 1, {"name": "改名"})
     assert "旧结果" in panel.summary.happened
 
