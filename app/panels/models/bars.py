@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from layers.provenance import Ask
 
@@ -17,4 +17,4 @@ class Bar:
     value: float | None
     words: str
     token: str
-    ask: Ask | None = None
+    ask: Ask | None = field(default=None, kw_only=True)
