@@ -213,7 +213,7 @@ class BansPanel(ComputedPanel):
         columns = [name]
         for sort in SORTS:
             if self.result is not None and known(self.result, sort):
-                columns.append(_column(sort.id, length=sort.length))
+                columns.append(_column(sort.id, length=sort.length, added=self._by() == BY[0]))
         first = ("bans_col_fence_km" if any(one.key == "bans_col_fence_km" for one in columns) else name.key)
         self.table.show_records(columns, lines, first=(first, first != name.key))
 
@@ -295,17 +295,19 @@ def _held(ban: Any) -> str:
     return f"{held} · {ban.document or text('bans_no_document')}"
 
 
-def _column(sort: str, *, length: bool) -> RecordColumn:
+def _column(sort: str, *, length: bool, added: bool) -> RecordColumn:
+    """How many, or how long. added: the rows add up (a thing in two bans stands in both)."""
     if length:
         def km(row: Line) -> float:
             return (row.rows[sort].metres or 0.0) / 1000 if sort in row.rows else 0.0
 
-        return RecordColumn("bans_col_fence_km", km, True, 1, total=summed(km))
+        return RecordColumn("bans_col_fence_km", km, True, 1, total=summed(km) if added else None)
 
     def count(row: Line) -> int:
         return row.rows[sort].count if sort in row.rows else 0
 
-    return RecordColumn(f"bans_col_{sort}", count, True, 0, total=summed(count), spare=SPARE.get(sort, 0))
+    total = summed(count) if added else None
+    return RecordColumn(f"bans_col_{sort}", count, True, 0, total=total, spare=SPARE.get(sort, 0))
 
 
 def _said(row: Line) -> str:

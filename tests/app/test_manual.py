@@ -64,7 +64,7 @@ def test_every_page_is_there_in_both_languages_and_every_place_in_it_is_filled()
 
 def test_a_page_speaks_with_the_words_of_the_window():
     assert pages.plain_words(filled("{menu:import} {key:import}")) == "“项目 › 导入数据…” Ctrl+Shift+V"
-    assert pages.plain_words(filled("{ui:side_checks} › {ui:checks_roads}")) == "“核查 › 道路”"
+    assert pages.plain_words(filled("{ui:side_checks} › {ui:checks_roads}")) == "“核查 › 道路问题”"
     set_language("en")
     assert pages.plain_words(filled("{menu:import}")) == "“Project › Import data…”"
     for wrong in ("{menu:nothing}", "{ui:nothing}", "{layer:nothing}", "{service:nothing}", "{key:about}"):

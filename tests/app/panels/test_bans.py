@@ -46,6 +46,7 @@ def test_in_the_window(bench, qtbot):
     assert len(outlined[-1]) == 5 and made.session.selection.kind == "gacha"
     QTest.mouseClick(panel.by.button("zone"), LEFT)
     (row,) = panel.model.lines
+    assert [one.total for one in panel.model.columns[1:]] == [None] * (len(panel.model.columns) - 1)
     assert row.name == "北禁牧区" and "2021-01-01 – 2025-12-31 · 样〔2021〕1号" in panel.model._tip(row)
     table = panel.statement()
     assert table.records[0]["document"] == "样〔2021〕1号" and table.records[0]["shed"] is None, (
