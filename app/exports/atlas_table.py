@@ -67,6 +67,7 @@ def _made(rows: list[tuple[str, ...]], clauses: tuple[str, ...]) -> Made:
         least=min(4, len(rows)),
         note=text("release_counts_withheld") if withheld else "",
         whole=True,
+        chart=0,  # services have units of their own: bars of them cannot be laid side by side
     )
     return Made(table, withheld, clauses)
 

@@ -192,7 +192,7 @@ class SheetTable:
     rows: the first cell of each is text, the others are numbers. total: a last row, set apart.
     least: so many rows must stand, the rest may be left out where there is no room (0: all or nothing).
     whole: smaller type is tried before rows are left out, and rows that are left out are counted below.
-    note: what its signs mean. chart: the column that a chart of the table shows.
+    note: what its signs mean. chart: the column that a chart of it shows, 0 for none.
     """
 
     title: str

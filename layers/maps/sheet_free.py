@@ -201,7 +201,7 @@ def _table(content: Content, part: Part) -> Filled:
 def _chart(content: Content, part: Part) -> Filled:
     """The table's chief column as bars, a row each; a number that is not known has its sign and no bar."""
     table, box = content.table, part.box
-    if table is None or len(table.headings) <= table.chart:
+    if table is None or not 0 < table.chart < len(table.headings):
         return (), True
     setting = Setting().scaled(content.page.type, content.page.type)
     head = f"{table.title} · {table.headings[table.chart]}"

@@ -84,6 +84,9 @@ def test_frames_show_their_contents_and_fields_are_filled() -> None:
             if isinstance(item, Plate) and item.fill == "accent" and chart.box.holds(item.box)]  # fmt: skip
     assert len(bars) == 2 and bars[0].width == pytest.approx(2 * bars[1].width)  # 1,200 : 600, unknown none
     assert words(made, "chart")[-2:] == ["丙", "—"]
+    shown, none = LayerSettings(frozenset({"gacha"})), replace(TABLE, chart=0)
+    made = build_sheet(PLAN, "A3-landscape", TEXT, shown, table=none, template=by_hand(chart))
+    assert not words(made, "chart") and words(made, "table")  # units that cannot be compared
 
 
 def test_what_finds_no_room_is_counted_and_notes_are_never_cut() -> None:
