@@ -23,6 +23,7 @@ from app.manual.words import END, KEY, WORD, filled
 from app.messages import LANGUAGES, set_language
 from app.panels.planning_tab import SECTIONS
 from app.session import Session
+from layers.store import create_project
 from tests.app.windows import settle
 from tests.layers.maps.small_plan import small_plan
 from tests.manual_pictures import SHOTS, pictures
@@ -116,8 +117,9 @@ def test_every_picture_of_a_page_can_be_taken_and_is_there_and_none_is_left_over
     assert sum(file.stat().st_size for file in files) <= MOST_BYTES
 
 
-def test_the_script_takes_a_picture_like_the_one_that_is_there(project, tmp_path):
-    (file,) = pictures(["rules"], tmp_path, ["en"], project)
+def test_the_script_takes_a_picture_like_the_one_that_is_there(tmp_path):
+    create_project(tmp_path / "small.gpkg", small_plan(), title="试验")
+    (file,) = pictures(["rules"], tmp_path, ["en"], tmp_path / "small.gpkg")
     with Image.open(file) as taken, Image.open(pages.picture_file("rules", "en")) as kept:
         assert taken.size == kept.size and len(taken.convert("L").getcolors()) > 10
 
