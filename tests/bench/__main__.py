@@ -165,14 +165,24 @@ class Bench:
         self.add(group, f"flow, {locks:,} cells locked", got, "locked_ms")
 
     def reaching(self) -> None:
-        """Nearest clinic of 11,000 gachas."""
-        got = self.ask("access:nearest_clinic", False, runs=1)
-        group = (f"Nearest of 500 clinics for 11,000 seats, roads alone"
+        """Nearest clinic of 11,000 gachas, over roads alone and over roads and ground."""
+        for surface, over in ((False, "roads alone"), (True, "roads and ground")):
+            self._reaching(surface, over)
+        got = self.ask("access:region_faults", runs=1)
+        self.add(f"Register of road faults of a region ({got.get('faults', 0):,.0f} faults)", "all", got,
+                 "faults_ms", goal="15 s",
+                 beside=f"{shown(got.get('faults_cpu_ms'), 'ms')} of processor time; longest time without "
+                        f"a word {shown(got.get('silence_ms'), 'ms')}")
+
+    def _reaching(self, surface: bool, over: str) -> None:
+        got = self.ask("access:nearest_clinic", surface, runs=1)
+        group = (f"Nearest of 500 clinics for 11,000 seats, {over}"
                  f" ({got.get('nodes', 0):,.0f} nodes, {got.get('edges', 0):,.0f} edges)")
         self.add(group, "graph built", got, "graph_ms",
                  beside=f"{shown(got.get('graph_cpu_ms'), 'ms')} of processor time")
         self.add(group, "first question, graph and all", got, "first_ms")
-        beside = "networkx is not installed" if "networkx_query_ms" not in got else (
+        absent = "" if surface else "networkx is not installed"
+        beside = absent if "networkx_query_ms" not in got else (
             f"networkx: graph {shown(got['networkx_build_ms'], 'ms')}, search alone "
             f"{shown(got['networkx_query_ms'], 'ms')}, largest difference {got['misfit']:.1e} min")
         beside += f"; {shown(got.get('again_cpu_ms'), 'ms')} of processor time"

@@ -13,6 +13,7 @@ from layers.plan.plan import Plan
 from layers.plan.table import Table
 from layers.planning.access import access
 from layers.planning.context import Context
+from layers.planning.road_faults import road_faults
 from layers.planning.travel import Travel
 from layers.policy import load_policy
 from tests.bench import lattice, region
@@ -26,7 +27,7 @@ def nearest_clinic(surface: bool = True) -> dict[str, float]:
 
     graph_cpu_ms, again_cpu_ms: of processor. surface: with the gachas' land as a cost surface; without it the
     roads alone. networkx_build_ms, networkx_query_ms, misfit (largest difference in minutes at the same
-    nodes): where networkx is installed.
+    nodes): of the roads alone, where networkx is installed.
     """
     plan, policy = _plan(surface), load_policy()
     start, cpu = time.perf_counter(), time.process_time()
@@ -43,9 +44,21 @@ def nearest_clinic(surface: bool = True) -> dict[str, float]:
     took["again_ms"] = (time.perf_counter() - start) * 1e3
     took["again_cpu_ms"] = (time.process_time() - cpu) * 1e3
     took["reached"] = float(sum(row.minutes is not None for row in result.rows))
-    if importlib.util.find_spec("networkx"):
+    if importlib.util.find_spec("networkx") and not surface:  # its graph of the ground takes gigabytes
         took |= _networkx(result)
     return took
+
+
+def region_faults() -> dict[str, float]:
+    """Milliseconds of the register of road faults over the whole region; cpu: of all threads; silence: the
+    longest time in which nobody who waits was told."""
+    plan, policy = region.make_region(), load_policy()
+    start, cpu = time.perf_counter(), time.process_time()
+    told = [start]
+    found = road_faults(plan, policy, progress=lambda _done, _all: told.append(time.perf_counter()))
+    took = (time.perf_counter() - start) * 1e3
+    return {"faults_ms": took, "faults_cpu_ms": (time.process_time() - cpu) * 1e3,
+            "silence_ms": float(np.diff(told).max() * 1e3), "faults": float(len(found.faults))}  # fmt: skip
 
 
 def _plan(surface: bool) -> Plan:
