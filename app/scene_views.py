@@ -77,6 +77,14 @@ def words_of(scene: SavedScene) -> tuple[Text, Text | None]:
     return Text(scene.name, scene.name), Text(scene.caption, scene.caption) if scene.caption else None
 
 
+def frame_of(scene: SavedScene | None) -> dict[str, Any]:
+    """Return what a sheet takes from a scene besides its layers and colours; nothing without one."""
+    if scene is None:
+        return {}
+    title, caption = words_of(scene)
+    return {"title": title, "subtitle": caption, "extent": scene.bounds}
+
+
 def looked_at(
     plan: Plan,
     name: str,

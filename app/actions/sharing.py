@@ -246,6 +246,7 @@ def _scene_words(wanted: Wanted) -> tuple[Text, Text | None] | None:
 
 def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None:
     from app.exports.paper import write_sheet
+    from app.scene_views import frame_of
 
     write_sheet(
         session,
@@ -260,8 +261,7 @@ def _write_sheet(session: Session | Snapshot, out: Path, wanted: Wanted) -> None
         review_number=wanted.review_number,
         exempt=wanted.exempt,
         settings=_scene_layers(session, wanted),
-        extent=wanted.scene.bounds if wanted.scene else None,
-        **dict(zip(("title", "subtitle"), _scene_words(wanted) or (), strict=False)),
+        **frame_of(wanted.scene),
     )
 
 

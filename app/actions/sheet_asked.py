@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from app import template_homes
 from app.exports.sheet_words import SheetOptions
@@ -72,14 +71,10 @@ def asked_of(
     Raises InputError `template_unknown`, `service_unknown`.
     """
     from app.actions.sharing import map_theme
-    from app.scene_views import settings_of, theme_of, words_of
+    from app.scene_views import frame_of, settings_of, theme_of
 
     own = template_homes.find(session.plan, template) if template is not None else PLAIN
     audience, scene = PUBLIC if public else INTERNAL, figures.scene
-    taken: dict[str, Any] = {}
-    if scene is not None and framed:
-        title, caption = words_of(scene)
-        taken = {"title": title, "subtitle": caption, "extent": scene.bounds}
     options = SheetOptions(
         paper or own.paper,
         review_number=review_number.strip(),
@@ -88,7 +83,7 @@ def asked_of(
         year=figures.year,
         scheme=figures.scheme,
         template=own,
-        **taken,
+        **(frame_of(scene) if framed else {}),
     )
     if scene is not None:
         settings = settings_of(session.plan, scene, session.policy, audience)

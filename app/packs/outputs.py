@@ -17,7 +17,7 @@ from app.actions.sharing import look_of
 from app.exports.leaving import Leaving
 from app.messages import text
 from app.packs.numbers import gap_numbers
-from app.scene_views import scheme_of, settings_of, theme_of, words_of
+from app.scene_views import frame_of, scheme_of, settings_of, theme_of, words_of
 from app.session import Snapshot
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
@@ -210,7 +210,6 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
 
     scene, order = subject.scene, making.order
     assert scene is not None
-    title, caption = words_of(scene)
     theme = making.theme(subject)
     write_sheet(
         making.source,
@@ -220,8 +219,6 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
         dpi=PUBLIC_DPI,
         paper=order.template.paper,
         template=order.template,
-        title=title,
-        subtitle=caption,
         unit=str(making.source.plan.info.get("unit", "")),
         date=order.date,
         review_number=order.review_number,
@@ -229,9 +226,9 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
         audience=order.audience,
         year=subject.year,
         scheme=subject.scheme,
-        extent=scene.bounds,
         counted=making.tells(subject),
         progress=making.step,
+        **frame_of(scene),
     )
 
 
