@@ -336,7 +336,7 @@ def paint_legend(
         sheet.text(box.left() + PAD, y + ROW * unit / 2, sheet.words("more", n=lost), NOTE_PX, "ink3")
         y += ROW * unit
     if scene.legend.columns:
-        _columns_key(sheet, scene, box, y)
+        paint_columns_key(sheet, scene, box, y)
     if scene.legend.circles and scene.legend.circles.largest > 0:
         sheet.painter.setPen(QPen(sheet.ink("line"), 1))
         sheet.painter.drawLine(QPointF(box.left() + PAD, y + 4), QPointF(box.right() - PAD, y + 4))
@@ -375,7 +375,7 @@ def _chevron(sheet: Sheet, x: float, y: float, *, up: bool) -> None:
     )
 
 
-def _columns_key(sheet: Sheet, scene: Scene, box: QRectF, top: float) -> None:
+def paint_columns_key(sheet: Sheet, scene: Scene, box: QRectF, top: float) -> None:
     """A ruler beside sample columns, in the map's own scale, and what filled and hollow mean."""
     columns, unit, view = scene.legend.columns, sheet.unit, scene.view
     assert columns is not None

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from app.canvas.furniture import Furniture
 from app.canvas.view import MapView
 from app.messages import text
-from app.painting.cards import Sheet
+from app.painting.cards import PAD, Sheet, paint_columns_key
 from app.painting.circle_key import circle_key_size, paint_circle_key
 from app.painting.names import map_font
 from app.painting.swatches import paint_swatch
@@ -25,6 +25,7 @@ PALETTE = "projector"
 COLUMN, MARGIN, HIGH = 600, 64, 1080  # units of a stage 1080 high
 SPOT = 130
 ROWS = 9
+KEY_HIGH = 84  # of the key to columns, in its own type
 KEY_TYPE = 1.7  # the key to circles: its type against that of a card
 
 
@@ -223,12 +224,15 @@ class Stage(QWidget):
         _lines(painter, " · ".join(marks), MARGIN, high - 84, room, 20, 400, "ink3", 2)
 
     def _notes(self, painter: QPainter, scene: Scene, top: float, end: float) -> None:
-        """How the classes are cut, and the sizes of circles as they are on the map, where there is room."""
+        """How the classes are cut; the sizes of circles and columns as on the map, where there is room."""
         note = scene.words(scene.legend.note)
         if note and top + 36 <= end:
             _lines(painter, note, MARGIN, top + 4, COLUMN - MARGIN - 28, 20, 400, "ink2", 1)
             top += 36
-        if scene.legend.circles is None or scene.legend.circles.largest <= 0:
+        columns, circles = scene.legend.columns, scene.legend.circles
+        if columns is not None and columns.largest > 0 and not self.compared:
+            self._columns_key(painter, scene, top, end)
+        if circles is None or circles.largest <= 0:
             return
         sheet = Sheet(painter, PALETTE, scene.language, KEY_TYPE * self.unit)
         if top + circle_key_size(scene, sheet.unit)[1] / self.unit <= end:
@@ -236,6 +240,18 @@ class Stage(QWidget):
             painter.scale(1 / self.unit, 1 / self.unit)  # the map's own size
             paint_circle_key(sheet, scene, MARGIN * self.unit, (top + 4) * self.unit)
             painter.restore()
+
+    def _columns_key(self, painter: QPainter, scene: Scene, top: float, end: float) -> None:
+        """What the columns by year say, in the map's own scale, where there is room."""
+        sheet = Sheet(painter, PALETTE, scene.language, KEY_TYPE * self.unit)
+        if top + KEY_HIGH * KEY_TYPE > end:
+            return
+        wide = (COLUMN - MARGIN - 28) * self.unit
+        box = QRectF(MARGIN * self.unit - PAD, 0, wide + 2 * PAD, 1)
+        painter.save()
+        painter.scale(1 / self.unit, 1 / self.unit)  # the map's own size
+        paint_columns_key(sheet, scene, box, (top - 4) * self.unit - 4)  # its line is that of the row above
+        painter.restore()
 
     def _legend(self, scene: Scene) -> list[Entry]:
         """Rows of the map; of two maps those of both, without counts, which would be one map's only."""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 import shapely
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -19,6 +19,7 @@ from app.present.acts import key_of
 from app.present.contrast import contrasts
 from app.present.show import Show
 from app.present.stage import wrapped
+from layers.maps.palette import colour
 from layers.maps.type import text_width
 from layers.plan.scenes import SavedScene
 from layers.policy import load_policy
@@ -58,6 +59,9 @@ def test_a_story_is_told_by_keys(window, show):
     whole = stage.map.view.scale
     west, south, east, north = stage.map.view.bounds
     asked = show.scenes[0].bounds
+    column, edge = stage.grab().toImage(), QColor(*colour("year_edge", "projector")).rgb()
+    here = ((x, y) for y in range(stage.height()) for x in range(stage.map.x()))
+    assert any(column.pixel(*each) == edge for each in here), "the columns of the map have no key"
     assert west <= asked[0] + 1 and south <= asked[1] + 1 and east >= asked[2] - 1 and north >= asked[3] - 1
 
     QTest.keyClick(stage, KEY.Key_Right)
