@@ -20,18 +20,24 @@ LEAST_M = 2_500.0  # metres shown round a single point
 
 def take_file(window: MainWindow, path: Path) -> None:
     """Open a project, look into anything else."""
-    if path.suffix.lower() == ".gpkg":
-        window.remember_view()
-        try:
-            window.session.open(path)
-        except StoreError as error:
-            if not window.session.is_open or error.code not in NOT_OURS:
-                window.bus.complain(error)
-                return
-        else:
-            window.preferences.add_recent(path)
-            return
-    look_at(window, path)
+    if not open_project(window, path):
+        look_at(window, path)
+
+
+def open_project(window: MainWindow, path: Path) -> bool:
+    """Open a project, or say why it cannot be; False where the file is another program's."""
+    if path.suffix.lower() != ".gpkg":
+        return False
+    window.remember_view()
+    try:
+        window.session.open(path)
+    except StoreError as error:
+        if window.session.is_open and error.code in NOT_OURS:
+            return False
+        window.bus.complain(error)
+    else:
+        window.preferences.add_recent(path)
+    return True
 
 
 def look_at(window: MainWindow, path: Path) -> ImportDialog | None:

@@ -17,7 +17,8 @@ from app.panels.parts import label
 class LayerFileDialog(ReleaseDialog):
     """Asks how a layer leaves. endings: of the formats that can hold it, with their words.
 
-    loses: (ending, only what is selected, for the public) -> sentences on what the format cannot carry.
+    loses: (ending, only what is selected, for the public, answer): finds out what the format cannot carry and
+    gives the sentences to `answer`, at once or later; only the newest answer is shown.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class LayerFileDialog(ReleaseDialog):
         *,
         rows: int,
         selected: int,
-        loses: Callable[[str, bool, bool], Sequence[str]],
+        loses: Callable[[str, bool, bool, Callable[[Sequence[str]], None]], None],
     ) -> None:
         super().__init__(parent, "layer", suggested, dict(endings))
         self.setWindowTitle(f"{text('release_layer_title')}：{title}")
@@ -44,7 +45,7 @@ class LayerFileDialog(ReleaseDialog):
             self.scope.setCurrentIndex(1)
         self.public = QCheckBox(text("layer_file_public"))
         self.public.setToolTip(text("layer_file_public_tip"))
-        self._loses, self.losses = loses, label("note", wrap=True)
+        self._loses, self.losses, self._asked = loses, label("note", wrap=True), 0
         for told in (self.format.currentIndexChanged, self.scope.currentIndexChanged, self.public.toggled):
             told.connect(lambda _any: self._say_losses())
         form = QFormLayout()
@@ -67,7 +68,18 @@ class LayerFileDialog(ReleaseDialog):
 
     def _say_losses(self) -> None:
         ending = self.format.currentData()
-        lines = [one.strip() for one in self._loses(ending, self.only_selected(), self.public.isChecked())]
+        self._asked += 1
+        asked = self._asked
+        self.losses.setText(text("export_loses_looking", format=text(f"layer_file_{ending[1:]}")))
+        self._loses(
+            ending,
+            self.only_selected(),
+            self.public.isChecked(),
+            lambda lines: self._show_losses(ending, lines) if asked == self._asked else None,
+        )
+
+    def _show_losses(self, ending: str, said: Sequence[str]) -> None:
+        lines = [one.strip() for one in said]
         nothing = text("export_loses_nothing", format=text(f"layer_file_{ending[1:]}"))
         self.losses.setText("\n· ".join(lines) if lines else nothing)
         QTimer.singleShot(0, self, self.adjustSize)  # the lines need their room once they are laid out

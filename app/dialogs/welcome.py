@@ -92,15 +92,15 @@ def welcome(window: MainWindow) -> WelcomeDialog:
 
 
 def open_own(window: MainWindow) -> None:
-    """Ask for a file: a project is opened; for anything else a project is made first, into which it goes."""
-    from app.foreign import look_at, take_file
+    """Ask for a file: a project is opened; for anything else, another program's GeoPackage too, a project is
+    made first, into which it goes: nobody wants his own data among those of the sample."""
+    from app.foreign import look_at, open_project
 
     path = ask_import(window, documents())
     if path is None:
         return
     before = window.session.path
-    if path.suffix.lower() == ".gpkg":
-        take_file(window, path)
+    if open_project(window, path):
         return
     window.run_command("new")
     if window.session.path != before:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from layers.release import INTERNAL, PUBLIC
 
 if TYPE_CHECKING:
     from app.window import MainWindow
+
+LOSSES = "layer file losses"  # the job that looks what a format cannot carry
 
 
 @handles("export-layer")
@@ -54,9 +56,17 @@ def ask_layer_file(window: MainWindow, kind: str) -> None:
     suggested = free_name(session.path.parent, title, ".gpkg")
     plan = session.plan
 
-    def loses(ending: str, chosen: bool, public: bool) -> Sequence[str]:
+    def loses(ending: str, chosen: bool, public: bool, answer: Callable[[Sequence[str]], None]) -> None:
         fids, audience = selected if chosen else None, PUBLIC if public else INTERNAL
-        return loss_lines(ending, losses_of(plan, kind, ending, fids=fids, audience=audience))
+        window.jobs.start(
+            text("export_loses_looking", format=text(f"layer_file_{ending[1:]}")),
+            lambda _progress: loss_lines(
+                ending, losses_of(plan, kind, ending, fids=fids, audience=audience)
+            ),
+            answer,
+            topic=LOSSES,
+            fault=lambda error: fault(window, error),
+        )
 
     dialog = LayerFileDialog(
         window,
@@ -68,6 +78,7 @@ def ask_layer_file(window: MainWindow, kind: str) -> None:
         loses=loses,
     )
     accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    window.jobs.cancel_topic(LOSSES)  # an answer that comes yet has nobody to hear it
     path, public = dialog.chosen(), dialog.public.isChecked()
     fids = selected if dialog.only_selected() else None
     dialog.deleteLater()

@@ -21,9 +21,9 @@ def answer(window, qtbot, ask, *, ending: str, out, whole: bool = False, public:
         dialog.format.setCurrentIndex(dialog.format.findData(ending))
         dialog.format.activated.emit(dialog.format.currentIndex())
         assert dialog.chosen().suffix == ending
-        assert "装得下" in dialog.losses.text() or "装不下" in dialog.losses.text()
+        assert "正在查看" in dialog.losses.text()  # a job: the dialog does not wait for it
         dialog.format.setCurrentIndex(dialog.format.findData(".dxf"))
-        assert "坐标系" in dialog.losses.text()
+        qtbot.waitUntil(lambda: "坐标系" in dialog.losses.text(), timeout=20_000)
         dialog.format.setCurrentIndex(dialog.format.findData(ending))
         dialog.path.setText(str(out))
         if whole:

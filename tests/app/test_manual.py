@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from app.cli import main
 from app.commands import COMMANDS, MENUS
 from app.desktop import open_first
+from app.dialogs.import_file import ImportDialog
 from app.dialogs.release import ReleaseDialog
 from app.dialogs.welcome import WelcomeDialog
 from app.manual import pages
@@ -245,3 +246,26 @@ def test_the_welcome_comes_once_and_leads_to_the_manual(make_window, project, tm
     window.preferences.set("recent", [])
     open_first(window, None)
     assert not [one for one in window.findChildren(WelcomeDialog) if one.isVisible()]
+
+
+@pytest.mark.parametrize("ours", [True, False])
+def test_a_file_of_ones_own_is_opened_or_gets_a_project_of_its_own(
+    make_window, project, tmp_path, monkeypatch, ours
+):
+    """Another program's GeoPackage does not go into the copy of the sample that happens to be open."""
+    import geopandas
+    import shapely
+
+    from app.dialogs.welcome import open_own
+
+    own = tmp_path / "own.gpkg"
+    if ours:
+        own.write_bytes(project.read_bytes())
+    else:
+        geopandas.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(5e5, 5.3e6)], crs=4549).to_file(own)
+    window, asked = make_window(project), []
+    monkeypatch.setattr("app.dialogs.welcome.ask_import", lambda *_: own)
+    monkeypatch.setattr(window, "run_command", asked.append)
+    open_own(window)
+    assert (asked == []) == ours and window.session.path == (own if ours else project)
+    assert window.findChildren(ImportDialog) == []  # without a project of its own nothing is looked into
