@@ -5,6 +5,7 @@ from __future__ import annotations
 from data_samples import (
     administration,
     grassland,
+    herding,
     parcels,
     pasture,
     projects,
@@ -46,6 +47,7 @@ def generate(banner: Banner) -> dict[str, list[Row]]:
     pasture.add_livestock(rows)
     pasture.add_livestock_zones(rows)
     pasture.add_patches(rows)
+    herding.add_herding(rows)
     parcels.add_parcels(rows)
     waterworks.add_water_works(rows)
     waterworks.add_water_sources(rows)
