@@ -22,6 +22,7 @@ from layers.plan.table import Table
 from layers.plan.waiting import keep_waiting
 
 MODES = ("add", "update", "replace")
+READ_WHOLE = 10  # times as many rows in a layer as in the file: fewer, and the layer is read as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +116,11 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
     )
     keys = preview.values.get(kind.key, [None] * len(preview.rows))
     known = by_key(table) if mode != "add" else {}
+    if mode != "add" and len(preview.rows) * READ_WHOLE > len(known):  # column by column, not each row by a query of its own
+        for name in names:
+            table.column(name)
+        if kind.geometry:
+            table.geometry  # noqa: B018
     keeping = preview.options.clash == KEEP and mode != "add"
     left = {one.row for one in preview.clashes} if keeping else set[int]()
     next_fid = _next_fid(table)
