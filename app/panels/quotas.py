@@ -84,6 +84,7 @@ class QuotasPanel(ComputedPanel):
         self.enter = Button("", "check")
         self.enter.clicked.connect(self.enter_limit)
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(6)
         for at, name in enumerate(FIELDS):
             field = self.fields[name]

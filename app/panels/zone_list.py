@@ -193,6 +193,7 @@ class ZoneListPanel(ComputedPanel):
         self.provenance.set(text("gaps_source", clauses="、".join(found.provenance.clauses),
                                  rules=found.provenance.policy_version,
                                  digest=found.provenance.policy_digest))  # fmt: skip
+        self._chosen()
 
     def _tip(self, row: dict[str, Any]) -> str:
         held = " – ".join(str(row[key] or "…") for key in ("valid_from", "valid_to"))

@@ -31,6 +31,7 @@ def test_typed_selected_and_from_a_file(bench, qtbot, tmp_path):
     QTest.mouseClick(panel.go, LEFT)
     qtbot.waitUntil(lambda: panel.result is not None, timeout=20_000)
     assert rows(panel) == [("第 1 处", "禁牧区", "北禁牧区", "样〔2021〕1号"), ("第 2 处", "不在已有的任何分区", None, None)]
+    assert len(outlined[-1]) == 2, "all of them, until one is chosen"
     panel.table.selectRow(0)
     assert len(outlined[-1]) == 1 and round(outlined[-1][0][0].x - at(2, 7).x, 1) == 0
     panel.day.setDate(QDate(2020, 6, 1))  # the ban holds from 2021 on
