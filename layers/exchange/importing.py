@@ -116,7 +116,7 @@ def _rows(preview: Preview, kind: LayerKind, table: Table, mode: str) -> tuple[l
     )
     keys = preview.values.get(kind.key, [None] * len(preview.rows))
     known = by_key(table) if mode != "add" else {}
-    if mode != "add" and len(preview.rows) * READ_WHOLE > len(known):  # column by column, not each row by a query of its own
+    if mode != "add" and len(preview.rows) * READ_WHOLE > len(known):  # else each row is a query of its own
         for name in names:
             table.column(name)
         if kind.geometry:
