@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+AT_ONCE = 5_000  # shapes made in one call, during which no other thread works
 POINT, LINE, POLYGON, MULTILINE, MULTIPOLYGON = 0, 1, 3, 5, 6  # as shapely numbers its types
 _HEADS = {
     POINT: struct.pack("<BI", 1, 1),
@@ -24,6 +25,7 @@ _HEADS = {
 }
 """What stands in little-endian WKB before the number of coordinates (of a point: before its coordinates)."""
 
+LEVELS = {LINE: 0, POLYGON: 1, MULTILINE: 1, MULTIPOLYGON: 2}  # of parts, in shapely's ragged arrays
 _NUMBERS = {1: POINT, 2: LINE, 3: POLYGON, 5: MULTILINE, 6: MULTIPOLYGON}
 """Numbers of WKB -> shapely's."""
 
@@ -107,10 +109,16 @@ class SimpleShapes:
             return np.empty(0, object)
         if self.type == POINT:
             return np.asarray(shapely.points(self.xy), object)
-        each = np.arange(len(self) + 1)
-        offsets = (self.starts, *[each] * {LINE: 0, POLYGON: 1, MULTILINE: 1, MULTIPOLYGON: 2}[self.type])
-        made = shapely.from_ragged_array(shapely.GeometryType(self.type), self.xy, offsets)
-        return np.asarray(made, object)
+        made = np.empty(len(self), object)
+        for first in range(0, len(self), AT_ONCE):
+            starts = self.starts[first : first + AT_ONCE + 1]
+            each = np.arange(len(starts))
+            offsets = (starts - starts[0], *[each] * LEVELS[self.type])
+            xy = self.xy[starts[0] : starts[-1]]
+            made[first : first + AT_ONCE] = shapely.from_ragged_array(
+                shapely.GeometryType(self.type), xy, offsets
+            )
+        return made
 
     def wkb(self) -> list[bytes]:
         """Little-endian WKB of each, byte for byte as shapely writes it."""
