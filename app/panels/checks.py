@@ -6,14 +6,14 @@ import datetime
 
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import both, text, tr
 from app.panels.access import AccessPanel
 from app.panels.bans import BansPanel
-from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, holder, page
+from app.panels.frame import ABOVE, FOOT, SIDE, Pages, Pile, across, down, holder, page
 from app.panels.grazing import GrazingPanel
 from app.panels.land_use import LandUsePanel
 from app.panels.ledger import LedgerPanel
@@ -88,7 +88,7 @@ class ChecksPanel(Panel):
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
         self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
-        self.stack = QStackedLayout()
+        self.stack = Pile()
         self._pages = {
             "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
             "zone_list": self.zone_list,
