@@ -24,6 +24,7 @@ from layers.planning.network import Network, Roads
 
 UPGRADE, CLASS_III, SNAP = "road_upgrade_cost", "road_class_iii_cost", "road_snap_m"
 PAVED = ("asphalt", "concrete")
+SAME_M = 0.001  # a seat no further along from a node is at the node
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,15 +84,20 @@ def stretches(context: Context, seats: np.ndarray) -> Stretches | None:
     terminal, line, along = snap.terminal[first], snap.line[first], snap.along[first]
     edge = network._edge_at(line, along)  # noqa: SLF001 - the same cut as its own ways make
     along = np.clip(along, network.edge_from_m[edge], network.edge_to_m[edge])
-    cut = network.node_count + np.arange(len(terminal))
-    rows = _rows(network, edge, along, cut)
+    # At a junction it does not matter which of its roads the seat is found on: the junction is the seat's node.
+    node = np.where(along - network.edge_from_m[edge] <= SAME_M, network.edge_a[edge],
+                    np.where(network.edge_to_m[edge] - along <= SAME_M, network.edge_b[edge], -1))  # fmt: skip
+    inner = np.flatnonzero(node < 0)
+    node[inner] = network.node_count + np.arange(len(inner))
+    line, along = line[inner], along[inner]
+    rows = _rows(network, edge[inner], along, node[inner])
     touch = shapely.get_coordinates(shapely.line_interpolate_point(network.lines[line], along)).reshape(-1, 2)
     snapped = set(terminal.tolist())
     alone = [at for at in range(len(seats)) if seats[at] is not None and at not in snapped]
     xy = np.vstack([network.node_xy, touch, *([[seats[at].x, seats[at].y]] for at in alone)])
     seat_node = np.full(len(seats), -1)
-    seat_node[terminal] = cut
-    seat_node[alone] = network.node_count + len(terminal) + np.arange(len(alone))
+    seat_node[terminal] = node
+    seat_node[alone] = network.node_count + len(inner) + np.arange(len(alone))
     a, b, of, start, end = (np.array(column) for column in zip(*rows, strict=True))
     a, b, of = a.astype(np.int64), b.astype(np.int64), of.astype(np.int64)
     return Stretches(

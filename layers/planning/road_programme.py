@@ -252,12 +252,15 @@ def _projects(context, found, ways, service, graph, chosen, paid, root, names,
         "sumu_width" if service.option("classes") else "gacha_width"
     ]
     projects = []
-    for number, group in enumerate(_chains(a, b, paid, at_node, names, make), 1):
+    groups = _chains(a, b, paid, at_node, names, make)
+    behind = [tuple(sorted({code for edge in group for code in used.get(edge, ())})) for group in groups]
+    # Numbered by whom they serve and where they begin, not by the order of the roads in the file.
+    order = sorted(range(len(groups)), key=lambda at: (behind[at], _corner(found, ways, groups[at])))
+    for number, (group, codes) in enumerate(((groups[at], behind[at]) for at in order), 1):
         lines = [ways[edge - size].line if edge >= size else found.line(edge) for edge in group]
         lines = [one for one in lines if one.geom_type == "LineString"]  # a piece without length is a point
         if not lines:
             continue
-        codes = tuple(sorted({code for edge in group for code in used.get(edge, ())}))
         counts = [homes.get(code) for code in codes]
         line = shapely.line_merge(shapely.multilinestrings(lines))
         projects.append(
@@ -271,6 +274,13 @@ def _projects(context, found, ways, service, graph, chosen, paid, root, names,
             )
         )  # fmt: skip
     return projects
+
+
+def _corner(found: Stretches, ways: list[NewWay], group: list[int]) -> tuple[float, ...]:
+    """The south-west corner of a chain, to the millimetre."""
+    size = len(found.a)
+    shapes = [ways[edge - size].line if edge >= size else found.line(edge) for edge in group]
+    return tuple(np.round(shapely.total_bounds(shapes), 3).tolist())
 
 
 def _upward(a, b, at_node, root) -> dict[int, tuple[int, int]]:  # noqa: ANN001
