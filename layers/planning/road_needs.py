@@ -84,9 +84,13 @@ def stretches(context: Context, seats: np.ndarray) -> Stretches | None:
     terminal, line, along = snap.terminal[first], snap.line[first], snap.along[first]
     edge = network._edge_at(line, along)  # noqa: SLF001 - the same cut as its own ways make
     along = np.clip(along, network.edge_from_m[edge], network.edge_to_m[edge])
-    # At a junction it does not matter which of its roads the seat is found on: the junction is the seat's node.
-    node = np.where(along - network.edge_from_m[edge] <= SAME_M, network.edge_a[edge],
-                    np.where(network.edge_to_m[edge] - along <= SAME_M, network.edge_b[edge], -1))  # fmt: skip
+    # At a junction it does not matter on which of its roads the seat is found: the junction is its node.
+    node = np.full(len(terminal), -1, np.int64)
+    for ends, beyond in (
+        (network.edge_b, network.edge_to_m[edge] - along),
+        (network.edge_a, along - network.edge_from_m[edge]),
+    ):
+        node = np.where(beyond <= SAME_M, ends[edge], node)
     inner = np.flatnonzero(node < 0)
     node[inner] = network.node_count + np.arange(len(inner))
     line, along = line[inner], along[inner]
