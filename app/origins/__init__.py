@@ -15,9 +15,11 @@ from app.origins.drawn import DRAWN, FAIRNESS
 from app.origins.engines import ENGINE
 from app.origins.grazing import GRAZING
 from app.origins.ledger import LEDGER
+from app.origins.patches import PATCHES
 from app.origins.quotas import QUOTA
 from app.origins.roads import FAULTS_ORIGIN
 from app.origins.schemes import SCHEME_ORIGIN
+from app.origins.toilets import TOILETS
 from layers.errors import InputError
 from layers.plan.plan import Plan
 from layers.planning.trace import Trace, trace_gap, trace_target, trace_year
@@ -36,6 +38,8 @@ ORIGINS: dict[str, Origin] = {
     "works": DRAWN,
     "fairness": FAIRNESS,
     "scheme": SCHEME_ORIGIN,
+    "toilets": TOILETS,
+    "patches": PATCHES,
 }
 GAP, TARGET = "gap", "target"
 

@@ -1,7 +1,7 @@
 """Numbers of a panel: each can be asked where it is from, and is marked when a changed rule has moved it.
 
-One mechanism for every panel: tiles and tables below it name their numbers by an `Ask`; nothing here knows
-what they are of.
+One mechanism for every panel: tiles, tables and sentences below it name their numbers by an `Ask`; nothing
+here knows what they are of.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
+from app.panels.number_words import NumberWords
 from app.panels.parts import Tile
 from app.panels.record_table import RecordTable
 from layers.planning.results import Provenance
@@ -99,6 +100,9 @@ class NumberDesk(QObject):
         self.moved = moved_numbers(bus)
         self.tiles = panel.findChildren(Tile)
         self.tables = panel.findChildren(RecordTable)
+        self.words = panel.findChildren(NumberWords)
+        for words in self.words:
+            words.asked.connect(self.trace)
         for tile in self.tiles:
             tile.asked.connect(self.trace)
         for table in self.tables:
@@ -121,6 +125,8 @@ class NumberDesk(QObject):
         found = self._answer(None)
         if found is not None:
             tiles = {tile.ask.key: tile.number.text() for tile in self.tiles if tile.ask is not None}
+            for words in self.words:
+                tiles |= words.numbers()
             shown = (found[2], tiles, *(table.records.shown for table in self.tables))
             if shown != self._noted:  # sorted and filtered rows are the same numbers
                 self._noted = shown
@@ -136,6 +142,8 @@ class NumberDesk(QObject):
             tile.mark_moved(tile.ask is not None and self.moved.has(tile.ask.key))
         if self.moved.marks != self._drawn:
             self._drawn = self.moved.marks
+            for words in self.words:
+                words.mark(self.moved.has)
             for table in self.tables:
                 table.head.fit_first()  # a mark takes room
                 table.viewport().update()

@@ -12,14 +12,18 @@ from app.actions.patches import OVERDUE_DAYS, step_patch
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, text, tr
+from app.origins.patches import patch_ask, patch_source
 from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, page
 from app.panels.models.records import RecordColumn, RecordModel
+from app.panels.number_desk import Answer, NumberDesk
+from app.panels.number_words import NumberWords
 from app.panels.panel import Panel
-from app.panels.parts import Button, EmptyState, NoticeBar, label, line, restyle_all
+from app.panels.parts import Button, EmptyState, label, line, restyle_all
 from app.panels.rows import RowTable
 from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.planning.patches import ROLE, STEPS, count_patches, next_step
+from layers.provenance import Ask
 
 CHIPS = {"issued": "short", "visited": "cond", "found": "no", "rectified": "permit", "closed": "met"}
 
@@ -33,10 +37,18 @@ class PatchesPanel(Panel):
         self.fid = 0
         self._build()
         bus.selection_changed.connect(self._selected)
+        self.desk = NumberDesk(self, bus, self._numbered)
         self.start()
 
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        """Return the answer that a count is of."""
+        if self.kind is None or not self.session.is_open:
+            return None
+        found = patch_source(self.session.plan, self.session.policy)
+        return found, self.session.policy, found
+
     def _build(self) -> None:
-        self.nothing, self.summary = EmptyState("clipboard-check"), NoticeBar()
+        self.nothing, self.summary = EmptyState("clipboard-check"), NumberWords()
         self.model = RecordModel(
             lambda row: (str(row["code"] or ""),), lambda row: str(row["code"] or ""), self
         )
@@ -103,9 +115,13 @@ class PatchesPanel(Panel):
         self.table.head.fit_first()
         counts = count_patches(plan, on=datetime.date.today(), days=OVERDUE_DAYS)  # noqa: DTZ011
         if counts is not None:
-            words = " · ".join(f"{tr(one.title)} {counts.steps[str(one.value)]}" for one in state.choices)
-            late = text("patch_overdue", days=OVERDUE_DAYS, count=counts.overdue)
-            self.summary.show_notice("warn" if counts.overdue else "info", words, late)
+            parts = [(tr(one.title), str(counts.steps[str(one.value)]), patch_ask(str(one.value)))
+                     for one in state.choices]  # fmt: skip
+            if counts.unknown:
+                parts.append((text("from_patches_unknown"), str(counts.unknown), patch_ask("unknown")))
+            late = text("from_patches_overdue", days=OVERDUE_DAYS)
+            self.summary.show_numbers([*parts, (late, str(counts.overdue), patch_ask("overdue"))])
+            self.desk.note()
         self._show_step()
 
     def _row(self) -> dict[str, Any] | None:

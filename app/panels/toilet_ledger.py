@@ -11,12 +11,15 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDateEdit, QFileDialog, QLineEdit, QWidget
 
 from app.actions.schemes import free_name
-from app.actions.toilet_ledger import adopted, duplicate_words, replan_rest, state_text, step, summary
+from app.actions.toilet_ledger import adopted, duplicate_words, replan_rest, state_text, step
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text, tr
+from app.origins.toilets import progress_ask, state_ask
 from app.panels.frame import FOOT, SIDE, Pages, across, down, holder, page
 from app.panels.models.records import RecordColumn, RecordModel, summed
+from app.panels.number_desk import Answer, NumberDesk
+from app.panels.number_words import NumberWords
 from app.panels.panel import Panel
 from app.panels.parts import (
     Button,
@@ -36,8 +39,10 @@ from layers.planning import toilet_ledger as engine
 from layers.planning.schemes import Scheme
 from layers.planning.toilet_ledger import Cell, Duplicate, Entry, ToiletLedger
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 VIEWS = ("entries", "duplicates", "progress")
+COUNTS = ("planned", "built", "accepted")
 CHIPS = {"planned": "permit", "built": "cond", "accepted": "met", "faulty": "short", "rectified": "met"}
 
 
@@ -59,13 +64,19 @@ class ToiletLedgerPanel(Panel):
         self.board: Board | None = None
         self.photo: Path | None = None
         self.model = RecordModel(_words_of, lambda _row: "", self)
+        self.policy: Policy | None = None
         self._build()
+        self.desk = NumberDesk(self, bus, self._numbered)
         self.start()
+
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        """Return the answer that a count is of."""
+        return None if self.board is None else (self.board, self.policy, self.board.book.provenance)
 
     # -- parts -------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self.views, self.notice = Segmented(), NoticeBar()
+        self.views, self.notice, self.counts = Segmented(), NoticeBar(), NumberWords()
         self.views.chosen.connect(lambda _view: self._show())
         self.state, self.filter = QComboBox(), QLineEdit()
         self.state.activated.connect(lambda _at: self._show())
@@ -85,7 +96,7 @@ class ToiletLedgerPanel(Panel):
         self.anew.clicked.connect(self.replan)
         self.source, self.nothing = ProvenanceLine(), EmptyState("clipboard-check")
         tools = across((self.filter, 3), (self.state, 2))
-        head = down(self.views, self.notice, tools, margins=(SIDE, 0, SIDE, 8), spacing=8)
+        head = down(self.views, self.counts, self.notice, tools, margins=(SIDE, 0, SIDE, 8), spacing=8)
         self.fields = holder(across((self.to, 3), (self.day, 2), self.pick, self.go, spacing=6))
         self.rest = holder(across((self.year, 1), self.anew, spacing=6))
         said = (self.title, self.fault_words)
@@ -153,7 +164,7 @@ class ToiletLedgerPanel(Panel):
         plan, policy, scheme = self.session.plan, self.session.policy, adopted(self.session)
 
         def answer(board: Board) -> None:
-            self.board = board
+            self.board, self.policy = board, policy
             self._show()
 
         words = text("job_toilet_ledger")
@@ -178,12 +189,16 @@ class ToiletLedgerPanel(Panel):
         self.state.setVisible(view == "entries")
         self.rest.setVisible(view == "progress" and board is not None and board.scheme is not None)
         if board is None:
+            self.counts.show_numbers(())
             self.table.show_records((), (), first=("", False))
             self.notice.hide()
         else:
             told = view == "progress" and board.scheme is None
-            words = summary(self.session, board.book)
-            self.notice.show_notice("info", words, text("toilet_progress_none") if told else "")
+            if told:
+                self.notice.show_notice("info", text("toilet_progress_none"))
+            else:
+                self.notice.hide()
+            self.counts.show_numbers(self._counts(board))
             self.source.set(text("toilet_rules", rules=board.book.provenance.policy_version))
             self._show_rows(board, view)
             years = board.scheme.years if board.scheme is not None else ()
@@ -194,6 +209,15 @@ class ToiletLedgerPanel(Panel):
                 last = max((cell.year for cell in board.cells if cell.built), default=0)
                 self.year.setCurrentIndex(next((at for at, year in enumerate(years) if year > last), 0))
         self._show_step()
+
+    def _counts(self, board: Board) -> list[tuple[str, str, Ask]]:
+        """How many toilets stand where, and of how many the day of building is not known."""
+        kind = self.session.catalogue.with_role(engine.ROLE)[0]
+        parts = [(tr(state_text(self.session, kind.id, state)), f"{count:,}", state_ask(state))
+                 for state, count in board.book.counts().items() if count]  # fmt: skip
+        if board.book.undated:
+            parts.append((text("from_toilets_undated"), f"{board.book.undated:,}", state_ask("undated")))
+        return parts
 
     def _show_rows(self, board: Board, view: str) -> None:
         gacha = RecordColumn("toilet_col_gacha_name", lambda row: row.gacha_name or row.gacha_code or "—")
@@ -219,7 +243,7 @@ class ToiletLedgerPanel(Panel):
         else:
             rows, first = board.cells, ("toilet_col_gacha_name", False)
             columns = (gacha, RecordColumn("toilet_col_year", lambda row: str(row.year)),
-                       *(_count(name) for name in ("planned", "built", "accepted")))  # fmt: skip
+                       *(_count(name, board.scheme) for name in COUNTS))  # fmt: skip
         self.table.show_records(columns, rows, first=first)
 
     def _chip(self, row: Entry) -> tuple[str, str]:
@@ -310,11 +334,12 @@ def _board(plan: Plan, policy: Policy, scheme: Scheme | None) -> Board:
     return Board(book, engine.duplicates(plan, book), engine.progress_of(book, scheme), scheme)
 
 
-def _count(name: str) -> RecordColumn:
+def _count(name: str, scheme: Scheme | None) -> RecordColumn:
     def value(row: Cell) -> int:
         return int(getattr(row, name))
 
-    return RecordColumn(f"toilet_col_{name}", value, numeric=True, digits=0, total=summed(value))
+    return RecordColumn(f"toilet_col_{name}", value, numeric=True, digits=0, total=summed(value),
+                        ask=lambda row: progress_ask(row, name, scheme))  # fmt: skip
 
 
 def _since(row: Entry) -> str:

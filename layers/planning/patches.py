@@ -87,12 +87,17 @@ def count_patches(plan: Plan, *, on: datetime.date, days: int) -> PatchCount | N
     if not tables:
         return None
     steps, unknown, overdue = dict.fromkeys(STEPS, 0), 0, 0
-    latest = (on - datetime.timedelta(days=days)).isoformat()
     for table in tables:
         for state, issued in zip(table.column("state"), table.column("issued_on"), strict=True):
             if state not in steps:
                 unknown += 1
                 continue
             steps[state] += 1
-            overdue += state != STEPS[-1] and issued is not None and str(issued) < latest
-    return PatchCount(steps, unknown, int(overdue))
+            overdue += is_overdue(state, issued, on=on, days=days)
+    return PatchCount(steps, unknown, overdue)
+
+
+def is_overdue(state: Any, issued: Any, *, on: datetime.date, days: int) -> bool:
+    """Whether a patch of a known state is not closed more than `days` after it was issued."""
+    latest = (on - datetime.timedelta(days=days)).isoformat()
+    return state in STEPS[:-1] and issued is not None and str(issued) < latest

@@ -155,7 +155,7 @@ def toilet_ledger(plan: Plan, policy: Policy) -> ToiletLedger:
             entries.append(_entry(table, int(fid), row, names))
     order = {state: at for at, state in enumerate(ORDER)}
     entries.sort(key=lambda one: (order.get(one.state or "", 9), one.gacha_code, one.kind, one.fid))
-    undated = sum(one.state in STANDING and _year(one.dates.get("built_on")) is None for one in entries)
+    undated = sum(one.state in STANDING and year_of(one.dates.get("built_on")) is None for one in entries)
     source = Provenance(plan, tuple(context.asked), policy.version, policy.digest, (), None)
     return ToiletLedger(tuple(entries), undated, bool(tables), source)
 
@@ -315,7 +315,8 @@ def _duplicate(why: str, entries: list[Entry]) -> Duplicate:
     return Duplicate(why, first.kind, tuple(one.fid for one in entries), first.gacha_code, first.gacha_name)
 
 
-def _year(day: str | None) -> int | None:
+def year_of(day: str | None) -> int | None:
+    """Return the year of an ISO day; None where there is none that can be read."""
     try:
         return datetime.date.fromisoformat(day).year if day else None
     except ValueError:
@@ -326,7 +327,7 @@ def _by_year(book: ToiletLedger, date: str) -> dict[tuple[str, int], int]:
     """(Gacha, year) -> how many of the toilets that stand have that day in it."""
     found: dict[tuple[str, int], int] = {}
     for entry in book.entries:
-        year = _year(entry.dates.get(date)) if entry.state in STANDING else None
+        year = year_of(entry.dates.get(date)) if entry.state in STANDING else None
         if year is not None:
             found[entry.gacha_code, year] = found.get((entry.gacha_code, year), 0) + 1
     return found

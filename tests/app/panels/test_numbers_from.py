@@ -18,13 +18,17 @@ from app.panels.access import AccessPanel
 from app.panels.grazing import GrazingPanel
 from app.panels.ledger import LedgerPanel
 from app.panels.number_desk import moved_numbers
+from app.panels.patches import PatchesPanel
 from app.panels.planning import PlanningPanel
 from app.panels.quotas import QuotasPanel
 from app.panels.road_faults import RoadFaultsPanel
 from app.panels.schemes import SchemesPanel
 from app.panels.targets import TargetsPanel
+from app.panels.toilet_ledger import ToiletLedgerPanel
 from app.trace_words import formula_words, trace_lines, value_words
+from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.plan.changes import Changes
 from layers.provenance import Ask, ask_of
 from tests.app.panels.conftest import A, B, small_plan
 from tests.app.panels.test_access import GROUND as WAYS
@@ -32,9 +36,21 @@ from tests.app.panels.test_access import road
 from tests.app.panels.test_grazing import GROUND as PASTURES
 from tests.app.panels.test_ledger import BOOK
 
+BUILT = {"built_on": "2023-05-01"}
 IDEA = {"scheme": "甲", "status": "idea", "gacha_code": A, "kind_of_work": "road", "year": 2023}
 EVERYTHING = {
     **WAYS, **PASTURES, **BOOK,
+    "toilet": [
+        {"code": f"T{at}", "household_code": f"H{at}", "gacha_code": gacha, "state": state, **more}
+        for at, (gacha, state, more) in enumerate((
+            (A, "accepted", {**BUILT, "accepted_on": "2023-06-01"}), (A, "built", BUILT), (A, "faulty", {}),
+            (B, "rectified", {**BUILT, "accepted_on": "2024-02-01"}), (B, "unimproved", BUILT), (B, None, {}),
+        ))
+    ],
+    "suspect_patch": [
+        {"code": f"P{at}", "state": state, "issued_on": "2024-05-01"}
+        for at, state in enumerate(("issued", "issued", "found", "closed", None))
+    ],
     "road": [road("R1", (2, 5), (12, 5)), road("R2", (25, 5), (27, 5)), road("R3", (5, 5), (5, 8))],
     "proposed_line": [
         {"code": "r1", "budget": 300.0, "geom": road("", (1, 1), (4, 5))["geom"], **IDEA},
@@ -42,7 +58,8 @@ EVERYTHING = {
     ],
 }  # fmt: skip
 VIEWS = {AccessPanel: ("gachas", "sumu", "parts"), GrazingPanel: ("load", "regimes"),
-         LedgerPanel: ("items", "gacha", "sumu"), QuotasPanel: ("year", "sumu", "scheme")}  # fmt: skip
+         LedgerPanel: ("items", "gacha", "sumu"), QuotasPanel: ("year", "sumu", "scheme"),
+         ToiletLedgerPanel: ("progress",)}  # fmt: skip
 
 
 @pytest.fixture
@@ -57,7 +74,9 @@ def shown_by(made, qtbot, kind):
         qtbot.waitUntil(lambda: bool(panel.found))
     elif kind is TargetsPanel:
         qtbot.waitUntil(lambda: panel.results.board is not None)
-    elif kind is not PlanningPanel:
+    elif kind is ToiletLedgerPanel:
+        qtbot.waitUntil(lambda: panel.board is not None)
+    elif kind not in (PlanningPanel, PatchesPanel):
         qtbot.waitUntil(lambda: panel.result is not None)
     return panel
 
@@ -67,6 +86,8 @@ def numbers_of(panel):
     for tile in panel.desk.tiles:
         if tile.ask is not None:
             yield tile.ask, tile.number.text(), None
+    for words in panel.desk.words:
+        yield from ((ask, number, None) for _, number, ask in words.parts)
     for table in panel.desk.tables:
         for at_row, row in enumerate(table.records.lines):
             for at_column, column in enumerate(table.records.columns):
@@ -76,7 +97,8 @@ def numbers_of(panel):
 
 
 LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5,
-         TargetsPanel: 3, QuotasPanel: 8, PlanningPanel: 3}  # fmt: skip
+         TargetsPanel: 3, QuotasPanel: 8, PlanningPanel: 3,
+         ToiletLedgerPanel: 8, PatchesPanel: 6}  # fmt: skip
 AT_HAND = {PlanningPanel}  # what is listed rests on what was typed
 
 
@@ -196,3 +218,28 @@ def test_names_of_numbers_are_read_as_they_are_written():
     assert ask_of(full.key) == full and ask_of("gap/toilets") == Ask("gap", "toilets")
     with pytest.raises(InputError):
         ask_of("gap")
+
+
+def test_counts_in_a_sentence_and_cells_of_the_toilet_ledger(made, qtbot):
+    kept = {"service": "toilets", "quotas": {"2023": 3}, "cells": {A: {"2023": 3}}, "locks": []}
+    plan = made.session.plan
+    documents = (plan.set_document("scheme", "甲案", kept), plan.set_document("adopted", "toilets", "甲案"))
+    made.session.do(Text("", ""), Changes(documents=documents))
+    asked = []
+    made.bus.number_asked.connect(lambda *what: asked.append(what))
+    panel = shown_by(made, qtbot, ToiletLedgerPanel)
+    panel.views.set_current("progress")
+    panel._show()
+    panel.counts.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(panel.counts, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.counts, Qt.Key.Key_Return)
+    assert asked.pop()[0] in [ask for *_, ask in panel.counts.parts]
+    assert panel.table.choose(lambda row: row.gacha_code == A)
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    (ask, answer, policy) = asked.pop()
+    assert ask == Ask("toilets", "progress", A, "planned", 2023, "甲案"), "Enter: the first number of the row"
+    assert trace_number(plan, policy, ask, answer).low == 3
+    built = trace_number(plan, policy, Ask("toilets", "progress", A, "built", 2023), answer)
+    assert built.low == 2 and built.groups["doubtful"] == {"toilet": (3,)}, "T2 has no day"
+    late = trace_number(plan, policy, Ask("patches", "ledger", "", "overdue"))
+    assert late.groups["counted"] == {"suspect_patch": (1, 2, 3)} and late.low == 3
