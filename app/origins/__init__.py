@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.origins.access import ACCESS, NETWORK
+from app.origins.bans import BANS
 from app.origins.base import Origin, as_trace
 from app.origins.board import TARGETS
 from app.origins.drawn import DRAWN, FAIRNESS
@@ -40,6 +41,7 @@ ORIGINS: dict[str, Origin] = {
     "scheme": SCHEME_ORIGIN,
     "toilets": TOILETS,
     "patches": PATCHES,
+    "bans": BANS,
 }
 GAP, TARGET = "gap", "target"
 

@@ -15,6 +15,7 @@ from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
 from app.messages import both, text
+from app.origins.bans import bans_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page, tile_row
 from app.panels.map_voice import MapVoice
@@ -30,6 +31,7 @@ from layers.planning.bans import SORTS, BanRow, Bans, Standing
 from layers.planning.bans import bans as find_bans
 from layers.planning.units import GACHA
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 SPARE = {"built": 1, "water": 2, "shed": 3, "camp": 4}  # columns that a narrow panel leaves out first
 TOKEN = "draw"
@@ -75,7 +77,7 @@ class BansPanel(ComputedPanel):
         self.table = RecordTable(self.model, key=lambda row: row.key)
         self.table.filtered_by(self.filter)
         self.table.picked.connect(self._chosen)
-        self.table.doubleClicked.connect(self._zoom)
+        self.table.opened.connect(self._zoom)
         self.more = label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.export = Button("primary", "download")
@@ -187,16 +189,19 @@ class BansPanel(ComputedPanel):
         whole = {row.sort: row for row in found.whole()}
         fence, herd = whole.get("fence"), whole.get("herd")
         self.tiles[0].set(
-            number(len(found.things)), text("bans_unit_things"), text("bans_tile_things"), "warn"
-        )
+            number(len(found.things)), text("bans_unit_things"), text("bans_tile_things"), "warn",
+            ask=bans_ask(found, "things"),
+        )  # fmt: skip
         km = None if not self._known(found, "fence") else (fence.metres or 0.0) / 1000 if fence else 0.0
         self.tiles[1].set(
-            "—" if km is None else number(km, digits=1), "km", text("bans_tile_fence"), "ban_ink"
-        )
+            "—" if km is None else number(km, digits=1), "km", text("bans_tile_fence"), "ban_ink",
+            ask=bans_ask(found, "fence_km"),
+        )  # fmt: skip
         su = None if not self._known(found, "herd") else (herd.amount or 0.0) if herd else 0.0
         unit = "bans_unit_many" if su is not None and su >= MANY else "grazing_unit_sheep"
         shown = "—" if su is None else number(su / 10_000, digits=1) if su >= MANY else number(su, digits=0)
-        self.tiles[2].set(shown, text(unit), text("bans_tile_herd"), "need4")
+        self.tiles[2].set(shown, text(unit), text("bans_tile_herd"), "need4",
+                          ask=bans_ask(found, "herd_su"))  # fmt: skip
         self.more.setText("\n".join((notes(found)[0], *([missing_words(found)] if found.missing else []))))
         self.more.setToolTip("\n".join(notes(found)))
         self.provenance.set(text("gaps_source", clauses="、".join(found.provenance.clauses),
@@ -213,7 +218,7 @@ class BansPanel(ComputedPanel):
         columns = [name]
         for sort in SORTS:
             if self.result is not None and known(self.result, sort):
-                columns.append(_column(sort.id, length=sort.length, added=self._by() == BY[0]))
+                columns.append(_column(self.result, self._by(), sort.id, length=sort.length))
         first = ("bans_col_fence_km" if any(one.key == "bans_col_fence_km" for one in columns) else name.key)
         self.table.show_records(columns, lines, first=(first, first != name.key))
 
@@ -295,19 +300,26 @@ def _held(ban: Any) -> str:
     return f"{held} · {ban.document or text('bans_no_document')}"
 
 
-def _column(sort: str, *, length: bool, added: bool) -> RecordColumn:
-    """How many, or how long. added: the rows add up (a thing in two bans stands in both)."""
+def _column(found: Bans, by: str, sort: str, *, length: bool) -> RecordColumn:
+    """How many, or how long. By gacha rows add up (a thing in two bans stands in both)."""
+    added = by == BY[0]
+
+    def ask(row: Line) -> Ask:
+        return bans_ask(found, "fence_km" if length else sort, by=by, key=row.key)
+
     if length:
         def km(row: Line) -> float:
             return (row.rows[sort].metres or 0.0) / 1000 if sort in row.rows else 0.0
 
-        return RecordColumn("bans_col_fence_km", km, True, 1, total=summed(km) if added else None)
+        return RecordColumn("bans_col_fence_km", km, True, 1, total=summed(km) if added else None,
+                            ask=ask)  # fmt: skip
 
     def count(row: Line) -> int:
         return row.rows[sort].count if sort in row.rows else 0
 
     total = summed(count) if added else None
-    return RecordColumn(f"bans_col_{sort}", count, True, 0, total=total, spare=SPARE.get(sort, 0))
+    return RecordColumn(f"bans_col_{sort}", count, True, 0, total=total, spare=SPARE.get(sort, 0),
+                        ask=ask)  # fmt: skip
 
 
 def _said(row: Line) -> str:

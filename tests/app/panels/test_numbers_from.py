@@ -15,6 +15,7 @@ from app.cli import main
 from app.messages import set_language
 from app.origins import trace_number
 from app.panels.access import AccessPanel
+from app.panels.bans import BansPanel
 from app.panels.grazing import GrazingPanel
 from app.panels.ledger import LedgerPanel
 from app.panels.number_desk import moved_numbers
@@ -30,7 +31,7 @@ from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.changes import Changes
 from layers.provenance import Ask, ask_of
-from tests.app.panels.conftest import A, B, small_plan
+from tests.app.panels.conftest import A, B, at, small_plan
 from tests.app.panels.test_access import GROUND as WAYS
 from tests.app.panels.test_access import road
 from tests.app.panels.test_grazing import GROUND as PASTURES
@@ -47,6 +48,8 @@ EVERYTHING = {
             (B, "rectified", {**BUILT, "accepted_on": "2024-02-01"}), (B, "unimproved", BUILT), (B, None, {}),
         ))
     ],
+    "stock_well": [{"code": "W", "gacha_code": A, "geom": at(4, 8)}],
+    "fence": [{"code": "F", "gacha_code": A, "geom": road("", (2, 6), (12, 6))["geom"]}],
     "suspect_patch": [
         {"code": f"P{at}", "state": state, "issued_on": "2024-05-01"}
         for at, state in enumerate(("issued", "issued", "found", "closed", None))
@@ -59,7 +62,7 @@ EVERYTHING = {
 }  # fmt: skip
 VIEWS = {AccessPanel: ("gachas", "sumu", "parts"), GrazingPanel: ("load", "regimes"),
          LedgerPanel: ("items", "gacha", "sumu"), QuotasPanel: ("year", "sumu", "scheme"),
-         ToiletLedgerPanel: ("progress",)}  # fmt: skip
+         ToiletLedgerPanel: ("progress",), BansPanel: ("gacha", "zone")}  # fmt: skip
 
 
 @pytest.fixture
@@ -98,7 +101,7 @@ def numbers_of(panel):
 
 LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5,
          TargetsPanel: 3, QuotasPanel: 8, PlanningPanel: 3,
-         ToiletLedgerPanel: 8, PatchesPanel: 6}  # fmt: skip
+         ToiletLedgerPanel: 8, PatchesPanel: 6, BansPanel: 5}  # fmt: skip
 AT_HAND = {PlanningPanel}  # what is listed rests on what was typed
 
 
@@ -127,7 +130,7 @@ def test_every_number_is_traced_to_what_is_shown(made, qtbot):
         panel, seen = shown_by(made, qtbot, kind), set()
         for view in VIEWS.get(kind, ("",)):
             if view:
-                panel.views.set_current(view)
+                (panel.by if kind is BansPanel else panel.views).set_current(view)
                 panel._show()
             for ask, shown, value in numbers_of(panel):
                 check(session, panel, ask, shown, value)
