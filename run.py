@@ -72,7 +72,7 @@ SENTENCES = {
     "make": ("正在准备运行环境 {folder} …", "Preparing the environment {folder} ..."),
     "install": ("正在安装 {count} 个组件（{source}）…", "Installing {count} packages ({source}) ..."),
     "from_wheels": ("来自 ./wheels，不联网", "from ./wheels, no network"),
-    "from_network": ("第一次需要联网，约 200 MB", "the first time about 200 MB from the network"),
+    "from_network": ("第一次需要联网，约 240 MB", "the first time about 240 MB from the network"),
     "no_network": ("组件没有装上：连不上软件源，或软件源里没有这个版本。请检查网络；没有网络的机器，请在一台能联网的同类机器上运行"
                    " python3 run.py wheels，把得到的 wheels 文件夹放到 run.py 旁边再运行。详情见 {log}",
                    "The packages could not be installed: no index was reached, or it lacks a version. "
