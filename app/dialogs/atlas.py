@@ -130,18 +130,18 @@ class AtlasDialog(PaperDialog):
             )  # fmt: skip
 
         def answer(done: AtlasDone) -> None:
-            self._writing = None
+            self.writing = None
             for record, title in snapshot.logged:
                 self._session.log_export(record, title)
             self.written.emit(out, done)
             self.accept()
 
-        self._show_fault("")
+        self.show_fault("")
         self.busy(True)
         self.bar.setRange(0, 0)
         self.state.setText(text("atlas_preparing"))
-        self._writing = self._jobs.start(
-            text("atlas_job", name=out.name), work, answer, topic="atlas", fault=self._failed
+        self.writing = self._jobs.start(
+            text("atlas_job", name=out.name), work, answer, topic="atlas", fault=self.failed
         )
 
     def _wanted(self) -> tuple[str, ...] | None:
@@ -172,19 +172,19 @@ class AtlasDialog(PaperDialog):
             return atlas_source(book, options, data_digest(snapshot.plan, settings))
 
         def answer(source: PrintSource) -> None:
-            self._writing = None
+            self.writing = None
             self.busy(False)
             self.print_source(source)
 
         self.busy(True)
         self.bar.setRange(0, 0)
         self.state.setText(text("atlas_preparing"))
-        self._writing = self._jobs.start(
-            text("print_job_preview"), work, answer, topic="atlas", fault=self._failed
+        self.writing = self._jobs.start(
+            text("print_job_preview"), work, answer, topic="atlas", fault=self.failed
         )
 
     def _progressed(self, job: Any, done: int, total: int) -> None:
-        if job is self._writing:
+        if job is self.writing:
             self.bar.setRange(0, total)
             self.bar.setValue(done)
             self.state.setText(text("atlas_pages", done=done, total=total))

@@ -7,27 +7,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFormLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QPushButton,
     QWidget,
 )
 
-from app.dialogs.base import Dialog
 from app.dialogs.files import ask_save
 from app.dialogs.leaving import LONGEST, LeavingRows
 from app.dialogs.sheet_templates import TemplateRow
-from app.jobs import Job, Jobs
+from app.dialogs.writing_dialog import WritingDialog
+from app.jobs import Jobs
 from app.messages import sentence, text
 from app.panels.parts import label
 from app.session import Session
-from layers.errors import PlannerError
 from layers.maps.choropleth import MapTheme
 from layers.maps.paper_parts import PAPERS
 from layers.maps.settings import LayerSettings
@@ -36,14 +33,13 @@ if TYPE_CHECKING:
     from app.exports.printing import PrintSource
 
 
-class PaperDialog(Dialog):
+class PaperDialog(WritingDialog):
     """A dialog that writes sheets as a job. endings: of its files, the first where none is typed.
 
     `printed`: tells on which printer.
     """
 
     printed = Signal(str)
-    fault: QLabel
 
     def __init__(
         self,
@@ -64,7 +60,6 @@ class PaperDialog(Dialog):
         self._title, self._endings = title, dict(endings)
         self._session, self._jobs, self._settings, self._theme = session, jobs, settings, theme
         self._year, self._scheme = year, scheme
-        self._writing: Job | None = None
 
     # -- rows of the form ----------------------------------------------------------------------------------
 
@@ -72,7 +67,7 @@ class PaperDialog(Dialog):
         """Add template and paper."""
         self.paper = QComboBox()
         self.template = TemplateRow(
-            self._session, lambda: (self.paper.currentData(), self.unit.text().strip()), self._failed
+            self._session, lambda: (self.paper.currentData(), self.unit.text().strip()), self.failed
         )
         for name in PAPERS:
             self.paper.addItem(text(f"sheet_paper_{name}"), name)
@@ -132,7 +127,7 @@ class PaperDialog(Dialog):
     def may_write(self, *, to_file: bool = True) -> bool:
         """Whether a file is named and the public may have it; says what is missing."""
         fault = text("release_no_file") if to_file and not self.path.text().strip() else ""
-        self._show_fault(fault or self.leaving.fault())
+        self.show_fault(fault or self.leaving.fault())
         return not self.fault.text()
 
     def _template_chosen(self) -> None:
@@ -162,39 +157,6 @@ class PaperDialog(Dialog):
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self.accept()
         dialog.deleteLater()
-
-    def _failed(self, error: BaseException) -> None:
-        self._writing = None
-        self.busy(False)
-        if not isinstance(error, PlannerError):
-            raise error
-        self._show_fault(" ".join(part for part in sentence(error) if part))
-
-    def _show_fault(self, words: str) -> None:
-        self.fault.setText(words)
-        self.fault.setVisible(bool(words))
-        if words:  # a line more needs room: no field is squeezed
-            self.layout().activate()
-            self.resize(self.size().expandedTo(self.minimumSizeHint()))
-
-    def stop(self) -> bool:
-        """Stop what is being written; whether anything was."""
-        if self._writing is None:
-            return False
-        self._writing.cancel()
-        self._writing = None
-        self.busy(False)
-        return True
-
-    def reject(self) -> None:
-        """The first Cancel stops what is being written; the next one leaves."""
-        if not self.stop():
-            super().reject()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Nothing goes on behind a closed dialog."""
-        self.stop()
-        super().closeEvent(event)
 
 
 def _add(form: QFormLayout, key: str, widget: QWidget) -> None:

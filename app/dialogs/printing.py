@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from app import theme
-from app.dialogs.base import Dialog
 from app.dialogs.files import ask_save
+from app.dialogs.writing_dialog import WritingDialog
 from app.exports.printing import (
     COPIES_MOST,
     PrintJob,
@@ -32,7 +32,7 @@ from app.exports.printing import (
     print_pages,
     printers,
 )
-from app.jobs import Job, Jobs, Progress
+from app.jobs import Jobs, Progress
 from app.messages import sentence, text
 from app.panels.parts import IconButton
 from app.session import Session
@@ -42,7 +42,7 @@ from layers.maps.paper_parts import PAPERS, Paper
 WIDTH, FORM_WIDTH, WAIT_MS, EDGE = 900, 270, 120, 16
 
 
-class PrintDialog(Dialog):
+class PrintDialog(WritingDialog):
     """Asks how a source is printed, shows its pages, prints them. `printed`: to which printer or file."""
 
     printed = Signal(str)
@@ -52,8 +52,7 @@ class PrintDialog(Dialog):
     ) -> None:
         super().__init__(parent, text("print_title"), glyph="printer", width=WIDTH)
         self._session, self._jobs, self._source = session, jobs, source
-        self._suggested, self._writing, self.page = suggested, None, 1
-        self._writing: Job | None
+        self._suggested, self.page = suggested, 1
         self._wait = QTimer(self)
         self._wait.setSingleShot(True)
         self._wait.setInterval(WAIT_MS)
@@ -168,13 +167,13 @@ class PrintDialog(Dialog):
         try:
             pages = self.wanted()
         except PlannerError as error:
-            self._show_fault(sentence(error)[0])
+            self.show_fault(sentence(error)[0])
             theme.set_role(self.range, "wrong")
             self.go.setEnabled(False)
             return
-        self._show_fault("")
+        self.show_fault("")
         theme.set_role(self.range, "")
-        self.go.setEnabled(self._writing is None)
+        self.go.setEnabled(self.writing is None)
         if self.page not in pages:
             self.page = pages[0]
         self._chosen()
@@ -208,7 +207,7 @@ class PrintDialog(Dialog):
             image.setDevicePixelRatio(ratio)
             self.view.setPixmap(QPixmap.fromImage(image))
 
-        self._jobs.start(text("print_job_preview"), work, answer, topic="print preview", fault=self._failed)
+        self._jobs.start(text("print_job_preview"), work, answer, topic="print preview", fault=self.failed)
 
     # -- printing ------------------------------------------------------------------------------------------
 
@@ -232,59 +231,39 @@ class PrintDialog(Dialog):
             print_pages(snapshot, source, job, progress=progress, seal=progress.seal)
 
         def answer(_none: None) -> None:
-            self._writing = None
+            self.writing = None
             for record, title in snapshot.logged:
                 self._session.log_export(record, title)
             self.printed.emit(job.printer or (job.out.name if job.out else ""))
             self.accept()
 
-        self._show_fault("")
-        self._busy(True)
-        self._writing = self._jobs.start(
-            text("print_job", name=source.title), work, answer, topic="print", fault=self._failed
+        self.show_fault("")
+        self.busy(True)
+        self.writing = self._jobs.start(
+            text("print_job", name=source.title), work, answer, topic="print", fault=self.failed
         )
 
     def _progressed(self, job: object, done: int, total: int) -> None:
-        if job is self._writing:
+        if job is self.writing:
             self.bar.setRange(0, total)
             self.bar.setValue(done)
 
-    def _busy(self, on: bool) -> None:
+    def busy(self, on: bool) -> None:
+        """Something is being printed, or no longer."""
         self.bar.setRange(0, 0)
         self.bar.setVisible(on)
         self.cancel.setText(text("print_stop") if on else text("dialog_cancel"))
         for part in (self.go, self.printer, self.paper, self.copies, self.range):
             part.setEnabled(not on)
 
-    def _failed(self, error: BaseException) -> None:
-        self._writing = None
-        self._busy(False)
-        if not isinstance(error, PlannerError):
-            raise error
-        self._show_fault(" ".join(part for part in sentence(error) if part))
-
-    def _show_fault(self, words: str) -> None:
-        self.fault.setText(words)
-        self.fault.setVisible(bool(words))
-
-    def _stop(self) -> bool:
-        if self._writing is None:
-            return False
-        self._writing.cancel()
-        self._writing = None
-        self._busy(False)
-        return True
-
     def reject(self) -> None:
         """The first Cancel stops the printing; the next one leaves."""
-        if not self._stop():
-            self._wait.stop()
-            super().reject()
+        self._wait.stop()
+        super().reject()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Nothing goes on behind a closed dialog."""
         self._wait.stop()
-        self._stop()
         super().closeEvent(event)
 
 

@@ -112,7 +112,7 @@ class SheetDialog(PaperDialog):
         self.paper.currentIndexChanged.connect(lambda _at: self._paper_chosen())
         self._content_rows(form, suggested, unit)
         self.layout_ = LayoutPanel(
-            self.template.template(), self.preview.page, lambda: self._sheet, self._failed
+            self.template.template(), self.preview.page, lambda: self._sheet, self.failed
         )
         self.layout_.changed.connect(self.template.set_template)
         self.layout_.save.connect(self.template.ask_name)
@@ -281,7 +281,7 @@ class SheetDialog(PaperDialog):
 
         def answer(made: tuple[Sheet, QImage]) -> None:
             self._sheet, self._made_of = made[0], made_of
-            self._show_fault("")
+            self.show_fault("")
             self.bar.hide()
             self.preview.show_page(made[1])
             lost = [text(f"sheet_part_{name}") for name in made[0].left_out]
@@ -291,7 +291,7 @@ class SheetDialog(PaperDialog):
                 self.print()
 
         self.bar.show()
-        self._jobs.start(text("sheet_job_preview"), work, answer, topic="sheet preview", fault=self._failed)
+        self._jobs.start(text("sheet_job_preview"), work, answer, topic="sheet preview", fault=self.failed)
 
     def busy(self, on: bool) -> None:
         """A file is being written, or no longer."""
@@ -315,7 +315,7 @@ class SheetDialog(PaperDialog):
         try:
             suffix = checked_format(out, dpi)
         except PlannerError as error:
-            self._failed(error)
+            self.failed(error)
             return
 
         def work(progress: Progress) -> bytes:
@@ -328,16 +328,16 @@ class SheetDialog(PaperDialog):
             try:
                 keep_sheet(self._session, out, data, options, settings)
             except PlannerError as error:
-                self._failed(error)
+                self.failed(error)
                 return
-            self._writing = None
+            self.writing = None
             self.written.emit(out)
             self.accept()
 
         self.busy(True)
         self._wait.stop()
-        self._writing = self._jobs.start(
-            text("sheet_job_write", name=out.name), work, answer, topic="sheet write", fault=self._failed
+        self.writing = self._jobs.start(
+            text("sheet_job_write", name=out.name), work, answer, topic="sheet write", fault=self.failed
         )
 
     def print(self) -> None:

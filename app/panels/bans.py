@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import shapely
 from PySide6.QtCore import QDate, QModelIndex
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDateEdit, QLineEdit, QWidget
@@ -240,11 +239,7 @@ class BansPanel(ComputedPanel):
             self.session.select(row.place[0], [row.place[1]])
 
     def _zoom(self, index: QModelIndex) -> None:
-        row = self.model.lines[index.row()]
-        bounds = shapely.total_bounds([one.shape for one in row.things])
-        west, south, east, north = (float(value) for value in bounds)
-        more = max(500.0, (east - west) * 0.08, (north - south) * 0.08)
-        self.bus.zoom_to_bounds.emit((west - more, south - more, east + more, north + more))
+        self.zoom_round(one.shape for one in self.model.lines[index.row()].things)
 
     def showEvent(self, event: QShowEvent) -> None:
         """The chosen one is on the map again, and how many stand where."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
+import shapely
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
@@ -66,6 +67,16 @@ class Panel(QWidget):
         if not isinstance(error, PlannerError):
             raise error
         self.bus.complain(error)
+
+    def zoom_round(
+        self, shapes: Iterable[shapely.Geometry], *, least: float = 500.0, share: float = 0.08
+    ) -> None:
+        """Show shapes (planning metres) with room around them: a share of their size, `least` metres at
+        least."""
+        west, south, east, north = (float(value) for value in shapely.total_bounds(list(shapes)))
+        if west <= east:  # nan for none
+            more = max(least, (east - west) * share, (north - south) * share)
+            self.bus.zoom_to_bounds.emit((west - more, south - more, east + more, north + more))
 
 
 class Scroll(QScrollArea):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 from dataclasses import replace
 
-import shapely
 from PySide6.QtCore import QModelIndex
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QWidget
@@ -288,11 +287,7 @@ class QuotasPanel(ComputedPanel):
             self.bus.highlight.emit([] if row is None else [(one.work.ground, TOKEN) for one in row.takings])
 
     def _zoom(self, index: QModelIndex) -> None:
-        grounds = [one.work.ground for one in self.model.lines[index.row()].takings]
-        if grounds:
-            west, south, east, north = (float(value) for value in shapely.total_bounds(grounds))
-            more = max(500.0, (east - west) * 0.08, (north - south) * 0.08)
-            self.bus.zoom_to_bounds.emit((west - more, south - more, east + more, north + more))
+        self.zoom_round(one.work.ground for one in self.model.lines[index.row()].takings)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What is chosen is on the map again."""

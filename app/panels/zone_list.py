@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import shapely
 from PySide6.QtCore import QDate, QModelIndex
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QDateEdit, QFileDialog, QPlainTextEdit, QWidget
@@ -221,9 +220,7 @@ class ZoneListPanel(ComputedPanel):
     def _zoom(self, index: QModelIndex) -> None:
         work = self._work(self.model.lines[index.row()])
         if work is not None:
-            west, south, east, north = (float(value) for value in shapely.total_bounds([work.shape]))
-            more = max(800.0, (east - west) * 0.2, (north - south) * 0.2)
-            self.bus.zoom_to_bounds.emit((west - more, south - more, east + more, north + more))
+            self.zoom_round([work.shape], least=800.0, share=0.2)
 
     def showEvent(self, event: QShowEvent) -> None:
         """What was asked for is on the map again."""
