@@ -55,12 +55,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class Compared:
-    """What was compared: the engine's result, and how the two versions are called."""
+    """What was compared: the engine's result, how the two versions are called, and the versions."""
 
     found: ZoneChange
     old: Asked
     new: Asked
     snapshot: Snapshot
+    was: Version
+    now: Version
 
 
 def zones_changed(
@@ -112,10 +114,8 @@ def compare_zones(
     store: Store, snapshot: Snapshot, kind: str, old: Asked, new: Asked, *, progress: Progress | None = None
 ) -> Compared:
     """Compare two versions of a layer; may run on another thread. Errors as in `zone_change`."""
-    found = zone_change(
-        _version(store, snapshot, old), _version(store, snapshot, new), kind, progress=progress
-    )
-    return Compared(found, old, new, snapshot)
+    was, now = _version(store, snapshot, old), _version(store, snapshot, new)
+    return Compared(zone_change(was, now, kind, progress=progress), old, new, snapshot, was, now)
 
 
 def _version(store: Store, snapshot: Snapshot, asked: Asked) -> Version:

@@ -21,6 +21,7 @@ from app.origins.quotas import QUOTA
 from app.origins.roads import FAULTS_ORIGIN
 from app.origins.schemes import SCHEME_ORIGIN
 from app.origins.toilets import TOILETS
+from app.origins.zones import ZONES
 from layers.errors import InputError
 from layers.plan.plan import Plan
 from layers.planning.trace import Trace, trace_gap, trace_target, trace_year
@@ -42,6 +43,7 @@ ORIGINS: dict[str, Origin] = {
     "toilets": TOILETS,
     "patches": PATCHES,
     "bans": BANS,
+    "zone_change": ZONES,
 }
 GAP, TARGET = "gap", "target"
 

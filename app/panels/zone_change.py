@@ -21,6 +21,7 @@ from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
 from app.messages import text, tr
+from app.origins.zones import ZoneChanged, zone_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page, tile_row
 from app.panels.models.records import RecordColumn, RecordModel
@@ -34,6 +35,7 @@ from layers.planning.results import Provenance
 from layers.planning.units import GACHA
 from layers.planning.zone_change import ZoneChangeRow
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 FIELDS = ("before", "after", "gained", "lost")
 TOKENS = {"after": "accent", "gained": "ok", "lost": "warn"}
@@ -65,7 +67,7 @@ class ZoneChangePanel(ComputedPanel):
         self.notice = NoticeBar()
         self.notice.acted.connect(self.compute)
         self.table = RecordTable(self.model)
-        self.table.doubleClicked.connect(self._zoom)
+        self.table.opened.connect(self._zoom)
         self.hint, self.more = label("note", wrap=True), label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.write = Button("", "download")
@@ -151,6 +153,11 @@ class ZoneChangePanel(ComputedPanel):
 
         self.ask(text("job_zone_change"), work, topic="zone change")
 
+    def answer_of(self, ask: Ask | None) -> Any:
+        """Return the comparison with where it is from."""
+        found = self.result
+        return None if found is None else ZoneChanged(found.found, found.was, found.now, self._source())
+
     def _source(self) -> Provenance:
         assert self.result is not None
         snapshot = self.result.snapshot
@@ -198,15 +205,18 @@ class ZoneChangePanel(ComputedPanel):
         value = self.only.currentData()
         rows = [row for row in self.result.found.rows if row.value == value]
         whole = next(row for row in rows if row.gacha_code is None)
+        compared = self.result
+        sides = tuple(one.day or (f"v{one.entry}" if one.entry is not None else "now")
+                      for one in (compared.old, compared.new))  # fmt: skip
         large = max(getattr(whole.change, name) for name in FIELDS) / M2_PER_HA
         for name, tile in self.tiles.items():
             ha, words = getattr(whole.change, name) / M2_PER_HA, text(f"zone_change_{name}_word")
             shown = (ha, "unit_ha") if large < FEWER else (ha / 100, "zone_change_km2")
-            tile.set(number(shown[0], digits=0), text(shown[1]), words, TOKENS[name])
-        compared = self.result
+            tile.set(number(shown[0], digits=0), text(shown[1]), words, TOKENS[name],
+                     ask=zone_ask(compared.found.kind, sides, whole, name))  # fmt: skip
         columns = (
             RecordColumn("zone_change_gacha", lambda row: place_words(compared, row)),
-            *(_column(name) for name in FIELDS),
+            *(_column(name, compared.found.kind, sides) for name in FIELDS),
         )
         gachas = [row for row in rows if row.gacha_code is not None]
         self.table.show_records(columns, gachas, first=("zone_change_gained", True))
@@ -262,13 +272,14 @@ class _Choice:
         return Asked(self.versions.currentText(), None if entry == NOW else entry)
 
 
-def _column(name: str) -> RecordColumn:
+def _column(name: str, kind: str, sides: tuple[str, ...]) -> RecordColumn:
     return RecordColumn(
         f"zone_change_{name}",
         lambda row: getattr(row.change, name) / M2_PER_HA,
         numeric=True,
         digits=1,
         spare=1 if name == "before" else 0,
+        ask=lambda row: zone_ask(kind, sides, row, name),
     )
 
 

@@ -92,6 +92,19 @@ def zone_change(old: Version, new: Version, kind: str, *, progress: Progress | N
     )  # fmt: skip
 
 
+def zones_behind(version: Version, places: Plan, kind: str, code: str | None, value: Any) -> tuple[int, ...]:
+    """Return the row ids of the zones of a version that share ground with a row's place and are of its class.
+
+    places: the plan whose gachas they are. code, value: as in `ZoneChangeRow`.
+    """
+    zones = _Zones(version, kind)
+    found = np.ones(len(zones.fids), bool) if value == "" else _is(zones.classes, value)
+    outline = next((shape for one, shape in _places(places) if one == code), None)
+    if outline is not None:
+        found &= shapely.area(shapely.intersection(zones.shapes, outline)) > 0
+    return tuple(int(fid) for fid in zones.fids[found])
+
+
 class _Zones:
     """What counts of a version: shapes (n,) mended, their classes, their tree."""
 
@@ -108,6 +121,7 @@ class _Zones:
         shapes = table.geometry[counts]
         there = ~shapely.is_missing(shapes)
         self.shapeless = int((~there).sum())
+        self.fids = table.fids[counts][there]
         self.shapes = mended(shapes[there])
         column = class_column(table.kind)
         none = np.full(len(table), None, object)

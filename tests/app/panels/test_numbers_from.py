@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
 
 from app.actions.rules import change_rule
@@ -26,6 +26,7 @@ from app.panels.road_faults import RoadFaultsPanel
 from app.panels.schemes import SchemesPanel
 from app.panels.targets import TargetsPanel
 from app.panels.toilet_ledger import ToiletLedgerPanel
+from app.panels.zone_change import ZoneChangePanel
 from app.trace_words import formula_words, trace_lines, value_words
 from layers.catalogue.text import Text
 from layers.errors import InputError
@@ -77,6 +78,10 @@ def shown_by(made, qtbot, kind):
         qtbot.waitUntil(lambda: bool(panel.found))
     elif kind is TargetsPanel:
         qtbot.waitUntil(lambda: panel.results.board is not None)
+    elif kind is ZoneChangePanel:
+        panel.old.day.setDate(QDate(2020, 6, 1))  # the ban holds from 2021 on
+        QTest.mouseClick(panel.go, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: panel.result is not None)
     elif kind is ToiletLedgerPanel:
         qtbot.waitUntil(lambda: panel.board is not None)
     elif kind not in (PlanningPanel, PatchesPanel):
@@ -101,7 +106,7 @@ def numbers_of(panel):
 
 LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5,
          TargetsPanel: 3, QuotasPanel: 8, PlanningPanel: 3,
-         ToiletLedgerPanel: 8, PatchesPanel: 6, BansPanel: 5}  # fmt: skip
+         ToiletLedgerPanel: 8, PatchesPanel: 6, BansPanel: 5, ZoneChangePanel: 7}  # fmt: skip
 AT_HAND = {PlanningPanel}  # what is listed rests on what was typed
 
 
@@ -246,3 +251,24 @@ def test_counts_in_a_sentence_and_cells_of_the_toilet_ledger(made, qtbot):
     assert built.low == 2 and built.groups["doubtful"] == {"toilet": (3,)}, "T2 has no day"
     late = trace_number(plan, policy, Ask("patches", "ledger", "", "overdue"))
     assert late.groups["counted"] == {"suspect_patch": (1, 2, 3)} and late.low == 3
+
+
+def test_what_moved_between_two_days_and_what_stands_in_a_ban(made, qtbot):
+    panel = shown_by(made, qtbot, ZoneChangePanel)
+    asked = []
+    made.bus.number_asked.connect(lambda *what: asked.append(what))
+    QTest.mouseClick(panel.tiles["gained"], Qt.MouseButton.LeftButton)
+    ask, answer, policy = asked.pop()
+    assert (ask.subject.split(":")[1], ask.unit, ask.field) == ("2020-06-01", "", "gained")
+    panel.table.choose(lambda row: row.gacha_code == A)
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    assert asked.pop()[0].unit == A
+    plan = made.session.plan
+    trace = trace_number(plan, policy, ask, answer)
+    assert trace.low == pytest.approx(4000, rel=0.01) and trace.groups["counted"] == {"grazing_zone": (1,)}
+    assert not trace.groups["rest"].get("grazing_zone"), "nothing held on the first day"
+    with pytest.raises(InputError):
+        trace_number(plan, policy, Ask("zone_change", "grazing_zone:v1:now", "", "gained"))
+    fence = trace_number(plan, policy, Ask("bans", "gacha:2024-01-01", A, "fence_km"))
+    assert fence.low == pytest.approx(6, rel=0.01) and fence.groups["counted"] == {"fence": (1,)}
+    assert fence.groups["rest"] == {"grazing_zone": (1,)}
