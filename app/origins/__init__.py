@@ -15,6 +15,7 @@ from app.origins.board import TARGETS
 from app.origins.drawn import DRAWN, FAIRNESS
 from app.origins.engines import ENGINE
 from app.origins.grazing import GRAZING
+from app.origins.land import LAND
 from app.origins.ledger import LEDGER
 from app.origins.patches import PATCHES
 from app.origins.quotas import QUOTA
@@ -44,6 +45,7 @@ ORIGINS: dict[str, Origin] = {
     "patches": PATCHES,
     "bans": BANS,
     "zone_change": ZONES,
+    "land": LAND,
 }
 GAP, TARGET = "gap", "target"
 

@@ -10,15 +10,20 @@ from app.actions.land_use import class_words, ground_at, notes, ownership_words,
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs
-from app.messages import language, text
-from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, page
+from app.messages import text
+from app.origins.land import LandTaken, land_ask
+from app.panels.frame import ABOVE, FOOT, Pages, across, down, page
 from app.panels.models.records import RecordColumn, RecordModel, summed
+from app.panels.number_desk import Answer, NumberDesk
+from app.panels.number_words import NumberWords
 from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
-from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.record_table import RecordTable
+from app.panels.rows import TotalsStrip, number
 from app.session import Session
-from layers.geo.measure import format_area
 from layers.planning.land_use import HA_DIGITS, MU_DIGITS, LandLine, LandUse, land_use
+from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 MOST = 500  # things that are added up at once
 
@@ -30,21 +35,27 @@ class LandUsePanel(Panel):
         super().__init__(session, jobs, bus, parent)
         self.found: LandUse | None = None
         self.named = ""
+        self.policy: Policy | None = None
+        self.taken: tuple[str, tuple[int, ...]] = ("", ())
         self._build()
+        self.desk = NumberDesk(self, bus, self._numbered)
         bus.selection_changed.connect(lambda _kind, _fids: self.look())
         self.start()
+
+    def _numbered(self, _ask: Ask | None) -> Answer | None:
+        """Return the statement that a number is of."""
+        found = self.found
+        return None if found is None else (LandTaken(found, *self.taken), self.policy, found.provenance)
 
     def _build(self) -> None:
         self.nothing = EmptyState("table")
         self.title, self.measure, self.notice = (
             label("title", wrap=True),
-            label("note", wrap=True),
+            NumberWords(),
             NoticeBar(),
         )
         self.model = RecordModel(lambda one: (class_words(one), one.code or ""), self._tip, self)
-        self.table = RowTable()
-        self.table.head.lead = SIDE
-        self.table.setModel(self.model)
+        self.table = RecordTable(self.model)
         self.totals = TotalsStrip(self.table, self._total)
         self.more, self.provenance = label("note", wrap=True, selectable=True), ProvenanceLine()
         self.write = Button("", "download")
@@ -104,7 +115,7 @@ class LandUsePanel(Panel):
         self.named = made[0][1] if len(made) == 1 else text("landuse_several", count=len(made))
 
         def answer(found: LandUse) -> None:
-            self.found = found
+            self.found, self.policy, self.taken = found, snapshot.policy, (chosen.kind, tuple(fids))
             self._show()
 
         self.jobs.start(text("job_landuse"), lambda _p: land_use(snapshot.plan, snapshot.policy, grounds),
@@ -121,7 +132,12 @@ class LandUsePanel(Panel):
             return
         found = self.found
         self.title.setText(self.named)
-        self.measure.setText(format_area(found.area_m2, language()))
+        taken = LandTaken(found, *self.taken)
+        self.measure.show_numbers([
+            (f"{text('landuse_total')} {text(f'landuse_{unit}')}", words, land_ask(taken, None, unit))
+            for unit, words in (("ha", number(float(found.ha), digits=HA_DIGITS)),
+                                ("mu", number(float(found.mu), digits=MU_DIGITS)))
+        ])  # fmt: skip
         if found.known:
             self.notice.hide()
         else:
@@ -131,12 +147,11 @@ class LandUsePanel(Panel):
             RecordColumn("landuse_owner", lambda one: ownership_words(self.session, one.ownership) or "—",
                          spare=1),
             RecordColumn("landuse_ha", lambda one: float(one.ha), numeric=True, digits=HA_DIGITS,
-                         total=summed(lambda one: float(one.ha))),
+                         total=summed(lambda one: float(one.ha)), ask=lambda one: land_ask(taken, one, "ha")),
             RecordColumn("landuse_mu", lambda one: float(one.mu), numeric=True, digits=MU_DIGITS,
-                         total=summed(lambda one: float(one.mu))),
+                         total=summed(lambda one: float(one.mu)), ask=lambda one: land_ask(taken, one, "mu")),
         )  # fmt: skip
-        self.model.show(columns, found.lines, first=("landuse_ha", True))
-        self.table.head.fit_first()
+        self.table.show_records(columns, found.lines, first=("landuse_ha", True))
         self.totals.update()
         self.more.setText("\n".join(words for words in notes(found) if words != text("landuse_no_layer")))
         self.provenance.set(

@@ -25,13 +25,15 @@ from layers.policy.bundle import Policy
 PARCEL, PASTURE = "land.parcel", "pasture.contract"
 CODE, NAME, OWNERSHIP = "DLBM", "DLMC", "QSXZ"
 HA_DIGITS, MU_DIGITS = 4, 2
+Key = tuple[str | None, str | None, str | None, bool]  # code, name, ownership, whether a parcel covers it
 
 
 @dataclass(frozen=True, slots=True)
 class LandLine:
     """One class and ownership. code, name, ownership: None where not filled in; `covered` False: no parcel.
 
-    ha, mu: as printed (4 and 2 decimals). area_m2: on the ellipsoid, not rounded.
+    ha, mu: as printed (4 and 2 decimals). area_m2: on the ellipsoid, not rounded. parcels: (kind, row id) of
+    those that it is taken from.
     """
 
     code: str | None
@@ -41,6 +43,7 @@ class LandLine:
     area_m2: float
     ha: Decimal
     mu: Decimal
+    parcels: tuple[tuple[str, int], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +80,11 @@ def land_use(plan: Plan, policy: Policy, grounds: Sequence[shapely.Geometry]) ->
     ground = shapely.union_all(mended(np.array(grounds, object)))
     total = float(areas_m2([ground], plan.crs.epsg)[0])
     tables = plan.with_role(PARCEL)
-    kinds: dict[tuple[str | None, str | None, str | None, bool], float] = {}
+    kinds: dict[Key, float] = {}
+    behind: dict[Key, list[tuple[str, int]]] = {}
     left, overlapped = ground, 0.0
     for table in tables:
-        left, more = _take(table, left, ground, plan.crs.epsg, kinds)
+        left, more = _take(table, left, ground, plan.crs.epsg, kinds, behind)
         overlapped += more
     rest = float(areas_m2([left], plan.crs.epsg)[0]) if not left.is_empty else 0.0
     if rest > 0 and (rest > total * 1e-9 or not kinds):
@@ -90,7 +94,8 @@ def land_use(plan: Plan, policy: Policy, grounds: Sequence[shapely.Geometry]) ->
     ha_total, mu_total = rounded(total / M2_PER_HA, HA_DIGITS), rounded(total / M2_PER_MU, MU_DIGITS)
     has, mus = apportioned(areas, ha_total, HA_DIGITS), apportioned(areas, mu_total, MU_DIGITS)
     lines = tuple(
-        LandLine(*one, float(area), ha, mu) for one, area, ha, mu in zip(order, areas, has, mus, strict=True)
+        LandLine(*one, float(area), ha, mu, tuple(behind.get(one, ())))
+        for one, area, ha, mu in zip(order, areas, has, mus, strict=True)
     )
     asked = tuple(kind.id for role in (PARCEL, PASTURE) for kind in plan.catalogue.with_role(role))
     origin = Provenance(plan, asked, policy.version, policy.digest, (), None)
@@ -104,7 +109,8 @@ def _take(
     left: shapely.Geometry,
     ground: shapely.Geometry,
     epsg: int,
-    kinds: dict[tuple[str | None, str | None, str | None, bool], float],
+    kinds: dict[Key, float],
+    behind: dict[Key, list[tuple[str, int]]],
 ) -> tuple[shapely.Geometry, float]:
     """Count what a layer's parcels take of the land not counted yet; (what is left, m² that several
     cover)."""
@@ -125,6 +131,7 @@ def _take(
         code, name, own = (None if column[at] is None else str(column[at]) for column in columns)
         key = (code, name, own, True)
         kinds[key] = kinds.get(key, 0.0) + area
+        behind.setdefault(key, []).append((table.kind.id, int(table.fids[near[at]])))
         left = shapely.difference(left, shape)
     return left, overlapped if overlapped > 0.01 else 0.0
 

@@ -17,6 +17,7 @@ from app.origins import trace_number
 from app.panels.access import AccessPanel
 from app.panels.bans import BansPanel
 from app.panels.grazing import GrazingPanel
+from app.panels.land_use import LandUsePanel
 from app.panels.ledger import LedgerPanel
 from app.panels.number_desk import moved_numbers
 from app.panels.patches import PatchesPanel
@@ -32,7 +33,7 @@ from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.changes import Changes
 from layers.provenance import Ask, ask_of
-from tests.app.panels.conftest import A, B, at, small_plan
+from tests.app.panels.conftest import A, B, at, box, small_plan
 from tests.app.panels.test_access import GROUND as WAYS
 from tests.app.panels.test_access import road
 from tests.app.panels.test_grazing import GROUND as PASTURES
@@ -48,6 +49,11 @@ EVERYTHING = {
             (A, "accepted", {**BUILT, "accepted_on": "2023-06-01"}), (A, "built", BUILT), (A, "faulty", {}),
             (B, "rectified", {**BUILT, "accepted_on": "2024-02-01"}), (B, "unimproved", BUILT), (B, None, {}),
         ))
+    ],
+    "land_parcel": [
+        {"BSM": f"L{south}", "DLBM": code, "DLMC": name, "QSXZ": "30",
+         "geom": box(0.9, south, 1.1, south + 1)}
+        for south, code, name in ((0.5, "0401", "天然牧草地"), (1.5, "1006", "农村道路"))
     ],
     "stock_well": [{"code": "W", "gacha_code": A, "geom": at(4, 8)}],
     "fence": [{"code": "F", "gacha_code": A, "geom": road("", (2, 6), (12, 6))["geom"]}],
@@ -78,6 +84,9 @@ def shown_by(made, qtbot, kind):
         qtbot.waitUntil(lambda: bool(panel.found))
     elif kind is TargetsPanel:
         qtbot.waitUntil(lambda: panel.results.board is not None)
+    elif kind is LandUsePanel:
+        made.session.select("proposed_line", [2])
+        qtbot.waitUntil(lambda: panel.found is not None)
     elif kind is ZoneChangePanel:
         panel.old.day.setDate(QDate(2020, 6, 1))  # the ban holds from 2021 on
         QTest.mouseClick(panel.go, Qt.MouseButton.LeftButton)
@@ -106,7 +115,8 @@ def numbers_of(panel):
 
 LEAST = {AccessPanel: 25, RoadFaultsPanel: 8, GrazingPanel: 20, LedgerPanel: 25, SchemesPanel: 5,
          TargetsPanel: 3, QuotasPanel: 8, PlanningPanel: 3,
-         ToiletLedgerPanel: 8, PatchesPanel: 6, BansPanel: 5, ZoneChangePanel: 7}  # fmt: skip
+         ToiletLedgerPanel: 8, PatchesPanel: 6, BansPanel: 5, ZoneChangePanel: 7,
+         LandUsePanel: 8}  # fmt: skip
 AT_HAND = {PlanningPanel}  # what is listed rests on what was typed
 
 
@@ -272,3 +282,25 @@ def test_what_moved_between_two_days_and_what_stands_in_a_ban(made, qtbot):
     fence = trace_number(plan, policy, Ask("bans", "gacha:2024-01-01", A, "fence_km"))
     assert fence.low == pytest.approx(6, rel=0.01) and fence.groups["counted"] == {"fence": (1,)}
     assert fence.groups["rest"] == {"grazing_zone": (1,)}
+
+
+def test_land_that_a_drawing_takes(made, qtbot):
+    panel = shown_by(made, qtbot, LandUsePanel)
+    asked = []
+    made.bus.number_asked.connect(lambda *what: asked.append(what))
+    panel.table.choose(lambda one: one.code == "1006")
+    QTest.keyClick(panel.table, Qt.Key.Key_Return)
+    ask, answer, policy = asked.pop()
+    assert ask == Ask("land", "proposed_line:2", "1006|农村道路|30", "ha")
+    trace = trace_number(made.session.plan, policy, ask, answer)
+    assert trace.groups["counted"] == {"land_parcel": (2,)}
+    assert trace.groups["rest"] == {"proposed_line": (2,)}
+    assert any(rule.id.startswith("footprint_") for rule in trace.rules)
+    total = trace_number(made.session.plan, policy, Ask("land", "proposed_line:2", "", "ha"), answer)
+    assert trace.low == pytest.approx(total.low / 2, rel=0.01), "1 of 2 km"
+    panel.measure.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(panel.measure, Qt.Key.Key_Tab)
+    QTest.keyClick(panel.measure, Qt.Key.Key_Return)
+    assert asked.pop()[0].unit == ""
+    with pytest.raises(InputError):
+        trace_number(made.session.plan, policy, Ask("land", "proposed_line:+40", "", "ha"))
