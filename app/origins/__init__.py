@@ -21,6 +21,7 @@ from app.origins.patches import PATCHES
 from app.origins.quotas import QUOTA
 from app.origins.roads import FAULTS_ORIGIN
 from app.origins.schemes import SCHEME_ORIGIN
+from app.origins.timeline import TIMELINE
 from app.origins.toilets import TOILETS
 from app.origins.zones import ZONES
 from layers.errors import InputError
@@ -46,6 +47,7 @@ ORIGINS: dict[str, Origin] = {
     "bans": BANS,
     "zone_change": ZONES,
     "land": LAND,
+    "years": TIMELINE,
 }
 GAP, TARGET = "gap", "target"
 

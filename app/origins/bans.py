@@ -89,12 +89,12 @@ def _part(result: Bans, by: str, ask: Ask) -> tuple[str, tuple[BanRow, ...], lis
 
 
 def _groups(result: Bans, mine: list[Standing], ask: Ask, by: str) -> Groups:
-    """The things, and as the rest the bans that they stand in."""
+    """The things, and the bans that they stand in."""
     inside = {at for one in mine for at in one.bans}
     grounds = [(result.bans[at].kind, result.bans[at].fid) for at in sorted(inside)]
     if by == "zone":
         grounds = [one for one in grounds if f"{one[0]}:{one[1]}" == ask.unit]
-    return grouped([(one.kind, one.fid) for one in mine], rest=grounds)
+    return grouped([*((one.kind, one.fid) for one in mine), *grounds])
 
 
 BANS = Origin(_made, lambda result, _ask: result.provenance, _compute)

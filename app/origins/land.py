@@ -69,7 +69,7 @@ def _made(result: LandTaken, _policy: Policy, ask: Ask) -> Made:
     if not ask.unit:
         parcels = [place for one in found.lines for place in one.parcels]
         return Made(both("from_land_total"), float(getattr(found, ask.field)), unit, "land_total", fields,
-                    grouped(things, rest=parcels), RULES, ())  # fmt: skip
+                    grouped([*things, *parcels]), RULES, ())  # fmt: skip
     line = next((one for one in found.lines if _name(one) == ask.unit), None)
     if line is None:
         raise unknown(ask)
@@ -80,7 +80,7 @@ def _made(result: LandTaken, _policy: Policy, ask: Ask) -> Made:
         title = both("landuse_uncovered")
     formula = "land_line" if line.covered else "land_uncovered"
     return Made(title, float(getattr(line, ask.field)), unit, formula, fields,
-                grouped(line.parcels, rest=things), RULES, ())  # fmt: skip
+                grouped([*line.parcels, *things]), RULES, ())  # fmt: skip
 
 
 LAND = Origin(_made, lambda result, _ask: result.found.provenance, _compute)

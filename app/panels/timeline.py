@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from app import theme
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
+from app.origins.timeline import years_ask
 from app.panels.gap_summary import year_token
 from app.panels.models.gap_results import results_of
 from app.panels.models.years import Done, Years, quota_service, years_of
@@ -27,6 +28,7 @@ HIGH, LOW = 76, 52
 STEP_MS = 1_200
 TOTAL_FROM = 900  # px of width from which the total is shown
 TOTAL_WIDTH, CHOOSER_WIDTH = 264, 104
+RING = 5  # px round the total for the ring of the keyboard
 
 
 class Timeline(Panel):
@@ -52,11 +54,14 @@ class Timeline(Panel):
         self.button.clicked.connect(self.toggle)
         self.strip.chosen.connect(self._chosen)
         self.strip.play_asked.connect(self.toggle)
+        self.strip.asked.connect(self._trace)
+        self.total.asked.connect(lambda: self._trace("total", self.bus.year))
         theme.set_role(self.scheme, "status")
         self.scheme.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.scheme.setMinimumContentsLength(4)
         self.scheme.activated.connect(lambda _at: self._scheme_chosen())
         self.caption = label("note")
+        self.caption.setContentsMargins(RING, 0, 0, 0)
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._side = QWidget()
         top = QHBoxLayout()
@@ -188,6 +193,11 @@ class Timeline(Panel):
         if name != self.bus.scheme:
             self.bus.scheme_changed.emit(name)
 
+    def _trace(self, field: str, year: int | None) -> None:
+        """Ask where a year's number, or the total, is from."""
+        if self.session.is_open and self.years.whole is not None:
+            self.bus.number_asked.emit(years_ask(self._service(), field, year, self.years.scheme), None, None)
+
     # -- playing -----------------------------------------------------------------------------------
 
     @property
@@ -281,10 +291,15 @@ class _PlayButton(QToolButton):
 
 
 class _Total(QWidget):
-    """How much of what the plan asks for has come: a figure and a bar stacked by year."""
+    """How much of what the plan asks for has come: a figure and a bar stacked by year; a click or Enter asks
+    where it is from."""
+
+    asked = Signal()
 
     def __init__(self) -> None:
         super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.figure, self.against, self.bar = label("verdict"), label("note"), _Bar()
         row = QHBoxLayout()
         row.setSpacing(5)
@@ -292,7 +307,7 @@ class _Total(QWidget):
         row.addWidget(self.against, 1, Qt.AlignmentFlag.AlignBottom)
         self.against.setContentsMargins(0, 0, 0, 2)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(RING, 0, RING, 0)
         column.setSpacing(3)
         column.addLayout(row)
         column.addWidget(self.bar)
@@ -306,7 +321,35 @@ class _Total(QWidget):
         percent = f"{known / whole:.1%}" if whole and not lost else "—"
         self.against.setText(text("timeline_of", asked=number(whole), percent=percent))
         self.setAccessibleName(f"{self.figure.text()} {self.against.text()}")
+        self.setToolTip(f"{self.accessibleName()}\n{text('trace_tip')}")
         self.bar.show_parts([part or 0 for part in parts], whole or 1, years)
+
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click asks where the figure is from."""
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.asked.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """It is this that is clicked."""
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space do what a click does."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.asked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw a ring round it for those who came by key."""
+        super().paintEvent(event)
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(theme.color("focus"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 4, 4)
+            painter.end()
 
 
 class _Bar(QWidget):

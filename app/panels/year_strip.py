@@ -30,6 +30,7 @@ class YearStrip(QWidget):
 
     chosen = Signal(object)  # a year, or None
     play_asked = Signal()
+    asked = Signal(str, int)  # `asked`, `planned` or `done` of a year: where the number is from
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,8 +71,31 @@ class YearStrip(QWidget):
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._choose_at(event.position().x())
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double click asks where a year's number is from: that under the mouse."""
+        cells = self.years.cells
+        if event.button() == Qt.MouseButton.LeftButton and cells:
+            at = self._at(event.position().x())
+            below = event.position().y() > (self.cell_box(at).top() + self._base()) / 2
+            self._ask(cells[at], done=below and self._two_lines(cells[at]))
+
+    def _ask(self, cell: Cell, *, done: bool) -> None:
+        """Ask for what was built, else for the number beside the column."""
+        if cell.number is None and cell.done is None:
+            return
+        if done and cell.done is not None:
+            self.asked.emit("done", cell.year)
+        else:
+            self.asked.emit("planned" if cell.planned is not None else "asked", cell.year)
+
+    def _two_lines(self, cell: Cell) -> bool:
+        """Whether what was built stands under the number."""
+        reached = self.years.reached(cell, self.year) and cell.done is not None
+        return reached and self.height() >= theme.metric(TWO_LINES_FROM)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Arrows step, Home and End go to the ends, Space plays, Escape shows all records."""
+        """Arrows step, Home and End go to the ends, Space plays, Escape shows all records; Enter asks where
+        the number of the year that is looked at is from, with Shift what was built in it."""
         years = [cell.year for cell in self.years.cells]
         key, last = event.key(), len(years) - 1
         at = years.index(self.year) if self.year in years else None
@@ -83,6 +107,9 @@ class YearStrip(QWidget):
         }
         if key == Qt.Key.Key_Space:
             self.play_asked.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and at is not None:
+            built = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._ask(self.years.cells[at], done=built)
         elif key == Qt.Key.Key_Escape:
             self._choose(None)
         elif key in places and years:
@@ -91,10 +118,13 @@ class YearStrip(QWidget):
             super().keyPressEvent(event)
 
     def _choose_at(self, x: float) -> None:
-        cells = self.years.cells
-        if cells:
-            at = int(x * len(cells) / max(self.width(), 1))
-            self._choose(cells[min(max(at, 0), len(cells) - 1)].year)
+        if self.years.cells:
+            self._choose(self.years.cells[self._at(x)].year)
+
+    def _at(self, x: float) -> int:
+        """Which cell is under a place."""
+        last = len(self.years.cells) - 1
+        return min(max(int(x * (last + 1) / max(self.width(), 1)), 0), last)
 
     def _choose(self, year: int | None) -> None:
         if year != self.year:
@@ -182,8 +212,8 @@ class YearStrip(QWidget):
     def _with_column(self, painter: QPainter, cell: Cell, head: QRectF, base: float) -> None:
         reached = self.years.reached(cell, self.year)
         words = number(cell.number)
-        done = text("timeline_done", number=number(cell.done)) if reached and cell.done is not None else ""
-        two = bool(done) and self.height() >= theme.metric(TWO_LINES_FROM)
+        two = self._two_lines(cell)
+        done = text("timeline_done", number=number(cell.done)) if two else ""
         big, small = theme.font(theme.TAB, medium=True), theme.font(theme.NOTE)
         wide = max(
             QFontMetricsF(big).horizontalAdvance(words),
