@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -16,11 +17,13 @@ from app.dialogs.release import ask_release
 from app.handlers.base import beside, fault, handles, write_in_background
 from app.jobs import Progress
 from app.messages import text
+from app.origins.profile import profile_ask
 from layers.geo.repair import mended
 from layers.plan.plan import Plan
 from layers.planning.columns import code_text
-from layers.planning.profile import ROLES
+from layers.planning.profile import ROLES, Profile
 from layers.planning.units import GACHA, SUMU
+from layers.provenance import WITHHELD, Ask
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -100,21 +103,50 @@ def show_profile(window: MainWindow, code: str) -> None:
     snapshot = window.session.snapshot()
     year, scheme, ratio = window.bus.year, window.bus.scheme, window.devicePixelRatioF()
 
-    def work(progress: Progress) -> tuple[str, QImage]:
+    def work(progress: Progress) -> tuple[str, QImage, Profile, dict[str, Any]]:
         found = actions.made(snapshot, code, year=year, scheme=scheme, on=today(), progress=progress)
         data = profile_data(snapshot, found)
         page = make_page(snapshot, found, data, check=lambda: progress(1, 1))
-        return unit_title(data), sheet_image(page, dpi=SHOWN_DPI * ratio, check=lambda: progress(1, 1))
+        image = sheet_image(page, dpi=SHOWN_DPI * ratio, check=lambda: progress(1, 1))
+        return unit_title(data), image, found, data
 
-    def answer(made: tuple[str, QImage]) -> None:
+    def answer(made: tuple[str, QImage, Profile, dict[str, Any]]) -> None:
         if window.session.is_open and window.session.path == snapshot.path:
-            dialog = ProfileDialog(window, *made, ratio=ratio)
+            found = made[2]
+            dialog = ProfileDialog(window, *made[:2], ratio=ratio, numbers=page_numbers(found, made[3]))
+            dialog.numbers.asked.connect(
+                lambda ask: window.bus.number_asked.emit(
+                    ask, found if ask.what == "profile" else None, snapshot.policy
+                )
+            )
             dialog.asked.connect(lambda: save_profile(window, code, made[0], year, scheme))
             dialog.show()
 
     window.jobs.start(
         text("job_profile"), work, answer, topic="profile", fault=lambda error: fault(window, error)
     )
+
+
+def page_numbers(found: Profile, data: Mapping[str, Any]) -> list[tuple[str, str, Ask]]:
+    """Return the figures of a page and, as recorded, what each service lacks; none that is withheld."""
+    from app.exports.profile_data import number_words
+
+    statuses, code = data["statuses"], found.unit.code
+    figures = (
+        ("households", text("from_profile_households"), data["households"]),
+        ("area", text("from_profile_area"), None if data["area_ha"] is None else round(data["area_ha"])),
+        ("short", text("profile_short"), statuses.get("short", 0)),
+        ("unknown", text("profile_unknown"), statuses.get("unknown", 0)),
+    )
+    numbers = [(words, number_words(value), profile_ask(code, name, found.year, found.scheme))
+               for name, words, value in figures if value != WITHHELD]  # fmt: skip
+    lacking = [row for row in data["services"] if row["gap"] not in (None, 0, WITHHELD)]
+    if not found.scheme:
+        numbers += [
+            (f"{row['title']} {text('sheet_gap')}", number_words(row["gap"]),
+             Ask("gap", row["service"], code, "gap", found.year)) for row in lacking
+        ]  # fmt: skip
+    return numbers
 
 
 def save_profile(window: MainWindow, code: str, name: str, year: int | None, scheme: str | None) -> None:

@@ -18,6 +18,7 @@ from app.origins.grazing import GRAZING
 from app.origins.land import LAND
 from app.origins.ledger import LEDGER
 from app.origins.patches import PATCHES
+from app.origins.profile import PROFILE
 from app.origins.quotas import QUOTA
 from app.origins.roads import FAULTS_ORIGIN
 from app.origins.schemes import SCHEME_ORIGIN
@@ -48,6 +49,7 @@ ORIGINS: dict[str, Origin] = {
     "zone_change": ZONES,
     "land": LAND,
     "years": TIMELINE,
+    "profile": PROFILE,
 }
 GAP, TARGET = "gap", "target"
 

@@ -11,8 +11,11 @@ from PySide6.QtWidgets import QMenu
 from app.cli import main
 from app.dialogs import release
 from app.dialogs.profile import ProfileDialog
+from app.dialogs.trace import TraceDialog
 from app.handlers.profile import unit_code, units_at
+from app.origins import trace_number
 from app.session import Session
+from app.trace_words import formula_words
 from layers.planning.units import GACHA, SUMU
 from tests.app.windows import settle
 from tests.layers.maps.small_plan import small_plan
@@ -44,6 +47,20 @@ def test_the_page_in_the_window(window, tmp_path, capsys, monkeypatch):
     settle(window)
     dialog = window.findChild(ProfileDialog)
     assert "白音嘎查（西山镇）" in dialog.windowTitle() and dialog.page.pixmap().width() > 700
+
+    numbers = {(ask.what, ask.field): (float(shown.replace(",", "")), ask)
+               for _, shown, ask in dialog.numbers.parts if shown != "—"}  # fmt: skip
+    assert {("profile", name) for name in ("area", "short", "unknown")} <= numbers.keys()
+    for value, ask in numbers.values():
+        trace = trace_number(plan, window.session.policy, ask)
+        assert trace.low == pytest.approx(value, abs=0.51) and formula_words(trace), ask.key
+    dialog.numbers.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(dialog.numbers, Qt.Key.Key_Tab)
+    QTest.keyClick(dialog.numbers, Qt.Key.Key_Return)
+    settle(window)
+    card = window.findChild(TraceDialog)
+    assert card is not None and card.trace.title.zh == "白音嘎查 · 登记牧户", "the first; nobody counted them"
+    card.accept()
 
     out = tmp_path / "page.pdf"
     monkeypatch.setattr(release.ReleaseDialog, "exec", lambda self: self.path.setText(str(out)) or 1)

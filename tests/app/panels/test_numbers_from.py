@@ -187,6 +187,10 @@ def test_what_stands_behind_a_number_and_how_the_keyboard_asks(made, qtbot):
     trace = trace_number(made.session.plan, regimes.policy, ban, regimes.result)
     assert trace.low == pytest.approx(4000, rel=0.01) and trace.groups["counted"]["grazing_zone"] == (1,)
     homes = trace_number(made.session.plan, regimes.policy, Ask("ledger", "guarantees", A, "water"))
+    for field in ("households", "area", "short", "unknown"):
+        page = trace_number(made.session.plan, regimes.policy, Ask("profile", "unit", A, field))
+        check_words(made.session, page, Ask("profile", "unit", A, field))
+        assert field != "households" or page.low == len(page.groups["counted"]["household"]) == 7
     assert homes.low == 4 and len(homes.groups["counted"]["household"]) == 4, "H…0, 2, 4, 6 lack it"
 
 
