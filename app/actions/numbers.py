@@ -8,7 +8,6 @@ from typing import Any
 
 from app.actions.register import counted
 from app.command import Answer
-from app.exports.office import numbers_of
 from app.exports.stated import Quantity, with_unit
 from app.exports.story_facts import Reckoned, sumu_rows
 from app.messages import text
@@ -29,6 +28,8 @@ def numbers(session: Session, file: Path, *, project_: Path | None = None) -> An
     one has moved. Raises InputError `numbers_unreadable`, those of opening; StoreError
     `numbers_file_missing`.
     """
+    from app.exports.office import numbers_of  # readers of slides and reports: not for the window's start
+
     try:
         data = file.read_bytes()
     except OSError as error:

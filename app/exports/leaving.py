@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.exports.office import clean
+from app.exports.xml_words import clean
 from app.messages import language, text
 from layers.errors import InputError
 from layers.release import INTERNAL, PUBLIC, footnotes, require_review

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
@@ -21,6 +20,7 @@ from docx.opc.exceptions import OpcError as DocxError
 from lxml import etree
 from pptx.exc import PythonPptxError as PptxError
 
+from app.exports.xml_words import clean
 from layers.errors import InputError
 from layers.provenance import NAMESPACE, Stated, read_numbers
 from layers.release import clean_metadata
@@ -38,16 +38,10 @@ UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, etree.XMLSyntaxError, Key
               AttributeError, IndexError, NotImplementedError, PptxError, DocxError)  # fmt: skip
 """What the libraries say of files that are none of theirs."""
 LARGEST = 200 * 2**20
-_FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _APP = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TYPES = "http://schemas.openxmlformats.org/package/2006/content-types"
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-
-
-def clean(words: Any) -> str:
-    """Return words without signs that XML forbids; line ends and tabs become spaces."""
-    return re.sub(r"[\t\r\n]+", " ", _FORBIDDEN.sub("", str(words)))
 
 
 def numbers_of(data: bytes) -> tuple[Stated, ...]:

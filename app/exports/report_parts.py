@@ -20,8 +20,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Emu, Mm, RGBColor
 
-from app.exports.office import CUSTOM_XML, clean, drop_personal, opened, sealed
+from app.exports.office import CUSTOM_XML, drop_personal, opened, sealed
 from app.exports.stated import Numbers, Quantity, as_head
+from app.exports.xml_words import clean
 from app.messages import language, text
 from layers.maps.palette import colour
 from layers.provenance import numbers_xml

@@ -20,8 +20,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
-from app.exports.office import clean
 from app.exports.stated import as_head
+from app.exports.xml_words import clean
 from layers.maps.palette import colour
 from layers.maps.type import text_width
 

@@ -18,10 +18,11 @@ from pptx.opc.packuri import PackURI
 from app.exports.files import log_file, write_whole
 from app.exports.leaving import INSIDE, Leaving
 from app.exports.map_part import SLIDE, MapPart, map_part
-from app.exports.office import CUSTOM_XML, clean, drop_personal, opened, sealed
+from app.exports.office import CUSTOM_XML, drop_personal, opened, sealed
 from app.exports.slide_parts import HIGH, WIDE, Box, Page, fitted, theme_fonts
 from app.exports.stated import Numbers, Quantity, data_version, with_unit
 from app.exports.story_facts import Grid, SceneFacts, story_facts
+from app.exports.xml_words import clean
 from app.messages import language, text, tr
 from app.scene_views import settings_of
 from app.session import Session, Snapshot

@@ -325,6 +325,14 @@ def test_the_command_line_is_free_of_qt_but_for_pictures(tmp_path):
         assert subprocess.run(call, capture_output=True, check=False).returncode == 0, arguments
 
 
+def test_the_window_starts_without_what_only_some_tasks_need():
+    check = "import sys, app.window; print([one for one in sys.argv[1:] if one in sys.modules])"
+    late = ("docx", "pptx", "lxml", "xlsxwriter", "openpyxl", "scipy", "pandas", "pyqtgraph", "rasterio",
+            "folium")  # fmt: skip
+    done = subprocess.run([sys.executable, "-c", check, *late], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 def test_every_household_has_a_way_on_either_banner(run, banner):
     code, out, _ = run("access", banner, "--to", "hospital", "--from", "households", "--json")
     data = json.loads(out)

@@ -21,7 +21,7 @@ from tests.layers.store.whole import faults_of
 KILLS = 300
 AT_ONCE = 10  # children live side by side, each on its own file, since a commit mostly waits for the disk
 CONTROL_KILLS = 20
-MOST_SIGNS = 4  # lines that a child has written when its end is decided: on a busy machine it lives longer
+MOST_SIGNS = 5  # lines that a child has written when its end is decided: on a busy machine it lives longer
 LONGEST_LIFE = 0.05  # seconds from the last of them to the kill: the middle of what it does next
 
 
@@ -140,7 +140,7 @@ def test_no_acknowledged_edit_is_lost_by_300_kills(tmp_path: Path, template: Pat
             unfinished += Path(f"{paths[at]}-journal").exists()
             assert lost(paths[at], base, said[at]) == [], f"wave {wave}, file {at}"
     # Without these two the kills would prove nothing: edits were acknowledged, and some kills hit a commit.
-    assert acknowledged > KILLS / 2
+    assert acknowledged > KILLS
     assert unfinished > 0
 
 
