@@ -13,7 +13,7 @@ from app.jobs import Jobs
 from app.messages import both, text, tr
 from app.panels.access import AccessPanel
 from app.panels.bans import BansPanel
-from app.panels.frame import ABOVE, FOOT, SIDE, Pages, Pile, across, down, holder, page
+from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, holder, page
 from app.panels.grazing import GrazingPanel
 from app.panels.land_use import LandUsePanel
 from app.panels.ledger import LedgerPanel
@@ -88,7 +88,6 @@ class ChecksPanel(Panel):
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
         self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
-        self.stack = Pile()
         self._pages = {
             "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
             "zone_list": self.zone_list,
@@ -97,10 +96,12 @@ class ChecksPanel(Panel):
             "patches": self.patches, "access": self.access, "roads": self.roads, "grazing": self.grazing,
             "ledger": self.ledger, "toilets": self.toilets,
         }  # fmt: skip
+        # Not a stacked layout: there the tallest page, seen or not, says how high all are.
+        pile = down(*((self._pages[part], 1) for part in PARTS), spacing=0)
         for part in PARTS:
-            self.stack.addWidget(self._pages[part])
+            self._pages[part].hide()
         head = down(self.parts, margins=(SIDE, SIDE, SIDE, 10))
-        self.setLayout(down(head, (self.stack, 1), spacing=0))
+        self.setLayout(down(head, (pile, 1), spacing=0))
 
     def _place_page(self) -> QWidget:
         self.where, self.grid = (
@@ -152,6 +153,7 @@ class ChecksPanel(Panel):
             [(text(f"checks_of_{group}"), [(one, text(f"checks_{one}")) for one in parts])
              for group, parts in GROUPS]
         )  # fmt: skip
+        self._turn()
         self.copy.describe(text("checks_copy"))
         self.again.setText(text("checks_run"))
         self.nothing.set(text("checks_pick"), text("checks_pick_why"), text("attributes_identify"))
@@ -164,7 +166,13 @@ class ChecksPanel(Panel):
         self._show_place()
 
     def _turn(self) -> None:
-        self.stack.setCurrentWidget(self._pages[self.parts.current()])
+        current = self.parts.current()
+        for part in sorted(PARTS, key=lambda one: one == current):  # the one that comes, last
+            self._pages[part].setVisible(part == current)
+
+    def page(self) -> QWidget:
+        """The page that is in front."""
+        return self._pages[self.parts.current()]
 
     def show_part(self, part: str) -> None:
         """Bring one of PARTS to the front."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from app.panels.parts import EmptyState, Tile
@@ -55,21 +54,7 @@ def alone(nothing: QWidget, *, top: int = 4) -> QWidget:
     return holder(down(nothing, None, margins=(SIDE, top, SIDE, 16)))
 
 
-class Pile(QStackedLayout):
-    """Pages of which one is seen; it alone says how much room is needed, a tall one behind it does not."""
-
-    def heightForWidth(self, width: int) -> int:
-        """Height of the page that is seen, at a width."""
-        seen = self.currentWidget()
-        return seen.heightForWidth(width) if seen is not None else -1
-
-    def minimumSize(self) -> QSize:
-        """The least room of the page that is seen."""
-        seen = self.currentWidget()
-        return seen.minimumSizeHint().expandedTo(seen.minimumSize()) if seen is not None else QSize()
-
-
-class Pages(Pile):
+class Pages(QStackedLayout):
     """A panel's page, or in its place that there is nothing to show."""
 
     def __init__(self, panel: QWidget, full: QWidget, nothing: EmptyState, *, top: int = 4) -> None:

@@ -162,7 +162,7 @@ def test_f1_opens_the_page_of_where_one_stands(window, tmp_path):
         panel = side.panels[tab]
         if part:
             (panel.show_part if tab == "checks" else panel.show_section)(part)
-            panel = panel.stack.currentWidget() if tab == "checks" else panel.sections[part]
+            panel = panel.page() if tab == "checks" else panel.sections[part]
         settle(window)
         getattr(panel, field).setFocus()
         assert press_f1(QApplication.focusWidget()) == page_id, (tab, part)
