@@ -15,7 +15,8 @@ from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.geo.crs import transform_geometries
-from layers.planning.site_plan import NewSite, SitePlan, site_changes, site_plan
+from layers.planning.site_plan import SEATS, NewSite, SitePlan, site_changes, site_plan
+from layers.release import WITHHELD
 
 LONLAT_EPSG = 4490
 REACH_MIN = 30
@@ -56,7 +57,7 @@ def site(
         keep(session, made, scheme, year=year)
         lines.append(text("sites_kept", name=scheme.strip(), count=len(made.new)))
     if out is not None:
-        write_result(session, site_table(made), out)
+        write_result(session, site_table(made, int(session.policy.rule("small_count").value)), out)
         lines.append(text("wrote", path=str(out)))
     return Answer(site_data(session, made), tuple(lines))
 
@@ -90,8 +91,12 @@ def site_data(session: Session, made: SitePlan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def site_table(made: SitePlan) -> ResultTable:
-    """Return the new sites as a table that may be written."""
+def site_table(made: SitePlan, small_count: int) -> ResultTable:
+    """Return the new sites as a table that may be written.
+
+    What stands for fewer than `small_count` households tells how many people one of them has: it is
+    withheld, and with it the sums before and after, which would give it away. Seats are nobody's.
+    """
     unit = text(f"weight_{made.weight}")
     columns = (
         ResultColumn("code", Text("编码", "Code"), privacy=Privacy.PUBLIC),
@@ -104,15 +109,19 @@ def site_table(made: SitePlan) -> ResultTable:
         ResultColumn("farthest_min", Text("最远（分钟）", "Farthest (min)"), "real", Privacy.PUBLIC),
         ResultColumn("runner_up", Text("次选地点", "Runner-up"), privacy=Privacy.PUBLIC),
     )
+    fewest = 0 if made.weight == SEATS else small_count
     records = [
         {"code": one.candidate.code, "name": one.candidate.name, "sumu": one.candidate.sumu_name,
-         "served": round(one.people, 1), "alone": round(one.alone, 1), "farthest_min": round(one.farthest, 1),
-         "runner_up": one.runner_up}
+         "served": WITHHELD if 0 < one.clients < fewest else round(one.people, 1),
+         "alone": WITHHELD if 0 < one.alone_clients < fewest else round(one.alone, 1),
+         "farthest_min": round(one.farthest, 1), "runner_up": one.runner_up}
         for one in made.new
     ]  # fmt: skip
+    kept = any(WITHHELD in one.values() for one in records)
     return ResultTable(
-        both("sites_title"), columns, records, made.provenance, notes=tuple(site_lines(made))[:1]
-    )
+        both("sites_title"), columns, records, made.provenance,
+        notes=() if kept else tuple(site_lines(made))[:1],
+    )  # fmt: skip
 
 
 def site_lines(made: SitePlan, *, rows: bool = True) -> Iterable[str]:

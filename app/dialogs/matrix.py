@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QKeyEvent, QKeySequence, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QLineEdit, QStyle, QStyleOptionViewItem, QWidget
 
 from app import theme
 from app.dialogs.base import Dialog
 from app.messages import text
+from app.panels.copied import copy_table
 from app.panels.models.matrix_rows import GLYPHS, STATUS_ROLE, MatrixModel
 from app.panels.parts import label
 from app.panels.rows import PAD, RowDelegate, RowTable
@@ -117,4 +118,4 @@ class MatrixDialog(Dialog):
         ):
             found.setdefault(index.row(), []).append(str(index.data(Qt.ItemDataRole.DisplayRole) or ""))
         if found:
-            QGuiApplication.clipboard().setText("\n".join("\t".join(cells) for cells in found.values()))
+            copy_table(found.values())

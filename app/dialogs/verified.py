@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
@@ -21,6 +20,7 @@ from app.dialogs.base import Dialog
 from app.messages import text
 from app.packs.verify import ADDED, CHANGED, MISSING, STALE, UNREADABLE, Finding, Verified
 from app.packs.words import changed_words, finding_line, place_words, source_words, verify_sentence
+from app.panels.copied import copy_table
 from app.places import fold
 from layers.catalogue.model import Catalogue
 
@@ -116,10 +116,7 @@ class VerifiedDialog(Dialog):
             for row in range(self.table.rowCount())
             if not self.table.isRowHidden(row) and (row in chosen or not chosen)
         ]
-        lines = [
-            "\t".join(self.table.item(row, at).text() for at in range(len(COLUMNS))) for row in rows
-        ]
-        QApplication.clipboard().setText("\n".join(lines))
+        copy_table([self.table.item(row, at).text() for at in range(len(COLUMNS))] for row in rows)
 
 
 def _cells(one: Finding) -> tuple[str, ...]:

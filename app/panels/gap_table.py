@@ -14,11 +14,12 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStackedLayout, QWidget
 
 from app.bus import Bus
 from app.messages import text
+from app.panels.copied import copy_table
 from app.panels.frame import SIDE, alone, page
 from app.panels.gap_summary import bars
 from app.panels.models.gap_rows import GapModel, Group
@@ -225,7 +226,7 @@ class GapTable(QWidget):
             [str(self.model.words_of(row, at) or "") for at in shown] for row in chosen
         ]
         if lines:
-            QGuiApplication.clipboard().setText("\n".join("\t".join(one) for one in (heads, *lines)))
+            copy_table((heads, *lines))
 
     def _zoom(self, index: QModelIndex) -> None:
         entry = self.model.lines[index.row()]

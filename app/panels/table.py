@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QStackedLayout,
@@ -19,6 +19,7 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, sentence, text, tr
 from app.panels.cell_editor import CellDelegate
+from app.panels.copied import copy_table
 from app.panels.models.feature_order import Box, Wish, adds_up, order_of, runs, totals_of
 from app.panels.models.feature_rows import FeatureModel
 from app.panels.panel import Panel
@@ -368,14 +369,11 @@ class AttributeTable(Panel):
         chosen = rows if len(rows) else np.arange(self.model.rowCount())
         head = self.view.head
         order = sorted(range(self.model.columnCount()), key=head.visualIndex)
-        lines = ["\t".join(tr(self.model.columns[at].title) for at in order)]
+        lines = [[tr(self.model.columns[at].title) for at in order]]
         for row in chosen:
-            lines.append(
-                "\t".join(
-                    _plain(self.model.index(int(row), at).data(Qt.ItemDataRole.DisplayRole)) for at in order
-                )
-            )
-        QGuiApplication.clipboard().setText("\n".join(lines))
+            cells = (self.model.index(int(row), at).data(Qt.ItemDataRole.DisplayRole) for at in order)
+            lines.append(["" if words in (None, "—") else words for words in cells])
+        copy_table(lines)
         self.notice.show_notice("ok", text("table_copied", count=number(len(chosen))))
         QTimer.singleShot(2500, self.notice, self.notice.hide)
 
@@ -392,8 +390,3 @@ class AttributeTable(Panel):
 
 def _range(model: FeatureModel, first: int, last: int, column: int) -> QItemSelectionRange:
     return QItemSelectionRange(model.index(first, 0), model.index(last, column))
-
-
-def _plain(words: Any) -> str:
-    """A cell must not break the lines of a copied table."""
-    return " ".join(str("" if words in (None, "—") else words).split())

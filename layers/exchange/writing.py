@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,6 +14,13 @@ import numpy as np
 from layers.exchange.exporting import SHAPES_IN, TABLE_IN
 from layers.exchange.parcel import unpack_geometries
 from layers.exchange.source import Note
+
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_words(value: object) -> str:
+    """Return a value as words without the signs that XML forbids: with one no program opens the file."""
+    return _NOT_IN_XML.sub("", str(value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,7 +110,8 @@ class Ground:
         total = np.zeros(len(start))
         for part in (np.arange(SAMPLES) + 0.5) / SAMPLES:
             total += self._pace_at(start + (end - start) * part)
-        minutes = np.where(metres > 0, metres * total / SAMPLES, 0.0)
+        with np.errstate(invalid="ignore"):  # no way at all over land that nobody passes: 0 times infinite
+            minutes = np.where(metres > 0, metres * total / SAMPLES, 0.0)
         minutes[np.isnan(minutes)] = np.inf
         barred = np.flatnonzero(np.isfinite(minutes) & (metres > 0))
         minutes[barred[self.barriers.between(start[barred], end[barred])]] = np.inf

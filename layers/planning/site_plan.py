@@ -51,7 +51,8 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class NewSite:
-    """A chosen site. people: weight that goes to it; alone: weight that no other site reaches.
+    """A chosen site. people: weight that goes to it; alone: weight that no other site reaches; clients and
+    alone_clients: of how many households (or seats) that is the weight.
 
     farthest: minutes of the farthest of its clients. runner_up: name of the best site in its place ("" for
     none), and runner_up_value the objective then.
@@ -63,6 +64,8 @@ class NewSite:
     farthest: float
     runner_up: str
     runner_up_value: float | None
+    clients: int
+    alone_clients: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -254,10 +257,12 @@ def _made(  # noqa: ANN202, PLR0913
         own = answer.site_of == at
         why = reasons.get(at)
         rival = "" if why is None or why.runner_up is None else candidates[why.runner_up - there].name
+        others = inside[:, [one for one in answer.chosen if one != at]].any(axis=1)
         new.append(NewSite(candidates[at - there], float(weights[own].sum()),
                            0.0 if why is None else why.alone,
                            float(answer.cost[own].max(initial=0.0)), rival,
-                           None if why is None else why.runner_up_value))  # fmt: skip
+                           None if why is None else why.runner_up_value,
+                           int(own.sum()), int((inside[:, at] & ~others).sum())))  # fmt: skip
     by_gacha = {
         code: tuple(
             float(weights[(gacha == at) & mask].sum()) for mask in (now, after, np.ones(len(weights), bool))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from layers.exchange.writing import Job
+from layers.exchange.writing import Job, xml_words
 
 
 def write(job: Job) -> None:
@@ -22,7 +22,7 @@ def write(job: Job) -> None:
             for heading, value in zip(job.headings, row, strict=True):
                 if value is not None:
                     file.write(
-                        f"<Data name={quoteattr(_clean(heading))}><value>{_text(value)}</value></Data>"
+                        f"<Data name={quoteattr(xml_words(heading))}><value>{_text(value)}</value></Data>"
                     )
             file.write(f"</ExtendedData>{'' if shape is None else ''.join(_shape(shape))}</Placemark>\n")
         file.write("</Document></kml>\n")
@@ -51,13 +51,4 @@ def _points(line: object) -> str:
 
 
 def _text(value: object) -> str:
-    return escape(_clean(str(value)))
-
-
-def _clean(text: str) -> str:
-    """Without the control characters that XML cannot hold."""
-    return (
-        "".join(char for char in text if char >= " " or char in "\t\n\r")
-        .replace("\ufffe", "")
-        .replace("\uffff", "")
-    )
+    return escape(xml_words(value))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import shapely
 
 from layers.exchange.writing import Job
@@ -50,4 +52,5 @@ def write(job: Job) -> None:
 
 
 def _plain(value: object) -> str:
-    return str(value).replace(",", "，").replace("\n", " ").replace("\r", " ").replace("@", "＠")
+    """Words that end no field and no line; commas and at-signs in their wide form."""
+    return re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", " ", str(value)).replace(",", "，").replace("@", "＠")

@@ -9,7 +9,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from layers.exchange.exporting import centres
-from layers.exchange.writing import Job
+from layers.exchange.writing import Job, xml_words
 
 LONGEST = 32_767  # characters of a cell
 EXACT = 10**15
@@ -91,4 +91,4 @@ def _letters(column: int) -> str:
 
 
 def _text(text: str) -> str:
-    return escape("".join(char for char in text if char >= " " or char in "\t\n"), {'"': "&quot;"})
+    return escape(xml_words(text).replace("\r", ""), {'"': "&quot;"})

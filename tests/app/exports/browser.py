@@ -183,7 +183,8 @@ class Browser:
         )
         page.call("Emulation.setTouchEmulationEnabled", enabled=phone)
         page.call("Page.navigate", url=path.resolve().as_uri())
-        page.until("document.body && document.readyState === 'complete'")
+        drawn = "document.contentType === 'image/svg+xml'"
+        page.until(f"(document.body || {drawn}) && document.readyState === 'complete'")
         return page
 
     def close(self) -> None:

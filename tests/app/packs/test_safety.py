@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
-import zipfile
-import zlib
-from pathlib import Path
 
 from app.actions import scenes as actions
 from app.actions.packing import pack
@@ -18,31 +13,14 @@ from app.session import Session
 from layers.plan.scenes import SavedScene, scenes
 from tests.app.exports.banners import banner_of, document_of, gacha_code, people
 from tests.app.exports.conftest import browser  # noqa: F401 - a fixture
+from tests.app.exports.hostile import HOSTILE
+from tests.app.exports.safety_checks import CHECKS, inflated
 from tests.app.exports.test_web_hostile import PAYLOADS
 from tests.app.exports.test_web_release import forms, planted
 from tests.app.packs.conftest import told
 from tests.app.packs.plants import Planter, plant_report
 
 GROUND = "示意性图件，免予审图"
-FORMULAS = ("=1+1", "+cmd|' /C calc'!A0", "@SUM(1)", "-2+3")
-
-
-def inflated(data: bytes) -> bytes:
-    """What a file holds, unpacked: members of archives (and of those in them), streams of a PDF."""
-    if data[:2] == b"PK":
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return b"\n".join(inflated(archive.read(one)) for one in archive.namelist())
-    if data[:4] == b"%PDF":
-        streams = re.findall(rb"(?s)stream\r?\n(.*?)\r?\nendstream", data)
-        return data + b"\n".join(_unpacked(one) for one in streams)
-    return data
-
-
-def _unpacked(data: bytes) -> bytes:
-    try:
-        return zlib.decompress(data)
-    except zlib.error:
-        return data
 
 
 def test_no_planted_secret_leaves_in_any_file_of_a_public_pack(packed_of):
@@ -113,10 +91,9 @@ def test_hostile_words_stay_words_in_every_file_and_agree_with_the_project(
     qapp, browser, tmp_path, monkeypatch  # noqa: F811 - the fixture
 ):
     monkeypatch.chdir(tmp_path)
-    words = [*PAYLOADS[:4], *FORMULAS]
     plan = banner_of(
-        words,
-        people(range(len(words)), lambda at: (9, 5)),
+        HOSTILE,
+        people(range(len(HOSTILE)), lambda at: (9, 5)),
         info={"title": "".join(PAYLOADS), "period": "2021-2025"},
     )
     session = told(tmp_path / "p.gpkg", plan, name="../" + PAYLOADS[1] + "/" + PAYLOADS[4],
@@ -136,7 +113,9 @@ def test_hostile_words_stay_words_in_every_file_and_agree_with_the_project(
             assert PAYLOADS[1] in page.run("document.body.textContent")
             assert page.run("[...document.images].every(one => one.naturalWidth > 0)")
         page.close()
-    _no_formula_and_no_link(folder)
+    for path in folder.iterdir():
+        if path.suffix != ".html":
+            CHECKS[path.suffix](path, None)
     assert {one.name for one in scenes(session.plan)} >= {"../" + PAYLOADS[1] + "/" + PAYLOADS[4]}
     planter = Planter()
     plant_report(folder, planter)
@@ -146,21 +125,3 @@ def test_hostile_words_stay_words_in_every_file_and_agree_with_the_project(
     cell = next(one for one in done.findings if one.expected == "745")
     assert cell.stated is not None and cell.stated.ask.what == "target" and cell.stated.shown == "745"
     session.close()
-
-
-def _no_formula_and_no_link(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.suffix == ".csv":
-            cells = [cell for row in csv.reader(io.StringIO(path.read_text("utf-8-sig"))) for cell in row]
-            assert not [cell for cell in cells if cell.startswith(("=", "+", "@")) or re.match(r"-\D", cell)]
-            assert "'=1+1" in cells
-        elif path.suffix in (".xlsx", ".pptx", ".docx"):
-            with zipfile.ZipFile(path) as archive:
-                for name in archive.namelist():
-                    data = archive.read(name)
-                    assert b'TargetMode="External"' not in data, (path.name, name)
-                    assert "vba" not in name.lower() and b"hlinkClick" not in data
-                    assert not re.search(rb"<f>|<f ", data) or not name.startswith("xl/worksheets")
-        elif path.suffix == ".pdf":
-            runs = rb"/JavaScript|/JS\b|/OpenAction|/URI\b|/Launch"
-            assert not re.search(runs, inflated(path.read_bytes()))

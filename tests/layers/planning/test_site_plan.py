@@ -48,6 +48,7 @@ def test_people_are_counted_and_what_stands_is_kept(plan):
     made = site_plan(plan, load_policy(), kind="kindergarten", number=1, reach=6.0, on=DAY)
     assert (made.weight, made.total, made.before, made.after) == ("people", 12, 3, 9)
     assert [(one.candidate.code, one.people, one.alone) for one in made.new] == [(A, 6, 6)]
+    assert [(one.clients, one.alone_clients) for one in made.new] == [(2, 2)]
     assert made.by_gacha == {A: (0, 6, 6), B: (0, 0, 3), C: (3, 3, 3)}
     everyone = site_plan(plan, load_policy(), kind="kindergarten", number=None, reach=6.0, on=DAY)
     assert everyone.after == 12 and len(everyone.new) == 2
