@@ -1,6 +1,7 @@
 """Build a sample project: `python data_samples/build.py [--banner ewenki|shifted] [--out FILE]`.
 
-Without --out the Ewenki sample is written where the product looks for it.
+Without --out the Ewenki sample is written where the product looks for it, without the R-trees and the styles
+for QGIS that its copies get.
 """
 
 from __future__ import annotations
@@ -43,15 +44,16 @@ def plan_of(banner: Banner, rows: dict[str, list[Row]]) -> Plan:
     return Plan(catalogue, banner.crs, tables, documents)
 
 
-def build(name: str, out: Path) -> Plan:
+def build(name: str, out: Path, *, bare: bool = False) -> Plan:
     """Write the project of the banner `name` to `out` (replaced if it is there); return the plan.
 
+    bare: of what can be made from the rows, nothing is in the file (`layers.store.create_project`).
     A banner with its own period has its policy inside the project and, to be read, beside it in `OUT-policy`.
     """
     banner = BANNERS[name]()
     plan = plan_of(banner, generate(banner))
     out.unlink(missing_ok=True)
-    create_project(out, plan)
+    create_project(out, plan, bare=bare)
     if banner.own_policy:
         folder = out.with_name(f"{out.stem}-policy")
         folder.mkdir(exist_ok=True)
@@ -75,7 +77,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.out is None and options.banner != "ewenki":
         parser.error("--out is needed: only the Ewenki sample has a place of its own")
     out = options.out or COMMITTED
-    plan = build(options.banner, out)
+    plan = build(options.banner, out, bare=out == COMMITTED)
     for kind, table in plan.layers():
         print(f"{kind.id:20s} {len(table):6d}")
     print(

@@ -39,10 +39,10 @@ from app.manual.pages import FOLDER
 from app.messages import LANGUAGES, language, set_language
 from app.panels.models.gap_results import results_of
 from app.present.show import Show
-from app.samples import sample_file
 from layers.plan.scenes import scenes as scene_records
 from layers.planning.scheme_facts import scheme_names
 from tests.picture_seat import Seat, at_rest, of_dialog, opened, small
+from tests.samples import sample_project
 
 Shot = Callable[[Seat], QImage]
 SHOTS: dict[str, Shot] = {}
@@ -407,7 +407,7 @@ def pictures(
     app = QApplication.instance() or QApplication([])
     before, written = language(), []
     with tempfile.TemporaryDirectory(prefix="qitu-pictures-", ignore_cleanup_errors=True) as room:
-        seat = opened(app, Path(room), project or sample_file())
+        seat = opened(app, Path(room), project or sample_project())
         for spoken in languages:
             seat.window.speak(spoken)
             seat.settle()

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from app.command import Answer
-from app.exports.files import write_whole
 from app.messages import text, tr
 from app.samples import sample_file
 from app.session import Session
 from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs, planning_crs
 from layers.plan.plan import INFO, Plan
+from layers.store import copy_project
 
 
 def new(session: Session, project: Path, *, sample: bool = False, meridian: int = 120,
@@ -25,7 +25,7 @@ def new(session: Session, project: Path, *, sample: bool = False, meridian: int 
     if os.path.lexists(project):  # a name too long for the disk is refused below, with its own sentence
         raise StoreError("file_exists", path=str(project))
     if sample:
-        copy_sample(project)
+        copy_sample(session, project)
         session.open(project)
     else:
         session.create(project, Plan(session.catalogue, zone_of(meridian), {}, {
@@ -41,9 +41,9 @@ def zone_of(meridian: int) -> PlanningCrs:
     return crs
 
 
-def copy_sample(project: Path) -> None:
-    """Copy the sample banner to `project`, whole or not at all; raises StoreError `cannot_write`."""
-    write_whole(project, sample_file().read_bytes())
+def copy_sample(session: Session, project: Path) -> None:
+    """Copy the sample banner to `project`, whole or not at all; raises StoreError as `copy_project`."""
+    copy_project(sample_file(), project, session.catalogue)
 
 
 def open_project(session: Session) -> Answer:

@@ -308,7 +308,7 @@ def headless(session: Session, *, out: str = "out") -> Answer:
         project.unlink(missing_ok=True)
     except OSError as error:
         raise StoreError("cannot_write", path=str(folder), reason=reason_of(error)) from error
-    copy_sample(project)
+    copy_sample(session, project)
     session.open(project)
     scheme = text("headless_scheme")
     toilets(session, scheme, adopt=True)

@@ -33,7 +33,7 @@ def new(window: MainWindow, _on: bool) -> None:
 def new_sample(window: MainWindow, _on: bool) -> None:
     """Open a fresh copy of the sample."""
     path = free_name(documents(), text("sample_file_name"))
-    project_actions.copy_sample(path)
+    project_actions.copy_sample(window.session, path)
     window.open_project(path)
 
 

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import apsw
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from layers.catalogue.model import LayerKind
+from layers.catalogue.registry import Catalogue
 from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import INFO, Plan
 from layers.plan.table import Table
-from layers.store.binary import encode_geometries, register_functions
+from layers.store.binary import bounds_of, encode_geometries, register_functions
 from layers.store.columns import read_layout
 from layers.store.connection import check_new_path, quoted, transaction, translated
 from layers.store.geopackage import (
     FID,
+    RTREE_EXTENSION,
     create_core,
     create_index,
     create_table,
@@ -33,7 +37,7 @@ from layers.store.geopackage import (
     touch_contents,
 )
 from layers.store.qgis import write_style
-from layers.store.rtree import add_boxes
+from layers.store.rtree import Boxes, add_boxes
 from layers.store.schema import (
     READABLE,
     SCHEMA,
@@ -50,28 +54,64 @@ GEOMETRY_TYPES = {"Point": 0, "MultiLineString": 5, "MultiPolygon": 6}  # shapel
 CHUNK = 20_000  # rows whose geometries are encoded at once
 
 
-def create_project(path: str | Path, plan: Plan, *, title: str = "") -> None:
+def create_project(path: str | Path, plan: Plan, *, title: str = "", bare: bool = False) -> None:
     """Write `plan` as a new project file at `path`.
 
-    title: set as the project's title where the plan has none. The file appears complete or not at all;
-    raises StoreError `file_exists`, `folder_missing`, `file_name_too_long`, `disk_full` ...
+    title: set as the project's title where the plan has none. bare: without what others make of the rows, the
+    R-trees and the styles for QGIS: whole for us, a quarter smaller; `copy_project` adds them. The file
+    appears complete or not at all; raises StoreError `file_exists`, `folder_missing`, `file_name_too_long`,
+    `disk_full` ...
     """
     documents = {collection: dict(values) for collection, values in plan.documents.items()}
     if title and not plan.info.get("title"):
         documents.setdefault(INFO[0], {})[INFO[1]] = {**plan.info, "title": title}
-    write_project(Path(path), plan, documents, tuple(TABLES))
+    write_project(Path(path), plan, documents, tuple(TABLES), bare=bare)
 
 
 def write_project(
-    path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]], own_tables: tuple[str, ...]
+    path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]], own_tables: tuple[str, ...],
+    *, bare: bool = False,
 ) -> None:
     """Write a plan's tables and `documents` as a new file that has `own_tables` of ours."""
+    with _beside(path) as beside:
+        _write(beside, plan, documents, own_tables, bare)
+
+
+def copy_project(source: Path, path: str | Path, catalogue: Catalogue) -> None:
+    """Copy a project file to a new place; tables that have no R-tree and no style for QGIS get them.
+
+    The copy appears complete or not at all. Raises StoreError as `create_project`.
+    """
+    with _beside(Path(path)) as beside:
+        shutil.copyfile(source, beside)
+        with _unseen(beside) as connection:
+            _complete(connection, catalogue)
+
+
+def _complete(connection: apsw.Connection, catalogue: Catalogue) -> None:
+    indexed = {name for (name,) in connection.execute(
+        "SELECT table_name FROM gpkg_extensions WHERE extension_name = ?", (RTREE_EXTENSION[0],))}
+    with transaction(connection):
+        for kind_id, name in connection.execute("SELECT kind, table_name FROM qitu_layers").fetchall():
+            kind = catalogue.kinds.get(kind_id)
+            if kind is None or name in indexed:
+                continue
+            rows = connection.execute(f"SELECT {FID}, {GEOMETRY} FROM {quoted(name)}"
+                                      ) if kind.geometry else ()
+            found = [(fid, box) for fid, blob in rows if (box := bounds_of(blob)) is not None]
+            fids = np.array([fid for fid, _ in found], np.int64)
+            _add_derived(connection, kind, name, fids, np.array([box for _, box in found]).reshape(-1, 4))
+
+
+@contextmanager
+def _beside(path: Path) -> Iterator[Path]:
+    """Give a name beside `path` for the file to be made, which gets its place when it is done."""
     path = Path(os.path.abspath(path))
     check_new_path(path)
     beside = path.parent / f".qitu-{uuid.uuid4().hex[:12]}.new"
     with translated(path):
         try:
-            _write(beside, plan, documents, own_tables)
+            yield beside
             place(beside, path)
         finally:
             for suffix in ("", "-journal"):
@@ -79,9 +119,9 @@ def write_project(
                     os.unlink(f"{beside}{suffix}")
 
 
-def _write(
-    path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]], own_tables: tuple[str, ...]
-) -> None:
+@contextmanager
+def _unseen(path: Path) -> Iterator[apsw.Connection]:
+    """Write to a file that nobody sees yet; afterwards it is on the disk and stands as written by us."""
     connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE | apsw.SQLITE_OPEN_CREATE)
     try:
         register_functions(connection)
@@ -90,12 +130,26 @@ def _write(
             "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;"
             " PRAGMA secure_delete = ON; PRAGMA cache_size = -65536; PRAGMA encoding = 'UTF-8'"
         )
+        yield connection
+        counter = int.from_bytes(connection.read("main", 0, 24, 4)[1], "big")
+        with transaction(connection):
+            write_meta(connection, {"counter": counter + 1})
+    finally:
+        connection.close()
+    _sync(path)
+
+
+def _write(
+    path: Path, plan: Plan, documents: Mapping[str, Mapping[str, Any]], own_tables: tuple[str, ...],
+    bare: bool,
+) -> None:
+    with _unseen(path) as connection:
         with transaction(connection):
             create_core(connection, plan.crs)
             create_tables(connection, own_tables)
             digests: dict[str, int | None] = {}
             for kind, table in plan.layers():
-                _write_table(connection, kind, table, plan.crs)
+                _write_table(connection, kind, table, plan.crs, bare)
                 digests[kind.id] = table.digest
             store_digests(connection, digests)
             connection.executemany(
@@ -118,19 +172,14 @@ def _write(
                 },
             )
         connection.execute("VACUUM")
-        counter = int.from_bytes(connection.read("main", 0, 24, 4)[1], "big")
-        with transaction(connection):
-            write_meta(connection, {"counter": counter + 1})
-    finally:
-        connection.close()
-    _sync(path)
 
 
-def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs: PlanningCrs) -> None:
+def _write_table(
+    connection: apsw.Connection, kind: LayerKind, table: Table, crs: PlanningCrs, bare: bool
+) -> None:
     name = free_table_name(connection, kind)
     add_table(connection, kind.id, name)
     create_table(connection, kind, name, crs)
-    write_style(connection, kind, name)
     layout = read_layout(connection, kind, name)
     assert layout is not None
     names = (*kind.column_names, *((GEOMETRY,) if kind.geometry else ()))
@@ -143,14 +192,22 @@ def _write_table(connection: apsw.Connection, kind: LayerKind, table: Table, crs
     connection.executemany(
         f"INSERT INTO {quoted(name)} ({columns}) VALUES ({places})", _rows(kind, table, crs)
     )
-    if not kind.geometry:
-        return
-    create_index(connection, name)
-    boxes = shapely.bounds(table.geometry) if len(table) else np.empty((0, 4))
-    add_boxes(connection, rtree_name(name), table.fids, boxes)
-    create_triggers(connection, name)
-    if table.bounds is not None:
+    if not bare:
+        boxes = shapely.bounds(table.geometry) if kind.geometry and len(table) else np.empty((0, 4))
+        _add_derived(connection, kind, name, table.fids, boxes)
+    if kind.geometry and table.bounds is not None:
         touch_contents(connection, name, table.bounds)
+
+
+def _add_derived(
+    connection: apsw.Connection, kind: LayerKind, table: str, fids: NDArray[np.int64], boxes: Boxes
+) -> None:
+    """Make a table's style for QGIS and its R-tree: boxes (n, 4) of the rows that have a shape."""
+    write_style(connection, kind, table)
+    if kind.geometry:
+        create_index(connection, table)
+        add_boxes(connection, rtree_name(table), fids, boxes)
+        create_triggers(connection, table)
 
 
 def _check_geometries(kind: LayerKind, table: Table) -> None:

@@ -11,13 +11,13 @@ import pytest
 import shapely
 
 from app.cli import main
-from app.samples import sample_file
 from app.session import Session
 from layers.catalogue.registry import default_catalogue
 from layers.catalogue.text import Text
 from layers.geo.measure import areas_m2
 from layers.plan.changes import Changes
 from layers.store import Store
+from tests.samples import sample_project
 
 KEYS = {"feature", "zone", "verdict", "area_ha", "rule", "article", "in_force", "approver", "clears"}
 VERDICTS = {"allowed", "with_conditions", "permit_needed", "not_allowed", "to_be_verified"}
@@ -26,7 +26,7 @@ VERDICTS = {"allowed", "with_conditions", "permit_needed", "not_allowed", "to_be
 @pytest.fixture(scope="module", params=["sample", "shifted"])
 def project(request, tmp_path_factory, shifted_file):
     path = tmp_path_factory.mktemp("check") / "p.gpkg"
-    return shutil.copyfile(sample_file() if request.param == "sample" else shifted_file, path)
+    return shutil.copyfile(sample_project() if request.param == "sample" else shifted_file, path)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from tests.samples import sample_project
 
 CORPUS = Path(__file__).resolve().parents[1] / "corpus"
 HAN = "gacha"
@@ -110,7 +111,7 @@ REFUSED = {
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("corpus") / "p.gpkg"
-    shutil.copyfile(CORPUS.parents[1] / "data_samples" / "ewenki.gpkg", path)
+    shutil.copyfile(sample_project(), path)
     return path
 
 

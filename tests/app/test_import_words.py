@@ -10,8 +10,8 @@ import zipfile
 import pytest
 
 from app.cli import main
-from app.samples import sample_file
 from tests.layers.planning.conftest import plan_of
+from tests.samples import sample_project
 
 POINTS = '{"type":"FeatureCollection","features":[%s]}'
 POINT = '{"type":"Feature","properties":{"name":"甲"},"geometry":{"type":"Point","coordinates":[119.7,49.1]}}'
@@ -19,7 +19,7 @@ POINT = '{"type":"Feature","properties":{"name":"甲"},"geometry":{"type":"Point
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    return shutil.copyfile(sample_file(), tmp_path_factory.mktemp("words") / "project.gpkg")
+    return shutil.copyfile(sample_project(), tmp_path_factory.mktemp("words") / "project.gpkg")
 
 
 def said(capsys, *arguments: object) -> tuple[int, str]:
@@ -54,7 +54,7 @@ def test_rows_are_not_said_to_be_none_while_the_layer_is_asked(project, tmp_path
 
 
 def test_layers_that_were_counted_tell_their_rows(project, capsys):
-    code, out = said(capsys, project, sample_file(), "--dry-run", "--json")
+    code, out = said(capsys, project, sample_project(), "--dry-run", "--json")
     layers = {one["name"]: one["declared"] for one in json.loads(out)["layers"]}
     assert code == 1 and layers["公共厕所"] == 11
 

@@ -18,12 +18,12 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
-from app.samples import sample_file
 from layers.catalogue.registry import default_catalogue
 from layers.plan.plan import Plan
 from layers.policy import load_policy
 from layers.release import allowed_columns
 from layers.store import Store
+from tests.samples import sample_project
 
 GAP_KEYS = {"gacha_code", "service", "have", "need", "gap", "unknown", "status"}
 
@@ -31,7 +31,7 @@ GAP_KEYS = {"gacha_code", "service", "have", "need", "gap", "unknown", "status"}
 @pytest.fixture(scope="module", params=["ewenki", "shifted"])
 def banner(request, shifted_file) -> Path:
     """A project file of each banner (not to be written to)."""
-    return sample_file() if request.param == "ewenki" else shifted_file
+    return sample_project() if request.param == "ewenki" else shifted_file
 
 
 @pytest.fixture
@@ -321,7 +321,7 @@ def test_the_command_line_is_free_of_qt_but_for_pictures(tmp_path):
         "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; sys.exit(code)"
     )
     for arguments in (["info"], ["gaps", "--json"], ["targets"], ["history"], ["check_data"]):
-        call = [sys.executable, "-c", check, arguments[0], str(sample_file()), *arguments[1:]]
+        call = [sys.executable, "-c", check, arguments[0], str(sample_project()), *arguments[1:]]
         assert subprocess.run(call, capture_output=True, check=False).returncode == 0, arguments
 
 

@@ -8,14 +8,14 @@ import shutil
 import pytest
 
 from app.cli import main
-from app.samples import sample_file
 from layers.catalogue.registry import default_catalogue
 from layers.store import Store
+from tests.samples import sample_project
 
 
 @pytest.fixture
 def project(tmp_path):
-    return shutil.copyfile(sample_file(), tmp_path / "p.gpkg")
+    return shutil.copyfile(sample_project(), tmp_path / "p.gpkg")
 
 
 @pytest.fixture

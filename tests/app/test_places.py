@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from app.places import NO_HIT, Index, Place, build_index, closeness, fold, place_text, searchable, where
-from app.samples import sample_file
 from layers.catalogue.registry import default_catalogue
 from layers.store import Store
+from tests.samples import sample_project
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_closest_and_the_highest_come_first():
 
 
 def test_the_sample_s_twins_carry_their_sumu_and_households_are_not_there():
-    store = Store.open(sample_file(), default_catalogue())
+    store = Store.open(sample_project(), default_catalogue())
     plan = store.load()
     index = build_index(plan, lambda done, total: None)
     assert not {place.kind for place in index.places} & {"household", "toilet", "camp", "hardship"}

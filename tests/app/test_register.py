@@ -13,15 +13,15 @@ from app.actions.gaps import gaps
 from app.actions.register import targets, trace
 from app.actions.rules import rules
 from app.cli import main
-from app.samples import sample_file
 from app.session import Session
 from layers.errors import InputError
+from tests.samples import sample_project
 
 
 @pytest.fixture
 def session(tmp_path):
     made = Session(author="甲")
-    made.open(shutil.copyfile(sample_file(), tmp_path / "p.gpkg"))
+    made.open(shutil.copyfile(sample_project(), tmp_path / "p.gpkg"))
     yield made
     made.close()
 

@@ -15,11 +15,11 @@ from PySide6.QtCore import Qt
 
 from app.cli import main
 from app.panels.road_faults import RoadFaultsPanel
-from app.samples import sample_file
 from app.session import Session
 from layers.plan.plan import Plan
 from layers.planning.road_faults import road_faults
 from tests.app.panels.conftest import SMALL, at, bench, small_plan  # noqa: F401 - the fixture is used by name
+from tests.samples import sample_project
 
 LINES = {"A1": [(5, 5.5), (15, 5.5)], "A2": [(15.006, 5.5), (25, 5.5)], "A3": [(5, 5.5), (5, 8)]}
 ROADS = {
@@ -34,7 +34,7 @@ ROADS = {
 @pytest.fixture(scope="module", params=["sample", "shifted"])
 def banner(request, tmp_path_factory, shifted_file) -> Path:
     path = tmp_path_factory.mktemp("faults") / "project.gpkg"
-    return Path(shutil.copyfile(sample_file() if request.param == "sample" else shifted_file, path))
+    return Path(shutil.copyfile(sample_project() if request.param == "sample" else shifted_file, path))
 
 
 def test_what_the_generator_planted_is_found(banner):

@@ -14,16 +14,16 @@ from PySide6.QtCore import QDate
 from app.dialogs import sheet as module
 from app.dialogs.sheet import SheetDialog
 from app.jobs import Jobs
-from app.samples import sample_file
 from app.session import Session
 from layers.maps.paper_parts import PAPERS
 from layers.maps.settings import LayerSettings
+from tests.samples import sample_project
 
 
 @pytest.fixture
 def dialog(qtbot, tmp_path: Path) -> Iterator[SheetDialog]:
     session = Session(author="tester")
-    session.open(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
+    session.open(shutil.copyfile(sample_project(), tmp_path / "project.gpkg"))
     jobs = Jobs()
     made = SheetDialog(
         None, session, jobs, tmp_path / "sheet.pdf", settings=LayerSettings.default(session.plan)

@@ -7,15 +7,15 @@ import shutil
 import pytest
 
 from app.actions.toilets import toilets
-from app.samples import sample_file
 from app.session import Session
 from layers.errors import RuleError
+from tests.samples import sample_project
 
 
 @pytest.fixture
 def session(tmp_path):
     session = Session(author="tester")
-    session.open(shutil.copyfile(sample_file(), tmp_path / "p.gpkg"))
+    session.open(shutil.copyfile(sample_project(), tmp_path / "p.gpkg"))
     yield session
     session.close()
 

@@ -12,14 +12,14 @@ import pytest
 
 from app.cli import main
 from app.messages import text
-from app.samples import sample_file
 from layers.store.journal import OPERATIONS
+from tests.samples import sample_project
 
 
 @pytest.fixture
 def project(tmp_path):
     """A copy of the sample to work on."""
-    return shutil.copyfile(sample_file(), tmp_path / "p.gpkg")
+    return shutil.copyfile(sample_project(), tmp_path / "p.gpkg")
 
 
 @pytest.fixture

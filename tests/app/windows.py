@@ -18,14 +18,14 @@ from app.desktop import prepare
 from app.messages import set_language
 from app.panels import layer_tree
 from app.preferences import Preferences
-from app.samples import sample_file
 from app.session import Session
 from app.window import MainWindow
+from tests.samples import sample_project
 
 
 @pytest.fixture
 def project(tmp_path) -> Path:
-    return Path(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
+    return Path(shutil.copyfile(sample_project(), tmp_path / "project.gpkg"))
 
 
 def open_window(
@@ -84,7 +84,7 @@ def make_window(qapp, tmp_path):
 def kept_window(qapp, tmp_path_factory):
     """One large window on a copy of the sample for a module's tests, none of which changes the project."""
     folder = tmp_path_factory.mktemp("kept")
-    project = Path(shutil.copyfile(sample_file(), folder / "project.gpkg"))
+    project = Path(shutil.copyfile(sample_project(), folder / "project.gpkg"))
     window = open_window(qapp, folder / "preferences.json", project, 1920, 1080)
     yield window
     take_away(window)

@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.samples import sample_file
 from tests.bench.painting import ZOOMS
 from tests.bench.run import Failed, fresh, medians
 from tests.bench.table import Line, machine, ratio, shown, text
+from tests.samples import sample_project
 
 EDIT = ("household", "members", [2, 3])
 BARE_READ = "for the bare read of pyogrio"
@@ -279,7 +279,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every number to a file too")
     asked = parser.parse_args()
     bench, begin = Bench(), time.monotonic()
-    sample = sample_file()
+    sample = sample_project()
     steps: list[Callable[[], object]] = [
         lambda: bench.starting(sample),
         lambda: bench.frames("sample", sample, "opened", "as opened", {1: "≤ 30 ms"}),

@@ -12,10 +12,10 @@ import pytest
 
 from app.exports.web import write_web_map
 from app.messages import set_language
-from app.samples import sample_file
 from app.session import Session
 from layers.plan.plan import Plan
 from tests.app.exports.browser import Browser
+from tests.samples import sample_project
 
 collect_ignore = [] if os.name == "posix" else ["test_no_half_file.py"]
 """A limit on how large files may grow, which stands for a full disk, is to be had on POSIX systems only."""
@@ -57,7 +57,7 @@ def opened(tmp_path: Path) -> Iterator[Any]:
 def session(tmp_path: Path) -> Iterator[Session]:
     """The sample in a file of the test's own."""
     opened = Session(author="planner")
-    opened.open(shutil.copyfile(sample_file(), tmp_path / "project.gpkg"))
+    opened.open(shutil.copyfile(sample_project(), tmp_path / "project.gpkg"))
     yield opened
     opened.close()
 
@@ -68,7 +68,7 @@ def sample(tmp_path_factory) -> tuple[Session, Path]:
     set_language("zh")
     folder = tmp_path_factory.mktemp("web")
     session = Session(author="tester")
-    session.open(shutil.copyfile(sample_file(), folder / "sample.gpkg"))
+    session.open(shutil.copyfile(sample_project(), folder / "sample.gpkg"))
     write_web_map(session, folder / "map.html")
     yield session, folder / "map.html"
     session.close()

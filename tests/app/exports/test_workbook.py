@@ -11,7 +11,6 @@ from xml.etree import ElementTree
 import pytest
 import shapely
 
-import data_samples
 from app.actions.gaps import counted_gaps
 from app.cli import main
 from app.exports.gap_table import release_gaps
@@ -21,6 +20,7 @@ from app.session import Session
 from layers.catalogue.text import Text
 from layers.plan.changes import Changes
 from tests.app.panels.conftest import A, B, at, small_plan
+from tests.samples import sample_project
 
 NS = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
@@ -48,7 +48,7 @@ def cells(path: Path) -> list[list[list[object]]]:
 
 def test_a_workbook_holds_the_released_numbers_and_their_sources(tmp_path: Path) -> None:
     project = tmp_path / "a.gpkg"
-    shutil.copy(Path(data_samples.__file__).parent / "ewenki.gpkg", project)
+    shutil.copy(sample_project(), project)
     one, two = tmp_path / "one.xlsx", tmp_path / "two.xlsx"
     assert main(["workbook", str(project), str(one)]) == 0
     assert main(["workbook", str(project), str(two)]) == 0
@@ -115,14 +115,14 @@ def test_the_plan_s_own_tables_say_what_the_project_says(tmp_path: Path) -> None
 
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     project = tmp_path / "a.gpkg"
-    shutil.copy(Path(data_samples.__file__).parent / "ewenki.gpkg", project)
+    shutil.copy(sample_project(), project)
     assert main(["workbook", str(project), str(tmp_path / "a.csv")]) != 0
     assert not (tmp_path / "a.csv").exists()
 
 
 def test_words_that_look_like_a_formula_are_themselves_and_are_escaped_only_for_csv(tmp_path: Path) -> None:
     project = tmp_path / "a.gpkg"
-    shutil.copy(Path(data_samples.__file__).parent / "ewenki.gpkg", project)
+    shutil.copy(sample_project(), project)
     assert main(["set", str(project), "gacha", "150724100204", "name==1+1"]) == 0
     assert main(["workbook", str(project), str(tmp_path / "a.xlsx")]) == 0
     assert main(["gaps", str(project), "--out", str(tmp_path / "a.csv")]) == 0

@@ -17,12 +17,12 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import set_language
 from app.panels.panel import Panel
-from app.samples import sample_file
 from app.session import Session
 from layers.catalogue.registry import default_catalogue
 from layers.geo.crs import PlanningCrs
 from layers.plan.plan import INFO, Plan
 from layers.plan.table import Table
+from tests.samples import sample_project
 
 EAST, NORTH = 500_000.0, 5_300_000.0  # south-west corner of the small banner
 A, B, C = "990001001001", "990001001002", "990001002001"
@@ -106,7 +106,7 @@ def bench(qapp, qtbot, tmp_path) -> Iterator[Callable[..., Bench]]:
     def make(plan: Plan | None = None, *, sample: bool = False) -> Bench:
         session = Session(author="甲")
         if sample:
-            session.open(Path(shutil.copyfile(sample_file(), tmp_path / "sample.gpkg")))
+            session.open(Path(shutil.copyfile(sample_project(), tmp_path / "sample.gpkg")))
         elif plan is not None:
             session.create(tmp_path / "small.gpkg", plan)
         bus, jobs = Bus(session), Jobs()

@@ -11,6 +11,7 @@ from layers.catalogue.registry import default_catalogue
 from layers.plan.plan import Plan
 from layers.policy import Policy, load_policy
 from layers.store import Store
+from tests.samples import sample_project
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[3]
 def plan(tmp_path_factory) -> Plan:
     """The sample's plan, from a copy of its file."""
     path = tmp_path_factory.mktemp("sample") / "sample.gpkg"
-    shutil.copyfile(ROOT / "data_samples" / "ewenki.gpkg", path)
+    shutil.copyfile(sample_project(), path)
     store = Store.open(path, default_catalogue())
     loaded = store.load()
     for _, table in loaded.layers():
