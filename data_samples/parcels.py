@@ -34,7 +34,7 @@ NAMES = {
     "0701": "城镇住宅用地",
 }
 ROAD_HALF = {"class_ii": 14.0, "class_iii": 10.0, "class_iv": 7.0, "village": 4.0, "track": 3.0}
-PARCEL = 190000.0  # square metres: about the size of a parcel of open land
+PARCEL = 340000.0  # square metres: about the size of a parcel of open land
 
 
 def add_parcels(rows: Rows) -> None:

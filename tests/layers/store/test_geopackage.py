@@ -23,7 +23,7 @@ from layers.plan.base import Base, MemorySource
 from layers.plan.changes import Changes, LayerChange
 from layers.plan.plan import Plan, empty_table
 from layers.plan.table import Table
-from layers.store import Store, create_project
+from layers.store import Store, copy_project, create_project
 from layers.store.binary import bounds_of, decode_geometries, encode_geometries
 from layers.store.qgis import qml, sld
 from tests.layers.store.driver import Driver, random_changes
@@ -60,6 +60,34 @@ def test_the_validator_would_complain(project: Path) -> None:
     connection.execute('DROP TRIGGER "rtree_户厕_geom_insert"')
     connection.close()
     assert "trigger missing" in complaints(project)
+
+
+def test_a_bare_file_is_whole_and_its_copy_has_what_others_need(tmp_path: Path) -> None:
+    plan = small_plan()
+    full, bare, copy = (tmp_path / name for name in ("full.gpkg", "bare.gpkg", "copy.gpkg"))
+    create_project(full, plan)
+    create_project(bare, plan, bare=True)
+    assert not query(bare, "SELECT 1 FROM sqlite_master WHERE name LIKE 'rtree%' OR name = 'layer_styles'")
+    kept = bare.read_bytes()
+    copy_project(bare, copy, CATALOGUE)
+    assert bare.read_bytes() == kept
+    things = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
+    indexes = [name for _, name, sql in query(full, things) if "CREATE VIRTUAL" in str(sql)]
+    assert indexes and query(copy, things) == query(full, things)
+    for what in [f'SELECT * FROM "{name}" ORDER BY id' for name in indexes] + [
+        "SELECT f_table_name, styleName, styleQML, styleSLD, useAsDefault FROM layer_styles ORDER BY 1"]:
+        assert query(copy, what) == query(full, what) != []
+    assert complaints(bare) == complaints(copy) == "" and faults_of(copy) == []
+    with pytest.raises(StoreError, match="file_exists"):
+        copy_project(bare, copy, CATALOGUE)
+    driver = Driver(bare)  # written to as it stands: nothing needs what it does not have
+    rng = random.Random(5)
+    for _ in range(20):
+        driver.do(random_changes(driver.plan, rng))
+    driver.undo()
+    driver.store.close()
+    with Store.open(bare, CATALOGUE) as store:
+        assert store.verify() == [] and not store.changed_outside()
 
 
 def test_the_whole_catalogue_makes_a_valid_file_with_names_and_styles(tmp_path: Path) -> None:
