@@ -2,8 +2,8 @@
 
 Style, import contracts, the domain's tests in an environment without Qt, and last the rest of the suite, so
 that its summary closes the output. Tests share the processors, a file's tests staying together for their
-fixtures. With arguments the last part is the whole suite, of which they choose. The exit code is 1 when any
-part failed.
+fixtures. With arguments the last part is the whole suite, of which they choose, or the files they name. The
+exit code is 1 when any part failed.
 """
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ DOMAIN = "tests/layers"
 def main(arguments: list[str]) -> int:
     """Runs all parts, also after one has failed; `arguments` go to pytest on the whole suite."""
     python = sys.executable
+    named = any((ROOT / one.split("::")[0]).exists() for one in arguments if not one.startswith("-"))
     parts = (
         ("style", [python, "-m", "ruff", "check", "--no-cache", "--quiet", "."]),
         ("import contracts", [python, "-c", CONTRACTS, "--no-cache"]),
         ("the domain's tests without Qt", [str(headless_python()), *PYTEST, "-q", DOMAIN]),
         (
             "the suite",
-            [python, *PYTEST, "tests", "--ignore=tests/bench", *(arguments or [f"--ignore={DOMAIN}"])],
+            [python, *PYTEST, *(() if named else ("tests", "--ignore=tests/bench")),
+             *(arguments or [f"--ignore={DOMAIN}"])],
         ),
     )
     failed = []

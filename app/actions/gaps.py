@@ -131,25 +131,3 @@ def _zone_words(row: dict[str, Any]) -> tuple[str, ...]:
         edge = text("zone_near" if row["inside"] else "zone_outside", metres=f"{row['edge_distance_m']:,.0f}")
     over = text("zone_not_in_force") if row["in_force"] is False else ""
     return row["title"], row["name"] or row["key"] or "", own_class, row["document"] or "", dates, over, edge
-
-
-def check_data(session: Session) -> Answer:
-    """Faults of every layer's data."""
-    from layers.checks import check_layer
-
-    data, lines = [], []
-    for kind, table in session.plan.layers():
-        for finding in check_layer(table, session.plan):
-            data.append(
-                {
-                    "kind": kind.id,
-                    "fid": finding.fid,
-                    "code": finding.code,
-                    "severity": finding.severity,
-                    **{name: str(value) for name, value in finding.fields.items()},
-                }
-            )
-            lines.append(
-                f"{tr(kind.title)} {finding.fid}: {text('finding_' + finding.code, **finding.fields)}"
-            )
-    return Answer(data, tuple(lines) or (text("check_data_none"),))

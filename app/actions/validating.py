@@ -48,7 +48,7 @@ def validate(session: Session, *, repair: Sequence[str] | None = None) -> Answer
             lines.append(f"{tr(kind.title)} {finding.fid}: {words}")
     if wanted:
         return Answer({"repaired": count, "faults": data}, tuple(lines))
-    return Answer(data, tuple(lines) or (text("check_data_none"),))
+    return Answer(data, tuple(lines) or (text("no_faults"),))
 
 
 def fault_data(session: Session, one: Fault) -> dict[str, object]:

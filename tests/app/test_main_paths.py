@@ -171,7 +171,7 @@ def test_check_names_the_units_and_zones_of_a_place(run, project):
 
 
 def test_data_checks_run_over_every_layer(run, project):
-    code, out, _ = run("check_data", project, "--json")
+    code, out, _ = run("validate", project, "--json")
     assert code == 0 and isinstance(json.loads(out), list)
 
 
@@ -320,7 +320,7 @@ def test_the_command_line_is_free_of_qt_but_for_pictures(tmp_path):
         "import sys; from app.cli import main; code = main(sys.argv[1:]);"
         "assert not [m for m in sys.modules if m.startswith(('PySide6', 'pyqtgraph'))]; sys.exit(code)"
     )
-    for arguments in (["info"], ["gaps", "--json"], ["targets"], ["history"], ["check_data"]):
+    for arguments in (["info"], ["gaps", "--json"], ["targets"], ["history"], ["validate"]):
         call = [sys.executable, "-c", check, arguments[0], str(sample_project()), *arguments[1:]]
         assert subprocess.run(call, capture_output=True, check=False).returncode == 0, arguments
 
