@@ -29,16 +29,12 @@ from layers.exchange.shapes import fit, inside_others, mend
 from layers.exchange.shift import shift_suspected
 from layers.exchange.source import Flag, Note, RawLayer
 from layers.geo.repair import validity
-from layers.geo.simple_shapes import LINE, MULTILINE, MULTIPOLYGON, POINT, POLYGON, SimpleShapes
+from layers.geo.simple_shapes import MULTILINE, MULTIPOLYGON, POINT, SimpleShapes
 from layers.plan.plan import Plan
 
 TRIED = 50  # shapes by which it is seen whether a datum can be left
-FITTED = {
-    (POINT, "Point"): POINT,
-    (LINE, "MultiLineString"): MULTILINE,
-    (POLYGON, "MultiPolygon"): MULTIPOLYGON,
-}
-"""(type as read, the kind's type) -> type as it is kept, where nothing else happens to a shape."""
+FITTED = {(POINT, "Point"), (MULTILINE, "MultiLineString"), (MULTIPOLYGON, "MultiPolygon")}
+"""(type as read, the kind's type) where nothing happens to a shape."""
 
 
 @dataclass(slots=True)
@@ -174,7 +170,7 @@ class _Locating:
             self.made.notes.append(("outlines_inside", {"count": count}))
         if simple is None or (simple.type, kind.geometry) not in FITTED:
             return geometry, None
-        return geometry, replace(simple, type=FITTED[simple.type, kind.geometry])
+        return geometry, simple
 
     def _one_by_one(self, choice: CrsChoice) -> NDArray[Any]:
         layer = self.layer

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from layers.exchange.source import Flag, LayerInfo, RawLayer, Source, Stated
-from layers.geo.simple_shapes import SimpleShapes
+from layers.geo.simple_shapes import LINE, MULTILINE, MULTIPOLYGON, POLYGON, SimpleShapes
 
 ANSWER, SHAPES, COLUMNS = "answer.json", "shapes.npz", "columns.npz"
 XY, STARTS = "xy.bin", "starts.bin"
+SEPARATOR = "\x00"  # between texts that do not have it
+SEVERAL = {LINE: MULTILINE, POLYGON: MULTIPOLYGON}
 LONG = 1_000  # values of a column from which it is worth while to write it otherwise than as JSON
 
 
@@ -65,7 +67,8 @@ def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
         there, simple = layer.pop("has_geometry"), layer.pop("simple")
         if simple is not None:
             xy, starts = np.fromfile(folder / XY).reshape(-1, 2), np.fromfile(folder / STARTS, np.int64)
-            simple = SimpleShapes(int(simple), xy, starts).checked()
+            # Of several parts at once: every kind but that of points keeps its shapes so.
+            simple = SimpleShapes(SEVERAL.get(int(simple), int(simple)), xy, starts).checked()
             geometry = simple.shapes()
         else:
             geometry = unpack_geometries(folder / SHAPES) if there else None
@@ -85,8 +88,8 @@ def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
 
 
 def pack_columns(path: Path, columns: Mapping[str, list[Any]]) -> dict[str, Any]:
-    """Return what JSON holds of columns: short ones whole. Of long ones numbers go beside it as they are, and
-    of values that stand in many rows each goes once, with their places beside it."""
+    """Return what JSON holds of columns: short ones whole. Of long ones numbers and text go beside it as they
+    are, and of values that stand in many rows each goes once, with their places beside it."""
     record: dict[str, Any] = {}
     beside: dict[str, np.ndarray] = {}
     for at, (heading, values) in enumerate(columns.items()):
@@ -102,6 +105,11 @@ def pack_columns(path: Path, columns: Mapping[str, list[Any]]) -> dict[str, Any]
             if len(place) * 4 < len(values):
                 beside[f"c{at}"] = np.fromiter(map(place.__getitem__, values), np.int32, len(values))
                 record[heading] = {"at": f"c{at}", "of": list(place)}
+        elif types == {str}:
+            whole = SEPARATOR.join(values)
+            if whole.count(SEPARATOR) == len(values) - 1:
+                beside[f"c{at}"] = np.frombuffer(whole.encode("utf-8", "surrogatepass"), np.uint8)
+                record[heading] = {"at": f"c{at}", "text": True}
     if beside:
         np.savez(path, **beside)  # type: ignore[arg-type]
     return record
@@ -114,7 +122,10 @@ def unpack_columns(path: Path, record: Mapping[str, Any]) -> dict[str, list[Any]
     for heading, values in record.items():
         if isinstance(values, dict):
             numbers = stored[values["at"]]
-            values = (np.array(values["of"], object)[numbers] if "of" in values else numbers).tolist()
+            if "text" in values:
+                values = numbers.tobytes().decode("utf-8", "surrogatepass").split(SEPARATOR)
+            else:
+                values = (np.array(values["of"], object)[numbers] if "of" in values else numbers).tolist()
         columns[heading] = values
     if path.is_file():
         stored.close()

@@ -135,7 +135,8 @@ def _heading(columns: Mapping[str, Sequence[Any]], gazetteer: Gazetteer) -> str 
     for heading, values in columns.items():
         texts = list(islice((one for one in values if isinstance(one, str) and one.strip()), SAMPLE))
         if texts:
-            found = sum(gazetteer.place(text).code is not None for text in texts) / len(texts)
+            known = {text: gazetteer.place(text, near=False).code is not None for text in set(texts)}
+            found = sum(map(known.__getitem__, texts)) / len(texts)
             if found > share:
                 best, share = heading, found
     return best

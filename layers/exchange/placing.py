@@ -78,8 +78,11 @@ class Gazetteer:
                     made.by_name.setdefault(bare(str(name)), []).append(str(code))
         return made
 
-    def place(self, text: Any, *, sumu: Any = None) -> Placed:
-        """Return which gacha `text` means; `sumu`: code or name of its sumu from another column."""
+    def place(self, text: Any, *, sumu: Any = None, near: bool = True) -> Placed:
+        """Return which gacha `text` means; `sumu`: code or name of its sumu from another column.
+
+        near: whether names that differ by a character are sought (no such name is ever taken).
+        """
         words = str(text or "").strip()
         if not words:
             return Placed(None, "empty")
@@ -93,7 +96,7 @@ class Gazetteer:
         rest = bare(self._without_sumu(words, within))
         if rest in self.by_name:
             return self._settle(self.by_name[rest], within, "name")
-        return self._in_words(words, within, rest)
+        return self._in_words(words, within, rest if near else "")
 
     def title(self, code: str) -> str:
         """Return `sumu + name（code）` for a question."""
@@ -107,7 +110,8 @@ class Gazetteer:
             return self._settle(self.by_name[longest[0]], within, "words")
         if longest:
             return Placed(None, "several", tuple(code for name in longest for code in self.by_name[name])[:6])
-        near = [code for name, codes in self.by_name.items() for code in codes if _near(rest, name)]
+        names = self.by_name.items() if rest else ()
+        near = [code for name, codes in names for code in codes if _near(rest, name)]
         if within:
             near = [code for code in near if self.by_code[code].sumu_code in within] or near
         return Placed(None, "near" if near else "unknown", tuple(near[:6]))

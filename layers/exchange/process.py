@@ -126,8 +126,9 @@ def _watch(folder: Path, limit: float, progress: Progress | None, cancelled: Can
     end = time.monotonic() + limit
     try:
         while True:
+            listener.join(LOOK_SECONDS)  # a child that ends is heard at once
             try:
-                code = child.wait(LOOK_SECONDS)
+                code = child.wait(0 if listener.is_alive() else LOOK_SECONDS)
                 listener.join(1.0)
                 return code
             except subprocess.TimeoutExpired:

@@ -135,9 +135,11 @@ def _read_zip(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Sourc
 def _weed(layer: RawLayer) -> None:
     """Take out rows whose coordinates are no numbers or beyond the earth; NUL in text becomes visible."""
     for heading, values in layer.columns.items():
-        whole = set(map(type, values)) == {str}
-        texts = values if whole else [value for value in values if isinstance(value, str)]
-        if _writable("\n".join(texts)):
+        types = set(map(type, values))
+        if str not in types:
+            continue
+        distinct = set(values) if types <= {str, type(None)} else values  # few words stand in many rows
+        if _writable("\n".join([value for value in distinct if isinstance(value, str)])):
             continue
         for at, value in enumerate(values):
             if isinstance(value, str) and UNWRITABLE.search(value):

@@ -41,7 +41,8 @@ def mend(geometry: NDArray[Any], rows: Sequence[int]) -> tuple[NDArray[Any], lis
     flags = []
     reasons = validity(geometry)
     made = geometry
-    for at in np.flatnonzero([reason not in (None, "missing", "empty") for reason in reasons]):
+    doubtful = np.flatnonzero(np.not_equal(reasons, None))
+    for at in [at for at in doubtful if reasons[at] not in ("missing", "empty")]:
         if made is geometry:
             made = geometry.copy()
         try:
@@ -76,13 +77,16 @@ def fit(
     """
     if not wanted:
         return geometry, []
+    numbers, there = shapely.get_type_id(geometry), ~shapely.is_empty(geometry)
+    fine = (numbers == {"Point": 0, "MultiLineString": 5, "MultiPolygon": 6}[wanted]) & there
+    if fine.all():
+        return geometry, []
     made, flags = geometry.copy(), []
-    usual = shapely.get_type_id(geometry) == {"Point": 0, "MultiLineString": 1, "MultiPolygon": 3}[wanted]
-    usual &= ~shapely.is_empty(geometry)
+    usual = (numbers == {"Point": 0, "MultiLineString": 1, "MultiPolygon": 3}[wanted]) & there
     if wanted != "Point" and usual.any():
         maker = shapely.multipolygons if wanted == "MultiPolygon" else shapely.multilinestrings
         made[usual] = maker(geometry[usual], indices=np.arange(int(usual.sum())))
-    for at in np.flatnonzero(~usual):
+    for at in np.flatnonzero(~(usual | fine)):
         shape = geometry[at]
         if shape is None or shape.is_empty:
             made[at] = None
@@ -100,7 +104,9 @@ def fit(
                 made[at] = shapely.multipolygons([shapely.Polygon(shape)])
                 continue
             made[at] = None
-            flags.append(Flag(rows[at], "geometry_other", {"found": shape.geom_type, "wanted": wanted}))
+            single = shape.geom_type.removeprefix("Multi")
+            found = single if shapely.get_num_geometries(shape) == 1 else shape.geom_type
+            flags.append(Flag(rows[at], "geometry_other", {"found": found, "wanted": wanted}))
         else:
             made[at] = _multi(shape, wanted)
             if made[at] is None:

@@ -38,8 +38,13 @@ def convert(
             continue
         raws = columns[one.heading]
         types = list(map(type, raws))
+        texts: list[str | None]
         if column.type == "text" and not column.choices and set(types) <= {str, type(None)}:
-            texts = [(raw.strip() or None) if raw else None for raw in raws]
+            if None in raws:
+                texts = [(raw.strip() or None) if raw else None for raw in raws]
+            else:
+                texts = list(map(str.strip, raws))
+                texts = texts if all(texts) else [text or None for text in texts]
             if not column.required or all(texts):  # text that was read is text that a project can hold
                 made[name] = texts
                 continue

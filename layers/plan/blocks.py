@@ -73,6 +73,12 @@ class RowBlock:
         found: SimpleShapes | None = self._known["simple"]
         return found
 
+    @property
+    def known_type(self) -> int | None:
+        """shapely's number of the type that all shapes are, none missing, where that is known already."""
+        simple: SimpleShapes | None = self._known.get("simple")
+        return None if simple is None else simple.type
+
     def forget_wkb(self) -> None:
         """Let go of `wkb` and `simple`, which weigh as much as the shapes."""
         self._known.pop("wkb", None)
@@ -128,15 +134,20 @@ def same_column(ours: np.ndarray, theirs: np.ndarray | None) -> bool:
     `layers.plan.table.same_value`."""
     mine = ours.tolist()
     others = [None] * len(mine) if theirs is None else theirs.tolist()
+    if not any(issubclass(kind, shapely.Geometry) for kind in set(map(type, mine))):
+        return same_values(mine, others)
     at = [place for place, (one, other) in enumerate(zip(mine, others, strict=True)) if one is not other]
     if not at:
         return True
     left, right = [mine[place] for place in at], [others[place] for place in at]
-    if any(isinstance(value, shapely.Geometry) for value in left):
-        if hasattr(shapely, "equals_identical"):  # shapely 2.1
-            return bool(shapely.equals_identical(left, right).all())
-        return list(shapely.to_wkb(left)) == list(shapely.to_wkb(right))
-    return list(map(type, left)) == list(map(type, right)) and left == right
+    if hasattr(shapely, "equals_identical"):  # shapely 2.1
+        return bool(shapely.equals_identical(left, right).all())
+    return list(shapely.to_wkb(left)) == list(shapely.to_wkb(right))
+
+
+def same_values(ours: list[Any], theirs: list[Any]) -> bool:
+    """Whether two lists of numbers, text and None hold the same, type by type."""
+    return ours == theirs and list(map(type, ours)) == list(map(type, theirs))
 
 
 # -- what the journals of earlier versions hold: a JSON record, and the shapes as one run of WKB ----------

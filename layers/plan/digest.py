@@ -118,6 +118,10 @@ def _cells(start: str, listed: list[Any]) -> list[Iterable[str]]:
     values are null, which is "" then."""
     types = set(map(type, listed))
     if types == {float} and np.isfinite(listed).all():
+        distinct = set(listed)  # 0.0 and -0.0 are one there
+        if len(distinct) * 4 < len(listed) and 0.0 not in distinct:
+            numbers = {value: float.__repr__(value) for value in distinct}
+            return [repeat(start), map(numbers.__getitem__, listed)]
         return [repeat(start), map(float.__repr__, listed)]
     if types == {int}:
         return [repeat(start), map(int.__repr__, listed)]

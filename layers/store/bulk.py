@@ -15,11 +15,11 @@ import shapely
 
 from layers.errors import InputError, StoreError
 from layers.geo.crs import PlanningCrs
-from layers.plan.blocks import RowBlock, as_objects
+from layers.plan.blocks import RowBlock, same_values
 from layers.plan.digest import GEOMETRY, MODULUS, table_digest
 from layers.store.binary import bodies_of, encode_geometries
 from layers.store.columns import PYTHON_TYPES, Layout, decode_column, fetch
-from layers.store.connection import quoted
+from layers.store.connection import insert_many, quoted
 from layers.store.geopackage import FID, rtree_name
 from layers.store.rtree import add_boxes, remove_boxes
 
@@ -62,8 +62,7 @@ class BulkWriter:
             if name == GEOMETRY or values.tolist().count(None) < len(block)
         ]
         columns = ", ".join([FID, *map(quoted, names)])
-        places = ", ".join("?" * (len(names) + 1))
-        sql = f"INSERT INTO {quoted(self._layout.table)} ({columns}) VALUES ({places})"
+        into = f"{quoted(self._layout.table)} ({columns})"
         boxes = shapely.bounds(block.columns[GEOMETRY]) if GEOMETRY in block.columns else np.empty((0, 4))
         with self._index_aside("insert") as aside:
             for start in range(0, len(block), PART):
@@ -76,7 +75,7 @@ class BulkWriter:
                     else block.columns[name][part].tolist()
                     for name in names
                 ]
-                self._connection.executemany(sql, zip(block.fids[part].tolist(), *cells, strict=True))
+                insert_many(self._connection, into, [block.fids[part].tolist(), *cells])
                 self._progress(start, len(block))
             if GEOMETRY in block.columns:
                 self._index(block, boxes, aside)
@@ -86,7 +85,7 @@ class BulkWriter:
     def remove(self, block: RowBlock) -> None:
         """Delete a block; raises StoreError `row_changed` where its rows are not in the file as it holds
         them."""
-        if self._digest(block, as_they_lie=True) != block.digest and self._digest(block) != block.digest:
+        if not self._lies_there(block) and self._digest(block) != block.digest:
             raise self._row_changed(int(block.fids[0]))
         for name in self._layout.foreign:
             for part in _parts(block.fids):
@@ -104,28 +103,44 @@ class BulkWriter:
             if aside:
                 remove_boxes(self._connection, rtree_name(self._layout.table), block.fids)
 
-    def _digest(self, block: RowBlock, *, as_they_lie: bool = False) -> int | None:
-        """Digest of the block's rows in the file, None where some of them are not there.
+    def _lies_there(self, block: RowBlock) -> bool:
+        """Whether the block's rows are in the file as we would write them: quick, and false where another
+        program has written the same otherwise."""
+        names = [name for name in block.columns if name in self._layout.present]
+        if any(values.tolist().count(None) < len(block)
+               for name, values in block.columns.items() if name not in names):
+            return False
+        start = 0
+        for part in _parts(block.fids):
+            rows = fetch(self._connection, names, f"{self._where(part)} ORDER BY {FID}", ())
+            if len(rows) != len(part):
+                return False
+            chosen = slice(start, start + len(part))
+            start += len(part)
+            fids, *cells = zip(*rows, strict=True)
+            if list(fids) != part.tolist() or not all(
+                bodies_of(values) == list(block.wkb[chosen])
+                if name == GEOMETRY
+                else same_values(list(values), block.columns[name][chosen].tolist())
+                for name, values in zip(names, cells, strict=True)
+            ):
+                return False
+            self._progress(start // 2, len(block) + 1)
+        return True
 
-        as_they_lie: values are taken for what they look like and WKB for what we would write: quick, and the
-        right answer where nobody else has written them.
-        """
+    def _digest(self, block: RowBlock) -> int | None:
+        """Digest of the block's rows in the file, None where some of them are not there."""
         names = [name for name in block.columns if name in self._layout.present]
         total, found = 0, 0
         for part in _parts(block.fids):
             rows = fetch(self._connection, names, f"{self._where(part)} ORDER BY {FID}", ())
             fids, *cells = map(list, zip(*rows, strict=True)) if rows else ([], *([] for _ in names))
             found += len(rows)
-            columns: dict[str, np.ndarray] = {}
-            bodies = None
-            for name, values in zip(names, cells, strict=True):
-                if not as_they_lie:
-                    columns[name] = decode_column(self._layout.kind, name, values)[0]
-                    continue
-                columns[name] = as_objects(values)
-                if name == GEOMETRY:
-                    bodies = bodies_of(values)
-            total += table_digest(np.array(fids, np.int64), columns, bodies)
+            columns = {
+                name: decode_column(self._layout.kind, name, values)[0]
+                for name, values in zip(names, cells, strict=True)
+            }
+            total += table_digest(np.array(fids, np.int64), columns)
             self._progress(found // 2, len(block) + 1)
         return total % MODULUS if found == len(block) else None
 
@@ -156,6 +171,8 @@ class BulkWriter:
                         column_en=column.title.en,
                         value=repr(shown),
                     )
+                continue
+            if block.known_type is not None and block.known_type == GEOMETRY_TYPES.get(kind.geometry):
                 continue
             missing = shapely.is_missing(values)
             there = values[~missing] if missing.any() else values

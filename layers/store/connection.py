@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import apsw
 
@@ -14,6 +16,7 @@ from layers.errors import StoreError
 from layers.store.binary import register_functions
 
 BUSY_MS = 3_000  # how long to wait for another program's lock before saying so
+ROWS_AT_ONCE = 50  # rows in one statement where many are inserted: more of them gain nothing
 LONGEST_NAME = 255 - len("-journal")  # bytes; SQLite's journal must find room beside the file
 
 _CODES: tuple[tuple[type[apsw.Error], str], ...] = (
@@ -104,6 +107,27 @@ def quoted(name: str) -> str:
 def literal(text: str) -> str:
     """Return text as an SQL literal, for the few statements that take no parameters."""
     return "'" + text.replace("'", "''") + "'"
+
+
+def insert_many(connection: apsw.Connection, into: str, columns: Sequence[Sequence[Any]]) -> None:
+    """Insert rows given as columns (at least one, all of one length) into `into`, a table's name with those
+    of its columns as SQL has them.
+
+    Many rows a statement: each statement of its own would look up and write the table's last id, which costs
+    more than the row.
+    """
+    width = len(columns)
+    most = connection.limit(apsw.SQLITE_LIMIT_VARIABLE_NUMBER)
+    cells = list(chain.from_iterable(zip(*columns, strict=True)))
+    size = max(min(ROWS_AT_ONCE, most // width), 1) * width
+    row = f"({','.join('?' * width)})"
+    whole = len(cells) // size * size
+    if whole:
+        sql = f"INSERT INTO {into} VALUES {','.join([row] * (size // width))}"
+        connection.executemany(sql, (cells[at : at + size] for at in range(0, whole, size)))
+    if whole < len(cells):
+        rest = ",".join([row] * ((len(cells) - whole) // width))
+        connection.execute(f"INSERT INTO {into} VALUES {rest}", cells[whole:])
 
 
 @contextmanager

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.errors import StoreError
-from layers.store.connection import literal, quoted
+from layers.store.connection import insert_many, literal, quoted
 
 CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 HEAD = 4  # bytes of a node before its cells
@@ -23,7 +23,8 @@ REPACK_UPTO = 8  # boxes in a tree for each that goes: more stay where they are
 FULL = 0.9  # of a node is filled: room for what comes later
 
 Boxes = NDArray[np.float64]
-Nodes = tuple[list[tuple[int, bytes]], list[tuple[int, int]], list[tuple[int, int]]]
+Pairs = tuple[list[int], list[int]]
+Nodes = tuple[tuple[list[int], list[bytes]], Pairs, Pairs]
 
 
 def add_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64], boxes: Boxes) -> None:
@@ -100,7 +101,7 @@ def pack_index(
     try:
         for part, rows in (("node", nodes), ("rowid", leaves), ("parent", parents)):
             connection.execute(f"DELETE FROM {quoted(f'{name}_{part}')}")
-            connection.executemany(f"INSERT INTO {quoted(f'{name}_{part}')} VALUES (?, ?)", rows)
+            insert_many(connection, quoted(f"{name}_{part}"), rows)
     finally:
         connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
     (said,) = connection.execute(f"SELECT rtreecheck({literal(name)})").fetchone()
@@ -109,10 +110,10 @@ def pack_index(
 
 
 def pack(ids: NDArray[np.int64], boxes: Boxes, size: int) -> Nodes:
-    """Return (number, content) of nodes of `size` bytes, (id, node), (node, node above); of nothing an empty
-    root."""
+    """Return columns: numbers and contents of nodes of `size` bytes; ids and their nodes; nodes and the nodes
+    above. Of nothing an empty root."""
     if not len(ids):
-        return [(1, bytes(size))], [], []
+        return ([1], [bytes(size)]), ([], []), ([], [])
     order = along_strips(boxes)
     inside, cells = ids[order], outwards(boxes[order])
     most = (size - HEAD) // CELL.itemsize
@@ -134,8 +135,8 @@ def pack(ids: NDArray[np.int64], boxes: Boxes, size: int) -> Nodes:
 
 def _numbered(levels: list[Any], size: int, most: int) -> Nodes:
     nodes: list[tuple[int, bytes]] = []
-    leaves: list[tuple[int, int]] = []
-    parents: list[tuple[int, int]] = []
+    leaves: Pairs = ([], [])
+    parents: Pairs = ([], [])
     number, below = 2, np.empty(0, np.int64)
     for depth, (inside, cells, starts) in enumerate(levels):
         root = len(starts) == 2
@@ -151,10 +152,13 @@ def _numbered(levels: list[Any], size: int, most: int) -> Nodes:
             head = (depth if root else 0).to_bytes(2, "big") + count.to_bytes(2, "big")
             nodes.append((own, (head + table[at].tobytes()).ljust(size, b"\x00")))
         upwards = np.argsort(held)  # rows that come in order are written in half the time
-        pairs = zip(held[upwards].tolist(), numbers[node_of[upwards]].tolist(), strict=True)
-        (leaves if depth == 0 else parents).extend(pairs)
+        inner, outer = leaves if depth == 0 else parents
+        inner.extend(held[upwards].tolist())
+        outer.extend(numbers[node_of[upwards]].tolist())
         below = numbers
-    return sorted(nodes), leaves, parents  # the root has the lowest number and comes last
+    nodes.sort()  # the root has the lowest number and comes last
+    own, contents = zip(*nodes, strict=True)
+    return (list(own), list(contents)), leaves, parents
 
 
 def outwards(boxes: Boxes) -> NDArray[np.float32]:

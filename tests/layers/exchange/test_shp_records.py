@@ -103,10 +103,12 @@ def test_columns_come_back_as_they_went(tmp_path):
         "c": [at / 7 for at in range(3000)],
         "d": [at if at % 2 else None for at in range(3000)],
         "e": ["x"] * 999 + [f"y{at}" for at in range(2001)],
+        "f": [f"{at}\x00" for at in range(3000)],
     }
     import json
 
     path = tmp_path / "columns.npz"
     record = json.loads(json.dumps(pack_columns(path, columns)))
-    assert path.is_file() and isinstance(record["b"], dict) and isinstance(record["一"], list)
+    assert path.is_file() and isinstance(record["d"], list) and isinstance(record["f"], list)
+    assert record["一"] == {"at": "c0", "text": True} and record["b"]["of"] == ["围栏", None]
     assert unpack_columns(path, record) == columns

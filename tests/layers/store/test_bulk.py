@@ -19,7 +19,7 @@ from layers.store.connection import connect, transaction
 from layers.store.rtree import read_cells, remove_boxes
 from tests.layers.store.samples import CATALOGUE, state_of
 
-COUNT = 2_300
+COUNT = 2_303
 
 
 def zones(first: int, count: int = COUNT) -> RowBlock:
@@ -118,6 +118,22 @@ def test_what_is_not_as_it_was_seen_is_not_taken_away(project):
         with pytest.raises(StoreError) as error:
             store.commit(Changes(blocks=(wrong,)), op="do", title="")
         assert error.value.code == "value_wrong_type"
+        assert store.verify() == []
+
+
+def test_the_same_written_otherwise_is_still_taken_away(project):
+    block = zones(100)
+    block.columns["area"][7] = 3.0
+    commit(project, Changes(blocks=(block,)))
+    connection = connect(project, write=True)
+    with transaction(connection):
+        head = connection.execute('SELECT substr(geom, 1, 40) FROM "禁牧区" WHERE fid = 107').get
+        other = head + shapely.to_wkb(block.columns["geom"][7], byte_order=0)
+        connection.execute('UPDATE "禁牧区" SET area = ?, geom = ? WHERE fid = 107', (3, other))
+    connection.close()
+    with Store.open(project, CATALOGUE) as store:
+        store.acknowledge_outside()
+        store.commit(Changes(blocks=(block.inverse(),)), op="do", title="")
         assert store.verify() == []
 
 
