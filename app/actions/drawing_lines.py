@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import shapely
 
 from app.actions import drawing
-from app.actions.editing import column_named, kind_id
+from app.actions.editing import kind_id, parsed_values
 from app.actions.typed_shapes import parse_place, parse_shapes
 from app.command import Answer
 from app.messages import language, text, tr
@@ -39,7 +38,7 @@ def draw(
     `Column.parse` and `drawing.add`; RuleError `state_refused`.
     """
     chosen = session.catalogue[kind_id(session, kind)]
-    parsed = _parsed(chosen, values or {})
+    parsed = parsed_values(chosen, values or {})
     line = strip is not None and chosen.geometry == "MultiPolygon"
     form = "MultiLineString" if line else chosen.geometry
     shapes = _shapes(session, form, wkt=wkt, geojson=geojson, at=at, shed=shed)
@@ -97,18 +96,6 @@ def edit_geometry(
         done = drawing.reshape(session, name, fid, made)
         done = drawing.Drawn(done.kind, done.fids, done.entry, reason)
     return _answer(session, done)
-
-
-def _parsed(kind: Any, values: Mapping[str, str]) -> dict[str, Any]:
-    parsed = {}
-    for name, typed in values.items():
-        column = column_named(kind.columns, name)
-        if column is None:
-            raise InputError(
-                "column_unknown", kind=tr(kind.title), column=name, known=", ".join(kind.column_names)
-            )
-        parsed[column.name] = column.parse(typed)
-    return parsed
 
 
 def _shapes(

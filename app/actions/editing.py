@@ -29,17 +29,7 @@ def set_values(session: Session, kind: str, key: str, values: Mapping[str, str])
     """
     table = session.plan.table(kind_id(session, kind))
     fid = table.find(key)
-    parsed = {}
-    for name, typed in values.items():
-        column = column_named(table.kind.columns, name)
-        if column is None:
-            raise InputError(
-                "column_unknown",
-                kind=tr(table.kind.title),
-                column=name,
-                known=", ".join(table.kind.column_names),
-            )
-        parsed[column.name] = column.parse(typed)
+    parsed = parsed_values(table.kind, values)
     before = table.row(fid)
     entry = edit(session, table.kind.id, fid, parsed)
     after = session.plan.table(table.kind.id).row(fid)
@@ -131,6 +121,13 @@ def kind_id(session: Session, wanted: str) -> str:
         if wanted in (kind.id, f"{kind.id}s", kind.title.zh, kind.title.en):
             return kind.id
     return session.catalogue[wanted].id
+
+
+def parsed_values(kind: LayerKind, values: Mapping[str, str]) -> dict[str, Any]:
+    """Return what a user typed, by names of columns; raises InputError `column_unknown`, those of
+    `Column.parse`."""
+    columns = {name: column_named(kind.columns, name) or kind.column(name) for name in values}
+    return {columns[name].name: columns[name].parse(typed) for name, typed in values.items()}
 
 
 def column_named(columns: Any, wanted: str) -> Any:

@@ -108,7 +108,10 @@ class LayerKind:
         for column in self.columns:
             if column.name == name:
                 return column
-        raise InputError("column_unknown", kind=self.id, column=name)
+        raise InputError(
+            "column_unknown", kind=self.title.zh, kind_en=self.title.en, column=name,
+            known=", ".join(self.column_names),
+        )
 
     @property
     def column_names(self) -> tuple[str, ...]:
