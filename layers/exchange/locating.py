@@ -139,7 +139,8 @@ class _Locating:
                 others = (one for one in made.candidates if one.usable and one.choice != choice)
                 self._ask_crs([one.choice.key for one in others])
                 return
-        whole, flags = mend(geometry, layer.rows)
+        known = layer.reasons if geometry is layer.geometry else None
+        whole, flags = mend(geometry, layer.rows, known)
         made.flags.extend(flags)
         if whole is not geometry:
             simple = None

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from layers.errors import InputError
+from layers.exchange.ahead import Ahead
 from layers.exchange.model import Options
 from layers.exchange.parcel import unpack_source
 from layers.exchange.process import Cancelled, Progress, run_child
@@ -28,8 +30,12 @@ def read_source(
         "path": str(path),
         "options": {"layer": options.layer, "encoding": options.encoding},
     }
-    with run_child(request, size=_size(path), progress=progress, cancelled=cancelled) as (folder, answer):
-        return unpack_source(folder, answer)
+    with (
+        closing(Ahead()) as ahead,
+        run_child(request, size=_size(path), progress=progress, cancelled=cancelled, early=ahead.start)
+        as (folder, answer),
+    ):
+        return unpack_source(folder, answer, ahead)
 
 
 def _size(path: Path) -> int:

@@ -7,22 +7,27 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from layers.exchange.source import Flag, LayerInfo, RawLayer, Source, Stated
 from layers.geo.simple_shapes import LINE, MULTILINE, MULTIPOLYGON, POLYGON, SimpleShapes
 
+if TYPE_CHECKING:
+    from layers.exchange.ahead import Ahead
+
 ANSWER, SHAPES, COLUMNS = "answer.json", "shapes.npz", "columns.npz"
 XY, STARTS = "xy.bin", "starts.bin"
+SENT_XY, SENT_STARTS = "sent-xy.bin", "sent-starts.bin"
 SEPARATOR = "\x00"  # between texts that do not have it
 SEVERAL = {LINE: MULTILINE, POLYGON: MULTIPOLYGON}
+Made = tuple[SimpleShapes, np.ndarray, np.ndarray | None]
 LONG = 1_000  # values of a column from which it is worth while to write it otherwise than as JSON
 
 
-def pack_source(folder: Path, source: Source) -> None:
-    """Write a source for `unpack_source`."""
+def pack_source(folder: Path, source: Source, sent: SimpleShapes | None = None) -> None:
+    """Write a source for `unpack_source`. sent: shapes that lie in the folder already, under their own names."""
     layer = source.layer
     record: dict[str, Any] = {
         "format": source.format,
@@ -44,18 +49,20 @@ def pack_source(folder: Path, source: Source) -> None:
             "notes": layer.notes,
             "has_geometry": layer.geometry is not None,
             "simple": None,
+            "sent": False,
         }
         if isinstance(layer.geometry, SimpleShapes):
             record["layer"]["simple"] = layer.geometry.type
-            layer.geometry.xy.tofile(folder / XY)
-            layer.geometry.starts.tofile(folder / STARTS)
+            record["layer"]["sent"] = layer.geometry is sent
+            if layer.geometry is not sent:
+                write_simple(folder / XY, folder / STARTS, layer.geometry)
         elif layer.geometry is not None:
             pack_geometries(folder / SHAPES, layer.geometry)
     write_answer(folder, {"ok": record})
 
 
-def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
-    """Return what `pack_source` wrote."""
+def unpack_source(folder: Path, answer: dict[str, Any], ahead: Ahead | None = None) -> Source:
+    """Return what `pack_source` wrote. ahead: what was done meanwhile with shapes that were sent."""
     record = answer["ok"]
     layer = record["layer"]
     source = Source(
@@ -64,12 +71,11 @@ def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
         notes=[tuple(note) for note in record["notes"]],
     )
     if layer is not None:
-        there, simple = layer.pop("has_geometry"), layer.pop("simple")
+        there, simple, sent = layer.pop("has_geometry"), layer.pop("simple"), layer.pop("sent")
+        reasons = None
         if simple is not None:
-            xy, starts = np.fromfile(folder / XY).reshape(-1, 2), np.fromfile(folder / STARTS, np.int64)
-            # Of several parts at once: every kind but that of points keeps its shapes so.
-            simple = SimpleShapes(SEVERAL.get(int(simple), int(simple)), xy, starts).checked()
-            geometry = simple.shapes()
+            done = (sent and ahead is not None and ahead.result()) or made_of(folder, int(simple), sent=sent)
+            simple, geometry, reasons = done
         else:
             geometry = unpack_geometries(folder / SHAPES) if there else None
         flags = [Flag(**flag) for flag in layer.pop("flags")]
@@ -79,12 +85,35 @@ def unpack_source(folder: Path, answer: dict[str, Any]) -> Source:
         source.layer = RawLayer(
             geometry=geometry,
             simple=simple,
+            reasons=reasons,
             flags=flags,
             stated=Stated(**layer.pop("stated")),
             notes=notes,
             **layer,
         )
     return source
+
+
+def write_simple(xy: Path, starts: Path, shapes: SimpleShapes) -> None:
+    """Write bare coordinates and where each shape begins."""
+    shapes.xy.tofile(xy)
+    shapes.starts.tofile(starts)
+
+
+def read_simple(folder: Path, kind: int, *, sent: bool) -> SimpleShapes:
+    """Read what `write_simple` wrote into a child's folder; raises ValueError where it does not fit together.
+
+    Of several parts at once: every kind but that of points keeps its shapes so.
+    """
+    names = (SENT_XY, SENT_STARTS) if sent else (XY, STARTS)
+    xy, starts = np.fromfile(folder / names[0]).reshape(-1, 2), np.fromfile(folder / names[1], np.int64)
+    return SimpleShapes(SEVERAL.get(kind, kind), xy, starts).checked()
+
+
+def made_of(folder: Path, kind: int, *, sent: bool) -> Made:
+    """Return (bare coordinates, shapely objects, None for what is wrong with them: nobody has looked)."""
+    simple = read_simple(folder, kind, sent=sent)
+    return simple, simple.shapes(), None
 
 
 def pack_columns(path: Path, columns: Mapping[str, list[Any]]) -> dict[str, Any]:

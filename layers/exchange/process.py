@@ -48,6 +48,7 @@ KINDS: Mapping[str, type[PlannerError]] = {
 }
 Progress = Callable[[float], None]
 Cancelled = Callable[[], bool]
+Early = Callable[[Path, str], None]
 
 
 class Stopped(InputError):
@@ -64,11 +65,13 @@ def run_child(
     progress: Progress | None = None,
     cancelled: Cancelled | None = None,
     prepare: Callable[[Path], None] | None = None,
+    early: Early | None = None,
 ) -> Iterator[tuple[Path, dict[str, Any]]]:
     """Carry out `request` in a child process and give (its folder, its answer); the folder goes afterwards.
 
     size: bytes of what is read, which lengthens the time limit. prepare: puts what the child needs into its
-    folder. Raises what the child raised, InputError
+    folder. early: told on another thread (the child's folder, words) of what lies there before the answer.
+    Raises what the child raised, InputError
     `reader_died`, `reader_too_slow`, `reader_too_large`, StoreError `work_folder_full` where the system's
     folder for temporary files takes nothing, and Stopped (`import_stopped`) once `cancelled()`.
     """
@@ -81,7 +84,7 @@ def run_child(
         except OSError as error:
             raise _no_room(error) from error
         limit = seconds if seconds is not None else LEAST_SECONDS + SECONDS_PER_MB * size / 1e6
-        code = _watch(folder, limit, progress, cancelled)
+        code = _watch(folder, limit, progress, cancelled, early)
         answer = read_answer(folder)
         if answer is None:
             said = (folder / "errors.txt").read_bytes()[-2000:].decode("utf-8", "replace")
@@ -106,7 +109,13 @@ def _no_room(error: OSError) -> StoreError:
     return StoreError("work_folder_full", path=tempfile.gettempdir(), reason=error.strerror or str(error))
 
 
-def _watch(folder: Path, limit: float, progress: Progress | None, cancelled: Cancelled | None) -> int:
+def _watch(
+    folder: Path,
+    limit: float,
+    progress: Progress | None,
+    cancelled: Cancelled | None,
+    early: Early | None,
+) -> int:
     root = str(Path(layers.__file__).resolve().parent.parent)
     paths = [root, *(part for part in os.environ.get("PYTHONPATH", "").split(os.pathsep) if part)]
     surroundings = {**os.environ, **SURROUNDINGS, "PYTHONPATH": os.pathsep.join(paths)}
@@ -121,7 +130,7 @@ def _watch(folder: Path, limit: float, progress: Progress | None, cancelled: Can
             start_new_session=os.name == "posix",
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-    listener = threading.Thread(target=_listen, args=(child, progress), daemon=True)
+    listener = threading.Thread(target=_listen, args=(child, progress, folder, early), daemon=True)
     listener.start()
     end = time.monotonic() + limit
     try:
@@ -142,7 +151,9 @@ def _watch(folder: Path, limit: float, progress: Progress | None, cancelled: Can
         listener.join(1.0)
 
 
-def _listen(child: subprocess.Popen[bytes], progress: Progress | None) -> None:
+def _listen(
+    child: subprocess.Popen[bytes], progress: Progress | None, folder: Path, early: Early | None
+) -> None:
     assert child.stdout is not None
     with child.stdout:
         for line in child.stdout:
@@ -152,6 +163,8 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress | None) -> None:
                     progress(min(max(float(number), 0.0), 1.0))
                 except ValueError:
                     continue
+            elif word == "early" and early is not None:
+                early(folder, number)
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

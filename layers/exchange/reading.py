@@ -58,11 +58,15 @@ Tell = Callable[[float], None]
 
 @dataclass(frozen=True, slots=True)
 class ReadOptions:
-    """What the user has settled about reading. layer: its name. encoding: Python's or a common name."""
+    """What the user has settled about reading. layer: its name. encoding: Python's or a common name.
+
+    send: takes shapes that are found before the attributes, for the parent to begin with.
+    """
 
     layer: str | None = None
     encoding: str | None = None
     cad: str = field(default="")
+    send: Callable[[SimpleShapes], None] | None = None
 
 
 def read_file(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Source:
@@ -124,7 +128,7 @@ def _read_zip(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Sourc
         return Source("zip", infos)
     file = found[infos.index(chosen)]
     inner = options.layer.split(":", 1)[1] if options.layer and ":" in options.layer else None
-    source = _reader(sniff(file))(file, ReadOptions(inner, options.encoding, options.cad), work, tell)
+    source = _reader(sniff(file))(file, ReadOptions(inner, options.encoding, options.cad, options.send), work, tell)
     if source.layer is None:
         infos = [LayerInfo(f"{chosen.name}:{info.name}", info.count, info.geometry) for info in source.layers]
     else:

@@ -35,11 +35,13 @@ def main_type(geometry: NDArray[Any] | None) -> str | None:
     return max(counts, key=lambda name: counts[name]) if counts else None
 
 
-def mend(geometry: NDArray[Any], rows: Sequence[int]) -> tuple[NDArray[Any], list[Flag]]:
+def mend(
+    geometry: NDArray[Any], rows: Sequence[int], reasons: NDArray[Any] | None = None
+) -> tuple[NDArray[Any], list[Flag]]:
     """Return valid shapes (planning CRS metres) and a flag for each that was not, areas in m² before and
-    after."""
+    after. reasons: what `validity` says of them, where it is known."""
     flags = []
-    reasons = validity(geometry)
+    reasons = validity(geometry) if reasons is None else reasons
     made = geometry
     doubtful = np.flatnonzero(np.not_equal(reasons, None))
     for at in [at for at in doubtful if reasons[at] not in ("missing", "empty")]:

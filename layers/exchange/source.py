@@ -52,7 +52,8 @@ class RawLayer:
     columns: heading -> values (text, int, float, bool, None), aligned with `rows`; rows: numbers in the file.
     geometry: shapely objects aligned with `rows`, or None for a table without any; in the child process also
     the bare coordinates of shapes that nobody has asked for yet.
-    simple: the coordinates of `geometry`, where the child handed them on bare.
+    simple: the coordinates of `geometry`, where the child handed them on bare. reasons: what is wrong with
+    each shape as it was read (`layers.geo.repair.validity`), where that is known already.
     declared: rows the file says it has. encoding_sure: False asks. alternatives: other readings to offer.
     """
 
@@ -68,6 +69,7 @@ class RawLayer:
     alternatives: list[str] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     simple: SimpleShapes | None = None
+    reasons: np.ndarray | None = None
 
 
 @dataclass(slots=True)

@@ -65,12 +65,19 @@ def tell(share: float) -> None:
 
 def _carry_out(request: dict[str, Any], folder: Path, work: Path) -> None:
     if request["do"] == "read":
-        from layers.exchange.parcel import pack_source
+        from layers.exchange.parcel import SENT_STARTS, SENT_XY, pack_source, write_simple
         from layers.exchange.reading import ReadOptions, read_file
 
-        source = read_file(Path(request["path"]), ReadOptions(**request["options"]), work, tell)
+        sent: list[Any] = [None]
+
+        def send(shapes: Any) -> None:
+            write_simple(folder / SENT_XY, folder / SENT_STARTS, shapes)
+            sent[0] = shapes
+            print(f"early {shapes.type}", flush=True)
+
+        source = read_file(Path(request["path"]), ReadOptions(**request["options"], send=send), work, tell)
         tell(0.95)
-        pack_source(folder, source)
+        pack_source(folder, source, sent[0])
     elif request["do"] == "look_at_raster":
         from layers.exchange.parcel import write_answer
         from layers.exchange.raster_look import raster_facts

@@ -45,6 +45,8 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
         tell(0.2)
         declared_shapes = max(_declared_by_index(stated, notes), len(records) + (1 if cut else 0))
         shapes = _shapes(data, records[fine], path, work)
+        if options.send is not None and isinstance(shapes, SimpleShapes):
+            options.send(shapes)
         tell(0.6)
         attributes = table.result()
         notes.extend(table_notes)
