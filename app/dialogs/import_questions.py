@@ -15,6 +15,7 @@ from app.panels.parts import NoticeBar
 ANSWERED_BY = {
     "encoding": "encoding",
     "shift": "crs",
+    "packed": "crs",
     "existing": "mode",
     "clash": "clash",
     "positions": "mode",
@@ -59,6 +60,8 @@ class QuestionCard(QWidget):
             words = choice
             if question.id in ("positions", "existing", "clash"):
                 words = text(f"import_answer_{question.id}_{choice}")
+            elif question.id == "packed":
+                words = text("import_answer_packed" if choice.endswith(":dms") else "import_answer_degrees")
             elif question.id == "shift":
                 words = text(
                     "import_answer_shifted" if choice == "GCJ-02" else "import_answer_not_shifted", crs=choice

@@ -22,6 +22,9 @@ INTEGER_MIN, INTEGER_MAX = -(2**63), 2**63 - 1  # what a SQLite integer holds
 # 2024-01-05, 2024/1/5, 2024.1.5, 20240105, 2024年1月5日, each with a time of day behind it that is dropped
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[T ]\d.*)?", re.ASCII)
 
+_THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d*)?")
+_DECIMAL_COMMA = re.compile(r"[+-]?\d+,\d{1,2}")
+
 
 def parse_value(column: Column, text: str) -> object:
     """Return the value of `column` that `text` says; see `Column.parse`."""
@@ -67,9 +70,20 @@ def _fault(code: str, column: Column, value: object, **more: object) -> InputErr
     return InputError(code, column=column.title.zh, column_en=column.title.en, value=value, **more)
 
 
+def without_commas(text: str) -> str:
+    """Return a number's text without commas: `5,418,000.5` by threes, `12,5` for 12.5; "" for any other.
+
+    `1,0000` (by fours) and `12,3456` could be either, and ten thousand times apart: they are no number.
+    """
+    digits = text.replace("，", ",").strip()
+    if "," not in digits or _THOUSANDS.fullmatch(digits):
+        return digits.replace(",", "")
+    return digits.replace(",", ".") if _DECIMAL_COMMA.fullmatch(digits) else ""
+
+
 def _parse_number(column: Column, text: str) -> int | float:
-    digits = text.replace(",", "").replace("，", "")
-    if "_" in digits:  # Python's own notation, not a planner's
+    digits = without_commas(text)
+    if not digits or "_" in digits:  # Python's own notation, not a planner's
         raise _fault("value_not_a_number", column, text)
     try:
         return int(digits)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from layers.errors import InputError
 from layers.exchange.gcj import from_gcj
+from layers.exchange.packed import packed, unpacked
 from layers.exchange.source import Stated
 from layers.geo.crs import (
     FIRST_NUMBERED_EPSG,
@@ -34,6 +35,7 @@ SIX_NUMBERED = 4491  # CGCS2000 6-degree zones with number, eastwards from 75°E
 XIAN_PLAIN, XIAN_NUMBERED = 2370, 2349  # Xi'an 1980 3-degree zones eastwards from 75°E
 BEIJING_PLAIN, BEIJING_NUMBERED = 2422, 2401  # Beijing 1954 3-degree zones eastwards from 75°E
 SAMPLE = 2000
+FEWEST_PACKED = 100_000.0  # D MM SS without a point: 3 degrees and more
 MARGIN = 0.3  # of the area's size, around it
 NEAR_DEGREES = 6
 CHINA_SOUTH, CHINA_NORTH, HALF_ZONE = 18.0, 54.0, 3.0
@@ -41,18 +43,20 @@ CHINA_SOUTH, CHINA_NORTH, HALF_ZONE = 18.0, 54.0, 3.0
 
 @dataclass(frozen=True, slots=True)
 class CrsChoice:
-    """How coordinates are to be understood. swapped: northing or latitude comes first; shifted: GCJ-02."""
+    """How coordinates are to be understood. swapped: northing or latitude comes first; shifted: GCJ-02;
+    packed: degrees, minutes and seconds in one number (`layers.exchange.packed`)."""
 
     epsg: int
     swapped: bool = False
     shifted: bool = False
+    packed: bool = False
 
     @property
     def key(self) -> str:
-        """What `--crs` takes: `4549`, `4549:yx`, `GCJ-02`."""
+        """What `--crs` takes: `4549`, `4549:yx`, `4490:dms`, `GCJ-02`."""
         if self.shifted:
             return "GCJ-02"
-        return f"EPSG:{self.epsg}" + (":yx" if self.swapped else "")
+        return f"EPSG:{self.epsg}" + (":yx" if self.swapped else "") + (":dms" if self.packed else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +101,26 @@ def place_of(plan: Plan) -> Place:
 
 
 def parse_crs(text: str) -> CrsChoice:
-    """Return what a user wrote: `4549`, `EPSG:4528`, `4490:yx` (latitude first), `GCJ-02`.
+    """Return what a user wrote: `4549`, `EPSG:4528`, `4490:yx` (latitude first), `4490:dms`, `GCJ-02`.
 
     Raises InputError `crs_not_understood`, `unknown_crs`.
     """
     plain = text.strip().upper().replace(" ", "")
     if plain.replace("-", "").replace("_", "") in ("GCJ02", "GCJ"):
         return CrsChoice(LONLAT_EPSG, shifted=True)
-    found = re.fullmatch(r"(?:EPSG:{1,2})?(\d{4,6})(:YX)?", plain)
+    found = re.fullmatch(r"(?:EPSG:{1,2})?(\d{4,6})(:YX)?(:DMS)?", plain)
     if found is None:
         raise InputError("crs_not_understood", given=text)
-    is_geographic(int(found[1]))  # raises for an unknown number
-    return CrsChoice(int(found[1]), swapped=found[2] is not None)
+    degrees = is_geographic(int(found[1]))  # raises for an unknown number
+    if found[3] and not degrees:
+        raise InputError("crs_not_understood", given=text)
+    return CrsChoice(int(found[1]), swapped=found[2] is not None, packed=found[3] is not None)
 
 
 def to_planning(geometry: NDArray[Any], choice: CrsChoice, epsg: int) -> NDArray[Any]:
     """Shapes (n,) as `choice` understands them -> the project's metres. Errors as `transform_geometries`."""
+    if choice.packed:
+        geometry = shapely.transform(geometry, unpacked)
     if choice.swapped:
         geometry = shapely.transform(geometry, lambda xy: xy[:, ::-1])
     if choice.shifted:
@@ -122,6 +130,8 @@ def to_planning(geometry: NDArray[Any], choice: CrsChoice, epsg: int) -> NDArray
 
 def coordinates_to_planning(xy: NDArray[np.float64], choice: CrsChoice, epsg: int) -> NDArray[np.float64]:
     """Coordinates (n, 2) as `to_planning` moves those of shapes; the array itself where nothing moves."""
+    if choice.packed:
+        xy = unpacked(xy)
     if choice.swapped:
         xy = xy[:, ::-1]
     if choice.shifted:
@@ -182,6 +192,8 @@ def _readings(
         east, north = float(np.median(x)), float(np.median(y))
         if np.abs(x).max() <= 180 and np.abs(y).max() <= 90:
             yield CrsChoice(LONLAT_EPSG, swapped), "degrees_swapped" if swapped else "degrees", {}
+        if x.min() > FEWEST_PACKED and y.min() > FEWEST_PACKED and packed(np.column_stack([x, y])):
+            yield CrsChoice(LONLAT_EPSG, swapped, packed=True), "packed", {}
         if not 1_500_000 < north < 6_500_000:
             continue
         if 50_000 < east < 950_000:
@@ -217,6 +229,7 @@ def _meridians(place: Place) -> list[int]:
 def _share(xy: NDArray[np.float64], choice: CrsChoice, place: Place) -> float | None:
     """Share of the sample that lies in the area, None where the numbers cannot be in this system."""
     try:
+        xy = unpacked(xy) if choice.packed else xy
         lonlat = transform_xy(xy[:, ::-1] if choice.swapped else xy, choice.epsg, LONLAT_EPSG)
     except InputError:
         return None

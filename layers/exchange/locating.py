@@ -25,9 +25,11 @@ from layers.exchange.crs_guess import (
     to_planning,
 )
 from layers.exchange.model import Options, Question
+from layers.exchange.packed import packed
 from layers.exchange.shapes import fit, inside_others, mend
 from layers.exchange.shift import shift_suspected
 from layers.exchange.source import Flag, Note, RawLayer
+from layers.geo.crs import is_geographic
 from layers.geo.repair import validity
 from layers.geo.simple_shapes import MULTILINE, MULTIPOLYGON, POINT, SimpleShapes
 from layers.plan.plan import Plan
@@ -120,11 +122,25 @@ class _Locating:
                 self._ask_crs(choices)
                 return
         made.chosen = first
+        if self._ask_packed(first):
+            return
         shift = shift_suspected(layer, first.choice, self.plan)
         if shift is not None:
             shifted = CrsChoice(first.choice.epsg, shifted=True)
             made.candidates.insert(1, Candidate(shifted, "GCJ-02", "shift", shift, first.share))
             made.questions.append(Question("shift", "--crs", ("GCJ-02", first.choice.key), shift))
+
+    def _ask_packed(self, first: Candidate) -> bool:
+        """Degrees that a table gives: may be D.MMSS, up to 40 km away from where they seem to be."""
+        layer, choice = self.layer, first.choice
+        if layer.stated.origin != "heading" or not is_geographic(choice.epsg) or layer.geometry is None:
+            return False
+        if not packed(shapely.get_coordinates(layer.geometry)):
+            return False
+        other = replace(choice, packed=True)
+        self.made.candidates.insert(1, Candidate(other, first.name, "packed", {}, first.share))
+        self.made.questions.append(Question("packed", "--crs", (choice.key, other.key)))
+        return True
 
     def _transform(self, choice: CrsChoice) -> None:
         layer, made = self.layer, self.made

@@ -67,11 +67,14 @@ def join_places(
     values: dict[str, list[Any]],
     geometry: np.ndarray | None,
     settled: Mapping[int, str],
+    *,
+    from_columns: bool = False,
 ) -> Joined:
     """Fill `gacha_code` of `values` and points of `geometry` by the gacha that each row names.
 
     settled: row -> gacha code, as the user has answered. Certain rows are joined; doubtful ones are flagged
-    with the candidates and not imported, if they have no position of their own.
+    with the candidates and not imported, if they have no position of their own. from_columns: the positions
+    are columns of a table, so that a row without one is placed by its gacha as if there were none.
     """
     if LINK not in kind.column_names:
         return Joined(geometry)
@@ -90,23 +93,36 @@ def join_places(
     if wants_points:
         made.geometry = np.full(len(layer.rows), None, object)
     codes: list[Any] = list(values.get(LINK, [None] * len(layer.rows)))
+    seats = [wants_points] * len(layer.rows)
+    if from_columns and heading and kind.geometry == "Point" and geometry is not None:
+        seats = [shape is None and empty for shape, empty in zip(geometry, _empty(layer), strict=True)]
+        made.geometry = geometry.copy() if any(seats) else geometry
     for at, row in enumerate(layer.rows):
         text = layer.columns[heading][at] if heading else None
         placed = _settled(settled, row, gazetteer) or gazetteer.place(
             codes[at] or text, sumu=sumu[at] if sumu is not None else None
         )
         if placed.code is None:
-            if wants_points or placed.why not in ("empty", "unknown"):
-                made.flags.append(_doubt(row, placed, text, gazetteer, kept=not wants_points))
+            if seats[at] or placed.why not in ("empty", "unknown"):
+                made.flags.append(_doubt(row, placed, text, gazetteer, kept=not seats[at]))
             continue
         made.count += 1
         codes[at] = placed.code
-        if wants_points and made.geometry is not None:
+        if seats[at] and made.geometry is not None:
             made.geometry[at] = gazetteer.by_code[placed.code].point
     values[LINK] = codes
-    if wants_points and "quality" in kind.column_names and "quality" not in values:
-        values["quality"] = ["located"] * len(layer.rows)
+    if any(seats) and "quality" in kind.column_names and "quality" not in values:
+        values["quality"] = ["located" if seat else None for seat in seats]
     return made
+
+
+def _empty(layer: RawLayer) -> list[bool]:
+    """Whether each row has no position written at all (one that cannot be read is flagged by itself)."""
+    assert layer.geometry is not None
+    flagged = {flag.row for flag in layer.flags if not flag.kept}
+    return [
+        shape is None and row not in flagged for shape, row in zip(layer.geometry, layer.rows, strict=True)
+    ]
 
 
 def _settled(settled: Mapping[int, str], row: int, gazetteer: Gazetteer) -> Placed | None:

@@ -9,11 +9,17 @@ from typing import Any
 
 import shapely
 
+from layers.exchange.units import fold
 from layers.plan.plan import Plan
 
 ENDINGS = ("嘎查村委会", "嘎查委员会", "村民委员会", "嘎查", "村委会", "行政村", "村", "社区", "分场")
 SUMU_ENDINGS = ("民族苏木", "民族乡", "苏木", "镇", "乡", "街道")
 _CODE = re.compile(r"(?<!\d)\d{12}(?!\d)")
+_UNIT_WORD = re.compile("嘎查|行政村|村|社区|分场")
+BEFORE = frozenset("于在到至从自由与和及旗盟市县区乡镇木查村：")
+AFTER = frozenset("东西南北内外中旁附境到至与和及、")
+"""Characters that may stand beside a gacha's bare name in free words: others make another place of it (伊敏河,
+团结路, 新布日都)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class Gazetteer:
             for table in plan.with_role("unit.sumu")
             for code, name in zip(table.column(table.kind.key), table.column(table.kind.name), strict=True)
         }
-        made.sumus = {code: bare(name, SUMU_ENDINGS) for code, name in sumu_names.items() if name}
+        made.sumus = {code: bare(fold(name), SUMU_ENDINGS) for code, name in sumu_names.items() if name}
         seats = _seats(plan)
         for table in plan.with_role("unit.gacha"):
             parents = (
@@ -75,7 +81,7 @@ class Gazetteer:
                     str(code), str(name or ""), str(parent or ""), sumu_names.get(str(parent), ""), point
                 )
                 if name:
-                    made.by_name.setdefault(bare(str(name)), []).append(str(code))
+                    made.by_name.setdefault(bare(fold(str(name))), []).append(str(code))
         return made
 
     def place(self, text: Any, *, sumu: Any = None, near: bool = True) -> Placed:
@@ -83,13 +89,13 @@ class Gazetteer:
 
         near: whether names that differ by a character are sought (no such name is ever taken).
         """
-        words = str(text or "").strip()
+        words = fold(str(text or "")).strip()
         if not words:
             return Placed(None, "empty")
         codes = [code for code in _CODE.findall(words) if code in self.by_code]
         if len(set(codes)) == 1:
             return Placed(codes[0], "code")
-        within = self._sumus_in(f"{words} {sumu or ''}")
+        within = self._sumus_in(f"{words} {sumu or ''}") or self._sumu_named(sumu)
         exact = self.by_name.get(bare(words))
         if exact:
             return self._settle(exact, within, "name")
@@ -104,14 +110,19 @@ class Gazetteer:
         return f"{one.sumu_name}{one.name}（{code}）"
 
     def _in_words(self, words: str, within: set[str], rest: str) -> Placed:
+        words = self._without_sumus(words)  # 伊敏苏木 is not 伊敏嘎查
         found = [name for name in self.by_name if len(name) > 1 and name in words]
         longest = [name for name in found if not any(name != other and name in other for other in found)]
         if len(longest) == 1:
-            return self._settle(self.by_name[longest[0]], within, "words")
+            codes = self.by_name[longest[0]]
+            if _stands_alone(longest[0], words):
+                return self._settle(codes, within, "words")
+            return Placed(None, "near", tuple(codes)[:6])
         if longest:
             return Placed(None, "several", tuple(code for name in longest for code in self.by_name[name])[:6])
-        names = self.by_name.items() if rest else ()
-        near = [code for name, codes in names for code in codes if _near(rest, name)]
+        token = bare(_UNIT_WORD.split(words)[0].strip() if rest and _UNIT_WORD.search(words) else rest)
+        names = self.by_name.items() if token else ()
+        near = [code for name, codes in names for code in codes if _near(token, name)]
         if within:
             near = [code for code in near if self.by_code[code].sumu_code in within] or near
         return Placed(None, "near" if near else "unknown", tuple(near[:6]))
@@ -132,10 +143,35 @@ class Gazetteer:
         }
         return found
 
+    def _sumu_named(self, sumu: Any) -> set[str]:
+        """The sumu that a column of its own names, with or without its ending; nothing where it is none."""
+        name = bare(fold(str(sumu or "")), SUMU_ENDINGS)
+        return {code for code, known in self.sumus.items() if name and known == name}
+
+    def _without_sumus(self, words: str) -> str:
+        for name in sorted(self.sumus.values(), key=len, reverse=True):
+            words = re.sub(f"{re.escape(name)}({'|'.join(SUMU_ENDINGS)})", " ", words)
+        return words
+
     def _without_sumu(self, words: str, within: set[str]) -> str:
         for code in within:
             words = re.sub(f"^.*?{re.escape(self.sumus[code])}({'|'.join(SUMU_ENDINGS)})", "", words, count=1)
         return words.strip()
+
+
+def _stands_alone(name: str, words: str) -> bool:
+    """Whether the name, where it is written, is the gacha itself: called one, or beside words of place."""
+    for found in re.finditer(re.escape(name), words):
+        before, after = words[: found.start()].rstrip(), words[found.end() :]
+        if before and _han(before[-1]) and before[-1] not in BEFORE:
+            continue
+        if not after or _UNIT_WORD.match(after) or not _han(after[0]) or after[0] in AFTER:
+            return True
+    return False
+
+
+def _han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
 
 
 def bare(name: str, endings: tuple[str, ...] = ENDINGS) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from layers.catalogue.values import without_commas
 from layers.errors import InputError
 from layers.exchange.rings import polygon_of_rings
 from layers.exchange.source import Flag, RawLayer, Stated
@@ -27,10 +28,13 @@ POINT_NAMES = ("点号", "界址点号", "界址点", "拐点号", "拐点编号
 RING_NAMES = ("圈号", "地块圈号", "环号")
 PARCEL_NAMES = ("地块编号", "地块号", "宗地号", "宗地代码", "图斑编号", "地块名称", "地块")
 _DMS = re.compile(
-    r"^\s*[EWNS东西南北经纬]*\s*(-?\d+(?:\.\d+)?)\s*(?:[°度:：\s]\s*(\d+(?:\.\d+)?)\s*(?:[′'’分:：\s]\s*"
-    r"(\d+(?:\.\d+)?)\s*(?:[″\"”秒]|''|′′)?)?\s*[′'’分]?)?\s*°?\s*[EWNS]?\s*$",
+    r"""^[EWNS东西南北经纬]*\s*(-?\d+(?:\.\d+)?)\s*(?:[°度:\s]\s*(\d+(?:\.\d+)?)\s*(?:['分:\s]\s*"""
+    r"""(\d+(?:\.\d+)?)\s*(?:"|秒|'')?)?\s*['分]?)?\s*°?\s*[EWNS]?$""",
     re.IGNORECASE,
 )
+_DASHED = re.compile(r"^[EWNS东西南北经纬]*\s*(\d{1,3})-(\d{1,2})-(\d{1,2}(?:\.\d+)?)\s*[EWNS]?$", re.IGNORECASE)
+_SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "‘": "'", "’": "'", "`": "'", "´": "'",
+                        "″": '"', "“": '"', "”": '"'})
 WKT = ("wkt", "geometry", "geom", "图形wkt")
 AXES = ("lon", "lat", "x", "y")
 
@@ -66,7 +70,7 @@ def positions_of(layer: RawLayer, *, given: Mapping[str, str] | None = None) -> 
     pair = _given_pair(columns, given or {}) or _find_pair(columns)
     if pair is not None:
         x, y, stated = pair
-        geometry, flags = _points(layer, x, y)
+        geometry, flags = _points(layer, x, y, degrees=stated.epsg is not None)
         return Positions(geometry, stated, (x, y), flags)
     one = _heading(columns, PAIR)
     if one is not None:
@@ -97,25 +101,30 @@ def gather_rings(
     layer: RawLayer, points: Positions, headings: tuple[str, str | None, str | None]
 ) -> RawLayer:
     """Return the table with one row a parcel; a parcel with a broken point is flagged."""
-    _, ring_heading, parcel_heading = headings
+    number_heading, ring_heading, parcel_heading = headings
     parcels: dict[Any, list[int]] = {}
+    broken = {flag.row for flag in points.flags}
     for at in range(len(layer.rows)):
+        said = layer.columns[number_heading][at]
+        if said is None and points.geometry[at] is None and layer.rows[at] not in broken:
+            continue  # the length of an edge, between the rows of its ends
         key = layer.columns[parcel_heading][at] if parcel_heading else 1
         if key is None and parcels:
             key = next(reversed(parcels))  # merged cells: the parcel is named on its first row only
         parcels.setdefault(key, []).append(at)
     rows, shapes, flags, kept = [], [], [], []
-    broken = {flag.row for flag in points.flags}
     for number, places in enumerate(parcels.values(), 1):
         shape, code = None, "point_unreadable"
-        if not any(layer.rows[at] in broken or points.geometry[at] is None for at in places):
+        wrong = next((at for at in places if layer.rows[at] in broken or points.geometry[at] is None), None)
+        if wrong is None:
             rings: dict[Any, list[tuple[float, float]]] = {}
             for at in places:
                 ring = layer.columns[ring_heading][at] if ring_heading else 1
                 rings.setdefault(ring, []).append(points.geometry[at].coords[0])
             shape, code = polygon_of_rings(list(rings.values()))
         if shape is None:
-            flags.append(Flag(number, code or "geometry_broken"))
+            found = "" if wrong is None else str(layer.columns[number_heading][wrong] or "")
+            flags.append(Flag(number, code or "geometry_broken", {"found": found}))
             continue
         rows.append(number)
         shapes.append(shape)
@@ -136,28 +145,31 @@ def gather_rings(
         layer.alternatives,
         list(layer.notes),
     )
-    made.notes.append(("points_gathered", {"points": layer.declared, "count": len(parcels)}))
+    count = sum(len(places) for places in parcels.values())
+    made.notes.append(("points_gathered", {"points": count, "count": len(parcels)}))
     return made
 
 
-def angle(value: Any) -> float | None:
-    """Return degrees from a number or from degrees, minutes, seconds in any usual signs; None where it is
-    neither."""
+def angle(value: Any, *, degrees: bool = True) -> float | None:
+    """Return a number, or degrees from degrees, minutes, seconds in any usual signs; None for neither.
+
+    degrees: False for grid coordinates, in which a comma parts thousands; in degrees it is the decimal point.
+    """
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return float(value)
-    text = (
-        unicodedata.normalize("NFKC", str(value).replace("″", '"').replace("′", "'"))
-        if value is not None
-        else ""
-    )
-    found = _DMS.match(text)
+    text = str(value if value is not None else "").translate(_SIGNS)
+    text = unicodedata.normalize("NFKC", text).replace("。", ".").strip()
+    if "," in text:
+        text = text.replace(",", ".") if degrees and text.count(",") == 1 else without_commas(text)
+    found = _DASHED.match(text) if degrees else None
+    found = found or _DMS.match(text)
     if found is None:
         return None
-    degrees, minutes, seconds = (float(part or 0) for part in found.groups())
-    if minutes >= 60 or seconds >= 60 or (found[2] and not degrees.is_integer()):
+    whole, minutes, seconds = (float(part or 0) for part in found.groups())
+    if minutes >= 60 or seconds >= 60 or (found[2] and not whole.is_integer()):
         return None
-    size = abs(degrees) + minutes / 60 + seconds / 3600
-    negative = text.strip().startswith("-") or any(mark in text.upper() for mark in ("W", "S", "西", "南"))
+    size = abs(whole) + minutes / 60 + seconds / 3600
+    negative = text.startswith("-") or any(mark in text.upper() for mark in ("W", "S", "西", "南"))
     return -size if negative else size
 
 
@@ -188,8 +200,9 @@ def _find_pair(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] 
     # Surveyors write northing as X; software writes easting as X. China's northings are 2 to 6 million
     # metres, eastings without zone number under 1 million and with it from 13 million.
     first, second = _median(columns[x]), _median(columns[y])
-    if first is None or second is None:
-        return None
+    if first is None or second is None:  # none can be read: each row says so
+        written = any(value not in (None, "") for heading in (x, y) for value in columns[heading])
+        return (x, y, Stated()) if written else None
     if abs(first) <= 180 and abs(second) <= 180:
         return (x, y, Stated()) if abs(first) > abs(second) else (y, x, Stated())
     return (y, x, Stated()) if 1_500_000 < first < 6_500_000 else (x, y, Stated())
@@ -209,18 +222,20 @@ def _heading(columns: Mapping[str, Sequence[Any]], words: Sequence[str]) -> str 
 
 def _median(values: Sequence[Any]) -> float | None:
     numbers = [
-        number for value in values[:2000] if value is not None and (number := angle(value)) is not None
+        number
+        for value in values[:2000]
+        if value is not None and (number := angle(value, degrees=False)) is not None
     ]
     return float(np.median(numbers)) if numbers else None
 
 
-def _points(layer: RawLayer, x: str, y: str) -> tuple[np.ndarray, list[Flag]]:
+def _points(layer: RawLayer, x: str, y: str, *, degrees: bool) -> tuple[np.ndarray, list[Flag]]:
     geometry = np.empty(len(layer.rows), object)
     flags = []
     for at, (first, second) in enumerate(zip(layer.columns[x], layer.columns[y], strict=True)):
         if first in (None, "") and second in (None, ""):
             continue
-        east, north = angle(first), angle(second)
+        east, north = angle(first, degrees=degrees), angle(second, degrees=degrees)
         if east is None or north is None:
             flags.append(Flag(layer.rows[at], "position_unreadable", {"value": f"{first}, {second}"[:60]}))
         else:
@@ -249,6 +264,10 @@ def _typed(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:
             continue
         try:
             geometry[at] = shapely.Point(parse_lonlat(str(value)))
-        except InputError:
+        except InputError as error:
+            if error.code == "position_swapped":  # a latitude cannot be over 90
+                geometry[at] = shapely.Point(error.fields["lon"], error.fields["lat"])
+                flags.append(Flag(layer.rows[at], "axes_swapped", {"value": str(value)[:60]}, kept=True))
+                continue
             flags.append(Flag(layer.rows[at], "position_unreadable", {"value": str(value)[:60]}))
     return geometry, flags

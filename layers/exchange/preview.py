@@ -90,6 +90,8 @@ class _Reading:
     def __init__(
         self, shell: Preview, layer: RawLayer, plan: Plan, catalogue: Catalogue, options: Options, name: str
     ) -> None:
+        # What is made of it must not show in the next look at the same source with other options.
+        layer = replace(layer, flags=list(layer.flags), notes=list(layer.notes))
         self.shell, self.layer, self.plan, self.catalogue, self.options = (
             shell,
             layer,
@@ -191,13 +193,24 @@ class _Reading:
             self.flags = list(self.layer.flags)
             return
         layer.geometry, layer.stated = found.geometry, found.stated
+        layer.flags.extend(found.flags)
         self.flags.extend(found.flags)
 
     def _place_rows(self, values: dict[str, list[Any]], geometry: np.ndarray | None) -> np.ndarray | None:
         """Join rows to gachas by code, name or words, where the kind asks for one and the file names one."""
         assert self.kind is not None
-        joined = join_places(self.kind, self.layer, self.plan, values, geometry, self.options.places)
+        joined = join_places(
+            self.kind, self.layer, self.plan, values, geometry, self.options.places,
+            from_columns=bool(self.located),
+        )  # fmt: skip
         self.flags.extend(joined.flags)
+        if self.located and joined.geometry is not None:
+            known = {flag.row for flag in self.flags}
+            self.flags.extend(
+                Flag(row, "position_empty", kept=True)
+                for row, shape in zip(self.layer.rows, joined.geometry, strict=True)
+                if shape is None and row not in known
+            )
         if joined.heading:
             self.located = (*self.located, joined.heading)
             self.notes.append(("joined_by", {"heading": joined.heading, "count": joined.count}))

@@ -1,6 +1,6 @@
 """Traditional characters of headings, units and choices, each before its simplified one.
 
-No dictionary of the language: the characters that occur in what tables are headed with (a character has the
+No dictionary of the language: the characters of headings, names of places and surnames (a character has the
 same simplified one in each of those words), so that a Big5 file of 經度, 緯度 and 戶主 is read like any other.
 """
 
@@ -16,7 +16,8 @@ _PAIRS = (
     "屍尸嶺岭巖岩師师廠厂廢废廣广廳厅彈弹強强歲岁歷历殺杀滅灭滿满滯滞漁渔潔洁潛潜澆浇濕湿灘滩灣湾無无煙烟燈灯爐炉牆墙獎奖獲获盜盗盡尽礦矿礎础禮礼禿秃稅税競竞筆笔簡简簽签糧粮純纯紀纪約约紙纸絕绝給给維维緊紧"
     "練练縮缩繼继續续羅罗習习聖圣聲声職职聽听臨临艙舱艦舰藝艺藥药蟲虫補补見见視视親亲覽览訂订訊讯訓训許许訴诉詢询試试詳详語语誤误請请調调談谈謝谢讓让豐丰財财貨货貴贵買买費费貸贷貼贴賃赁賞赏賣卖賦赋賴赖購购"
     "贈赠趕赶跡迹踐践軌轨軟软軸轴較较輔辅輪轮轄辖迴回達达遲迟選选遺遗還还鄭郑針针鈣钙鋪铺錯错鍋锅鍵键鑑鉴鑽钻閉闭閱阅闊阔陣阵陰阴陸陆陽阳隊队階阶隨随隱隐雖虽離离雜杂靈灵靜静頂顶順顺須须領领額额顏颜顧顾顯显"
-    "飯饭飾饰館馆騎骑驅驱鮮鲜鳥鸟麗丽黃黄齊齐齡龄龍龙欄栏麵面"
+    "飯饭飾饰館馆騎骑驅驱鮮鲜鳥鸟麗丽黃黄齊齐齡龄龍龙欄栏麵面魯鲁烏乌蘭兰寶宝彥彦爾尔諾诺輝辉錫锡蓮莲賽赛葦苇獵猎畢毕"
+    "騰腾賓宾興兴漢汉澤泽喬乔偉伟傑杰吳吴楊杨張张陳陈劉刘趙赵韓韩馮冯鄧邓蕭萧葉叶蔣蒋盧卢呂吕鄒邹錢钱湯汤賀贺龔龚"
 )
 TO_SIMPLIFIED = str.maketrans(_PAIRS[::2], _PAIRS[1::2])
 """For `str.translate`; as many characters come out as went in."""

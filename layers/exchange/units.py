@@ -59,6 +59,12 @@ def split_unit(heading: str) -> tuple[str, str]:
     return text, ""
 
 
+def is_unit(text: str) -> bool:
+    """Whether a text is a unit alone: `亩`, `（公顷）`, `km²`."""
+    unit = plain(text).strip("()").removeprefix("单位").lstrip(":").replace("²", "2")
+    return any(unit in family for family in FAMILIES)
+
+
 def factor(unit: str, wanted: str) -> float | None:
     """Return by what a value in `unit` is multiplied to be in `wanted`; None where they do not compare."""
     unit, wanted = plain(unit), plain(wanted.replace("²", "2"))

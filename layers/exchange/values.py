@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.catalogue.model import Column, LayerKind
+from layers.catalogue.values import without_commas
 from layers.errors import InputError
 from layers.exchange.mapping import NUMBERED, Mapped
 from layers.exchange.source import Flag
@@ -118,7 +119,7 @@ def _value(column: Column, raw: Any, by: float) -> tuple[Any, str]:
     try:
         text = _text(raw)
         if by != 1.0 and column.type in ("real", "integer"):
-            text = repr(round(float(text.replace(",", "")) * by, 10))
+            text = repr(round(float(without_commas(text)) * by, 10))
         return column.parse(text), ""
     except (InputError, ValueError, OverflowError):
         return None, "value_rejected"
@@ -134,6 +135,6 @@ def _text(raw: Any) -> str:
 
 def _float(value: Any) -> float:
     try:
-        return float(str(value).replace(",", "")) if value is not None else float("nan")
+        return float(without_commas(str(value))) if value is not None else float("nan")
     except ValueError:
         return float("nan")

@@ -7,13 +7,14 @@ import datetime
 import re
 import zipfile
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import InputError
 from layers.exchange.archive import open_archive
 from layers.exchange.formats.table import layer_of
-from layers.exchange.source import Flag, LayerInfo, RawLayer, Source
+from layers.exchange.source import Flag, LayerInfo, Note, RawLayer, Source
 
 if TYPE_CHECKING:
     from layers.exchange.reading import ReadOptions
@@ -22,6 +23,8 @@ MOST_CELLS = 5_000_000
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 CHUNK = 1 << 20
 _CELL = re.compile(rb'\br="([A-Z]{1,3})([0-9]{1,7})"')
+_ERROR = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]{0,40}\bt="e"')
+_UNCOUNTED = re.compile(rb"</f>\s*(?:<v\s*/>|<v>\s*</v>|</c>)")
 _REPEATED = re.compile(rb'number-(rows|columns)-repeated="([0-9]+)"')
 
 
@@ -30,18 +33,19 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
 
     Raises InputError `sheet_too_large`, `xml_entities`, `sheet_damaged`, `table_empty`, those of archives.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
 
     from layers.exchange.reading import choose_layer
 
-    if zipfile.is_zipfile(path):
-        _weigh(path)
+    faults = _weigh(path) if zipfile.is_zipfile(path) else Faults()
     tell(0.1)
     try:
         book = CalamineWorkbook.from_path(str(path))
         names = list(book.sheet_names)
         infos = [LayerInfo(name, _height(book.get_sheet_by_name(name))) for name in names]
-        chosen = choose_layer(infos, options.layer)
+        hidden = {sheet.name for sheet in book.sheets_metadata if sheet.visible != SheetVisibleEnum.Visible}
+        seen = [info for info in infos if info.name not in hidden] if options.layer is None else infos
+        chosen = choose_layer(seen or infos, options.layer)
         if chosen is None:
             return Source("sheet", infos)
         rows = book.get_sheet_by_name(chosen.name).to_python(skip_empty_area=True)
@@ -51,6 +55,10 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     layer = layer_of(chosen.name, [[_plain(cell) for cell in row] for row in rows], path.name)
     _find_lost_digits(layer)
     layer.encoding = "UTF-8"
+    layer.notes.extend(faults.notes())
+    unread = [info.name for info in infos if info.name in hidden and info is not chosen and info.count]
+    if unread and options.layer is None:
+        layer.notes.append(("sheets_hidden", {"names": "、".join(unread[:5])}))
     return Source(
         "sheet",
         [info if info is not chosen else LayerInfo(info.name, layer.declared) for info in infos],
@@ -65,20 +73,40 @@ def _height(sheet: Any) -> int:
     return max(int(size) - 1, 0)
 
 
-def _weigh(path: Path) -> None:
+@dataclass(slots=True)
+class Faults:
+    """Cells of the sheets that come as blank ones, though something stands in them."""
+
+    errors: list[str] = field(default_factory=list)
+    uncounted: bool = False
+
+    def notes(self) -> list[Note]:
+        """What the user is told of them."""
+        cells = list(dict.fromkeys(self.errors))
+        found: list[Note] = []
+        if cells:
+            found.append(("cell_errors", {"count": len(cells), "cells": "、".join(cells[:8])}))
+        if self.uncounted:
+            found.append(("formulas_uncounted", {}))
+        return found
+
+
+def _weigh(path: Path) -> Faults:
     """Find the far corner of every sheet without building it, and refuse entities."""
+    faults = Faults()
     with open_archive(path) as archive:
         for member in archive.infolist():
             name = member.filename.lower()
             if not name.endswith((".xml", ".rels")):
                 continue
             try:
-                _weigh_member(archive, member, path.name)
+                _weigh_member(archive, member, path.name, faults)
             except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
                 raise InputError("sheet_damaged", name=path.name, reason=type(error).__name__) from None
+    return faults
 
 
-def _weigh_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) -> None:
+def _weigh_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str, faults: Faults) -> None:
     columns = rows = 0
     is_sheet = "worksheets/" in member.filename
     repeated = {b"rows": 1, b"columns": 1}
@@ -91,6 +119,8 @@ def _weigh_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, file: str) 
             if is_sheet:
                 for letters, number in _CELL.findall(text):
                     columns, rows = max(columns, _number(letters)), max(rows, int(number))
+                faults.errors.extend(cell.decode("ascii") for cell in _ERROR.findall(text)[:1000])
+                faults.uncounted = faults.uncounted or _UNCOUNTED.search(text) is not None
             elif member.filename == "content.xml":
                 for kind, number in _REPEATED.findall(text):
                     if (

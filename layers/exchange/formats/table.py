@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layers.errors import InputError
 from layers.exchange.encoding import decode_text, known_encoding, shown
+from layers.exchange.formats.headings import find_headings, not_a_row
 from layers.exchange.source import Flag, LayerInfo, RawLayer, Source, safe_heading
 
 if TYPE_CHECKING:
     from layers.exchange.reading import ReadOptions
 
 DELIMITERS = (",", "\t", ";", "|", "，", "；")
+BLANKS = " "
 LONGEST_CELL = 10_000_000
 LOOKED_AT, LOOKED_AT_CHARS = 50, 400_000
-NUMBER = frozenset("0123456789.+-eE")
+_POWERS = re.compile(r"\d(\.\d+)?[eE]\+(1\d|[89])")
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
@@ -44,14 +47,19 @@ def layer_of(name: str, records: list[list[Any]], file: str) -> RawLayer:
     records = [record for record in records if any(cell not in (None, "") for cell in record)]
     if not records:
         raise InputError("table_empty", name=file)
-    at = heading_row(records)
+    found = find_headings(records)
     headings: list[str] = []
-    for place, cell in enumerate(_trimmed(records[at])):
-        headings.append(safe_heading("" if cell is None else str(cell), place, headings))
-    rows = records[at + 1 :]
+    for place, cell in enumerate(found.cells):
+        headings.append(safe_heading(cell, place, headings))
+    rows = records[found.first :]
     flags = []
     columns: dict[str, list[Any]] = {heading: [] for heading in headings}
+    kept: list[int] = []
     for number, record in enumerate(rows, 1):
+        if said := not_a_row(record):
+            flags.append(Flag(number, "total_row", {"value": said}))
+            continue
+        kept.append(number)
         extra = [str(cell) for cell in record[len(headings) :] if cell not in (None, "")]
         if extra:
             flags.append(Flag(number, "row_long", {"extra": ", ".join(extra)[:80]}, kept=True))
@@ -60,36 +68,25 @@ def layer_of(name: str, records: list[list[Any]], file: str) -> RawLayer:
         for place, heading in enumerate(headings):
             cell = record[place] if place < len(record) else None
             columns[heading].append(cell if not isinstance(cell, str) else cell.strip() or None)
-    layer = RawLayer(name, len(rows), list(range(1, len(rows) + 1)), columns, flags=flags)
-    if at:
-        layer.notes.append(("rows_above_headings", {"count": at}))
+    layer = RawLayer(name, len(rows), kept, columns, flags=flags)
+    if found.above:
+        layer.notes.append(("rows_above_headings", {"count": found.above}))
+    if found.rows != 1:
+        layer.notes.append(("headings_two_rows" if found.rows else "no_headings", {}))
+    _find_rounded(layer)
     return layer
 
 
-def heading_row(records: Sequence[Sequence[Any]]) -> int:
-    """Return the position of the headings: the first of ten rows that is nearly full and has no number."""
-    width = max(_filled(record) for record in records[:LOOKED_AT])
-    for at, record in enumerate(records[:10]):
-        if _filled(record) >= max(0.6 * width, 1) and not any(_is_number(cell) for cell in record):
-            return at
-    return 0
-
-
-def _filled(record: Sequence[Any]) -> int:
-    return sum(cell not in (None, "") for cell in record)
-
-
-def _is_number(cell: Any) -> bool:
-    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
-        return True
-    return isinstance(cell, str) and cell.strip() != "" and set(cell.strip()) <= NUMBER
-
-
-def _trimmed(record: Sequence[Any]) -> list[Any]:
-    cells = list(record)
-    while cells and cells[-1] in (None, ""):
-        cells.pop()
-    return cells
+def _find_rounded(layer: RawLayer) -> None:
+    """Long numbers that a spreadsheet has written in powers of ten: what is left of them is no value."""
+    for heading, values in layer.columns.items():
+        if not any(isinstance(value, str) and ("E+" in value or "e+" in value) for value in values):
+            continue
+        for at, value in enumerate(values):
+            if isinstance(value, str) and _POWERS.fullmatch(value):
+                fields = {"column": heading, "value": value}
+                layer.flags.append(Flag(layer.rows[at], "digits_rounded", fields, kept=True))
+                values[at] = None
 
 
 def _delimiter(text: str) -> str:
@@ -106,10 +103,18 @@ def _delimiter(text: str) -> str:
         worth = width[1] / len(widths) + (widths[0] == width[0]) + 0.001 * min(width[0], 100)
         if worth > score:
             best, score = mark, worth
-    return best
+    return best if score else _by_blanks(lines)
+
+
+def _by_blanks(lines: list[str]) -> str:
+    """Blanks, where they cut every line into as many cells; a comma, which cuts none, otherwise."""
+    widths = {len(line.split()) for line in lines}
+    return BLANKS if len(widths) == 1 and min(widths) > 1 else ","
 
 
 def _records(text: str, delimiter: str, name: str) -> list[list[Any]]:
+    if delimiter == BLANKS:
+        return [list(line.split()) for line in text.splitlines()]
     reader = csv.reader(
         io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n"), newline=""),
         delimiter=delimiter,

@@ -18,7 +18,7 @@ from layers.geo.crs import PlanningCrs
 from layers.plan.plan import Plan
 from layers.plan.table import Table
 
-SUMUS = [("150724100000", "巴彦托海镇"), ("150724200000", "伊敏苏木")]
+SUMUS = [("150724100000", "巴彦托海镇"), ("150724200000", "伊敏苏木"), ("150724300000", "巴音苏木")]
 GACHAS = [
     ("150724100201", "巴彦乌拉嘎查", 0),
     ("150724200202", "巴彦乌拉嘎查", 1),
@@ -63,6 +63,12 @@ def banner() -> Plan:
         ("巴彦托海镇团结嘎查", None, "several"),
         ("团结嘎查、毕鲁图嘎查", None, "several"),
         ("红花尔基", None, "unknown"),
+        ("團結嘎查", "150724200204", "name"),
+        ("位于团结嘎查东侧", "150724200204", "words"),
+        ("团结路12号", None, "near"),
+        ("新团结嘎查", None, "near"),
+        ("伊敏苏木巴颜乌拉嘎查东侧", None, "near"),
+        ("巴音苏木", None, "unknown"),
         ("", None, "empty"),
     ],
 )
@@ -74,7 +80,8 @@ def test_place(banner, text, code, why):
 
 
 def test_another_column_tells_doubled_names_apart(banner):
-    assert Gazetteer.of(banner).place("巴彦乌拉", sumu="伊敏苏木").code == "150724200202"
+    for sumu in ("伊敏苏木", "伊敏", "150724200000"):
+        assert Gazetteer.of(banner).place("巴彦乌拉", sumu=sumu).code == "150724200202"
 
 
 def test_a_list_of_projects_is_put_on_the_map(banner, tmp_path):
