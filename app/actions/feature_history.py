@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from app.actions.editing import kind_id, local_moment
@@ -40,6 +40,27 @@ def steps_of(
         for change in store.changes_of(entry.id).rows:
             if change.kind == kind and change.fid == fid:
                 found.append(Step(entry, decode_title(entry.title), change))
+    return found
+
+
+def value_history(
+    session: Session, kind: str, fid: int, column: str, *, progress: Callable[[int, int], None] | None = None
+) -> list[dict[str, str]]:
+    """Return who changed one value of a feature (or its shape), when, from what to what; newest first.
+
+    Personal data are named, never spelled out.
+    """
+    found = []
+    for step in steps_of(session, kind, fid, progress=progress):
+        change = step.change
+        came = change.before is None or change.after is None
+        if not came and column not in (change.after or {}):
+            continue
+        kept = replace(change, after={column: (change.after or {})[column]}) if not came else change
+        found.append({
+            "at": local_moment(step.entry.at), "who": step.entry.author or text("somebody"),
+            "what": "；".join(changed_words(session, kept)), "title": tr(step.title),
+        })  # fmt: skip
     return found
 
 

@@ -155,13 +155,16 @@ def notes(found: LandUse) -> list[str]:
         lines.append(text("landuse_overlap", ha=f"{found.overlapped_m2 / M2_PER_HA:,.4f}"))
     if found.pastures is None:
         lines.append(text("landuse_no_pastures"))
-    for one in found.pastures or ():
-        holders = "—" if one.holders is None else one.holders
-        lines.append(
-            text("landuse_pasture", gacha=one.gacha_code or "—", parcels=one.parcels, holders=holders,
-                 ha=f"{one.area_m2 / M2_PER_HA:,.4f}")
-        )  # fmt: skip
-    return lines
+    return lines + pasture_notes(found)
+
+
+def pasture_notes(found: LandUse) -> list[str]:
+    """Whose contract pastures are taken, a line a gacha."""
+    return [
+        text("landuse_pasture", gacha=one.gacha_code or "—", parcels=one.parcels,
+             holders="—" if one.holders is None else one.holders, ha=f"{one.area_m2 / M2_PER_HA:,.4f}")
+        for one in found.pastures or ()
+    ]  # fmt: skip
 
 
 def statement_table(session: Session | Snapshot, found: LandUse, title: str) -> ResultTable:

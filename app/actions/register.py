@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from app.actions.feature_history import SHAPE, value_history
 from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, write_result
 from app.gap_words import service_title
@@ -203,9 +204,25 @@ def trace(
     else:
         raise InputError("trace_unasked")
     found = trace_number(session.plan, session.policy, ask)
-    dated = session.store.changed_on()
-    lines = trace_lines(session.plan, found, dated, ask)
-    return Answer(trace_data(found, dated, ask), tuple(lines))
+    dated, past = session.store.changed_on(), past_of(session, ask)
+    lines = trace_lines(session.plan, found, dated, ask) + past_lines(past)
+    data = trace_data(found, dated, ask)
+    return Answer(data if past is None else {**data, "history": past}, tuple(lines))
+
+
+def past_of(session: Session, ask: Ask) -> list[dict[str, str]] | None:
+    """Return what became of the value that a number is, newest first; None for what is no stored value."""
+    if ask.what != "value":
+        return None
+    computed = ask.field.startswith("@")
+    return value_history(session, ask.subject, int(ask.unit), SHAPE if computed else ask.field)
+
+
+def past_lines(past: list[dict[str, str]] | None) -> list[str]:
+    """Return the history of a value in lines."""
+    if past is None:
+        return []
+    return [text("value_history", **one) for one in past] or [text("value_unchanged")]
 
 
 def moved_name(session: Session | Snapshot, kind: str, identity: tuple[str, str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from app.handlers.base import fault, handles
@@ -49,14 +50,20 @@ def number_asked(window: MainWindow, ask: Ask, answer: Any, policy: Policy | Non
         return
     plan, rules = window.session.plan, policy or window.session.policy
 
-    def told(found: Trace) -> None:
-        if window.session.is_open:
-            show_card(window, found, ask)
+    from app.actions.register import past_lines, past_of
+
+    session = window.session
+
+    def work(_progress: object) -> tuple[Trace, list[str]]:
+        return trace_number(plan, rules, ask, answer), past_lines(past_of(session, ask))
+
+    def told(found: tuple[Trace, list[str]]) -> None:
+        if session.is_open:
+            show_card(window, found[0], ask, found[1])
 
     window.jobs.start(
-        text("trace_title"), lambda _progress: trace_number(plan, rules, ask, answer), told, topic="trace",
-        fault=lambda error: fault(window, error),
-    )  # fmt: skip
+        text("trace_title"), work, told, topic="trace", fault=lambda error: fault(window, error)
+    )
 
 
 def _show_most(window: MainWindow, found: Trace) -> None:
@@ -71,11 +78,15 @@ def _show_most(window: MainWindow, found: Trace) -> None:
     _select(window, kind, frozenset(drawn[kind]), table=False)
 
 
-def show_card(window: MainWindow, found: Trace, ask: Ask | None = None) -> None:
-    """Open the card of a trace; it stays open while one looks at the map. ask: what names the number."""
+def show_card(
+    window: MainWindow, found: Trace, ask: Ask | None = None, past: Sequence[str] = ()
+) -> None:
+    """Open the card of a trace; it stays open while one looks at the map. ask: what names the number; past:
+    what became of it, in lines."""
     from app.dialogs.trace import TraceDialog
 
-    note = text("trace_scheme") if window.bus.scheme is not None else ""
+    scheme = [text("trace_scheme")] if window.bus.scheme is not None else []
+    note = "\n".join((*scheme, *past))
     dated = window.session.store.changed_on()
     dialog = TraceDialog(window, window.session.plan, found, note=note, dated=dated, ask=ask)
     dialog.shown.connect(lambda kind, fids: _select(window, kind, fids, table=False))

@@ -1,7 +1,8 @@
 """Where the numbers of what stands in grazing bans are from.
 
 Subject `all:DAY`, `gacha:DAY` (unit: a code, `~` outside every gacha) or `zone:DAY` (unit: KIND:ROW of the
-ban); field: `things`, a sort's id (how many), `fence_km`, `herd_su`.
+ban); field: `things`, a sort's id (how many), `fence_km`, `herd_su`; of `all` also `near` (things), `bans`,
+`undated`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from layers.plan.plan import Plan
 from layers.planning.bans import CLAUSE, SORTS, BanRow, Bans, Standing, bans
 from layers.planning.tally import Groups
 from layers.policy.bundle import Policy
+from layers.policy.targets import Target
 from layers.provenance import Ask
 
 OUTSIDE = "~"
@@ -49,6 +51,8 @@ def _made(result: Bans, policy: Policy, ask: Ask) -> Made:
         fields = {"count": len(mine), "near": sum(one.near for one in mine), "day": day}
         return Made(both("from_bans_things"), float(len(mine)), both("bans_unit_things"), "bans_things",
                     fields, _groups(result, mine, ask, by), RULES, targets)  # fmt: skip
+    if by == "all" and ask.field in ("near", "bans", "undated"):
+        return _of_all(result, ask, targets)
     sort = SORT.get(MEASURED.get(ask.field, ask.field))
     if sort is None:
         raise unknown(ask)
@@ -62,6 +66,21 @@ def _made(result: Bans, policy: Policy, ask: Ask) -> Made:
     groups = _groups(result, own, ask, by)
     there = known(result, sort)
     return Made(titled(words, name), value if there else None, unit, formula, fields, groups, RULES, targets)
+
+
+def _of_all(result: Bans, ask: Ask, targets: tuple[Target, ...]) -> Made:
+    """How many bans hold, how many of them without dates, how many things are near an edge."""
+    day, near = result.on.isoformat(), [one for one in result.things if one.near]
+    undated = [one for one in result.bans if one.in_force is None]
+    places = {
+        "near": [(one.kind, one.fid) for one in near],
+        "bans": [(one.kind, one.fid) for one in result.bans],
+        "undated": [(one.kind, one.fid) for one in undated],
+    }[ask.field]
+    fields = {"count": len(places), "undated": len(undated), "ended": result.ended, "day": day}
+    unit = both("bans_unit_things")
+    return Made(both(f"from_bans_{ask.field}"), float(len(places)), unit, f"bans_{ask.field}", fields,
+                grouped(places), RULES, targets)  # fmt: skip
 
 
 def _value(row: BanRow | None, field: str) -> tuple[float, str | Text]:

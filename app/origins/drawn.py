@@ -14,6 +14,7 @@ from app.messages import both
 from app.origins.base import Made, Origin, grouped, units_at, unknown
 from layers.catalogue.text import Text
 from layers.planning.results import Provenance
+from layers.planning.tally import Part
 from layers.planning.units import GACHA
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
@@ -47,8 +48,12 @@ def _works(result: Listed, _policy: Policy, ask: Ask) -> Made:
         raise unknown(ask)
     value, unit = values[ask.field]
     places = [(one.kind, one.fid) for one in result.works]
+    beside = tuple(
+        Part(both(f"from_works_{name}"), number, number, of if isinstance(of, str) else "")
+        for name, (number, of) in values.items() if name != ask.field
+    )  # fmt: skip
     return Made(both(f"from_works_{ask.field}"), value, unit, f"works_{ask.field}",
-                {"count": len(places)}, grouped(places), (), ())  # fmt: skip
+                {"count": len(places)}, grouped(places), (), (), beside)  # fmt: skip
 
 
 def _sum(values: Any) -> float:

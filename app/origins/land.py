@@ -1,26 +1,28 @@
 """Where the numbers of a statement of the land that drawn things take are from.
 
 Subject `KIND:ROW,ROW…`: what takes it (of more than a dozen `KIND:+COUNT`: only where the answer is at hand);
-unit: `CODE|NAME|OWNERSHIP` of a line, `~` for what no parcel covers, "" for the total; field `ha` or `mu`.
+unit: `CODE|NAME|OWNERSHIP` of a line, `~` for what no parcel covers, "" for the total; field `ha` or `mu`; of
+a gacha's contract pastures (unit: its code) `pastures.ha`, `pastures.parcels`, `pastures.holders`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.messages import both
-from app.origins.base import Made, Origin, grouped, unknown
+from app.origins.base import Made, Origin, grouped, titled, unknown
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.geo.measure import M2_PER_HA
 from layers.plan.plan import Plan
 from layers.planning.footprints import ground_of, work_of
-from layers.planning.land_use import HA_DIGITS, MU_DIGITS, LandLine, LandUse, land_use
+from layers.planning.land_use import HA_DIGITS, MU_DIGITS, LandLine, LandUse, PastureLine, land_use
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
 
 NAMED = 12  # things that are named one by one
 RULES = ("footprint_*",)
-UNCOVERED = "~"
+UNCOVERED, PASTURES = "~", "pastures."
 DIGITS = {"ha": HA_DIGITS, "mu": MU_DIGITS}
 
 
@@ -37,6 +39,11 @@ def land_ask(result: LandTaken, one: LandLine | None, field: str) -> Ask:
     """Return what names a number of a line, or of the total (None)."""
     many = f"+{len(result.fids)}" if len(result.fids) > NAMED else ",".join(map(str, result.fids))
     return Ask("land", f"{result.kind}:{many}", "" if one is None else _name(one), field)
+
+
+def pasture_ask(result: LandTaken, one: PastureLine, field: str) -> Ask:
+    """Return what names a number of the pastures of a gacha (of none: `~`) that are taken."""
+    return replace(land_ask(result, None, f"{PASTURES}{field}"), unit=one.gacha_code or UNCOVERED)
 
 
 def _name(one: LandLine) -> str:
@@ -60,6 +67,8 @@ def _compute(plan: Plan, policy: Policy, ask: Ask) -> LandTaken:
 
 def _made(result: LandTaken, _policy: Policy, ask: Ask) -> Made:
     found = result.found
+    if ask.field.startswith(PASTURES):
+        return _of_pastures(result, ask)
     if ask.field not in DIGITS:
         raise unknown(ask)
     things = [(result.kind, fid) for fid in result.fids]
@@ -81,6 +90,21 @@ def _made(result: LandTaken, _policy: Policy, ask: Ask) -> Made:
     formula = "land_line" if line.covered else "land_uncovered"
     return Made(title, float(getattr(line, ask.field)), unit, formula, fields,
                 grouped([*line.parcels, *things]), RULES, ())  # fmt: skip
+
+
+def _of_pastures(result: LandTaken, ask: Ask) -> Made:
+    mine = [one for one in result.found.pastures or () if (one.gacha_code or UNCOVERED) == ask.unit]
+    field = ask.field.removeprefix(PASTURES)
+    if not mine or field not in ("ha", "parcels", "holders"):
+        raise unknown(ask)
+    line = mine[0]
+    values = {"ha": line.area_m2 / M2_PER_HA, "parcels": float(line.parcels),
+              "holders": None if line.holders is None else float(line.holders)}  # fmt: skip
+    units = {"ha": "ha", "parcels": both("from_land_parcels_unit"), "holders": "household"}
+    things = [(result.kind, fid) for fid in result.fids]
+    name = titled(both(f"from_land_{field}"), line.gacha_code or "")
+    return Made(name, values[field], units[field], f"land_{field}", {**values, "things": len(things)},
+                grouped(line.places, rest=things), RULES, ())  # fmt: skip
 
 
 LAND = Origin(_made, lambda result, _ask: result.found.provenance, _compute)

@@ -2,7 +2,8 @@
 
 Subject `KIND:OLD:NEW`, each version an ISO day, `now`, or `vENTRY` (of the journal: only where the answer is
 at hand); unit: code of a gacha, "" for the whole layer, `~` outside every gacha; field: `before`, `after`,
-`gained`, `lost` of all classes, with `.CLASS` of one, with `.~` of the zones without one.
+`gained`, `lost` of all classes, with `.CLASS` of one, with `.~` of the zones without one; `zones.before`,
+`zones.after`: how many count.
 """
 
 from __future__ import annotations
@@ -46,6 +47,11 @@ def zone_ask(kind: str, sides: Sequence[str], row: ZoneChangeRow, field: str) ->
     return Ask("zone_change", ":".join((kind, *sides)), unit, name)
 
 
+def zones_ask(kind: str, sides: Sequence[str], side: str) -> Ask:
+    """Return what names how many zones count `before` or `after`."""
+    return Ask("zone_change", ":".join((kind, *sides)), "", f"zones.{side}")
+
+
 def _compute(plan: Plan, policy: Policy, ask: Ask) -> ZoneChanged:
     kind, *sides = ask.subject.split(":")
     if len(sides) != 2:
@@ -67,6 +73,8 @@ def _version(plan: Plan, name: str, ask: Ask) -> Version:
 
 def _made(result: ZoneChanged, _policy: Policy, ask: Ask) -> Made:
     field, dot, value = ask.field.partition(".")
+    if field == "zones" and value in ("before", "after") and not ask.unit:
+        return _counted(result, value)
     code = None if not ask.unit else "" if ask.unit == NONE else ask.unit
     wanted: Any = (None if value == NONE else value) if dot else ""
     row = next((one for one in result.found.rows
@@ -92,6 +100,16 @@ def _made(result: ZoneChanged, _policy: Policy, ask: Ask) -> Made:
     groups = grouped(counted, rest=rest if field in ("gained", "lost") else ())
     value_ha = getattr(row.change, field) / M2_PER_HA
     return Made(title, value_ha, "ha", f"zone_change_{field}", fields, groups, (), None)
+
+
+def _counted(result: ZoneChanged, side: str) -> Made:
+    """How many zones of a version count."""
+    at, version = (0, result.was) if side == "before" else (1, result.now)
+    found = result.found
+    zones = zones_behind(version, result.now.plan, found.kind, None, "")
+    fields = {"count": found.counts[at], "undated": found.undated[at], "shapeless": found.shapeless[at]}
+    return Made(both(f"from_zones_{side}"), float(found.counts[at]), both("from_verdict_unit"), "zones_count",
+                fields, grouped([(found.kind, fid) for fid in zones]), (), None)  # fmt: skip
 
 
 def _class(result: ZoneChanged, row: ZoneChangeRow) -> Text:

@@ -16,18 +16,22 @@ from app.bus import Bus
 from app.dialogs.changes import show_steps
 from app.jobs import Jobs
 from app.messages import language, text, tr
+from app.origins.features import AREA, LENGTH, value_ask
 from app.panels.attachments import AttachmentsRow
 from app.panels.field_row import FieldRow
 from app.panels.models.feature_rows import hidden
+from app.panels.number_words import NumberWords
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import Button, EmptyState, Glyph, IconButton, ProvenanceLine, label, line, restyle_all
 from app.panels.rows import number
 from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.geo.measure import areas_m2, format_area, format_length, lengths_m
+from layers.provenance import Ask
 
 Feature = tuple[str, int]
 MOST_LISTED = 200
+SIZED = ("MultiPolygon", "MultiLineString")
 
 
 class AttributesPanel(Panel):
@@ -54,7 +58,8 @@ class AttributesPanel(Panel):
         self.zoom, self.table = IconButton("scan-search"), IconButton("table")
         self.zoom.clicked.connect(self._zoom)
         self.table.clicked.connect(lambda: self.current and self.bus.show_layer_table.emit(self.current[0]))
-        self.extent = label("", wrap=True, selectable=True)
+        self.extent, self.sizes = label("", wrap=True, selectable=True), NumberWords()
+        self.sizes.asked.connect(lambda ask: self.bus.number_asked.emit(ask, None, None))
         self.body = Scroll(spacing=1)
         self.body.column.setContentsMargins(14, 6, 10, 12)
         self.who = ProvenanceLine()
@@ -72,6 +77,7 @@ class AttributesPanel(Panel):
         head.addLayout(title)
         head.addWidget(self.layer)
         head.addWidget(self.extent)
+        head.addWidget(self.sizes)
         self.foot = QWidget()
         foot = QVBoxLayout(self.foot)
         foot.setContentsMargins(14, 8, 14, 12)
@@ -195,6 +201,7 @@ class AttributesPanel(Panel):
         for column in kind.columns:
             row = FieldRow(kind, column, values.get(column.name), can_edit=can_edit)
             row.stored.connect(self._store)
+            row.asked.connect(self._ask)
             self.rows[column.name] = row
             self.body.column.addWidget(row)
         self._say_head()
@@ -231,33 +238,41 @@ class AttributesPanel(Panel):
             )
             self.badge.setToolTip(tr(kind.column("quality").title))
         self.privacy.setVisible(kind.sensitive)
-        self.extent.setText(self._size(values.get("geom")))
+        self.extent.setText(self._place(values.get("geom")))
         self.extent.setVisible(bool(self.extent.text()))
+        self.sizes.show_numbers(self._sizes(values.get("geom")))
+        self.sizes.setVisible(bool(self.sizes.parts))
         self.zoom.setEnabled(values.get("geom") is not None)
         self._say_who()
 
-    def _size(self, geometry: Any) -> str:
-        """Area or length on the ellipsoid; a place for a point; nothing for what has no shape."""
+    def _place(self, geometry: Any) -> str:
+        """The place of a point; that there is no shape where there should be one."""
         kind = self._kind()
         if not kind.geometry:
             return ""
         if geometry is None:
             return text("attributes_no_shape")
-        epsg = self.session.plan.crs.epsg
+        if kind.geometry in SIZED or kind.sensitive:
+            return ""
+        return text("attributes_place", x=f"{geometry.x:,.1f}", y=f"{geometry.y:,.1f}")
+
+    def _sizes(self, geometry: Any) -> list[tuple[str, str, Ask]]:
+        """Area and outline, or length, on the ellipsoid, each with what names it."""
+        assert self.current is not None
+        geometry_type, epsg = self._kind().geometry, self.session.plan.crs.epsg
+        if geometry is None or geometry_type not in SIZED:
+            return []
         array = np.array([geometry], object)
-        if kind.geometry == "MultiPolygon":
-            return text(
-                "attributes_area",
-                area=format_area(float(areas_m2(array, epsg)[0]), language()),
-                length=format_length(float(lengths_m(array, epsg)[0]), language()),
-            )
-        if kind.geometry == "MultiLineString":
-            return text(
-                "attributes_length", length=format_length(float(lengths_m(array, epsg)[0]), language())
-            )
-        return (
-            "" if kind.sensitive else text("attributes_place", x=f"{geometry.x:,.1f}", y=f"{geometry.y:,.1f}")
-        )
+        length = format_length(float(lengths_m(array, epsg)[0]), language())
+        if geometry_type == "MultiLineString":
+            return [(text("size_length"), length, value_ask(*self.current, LENGTH))]
+        area = format_area(float(areas_m2(array, epsg)[0]), language())
+        return [(text("size_area"), area, value_ask(*self.current, AREA)),
+                (text("size_outline"), length, value_ask(*self.current, LENGTH))]  # fmt: skip
+
+    def _ask(self, column: str) -> None:
+        if self.current is not None:
+            self.bus.number_asked.emit(value_ask(*self.current, column), None, None)
 
     def _say_who(self) -> None:
         if self.current is None or not self._there(self.current):

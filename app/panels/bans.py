@@ -19,6 +19,7 @@ from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.records import RecordColumn, RecordModel, summed
+from app.panels.number_words import NumberWords
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
 from app.panels.record_table import RecordTable
 from app.panels.rows import number
@@ -77,7 +78,7 @@ class BansPanel(ComputedPanel):
         self.table.filtered_by(self.filter)
         self.table.picked.connect(self._chosen)
         self.table.opened.connect(self._zoom)
-        self.more = label("note", wrap=True)
+        self.counts, self.more = NumberWords(), label("note", wrap=True)
         self.provenance = ProvenanceLine()
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_bans"))
@@ -86,7 +87,8 @@ class BansPanel(ComputedPanel):
         self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
         tools = across((self.filter, 3), (self.day, 2), spacing=8)
         head = down(self.by, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
-        foot = down(self.more, self.provenance, across(None, self.export), margins=FOOT, spacing=6)
+        foot = down(self.counts, self.more, self.provenance, across(None, self.export), margins=FOOT,
+                    spacing=6)  # fmt: skip
         self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, (self.ready, 1),
                                        line(), foot), self.nothing)
 
@@ -177,7 +179,8 @@ class BansPanel(ComputedPanel):
         self.export.setEnabled(found is not None and bool(found.things))
         for tile in self.tiles:
             tile.setVisible(found is not None)
-        self.more.setVisible(found is not None)
+        self.more.setVisible(found is not None and bool(found.missing))
+        self.counts.setVisible(found is not None)
         self.provenance.set("")
         if found is not None:
             self._show_found(found)
@@ -201,8 +204,14 @@ class BansPanel(ComputedPanel):
         shown = "—" if su is None else number(su / 10_000, digits=1) if su >= MANY else number(su, digits=0)
         self.tiles[2].set(shown, text(unit), text("bans_tile_herd"), "need4",
                           ask=bans_ask(found, "herd_su"))  # fmt: skip
-        self.more.setText("\n".join((notes(found)[0], *([missing_words(found)] if found.missing else []))))
-        self.more.setToolTip("\n".join(notes(found)))
+        self.more.setText(missing_words(found) if found.missing else "")
+        near, undated = (sum(one.near for one in found.things),
+                         sum(one.in_force is None for one in found.bans))  # fmt: skip
+        told = [("bans", len(found.bans)), ("near", near), *([("undated", undated)] if undated else [])]
+        self.counts.show_numbers(
+            [(text(f"from_bans_{name}"), number(count), bans_ask(found, name)) for name, count in told]
+        )
+        self.counts.setToolTip("\n".join((*notes(found), text("trace_tip"))))
         self.provenance.set(text("gaps_source", clauses="、".join(found.provenance.clauses),
                                  rules=found.provenance.policy_version,
                                  digest=found.provenance.policy_digest))  # fmt: skip

@@ -13,6 +13,7 @@ from app.messages import sentence, text, tr
 from app.panels.cell_editor import make_editor, typed
 from app.panels.models.feature_rows import MASK, hidden, shown_value, with_unit
 from app.panels.parts import Glyph, IconButton, label
+from app.panels.rows import is_trace_key
 from layers.catalogue.model import Column, LayerKind
 from layers.errors import PlannerError
 
@@ -23,6 +24,7 @@ class FieldRow(QWidget):
     """A column's title at the left, its value at the right; a click, Enter or F2 on the value edits it."""
 
     stored = Signal(str, object)  # column, parsed value
+    asked = Signal(str)  # column: where is the value from
 
     def __init__(
         self, kind: LayerKind, column: Column, value: Any, *, can_edit: bool, parent: QWidget | None = None
@@ -40,7 +42,10 @@ class FieldRow(QWidget):
         self.title.setContentsMargins(0, 6, 0, 4)
         self.title.setToolTip(
             f"{column.name}\n{text('type_' + column.type)} · {text('privacy_' + column.privacy.name.lower())}"
+            f"\n{text('field_trace_tip')}"
         )
+        self.title.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.title.installEventFilter(self)
         self.shown = _Value()
         self.shown.clicked.connect(self.edit)
         self.shown.installEventFilter(self)
@@ -131,7 +136,15 @@ class FieldRow(QWidget):
         self._say()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """F2 and Enter edit; Escape leaves; Tab and losing the focus store."""
+        """F2 and Enter edit; Escape leaves; Tab and losing the focus store; a click on the title and
+        Ctrl+Enter ask where the value is from."""
+        if watched is self.title and isinstance(event, QMouseEvent):
+            if event.type() == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.LeftButton:
+                self.asked.emit(self.column.name)
+                return True
+        if watched is self.shown and is_trace_key(event):
+            self.asked.emit(self.column.name)
+            return True
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = event.key()
             if watched is self.shown and key in (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter):

@@ -26,9 +26,11 @@ from app.panels.models.gap_rows import GapModel, Group
 from app.panels.models.unit_rows import unit_rows
 from app.panels.panel import Scroll
 from app.panels.parts import EmptyState
-from app.panels.rows import RowTable, TotalsStrip
+from app.panels.rows import RowTable
+from app.panels.totals_strip import TotalsStrip
 from app.session import Session
 from layers.planning.results import GapRow
+from layers.provenance import Ask
 
 if TYPE_CHECKING:
     from app.panels.chart import BarChart
@@ -39,6 +41,7 @@ class GapTable(QWidget):
 
     explained = Signal(list)  # the selected rows: GapRow
     traced = Signal(str)  # code of a unit or sumu, "" for all: where are the numbers from
+    number_asked = Signal(object)  # the Ask of a number
     cleared = Signal()  # nothing meets the filter, and the user wants to see all again
 
     def __init__(self, session: Session, bus: Bus, parent: QWidget | None = None) -> None:
@@ -54,10 +57,12 @@ class GapTable(QWidget):
         self.view.head.sectionClicked.connect(self._sort)
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._selected_here())
         self.view.doubleClicked.connect(self._zoom)
+        self.view.show_hand(self._cell_ask)
         self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.view.customContextMenuRequested.connect(self._menu)
         self.view.installEventFilter(self)
-        self.totals = TotalsStrip(self.view, self.model.total)
+        self.totals = TotalsStrip(self.view, self.model.total, ask=self._total_ask)
+        self.totals.asked.connect(self.number_asked)
         self.no_hit = EmptyState("search")
         self.no_hit.acted.connect(self.cleared)
         self.chart_place = Scroll()
@@ -195,6 +200,12 @@ class GapTable(QWidget):
                 return True
         return super().eventFilter(watched, event)
 
+    def _cell_ask(self, index: QModelIndex) -> Ask | None:
+        return self.model.ask(index.row(), index.column(), self.bus.year)
+
+    def _total_ask(self, column: int) -> Ask | None:
+        return self.model.total_ask(column, self.bus.year)
+
     def trace(self) -> None:
         """Ask where the numbers of the current row (or sumu) are from, without one of the whole service."""
         rows = self.selected_rows()
@@ -229,7 +240,12 @@ class GapTable(QWidget):
             copy_table((heads, *lines))
 
     def _zoom(self, index: QModelIndex) -> None:
+        """Two clicks on a number ask where it is from, on a name they show the unit on the map."""
         entry = self.model.lines[index.row()]
+        ask = self._cell_ask(index)
+        if ask is not None:
+            self.number_asked.emit(ask)
+            return
         codes = [entry.unit_code] if isinstance(entry, GapRow) else [row.unit_code for row in entry.rows]
         known = self._unit_rows()
         places = [known[code] for code in codes if code in known]

@@ -32,6 +32,7 @@ from layers.catalogue.service import Service
 from layers.maps.choropleth import MapTheme
 from layers.maps.classes import USUAL_LOOK
 from layers.planning.results import GapRow
+from layers.provenance import Ask
 
 
 class GapsPanel(Panel):
@@ -79,6 +80,7 @@ class GapsPanel(Panel):
         self.where_from = Button("quiet", "scan-search")
         self.where_from.clicked.connect(lambda: self.table.trace())
         self.table.traced.connect(self._trace)
+        self.table.number_asked.connect(self._ask)
         for tile in self.tiles:
             tile.clicked.connect(lambda: self._trace(""))
             tile.set_traces(True)
@@ -249,6 +251,12 @@ class GapsPanel(Panel):
         """Ask where the numbers of a unit, a sumu or (empty) the whole service are from."""
         if self.service is not None and self.results.board is not None:
             self.bus.trace_asked.emit("gap", self.service.id, code)
+
+    def _ask(self, ask: Ask) -> None:
+        """Ask where a number of the table is from."""
+        board = self.results.board
+        if board is not None:
+            self.bus.number_asked.emit(ask, None, board.policy)
 
     def _explain(self, rows: list[GapRow]) -> None:
         from app.gap_words import parts_text, reason_text

@@ -6,12 +6,19 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from app.actions.land_use import class_words, ground_at, notes, ownership_words, statement_table
+from app.actions.land_use import (
+    class_words,
+    ground_at,
+    notes,
+    ownership_words,
+    pasture_notes,
+    statement_table,
+)
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs
 from app.messages import text
-from app.origins.land import LandTaken, land_ask
+from app.origins.land import LandTaken, land_ask, pasture_ask
 from app.panels.frame import ABOVE, FOOT, Pages, across, down, page
 from app.panels.models.records import RecordColumn, RecordModel, summed
 from app.panels.number_desk import Answer, NumberDesk
@@ -19,9 +26,12 @@ from app.panels.number_words import NumberWords
 from app.panels.panel import Panel
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
 from app.panels.record_table import RecordTable
-from app.panels.rows import TotalsStrip, number
+from app.panels.rows import number
+from app.panels.totals_strip import TotalsStrip
 from app.session import Session
+from layers.geo.measure import M2_PER_HA
 from layers.planning.land_use import HA_DIGITS, MU_DIGITS, LandLine, LandUse, land_use
+from layers.planning.units import GACHA, units_of
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
 
@@ -56,12 +66,14 @@ class LandUsePanel(Panel):
         )
         self.model = RecordModel(lambda one: (class_words(one), one.code or ""), self._tip, self)
         self.table = RecordTable(self.model)
-        self.totals = TotalsStrip(self.table, self._total)
+        self.totals = TotalsStrip(self.table, self._total, ask=self._total_ask)
+        self.pastures = NumberWords()
         self.more, self.provenance = label("note", wrap=True, selectable=True), ProvenanceLine()
         self.write = Button("", "download")
         self.write.clicked.connect(lambda: self.bus.run_command.emit("landuse"))
         above = down(self.title, self.measure, self.notice, margins=ABOVE, spacing=6)
-        foot = down(self.more, self.provenance, across(None, self.write), margins=FOOT, spacing=8)
+        foot = down(self.pastures, self.more, self.provenance, across(None, self.write), margins=FOOT,
+                    spacing=8)  # fmt: skip
         self.pages = Pages(
             self, page(above, line(), (self.table, 1), self.totals, line(), foot), self.nothing
         )
@@ -153,10 +165,30 @@ class LandUsePanel(Panel):
         )  # fmt: skip
         self.table.show_records(columns, found.lines, first=("landuse_ha", True))
         self.totals.update()
-        self.more.setText("\n".join(words for words in notes(found) if words != text("landuse_no_layer")))
+        self.pastures.show_numbers(self._pasture_numbers(taken))
+        self.pastures.setVisible(bool(self.pastures.parts))
+        told = {text("landuse_no_layer"), *pasture_notes(found)}  # above, and with their numbers
+        self.more.setText("\n".join(words for words in notes(found) if words not in told))
+        self.more.setVisible(bool(self.more.text()))
         self.provenance.set(
             text("landuse_provenance", epsg=found.provenance.crs, rules=self.session.policy.version)
         )
+
+    def _pasture_numbers(self, taken: LandTaken) -> list[tuple[str, str, Ask]]:
+        """Whose contract pastures are taken: hectares, parcels and holders of each gacha."""
+        numbers = []
+        for one in taken.found.pastures or ():
+            holders = "—" if one.holders is None else number(one.holders)
+            for field, words in (("ha", number(one.area_m2 / M2_PER_HA, digits=HA_DIGITS)),
+                                 ("parcels", number(one.parcels)), ("holders", holders)):  # fmt: skip
+                said = text(f"from_land_{field}_short")
+                name = said if field != "ha" else f"{self._gacha(one.gacha_code)} {said}"
+                numbers.append((name, words, pasture_ask(taken, one, field)))
+        return numbers
+
+    def _gacha(self, code: str | None) -> str:
+        units = units_of(self.session.plan, GACHA) if code else None
+        return units.names[units.index[code]] if units is not None and code in units.index else code or "—"
 
     def _total(self, column: int) -> str:
         if self.found is None or column >= len(self.model.columns):
@@ -165,6 +197,12 @@ class LandUsePanel(Panel):
                                                                               digits=HA_DIGITS),
                  "landuse_mu": number(float(self.found.mu), digits=MU_DIGITS)}  # fmt: skip
         return shown.get(self.model.columns[column].key, "")
+
+    def _total_ask(self, column: int) -> Ask | None:
+        unit = {"landuse_ha": "ha", "landuse_mu": "mu"}.get(self.model.columns[column].key)
+        if self.found is None or unit is None:
+            return None
+        return land_ask(LandTaken(self.found, *self.taken), None, unit)
 
     def _tip(self, one: LandLine) -> str:
         return f"{class_words(one)}\n{ownership_words(self.session, one.ownership) or '—'}"

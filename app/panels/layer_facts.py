@@ -89,4 +89,4 @@ def tip(kind: LayerKind, facts: Facts | None) -> str:
         )
     if kind.sensitive:
         lines.append(text("layers_tip_sensitive"))
-    return "<br>".join(lines)
+    return "<br>".join((*lines, text("layer_count_tip")))

@@ -8,7 +8,16 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QDropEvent, QKeyEvent, QMouseEvent, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDropEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPen,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -25,6 +34,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.messages import text
+from app.panels.rows import is_trace_key
 from app.panels.swatch import Sign
 
 KIND, THEME, COUNT, BADGE, LOCKED, SWATCH, DRAWABLE, SHOWN = (
@@ -48,6 +58,7 @@ class Tree(QTreeWidget):
     opacity_set = Signal(str, float)
     menu_asked = Signal(str, str, QPoint)  # kind id or "", theme id, global place
     opened = Signal(str)                   # kind id: double click
+    count_asked = Signal(str, int)         # kind id, row of its legend (-1: all): where is the count from
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -134,6 +145,8 @@ class Tree(QTreeWidget):
                 self.group_clicked.emit(item.data(0, THEME))
             else:
                 item.setExpanded(not item.isExpanded())
+        elif self.count_at(place) is not None:
+            self._ask(item)
         elif item.data(0, KIND) and place.x() < BOX_X - 3 and item.childCount():
             item.setExpanded(not item.isExpanded())
         elif item.data(0, DRAWABLE) and place.x() < SWATCH_X - 3:
@@ -141,18 +154,49 @@ class Tree(QTreeWidget):
         elif item.data(0, KIND):
             super().mousePressEvent(event)
 
+    def count_at(self, place: QPoint) -> QTreeWidgetItem | None:
+        """Return the row of a layer or legend whose count stands at a place."""
+        item = self.itemAt(place)
+        if item is None or item.parent() is None or not item.data(0, COUNT):
+            return None
+        row = self.visualItemRect(item)
+        font = QFontMetricsF(theme.font(theme.NOTE))
+        wide = font.horizontalAdvance(str(item.data(0, COUNT))) + 4
+        inside = row.right() - MARGIN - wide <= place.x() <= row.right() - MARGIN + 4
+        return item if inside and place.y() <= row.top() + row_height() else None
+
+    def _ask(self, item: QTreeWidgetItem) -> None:
+        kind = str(item.data(0, KIND) or "")
+        if kind:
+            self.count_asked.emit(kind, -1)
+        else:
+            self.count_asked.emit(str(item.parent().data(0, KIND)), item.parent().indexOfChild(item))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """A hand over a count."""
+        over = event.buttons() == Qt.MouseButton.NoButton and self.count_at(event.position().toPoint())
+        self.viewport().setCursor(
+            Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+        )
+        super().mouseMoveEvent(event)
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Two clicks on a name ask for its table; on a box they are two clicks."""
         item = self.itemAt(event.position().toPoint())
+        if self.count_at(event.position().toPoint()) is not None:
+            return  # the first of the two clicks has asked
         if item is not None and item.data(0, KIND) and event.position().x() >= SWATCH_X - 3:
             self.opened.emit(item.data(0, KIND))
         else:
             self.mousePressEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Space shows or hides; Enter folds a header."""
+        """Space shows or hides; Enter folds a header; Ctrl+Enter asks where a count is from."""
         item = self.currentItem()
-        if item is not None and event.key() == Qt.Key.Key_Space:
+        if is_trace_key(event):
+            if item is not None and item.parent() is not None:
+                self._ask(item)
+        elif item is not None and event.key() == Qt.Key.Key_Space:
             if item.parent() is None:
                 self.group_clicked.emit(item.data(0, THEME))
             elif item.data(0, DRAWABLE):

@@ -21,6 +21,7 @@ from app import layer_order, theme
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
+from app.origins.features import layer_ask
 from app.panels import layer_menus
 from app.panels import layer_tree as tree
 from app.panels import layer_tree_rows as tree_rows
@@ -97,6 +98,7 @@ class LayersPanel(QWidget):
         self.tree.opacity_set.connect(self._set_opacity)
         self.tree.menu_asked.connect(self._menu)
         self.tree.opened.connect(self._bus.show_layer_table)
+        self.tree.count_asked.connect(self._ask)
         self.tree.currentItemChanged.connect(lambda *_: self._current_moved())
         self.tree.itemExpanded.connect(lambda item: self._folded_changed(item, False))
         self.tree.itemCollapsed.connect(lambda item: self._folded_changed(item, True))
@@ -304,6 +306,7 @@ class LayersPanel(QWidget):
             item.setToolTip(0, tip(kind, facts) + self._counts.year_tip(kind.id))
             for at in range(item.childCount()):
                 item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
+                item.child(at).setToolTip(0, text("layer_count_tip"))
             if kind.geometry:
                 total = totals.setdefault(kind.theme, [0, 0])
                 total[0] += shown
@@ -317,6 +320,12 @@ class LayersPanel(QWidget):
         self._refresh_foot(plan)
         self._refresh_slider()
         self.tree.viewport().update()
+
+    def _ask(self, kind: str, legend: int) -> None:
+        """Ask where a count is from."""
+        whole = legend < 0
+        ask = layer_ask(kind, legend=None if whole else legend, year=self._bus.year if whole else None)
+        self._bus.number_asked.emit(ask, None, None)
 
     def _refresh_foot(self, plan: Plan) -> None:
         layers = list(plan.layers())

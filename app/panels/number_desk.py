@@ -13,9 +13,11 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
+from app.origins.sums import first_of
 from app.panels.number_words import NumberWords
 from app.panels.parts import Tile
 from app.panels.record_table import RecordTable
+from app.panels.totals_strip import TotalsStrip
 from layers.planning.results import Provenance
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
@@ -101,6 +103,9 @@ class NumberDesk(QObject):
         self.tiles = panel.findChildren(Tile)
         self.tables = panel.findChildren(RecordTable)
         self.words = panel.findChildren(NumberWords)
+        self.strips = panel.findChildren(TotalsStrip)
+        for strip in self.strips:
+            strip.asked.connect(self.trace)
         for words in self.words:
             words.asked.connect(self.trace)
         for tile in self.tiles:
@@ -113,9 +118,13 @@ class NumberDesk(QObject):
             table.arranged.connect(self.note)
         self.moved.changed.connect(self.show_marks)
 
+    def answer(self, ask: Ask) -> Answer | None:
+        """Return the answer that a number, or the first of a sum, is of."""
+        return self._answer(first_of(ask))
+
     def trace(self, ask: Ask) -> None:
         """Ask where a number is from; it has then been looked at."""
-        found = self._answer(ask)
+        found = self.answer(ask)
         if found is not None:
             self.bus.number_asked.emit(ask, found[0], found[1])
         self.moved.looked_at(ask.key)
@@ -133,6 +142,8 @@ class NumberDesk(QObject):
                 numbers = dict(tiles)
                 for table in self.tables:
                     numbers |= table.records.numbers()
+                for strip in self.strips:
+                    numbers |= strip.numbers()
                 self.moved.note(numbers, found[2])
         self.show_marks()
 
@@ -144,6 +155,8 @@ class NumberDesk(QObject):
             self._drawn = self.moved.marks
             for words in self.words:
                 words.mark(self.moved.has)
+            for strip in self.strips:
+                strip.mark(self.moved.has if self.moved.marks else None)
             for table in self.tables:
                 table.head.fit_first()  # a mark takes room
                 table.viewport().update()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from app import theme
@@ -13,6 +14,28 @@ from app.messages import text
 from layers.provenance import Ask
 
 BREAK = "\N{NO-BREAK SPACE}"
+
+
+class NumberLabel(QLabel):
+    """A number alone: a click asks where it is from; the keyboard asks by the button beside it."""
+
+    asked = Signal()
+
+    def __init__(self, words: str, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(words, parent)
+        theme.set_role(self, role)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip(text("trace_tip"))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """It is not what it stands on that is pressed."""
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click asks."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.asked.emit()
+        event.accept()
 
 
 class NumberWords(QLabel):

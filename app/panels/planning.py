@@ -12,13 +12,16 @@ from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
 from app.origins.drawn import Listed, works_ask
+from app.origins.features import AREA, LENGTH, value_ask
+from app.origins.sums import sum_ask
 from app.panels.frame import FOOT, SIDE, Pages, across, alone, down, page, tile_row
 from app.panels.models.proposals import Proposal, ProposalModel, proposals_of, sizes
 from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel
 from app.panels.parts import EmptyState, ProvenanceLine, Tile, line, restyle_all
-from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.rows import RowTable, number
 from app.panels.segmented import Segmented
+from app.panels.totals_strip import TotalsStrip
 from app.session import Session
 from layers.planning.results import Provenance
 from layers.provenance import Ask
@@ -60,10 +63,11 @@ class PlanningPanel(Panel):
         self.table.head.lead = SIDE
         self.table.setModel(self.model)
         self.table.clicked.connect(self._choose)
+        self.table.show_hand(self._cell_ask)
         self.table.doubleClicked.connect(self._zoom)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._selected_here())
         self.table.head.sectionClicked.connect(self._sort)
-        self.totals = TotalsStrip(self.table, self.model.total)
+        self.totals = TotalsStrip(self.table, self.model.total, ask=self._total_ask)
         self.provenance = ProvenanceLine()
         self.nothing, self.no_hit = EmptyState("waypoints"), EmptyState("search")
         self.no_hit.acted.connect(self._clear)
@@ -160,6 +164,24 @@ class PlanningPanel(Panel):
         self.tiles[2].set(number(area / 10_000, digits=1), text("unit_ha"), text("planning_area"), "y2023",
                           ask=asks[2])  # fmt: skip
 
+    def _total_ask(self, column: int) -> Ask | None:
+        """Of lengths and areas in one cell, the first: its card says the other."""
+        chosen = self._chosen()
+        if column != self.model.columnCount() - 1 or not chosen:
+            return None
+        return works_ask("length" if sizes(chosen)[1] else "area", self.scheme.currentData() or "")
+
+    def _cell_ask(self, index: QModelIndex) -> Ask | None:
+        entry = self.model.lines[index.row()]
+        if index.column() != self.model.columnCount() - 1:
+            return None
+        works = (entry,) if isinstance(entry, Proposal) else entry.proposals
+        field = LENGTH if sizes(works)[1] else AREA
+        return sum_ask([
+            value_ask(one.kind, one.fid, field) for one in works
+            if (one.length_m if field == LENGTH else one.area_m2) > 0
+        ])
+
     def _clear(self) -> None:
         self.scheme.setCurrentIndex(0)
         self.filter.clear()
@@ -193,8 +215,10 @@ class PlanningPanel(Panel):
             self.bus.flash_feature.emit(entry.kind, entry.fid)
 
     def _zoom(self, index: QModelIndex) -> None:
-        entry = self.model.lines[index.row()]
-        if isinstance(entry, Proposal):
+        entry, ask = self.model.lines[index.row()], self._cell_ask(index)
+        if ask is not None:
+            self.bus.number_asked.emit(ask, None, None)
+        elif isinstance(entry, Proposal):
             self.bus.identified.emit([(entry.kind, entry.fid)])
             self.bus.show_tab.emit("attributes")
 

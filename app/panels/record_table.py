@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from app.panels.frame import SIDE
 from app.panels.models.records import RecordColumn, RecordModel
-from app.panels.rows import RowTable, TotalsStrip
+from app.panels.rows import RowTable
+from app.panels.totals_strip import TotalsStrip
 
 
 class RecordTable(RowTable):
@@ -38,6 +39,7 @@ class RecordTable(RowTable):
         self.setSelectionMode(RowTable.SelectionMode.SingleSelection)
         self.head.sectionClicked.connect(self._sort)
         self.doubleClicked.connect(self._double_clicked)
+        self.show_hand(lambda index: self.records.ask(index.row(), index.column()))
         self.selectionModel().selectionChanged.connect(lambda *_: self._picked())
         self._totals: TotalsStrip | None = None
 
@@ -45,7 +47,7 @@ class RecordTable(RowTable):
     def totals(self) -> TotalsStrip:
         """The row of totals, made for whoever lays it out below the table."""
         if self._totals is None:
-            self._totals = TotalsStrip(self, self.records.total)
+            self._totals = TotalsStrip(self, self.records.total, ask=self.records.total_ask)
         return self._totals
 
     def filtered_by(self, field: QLineEdit) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.panels.chips import chip_size, paint_chip
+from layers.provenance import Ask
 
 ROW, HEAD, PAD = 28, 30, 7
 FIRST = 116  # the least width of the column with the names
@@ -51,6 +52,14 @@ def number(value: float | None, *, digits: int | None = None) -> str:
         if abs(value) < 1000
         else f"{value:,.1f}"
     )
+
+
+def is_trace_key(event: Any) -> bool:
+    """Whether a key asks where a value is from that Enter alone would edit: Ctrl+Enter."""
+    if not isinstance(event, QKeyEvent) or event.type() != QKeyEvent.Type.KeyPress:
+        return False
+    control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+    return bool(control) and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Head(QHeaderView):
@@ -325,6 +334,7 @@ class RowTable(QTableView):
         super().__init__(parent)
         self.fills, self.unfitted = fills, False
         self.least: Callable[[int], float] = _none  # the width that a column's total needs
+        self.ask_of: Callable[[QModelIndex], Ask | None] = lambda _index: None
         self.setHorizontalHeader(Head(self))
         self.setShowGrid(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -340,6 +350,15 @@ class RowTable(QTableView):
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.restyle()
+
+    def show_hand(self, ask_of: Callable[[QModelIndex], Ask | None]) -> None:
+        """Show a hand over cells whose number can be asked where it is from; ask_of: what names it."""
+        shapes = Qt.CursorShape
+        self.ask_of = ask_of
+        self.setMouseTracking(True)
+        self.entered.connect(lambda index: self.viewport().setCursor(
+            shapes.ArrowCursor if ask_of(index) is None else shapes.PointingHandCursor))  # fmt: skip
+        self.viewportEntered.connect(lambda: self.viewport().setCursor(shapes.ArrowCursor))
 
     @property
     def head(self) -> Head:
@@ -367,70 +386,3 @@ class RowTable(QTableView):
         self.head.setMinimumHeight(theme.metric(HEAD))
         self.head.setMaximumHeight(theme.metric(HEAD))
         self.viewport().update()
-
-
-class TotalsStrip(QWidget):
-    """The row of totals under a table: it stays in place and keeps to the table's columns."""
-
-    def __init__(self, view: QTableView, total: Callable[[int], str], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._view, self._total = view, total
-        if isinstance(view, RowTable):
-            view.least = self._width
-        self.restyle()
-        head = view.horizontalHeader()
-        head.sectionResized.connect(lambda *_: self.update())
-        head.geometriesChanged.connect(self.update)
-        view.horizontalScrollBar().valueChanged.connect(lambda _: self.update())
-
-    def restyle(self) -> None:
-        """Take the palette's sizes."""
-        self.setFixedHeight(theme.metric(ROW))
-        self.update()
-
-    def _width(self, column: int) -> float:
-        """What a column's total takes up."""
-        words = self._total(column)
-        bar = self._view.model().headerData(column, Qt.Orientation.Horizontal, BAR_ROLE)
-        wide = QFontMetricsF(theme.font(medium=True)).horizontalAdvance(words) + 2 * PAD
-        return wide + (BAR_WIDTH + 6 if bar else 0) if words else 0.0
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw each column's total under its column."""
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.color("sunken"))
-        painter.setPen(QPen(theme.color("control"), 1))
-        painter.drawLine(0, 0, self.width(), 0)
-        font = theme.font(medium=True)
-        painter.setFont(font)
-        measure = QFontMetricsF(font)
-        painter.setPen(theme.color("ink1"))
-        model: QAbstractItemModel = self._view.model()
-        head = self._view.horizontalHeader()
-        for column in range(model.columnCount() if model else 0):
-            if head.isSectionHidden(column):
-                continue
-            words = self._total(column)
-            if not words:
-                continue
-            box = QRectF(head.sectionViewportPosition(column), 0, head.sectionSize(column), self.height())
-            align = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.TextAlignmentRole)
-            lead = getattr(head, "lead", PAD) if column == 0 else PAD
-            room = box.adjusted(lead, 0, -PAD, 0)
-            flag = Qt.AlignmentFlag(align) if align is not None else Qt.AlignmentFlag.AlignLeft
-            bar = model.headerData(column, Qt.Orientation.Horizontal, BAR_ROLE)
-            if bar:
-                room.adjust(0, 0, -BAR_WIDTH - 6, 0)
-            wide = measure.horizontalAdvance(words)
-            if wide > room.width() and flag & Qt.AlignmentFlag.AlignRight:
-                room.setLeft(
-                    room.right() - wide
-                )  # a sum may run over the empty cell at its left, never be cut
-            elif wide > room.width():
-                for after in range(column + 1, model.columnCount()):  # over empty cells, up to the next total
-                    if self._total(after) or head.isSectionHidden(after):
-                        break
-                    room.setRight(head.sectionViewportPosition(after) + head.sectionSize(after) - PAD)
-                words = measure.elidedText(words, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room, flag | Qt.AlignmentFlag.AlignVCenter, words)
-        painter.end()

@@ -18,16 +18,19 @@ from PySide6.QtWidgets import (
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import language, sentence, text, tr
+from app.origins.features import SUM_OF, layer_ask, rows_of, shown_ask, value_ask
 from app.panels.cell_editor import CellDelegate
 from app.panels.copied import copy_table
 from app.panels.models.feature_order import Box, Wish, adds_up, order_of, runs, totals_of
 from app.panels.models.feature_rows import FeatureModel
 from app.panels.panel import Panel
 from app.panels.parts import EmptyState, NoticeBar, line, restyle_all
-from app.panels.rows import RowTable, TotalsStrip, number
+from app.panels.rows import RowTable, is_trace_key, number
 from app.panels.table_tools import TableTools
+from app.panels.totals_strip import TotalsStrip
 from app.session import Session
 from layers.plan.table import Table
+from layers.provenance import Ask
 
 SAMPLED = 40  # rows by which columns get their first width
 WIDEST = 220
@@ -60,6 +63,7 @@ class AttributeTable(Panel):
         self.view = RowTable(fills=False)
         self.view.setModel(self.model)
         self.view.setProperty("cell_focus", True)
+        self.view.ask_of = self._value_ask
         self.view.setItemDelegate(CellDelegate(self.view))
         self.view.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.view.setEditTriggers(
@@ -76,7 +80,8 @@ class AttributeTable(Panel):
         self.view.installEventFilter(self)
         self.model.refused.connect(self._refused)
         self.model.modelReset.connect(self._reset)
-        self.totals = TotalsStrip(self.view, self._total)
+        self.totals = TotalsStrip(self.view, self._total, ask=self._total_ask)
+        self.totals.asked.connect(self._ask)
         self.nothing = EmptyState("table")
         self.nothing.acted.connect(self.tools.clear)
         self._lay_out()
@@ -302,6 +307,30 @@ class AttributeTable(Panel):
         value = self._totals.get(columns[at].name)
         return "" if value is None else number(value, digits=1 if isinstance(value, float) else None)
 
+    def _total_ask(self, at: int) -> Ask | None:
+        table, name = self.model.table, self.model.columns[at].name
+        if table is None or self.view.head.visualIndex(at) == 0 or name not in self._totals:
+            return None
+        shown = self.model.rowCount()
+        whole = shown == len(table)
+        return layer_ask(self.kind_id, SUM_OF + name) if whole else shown_ask(self.kind_id, name, shown)
+
+    def _ask(self, ask: Ask) -> None:
+        """Ask where the sum of a column is from, over the rows that are listed."""
+        shown = tuple(int(fid) for fid in self.model.fids())
+        answer = rows_of(self.session.plan, self.session.policy, self.kind_id, shown)
+        self.bus.number_asked.emit(ask, answer, None)
+
+    def _ask_cell(self) -> None:
+        ask = self._value_ask(self.view.currentIndex())
+        if ask is not None:
+            self.bus.number_asked.emit(ask, None, None)
+
+    def _value_ask(self, index: QModelIndex) -> Ask | None:
+        if not index.isValid() or not self.kind_id:
+            return None
+        return value_ask(self.kind_id, self.model.fid(index.row()), self.model.columns[index.column()].name)
+
     # -- selection ---------------------------------------------------------------------------------
 
     def _selected_rows(self) -> np.ndarray:
@@ -352,7 +381,10 @@ class AttributeTable(Panel):
     # -- hands -------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: Any, event: Any) -> bool:
-        """Copy from the keyboard."""
+        """Copy from the keyboard; Ctrl+Enter asks where a value is from."""
+        if watched is self.view and is_trace_key(event):
+            self._ask_cell()
+            return True
         if (
             watched is self.view
             and isinstance(event, QKeyEvent)

@@ -13,6 +13,7 @@ from app.messages import language, text
 from app.panels.chips import ModalityChip, StatusChip
 from app.panels.figure_form import FigureForm
 from app.panels.gap_summary import year_token
+from app.panels.number_words import NumberLabel
 from app.panels.parts import IconButton, label
 from app.panels.rows import number
 from app.trace_words import figures_words, limits_words, plain, unit_words
@@ -165,8 +166,12 @@ class TargetCard(QFrame):
         row.setSpacing(6)
         value, asked = value_words(state), asked_words(state)
         if value or asked:
-            figure = label("verdict")
-            figure.setText(value or "—")
+            if state.basis:
+                figure = self.figure = NumberLabel(value or "—", "verdict")
+                figure.asked.connect(lambda: self.traced.emit(target.id, "target"))
+            else:
+                figure = label("verdict")
+                figure.setText(value or "—")
             row.addWidget(figure, 0, Qt.AlignmentFlag.AlignBottom)
             against = label("note", wrap=True)
             against.setText(asked)

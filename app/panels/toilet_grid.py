@@ -28,8 +28,9 @@ from app.panels.models.toilet_rows import (
     YEAR,
     ToiletModel,
 )
-from app.panels.parts import label
-from app.panels.rows import PAD, ROW, Index, RowDelegate, RowTable, TotalsStrip, number
+from app.panels.quota_strip import Foot, QuotaStrip
+from app.panels.rows import PAD, Index, RowDelegate, RowTable, number
+from app.panels.totals_strip import TotalsStrip
 
 GLYPH, GLYPH_ZONE = 11, 17  # px: the lock, and how much of a cell's left side it answers to
 PX_A_STEP = 4  # of dragging, for one toilet more or less
@@ -90,6 +91,7 @@ class YearsTable(RowTable):
     dragged = Signal(str, int, int)  # gacha code, year, number
     dropped = Signal()
     lock_asked = Signal(str, int)  # lock it, or set it free
+    asked = Signal(object)  # the Ask of a cell
 
     def __init__(self) -> None:
         super().__init__(fills=False)
@@ -155,8 +157,14 @@ class YearsTable(RowTable):
             self.dropped.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """+ and − change a cell by one, Delete sets it free, Ctrl+L locks it."""
+        """+ and − change a cell by one, Delete sets it free, Ctrl+L locks it, Ctrl+Enter asks where it is
+        from."""
         index = self.currentIndex()
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and control:
+            if index.isValid() and (ask := self._model().ask(index)) is not None:
+                self.asked.emit(ask)
+            return
         cell = self._model().cell(index) if index.isValid() and self._model().writable else None
         if cell is not None:
             value = int(index.data(Qt.ItemDataRole.EditRole) or 0)
@@ -177,6 +185,7 @@ class YearsTable(RowTable):
 class ToiletGrid(QWidget):
     """Three tables over one model that scroll as one; the sums, and under them the quotas, stay below."""
 
+    asked = Signal(object)  # the Ask of a number
     quota_asked = Signal(int, object)  # year, number or None (the plan's own)
 
     def __init__(self, model: ToiletModel, parent: QWidget | None = None) -> None:
@@ -191,7 +200,8 @@ class ToiletGrid(QWidget):
         self.strips: list[TotalsStrip] = []
         self.quotas = QuotaStrip(self.years, model)
         self.quotas.asked.connect(self.quota_asked)
-        self._corner, self._whole = _Foot(), _Foot()
+        self.years.asked.connect(self.asked)
+        self._corner, self._whole = Foot(), Foot()
         for view, under in zip(self.parts, (self._corner, self.quotas, self._whole), strict=True):
             view.setModel(model)
             view.setItemDelegate(GridDelegate(view))
@@ -199,8 +209,12 @@ class ToiletGrid(QWidget):
             view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             view.head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
             view.head.sectionClicked.connect(self._sort)
-            strip = TotalsStrip(view, model.total)
+            view.ask_of = model.ask
+            strip = TotalsStrip(view, model.total, ask=model.total_ask)
             self.strips.append(strip)
+            if view is not self.years:  # a cell of the years is typed into
+                view.doubleClicked.connect(self._ask)
+                view.show_hand(model.ask)
             column = QVBoxLayout()
             column.setSpacing(0)
             for part in (view, strip, under):
@@ -222,6 +236,10 @@ class ToiletGrid(QWidget):
                     view.verticalScrollBar().valueChanged.connect(other.verticalScrollBar().setValue)
         self.years.horizontalScrollBar().valueChanged.connect(lambda _: self.quotas.place())
         model.modelReset.connect(self.fit)
+
+    def _ask(self, index: QModelIndex) -> None:
+        if (ask := self.model.ask(index)) is not None:
+            self.asked.emit(ask)
 
     def fit(self) -> None:
         """Show each part its columns, give the years what is left; where that is too little they scroll."""
@@ -350,97 +368,3 @@ class ToiletGrid(QWidget):
     def restyle(self) -> None:
         """Take the palette's sizes."""
         self.fit()
-
-
-class QuotaStrip(QWidget):
-    """The quotas, one field under each year; the plan's own is in the tip, and in the field when it is
-    emptied."""
-
-    asked = Signal(int, object)
-
-    def __init__(self, view: YearsTable, model: ToiletModel) -> None:
-        super().__init__()
-        self._view, self._model = view, model
-        self.fields: dict[int, QLineEdit] = {}
-        self._own: dict[int, int] = {}
-        view.head.sectionResized.connect(lambda *_: self.place())
-        view.head.geometriesChanged.connect(self.place)
-        self.restyle()
-
-    def show_quotas(self, quotas: dict[int, int], own: dict[int, int]) -> None:
-        """Show numbers; one that is not the plan's own stands out."""
-        if list(quotas) != list(self.fields):
-            for field in self.fields.values():
-                field.hide()
-                field.deleteLater()
-            self.fields = {year: self._field(year) for year in quotas}
-        self._own = own
-        for year, field in self.fields.items():
-            differs = year in own and quotas[year] != own[year]
-            field.setText(str(quotas[year]))
-            field.setModified(False)
-            field.setPlaceholderText(str(own.get(year, "")))
-            theme.set_role(field, "other_quota" if differs else "quota")
-            words = text(
-                "quota_tip_own" if year in own else "quota_tip", year=year, number=number(own.get(year))
-            )
-            field.setToolTip(words)
-            field.setAccessibleName(words)
-        self.place()
-
-    def _field(self, year: int) -> QLineEdit:
-        field = QLineEdit(self)
-        field.setAlignment(Qt.AlignmentFlag.AlignRight)
-        field.setValidator(QIntValidator(0, 9_999_999, field))
-        field.editingFinished.connect(lambda: self._typed(year))
-        field.show()
-        return field
-
-    def _typed(self, year: int) -> None:
-        field = self.fields[year]
-        if field.isModified():
-            field.setModified(False)
-            self.asked.emit(year, int(field.text()) if field.text() else None)
-
-    def place(self) -> None:
-        """Put every field under its year."""
-        head = self._view.head
-        for at, column in enumerate(self._model.columns):
-            field = self.fields.get(column.year)
-            if column.id == YEAR and field is not None:
-                field.setGeometry(
-                    head.sectionViewportPosition(at) + 2, 2, head.sectionSize(at) - 3, self.height() - 4
-                )
-
-    def set_enabled(self, on: bool) -> None:
-        """Whether quotas can be changed."""
-        for field in self.fields.values():
-            field.setReadOnly(not on)
-
-    def restyle(self) -> None:
-        """Take the palette's sizes."""
-        self.setFixedHeight(theme.metric(ROW) + 2)
-        self.place()
-
-
-class _Foot(QWidget):
-    """Words beside the quotas."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._words = label("note")
-        self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(0, 0, 0, 0)
-        self._row.addWidget(self._words)
-        self.restyle()
-
-    def say(self, words: str, *, lead: int = 0, right: int = 0) -> None:
-        """Show words at the left, or with room kept at the right."""
-        self._words.setText(words)
-        align = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        self._words.setAlignment(align | Qt.AlignmentFlag.AlignVCenter)
-        self._row.setContentsMargins(lead, 0, right, 0)
-
-    def restyle(self) -> None:
-        """Take the palette's sizes."""
-        self.setFixedHeight(theme.metric(ROW) + 2)

@@ -335,8 +335,10 @@ def _board(plan: Plan, policy: Policy, scheme: Scheme | None) -> Board:
 
 
 def _count(name: str, scheme: Scheme | None) -> RecordColumn:
-    def value(row: Cell) -> int:
-        return int(getattr(row, name))
+    def value(row: Cell) -> int | None:
+        """What no scheme plans is not known to be nothing."""
+        found: int | None = getattr(row, name)
+        return found
 
     return RecordColumn(f"toilet_col_{name}", value, numeric=True, digits=0, total=summed(value),
                         ask=lambda row: progress_ask(row, name, scheme))  # fmt: skip

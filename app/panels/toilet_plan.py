@@ -105,6 +105,7 @@ class ToiletPlanPanel(Panel):
         grid.years.dropped.connect(lambda: self.model.set_wish(None))  # its reason stays to be read
         grid.years.lock_asked.connect(desk.toggle_lock)
         grid.quota_asked.connect(desk.set_quota)
+        grid.asked.connect(lambda ask: self.numbers.trace(ask))
         grid.years.selectionModel().selectionChanged.connect(lambda *_: self._selected_here())
         model.wished.connect(desk.lock)
         model.weighted.connect(lambda code, weight: desk.solve(desk.wish.weighted(code, weight)))

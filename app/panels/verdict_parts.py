@@ -10,6 +10,7 @@ from app import theme
 from app.messages import language, text
 from app.panels.chips import CHIPS, StatusChip
 from app.panels.parts import label
+from app.panels.rows import is_trace_key
 from app.verdict_words import (
     article_words,
     chainage,
@@ -223,7 +224,9 @@ class _Card(QFrame):
 
 
 class ConflictCard(_Card):
-    """One article about one zone; a click shows the zone on the map."""
+    """One article about one zone; a click shows the zone on the map, on its size asks where that is from."""
+
+    asked = Signal(str)  # `length` or `area`: where is the number from
 
     def __init__(self, one: Conflict, catalogue: Catalogue, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -238,10 +241,13 @@ class ConflictCard(_Card):
         title.setText(zone_class(catalogue, one))
         top.addWidget(title, 1)
         measured = measure_words(one)
-        size = label("secondary")
-        size.setText(short_measure(one))
-        size.setToolTip(measured)
-        top.addWidget(size, 0, Qt.AlignmentFlag.AlignTop)
+        self.size_words = label("secondary")
+        self.size_words.setText(short_measure(one))
+        top.addWidget(self.size_words, 0, Qt.AlignmentFlag.AlignTop)
+        self.field = "area" if one.area_m2 else "length" if one.length_m else ""
+        if self.field:
+            self.size_words.setToolTip(f"{measured}\n{text('verdict_size_tip')}")
+            self.size_words.setCursor(Qt.CursorShape.PointingHandCursor)
         self.column.addLayout(top)
         if one.rule is not None:
             todo = label("", wrap=True)
@@ -282,13 +288,21 @@ class ConflictCard(_Card):
         self.hovered.emit(())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click shows the zone."""
+        """A click shows the zone, on its size it asks where that is from."""
+        at = self.size_words.geometry().contains(event.position().toPoint())
+        if event.button() == Qt.MouseButton.LeftButton and at and self.field:
+            self.asked.emit(self.field)
+            return
         inside = self.rect().contains(event.position().toPoint())
         if event.button() == Qt.MouseButton.LeftButton and inside and self.conflict.fid:
             self.opened.emit(self.conflict)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space do what a click does."""
+        """Enter and Space do what a click does; Ctrl+Enter asks where the size is from."""
+        if is_trace_key(event):
+            if self.field:
+                self.asked.emit(self.field)
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space) and self.conflict.fid:
             self.opened.emit(self.conflict)
             return

@@ -13,9 +13,11 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import both, language, text
+from app.origins.verdicts import Verdict, verdict_ask
 from app.panels.frame import ABOVE, FOOT, SIDE, across, alone, down, page
 from app.panels.models.work_rows import WorkModel, key_of
 from app.panels.number_desk import moved_numbers
+from app.panels.number_words import NumberWords
 from app.panels.panel import Panel, Scroll
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, label, line, restyle_all
 from app.panels.rows import RowTable
@@ -24,11 +26,14 @@ from app.session import Session
 from app.verdict_words import clearance_words, ground_words, work_name
 from layers.catalogue.model import LayerKind
 from layers.errors import InputError
+from layers.geo.measure import format_area, format_length
 from layers.geo.repair import validity
 from layers.planning.conflicts import Conflict, Conflicts, Judged, conflicts
 from layers.planning.detours import Clearance, clearance
 from layers.planning.footprints import PROPOSAL, Work, made_work, planned_works, work_of, work_of_row
+from layers.planning.results import Provenance
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 EMPTY, ONE, MANY = range(3)
 
@@ -66,7 +71,8 @@ class VerdictsPanel(Panel):
         self.pages.addWidget(self._many_page())
 
     def _one_page(self) -> QWidget:
-        self.title, self.measure = label("title", wrap=True), label("note", wrap=True)
+        self.title, self.measure = label("title", wrap=True), NumberWords()
+        self.measure.asked.connect(self._ask)
         self.banner, self.strip, self.found_way = VerdictBanner(), ChainageStrip(), NoticeBar()
         self.strip.hovered.connect(self.bus.verdict_hovered)
         self.found_way.acted.connect(self.take_way)
@@ -223,7 +229,8 @@ class VerdictsPanel(Panel):
         judged = self.judged
         self.pages.setCurrentIndex(ONE)
         self.title.setText(work_name(judged))
-        self.measure.setText(ground_words(judged))
+        self.measure.setToolTip(ground_words(judged))
+        self.measure.show_numbers(self._measures(judged))
         self.banner.show_verdict(judged)
         self.strip.show_line(judged if judged.length_m else None)
         first = [one for one in judged.conflicts if _at_once(one)]
@@ -244,9 +251,37 @@ class VerdictsPanel(Panel):
     def _add(self, one: Conflict) -> None:
         card = ConflictCard(one, self.session.catalogue)
         card.opened.connect(self._open)
+        card.asked.connect(lambda field: self._ask_zone(one, field))
         card.hovered.connect(self.bus.verdict_hovered)
         self.cards.append(card)
         self.body.column.addWidget(card)
+
+    def _measures(self, judged: Judged) -> list[tuple[str, str, Ask]]:
+        """Width, length and area of the ground, and how many zones have which verdict, each with its name."""
+        parts = []
+        if judged.length_m is not None:
+            length = format_length(judged.length_m, language())
+            parts.append((text("size_length"), length, verdict_ask(judged, "length")))
+        area = format_area(judged.area_m2, language())
+        parts.append((text("size_area"), area, verdict_ask(judged, "area")))
+        for verdict, count in judged.counts().items():
+            if verdict != "allow":
+                asked = verdict_ask(judged, f"zones.{verdict}")
+                parts.append((text(f"verdict_{verdict}"), str(count), asked))
+        return parts
+
+    def _ask_zone(self, one: Conflict, field: str) -> None:
+        if self.judged is not None:
+            self._ask(verdict_ask(self.judged, field, one))
+
+    def _ask(self, ask: Ask) -> None:
+        """Ask where a number of the work in hand is from."""
+        if self.judged is None:
+            return
+        plan, policy = self.session.plan, self.session.policy
+        kinds = tuple(dict.fromkeys((self.judged.work.kind, *(one.kind for one in self.judged.conflicts))))
+        source = Provenance(plan, tuple(filter(None, kinds)), policy.version, policy.digest, ("7.4",), None)
+        self.bus.number_asked.emit(ask, Verdict(self.judged, source), policy)
 
     def _show_rest(self) -> None:
         self._all_shown = True

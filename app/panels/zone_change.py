@@ -21,10 +21,11 @@ from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
 from app.messages import text, tr
-from app.origins.zones import ZoneChanged, zone_ask
+from app.origins.zones import ZoneChanged, zone_ask, zones_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page, tile_row
 from app.panels.models.records import RecordColumn, RecordModel
+from app.panels.number_words import NumberWords
 from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
 from app.panels.record_table import RecordTable
 from app.panels.rows import number
@@ -69,6 +70,7 @@ class ZoneChangePanel(ComputedPanel):
         self.table = RecordTable(self.model)
         self.table.opened.connect(self._zoom)
         self.hint, self.more = label("note", wrap=True), label("note", wrap=True)
+        self.counts = NumberWords()
         self.provenance = ProvenanceLine()
         self.write = Button("", "download")
         self.write.clicked.connect(lambda: self.bus.run_command.emit("export_zone_change"))
@@ -78,7 +80,8 @@ class ZoneChangePanel(ComputedPanel):
         tools = across((self.only, 1), self.go, spacing=8)
         head = down(self.layer, self.old.row, self.new.row, tools, self.hint,
                     tile_row(list(self.tiles.values())), self.notice, margins=HEAD, spacing=8)  # fmt: skip
-        foot = down(self.more, self.provenance, across(None, self.write), margins=FOOT, spacing=6)
+        foot = down(self.counts, self.more, self.provenance, across(None, self.write), margins=FOOT,
+                    spacing=6)  # fmt: skip
         self.pages = Pages(self, page(head, (self.table, 1), (self.ready, 1), line(), foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
@@ -182,7 +185,8 @@ class ZoneChangePanel(ComputedPanel):
         self._tell_trouble(text("zone_change_running"))
         found = self.result
         self.ready.setVisible(found is None)
-        shown = (self.table, self.write, self.only, self.more, self.provenance, *self.tiles.values())
+        shown = (self.counts, self.table, self.write, self.only, self.more, self.provenance,
+                 *self.tiles.values())  # fmt: skip
         for part in shown:
             part.setVisible(found is not None)
         if found is None:
@@ -193,8 +197,13 @@ class ZoneChangePanel(ComputedPanel):
         words = {row.value: class_words(kind, row) for row in found.found.rows}
         _fill(self.only, [(words[value], value) for value in classes])
         before, after = found.found.counts
-        counts = text("zone_change_counts", before=f"{before:,}", after=f"{after:,}")
-        self.more.setText("\n".join((counts, *notes(found))))
+        kind_id, sides = found.found.kind, _sides(found)
+        self.counts.show_numbers([
+            (text(f"from_zones_{side}"), number(count), zones_ask(kind_id, sides, side))
+            for side, count in (("before", before), ("after", after))
+        ])
+        self.more.setText("\n".join(notes(found)))
+        self.more.setVisible(bool(self.more.text()))
         self.provenance.set(text("zone_change_source", old=found.old.words, new=found.new.words,
                                  rules=found.snapshot.policy.version))  # fmt: skip
         self._show_rows()
@@ -206,8 +215,7 @@ class ZoneChangePanel(ComputedPanel):
         rows = [row for row in self.result.found.rows if row.value == value]
         whole = next(row for row in rows if row.gacha_code is None)
         compared = self.result
-        sides = tuple(one.day or (f"v{one.entry}" if one.entry is not None else "now")
-                      for one in (compared.old, compared.new))  # fmt: skip
+        sides = _sides(compared)
         large = max(getattr(whole.change, name) for name in FIELDS) / M2_PER_HA
         for name, tile in self.tiles.items():
             ha, words = getattr(whole.change, name) / M2_PER_HA, text(f"zone_change_{name}_word")
@@ -270,6 +278,12 @@ class _Choice:
             day = self.day.date().toPython().isoformat()
             return Asked(text("zone_change_day", day=day), day=day)
         return Asked(self.versions.currentText(), None if entry == NOW else entry)
+
+
+def _sides(compared: Compared) -> tuple[str, ...]:
+    """What names the two versions."""
+    return tuple(one.day or (f"v{one.entry}" if one.entry is not None else "now")
+                 for one in (compared.old, compared.new))  # fmt: skip
 
 
 def _column(name: str, kind: str, sides: tuple[str, ...]) -> RecordColumn:

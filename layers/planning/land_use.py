@@ -48,13 +48,14 @@ class LandLine:
 
 @dataclass(frozen=True, slots=True)
 class PastureLine:
-    """Contract pastures of one gacha that are taken. holders: how many different ones, None where not
-    told."""
+    """Contract pastures of one gacha that are taken. holders: how many different ones, None where not told.
+    places: which, as (kind id, row id)."""
 
     gacha_code: str | None
     parcels: int
     holders: int | None
     area_m2: float
+    places: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +141,7 @@ def _pastures(plan: Plan, ground: shapely.Geometry) -> tuple[PastureLine, ...] |
     tables = plan.with_role(PASTURE)
     if not tables:
         return None
-    found: dict[str | None, list[tuple[float, str | None]]] = {}
+    found: dict[str | None, list[tuple[float, str | None, tuple[str, int]]]] = {}
     for table in tables:
         near = table.tree.query(ground, predicate="intersects")
         areas = areas_m2(shapely.intersection(mended(table.geometry[near]), ground), plan.crs.epsg)
@@ -150,11 +151,14 @@ def _pastures(plan: Plan, ground: shapely.Geometry) -> tuple[PastureLine, ...] |
         for at, area in enumerate(areas):
             if area > 0.01:
                 holder = next((str(column[at]) for column in who if column[at] is not None), None)
-                found.setdefault(code[at], []).append((float(area), holder))
+                found.setdefault(code[at], []).append(
+                    (float(area), holder, (table.kind.id, int(table.fids[near[at]])))
+                )
     return tuple(
         PastureLine(
-            gacha, len(rows), None if any(who is None for _, who in rows) else len({who for _, who in rows}),
-            sum(area for area, _ in rows),
+            gacha, len(rows),
+            None if any(who is None for _, who, _ in rows) else len({who for _, who, _ in rows}),
+            sum(area for area, _, _ in rows), tuple(place for *_, place in rows),
         )
         for gacha, rows in sorted(found.items(), key=lambda one: one[0] or "~")
     )  # fmt: skip

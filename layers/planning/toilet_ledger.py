@@ -96,12 +96,12 @@ class Duplicate:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A gacha's year: planned by the scheme, built in it, accepted in it (by their dates)."""
+    """A gacha's year: planned by the scheme (None: there is none), built, accepted in it (by their dates)."""
 
     gacha_code: str
     gacha_name: str
     year: int
-    planned: int
+    planned: int | None
     built: int
     accepted: int
 
@@ -226,7 +226,7 @@ def progress_of(book: ToiletLedger, scheme: Scheme | None) -> tuple[Cell, ...]:
     names = {entry.gacha_code: entry.gacha_name for entry in book.entries if entry.gacha_code}
     codes = sorted({*names, *(scheme.cells if scheme is not None else ())})
     cells = (
-        Cell(code, names.get(code, ""), year, scheme.cells.get(code, {}).get(year, 0) if scheme else 0,
+        Cell(code, names.get(code, ""), year, scheme.cells.get(code, {}).get(year, 0) if scheme else None,
              built.get((code, year), 0), accepted.get((code, year), 0))
         for code in codes for year in years
     )  # fmt: skip

@@ -150,15 +150,22 @@ def trace_gap(
     year: int | None = None,
     counted: Gaps | None = None,
 ) -> Trace:
-    """Say where the numbers of a service in a unit are from. A sumu's code with a service of gachas, or ""
-    for all, is the sum of its rows. Raises InputError `service_unknown`, `unit_unknown`; what `gaps` raises.
+    """Say where the numbers of a service in a unit are from. A sumu's code with a service of gachas, several
+    codes with `+` between them, or "" for all, is the sum of the rows.
+
+    Raises InputError `service_unknown`, `unit_unknown`; what `gaps` raises.
     """
     known = {service.id: (service, kinds) for service, kinds in plan.catalogue.services()}
     if service_id not in known:
         raise InputError("service_unknown", service=service_id, known=", ".join(known))
     service, kinds = known[service_id]
     result = counted if counted is not None else gaps(plan, policy, year=year, services=(service_id,))
-    rows = tuple(row for row in result.of_service(service_id) if code in ("", row.unit_code, row.sumu_code))
+    codes = set(code.split("+"))
+    rows = tuple(
+        row for row in result.of_service(service_id) if codes & {"", row.unit_code, row.sumu_code}
+    )
+    if not code:
+        rows = result.of_service(service_id)
     if not rows:
         raise InputError("unit_unknown", code=code, service=service.title.zh, service_en=service.title.en)
     context = Context(plan, policy, year)
@@ -179,7 +186,8 @@ def trace_gap(
         "service": service.title,
     }
     one = len(rows) == 1 and rows[0].unit_code == code
-    name = rows[0].unit_name if one else rows[0].sumu_name if code else ""
+    alone = code and len(codes) == 1
+    name = rows[0].unit_name if one else rows[0].sumu_name if alone else ""
     title = Text(
         f"{name} · {service.title.zh}".removeprefix(" · "), f"{name} · {service.title.en}".removeprefix(" · ")
     )

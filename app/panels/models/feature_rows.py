@@ -189,7 +189,8 @@ class FeatureModel(QAbstractTableModel):
             return self._align(column)
         if role == Qt.ItemDataRole.ToolTipRole:
             privacy = text(f"privacy_{column.privacy.name.lower()}")
-            return f"{tr(column.title)} · {column.name}\n{text('type_' + column.type)} · {privacy}"
+            said = f"{tr(column.title)} · {column.name}\n{text('type_' + column.type)} · {privacy}"
+            return f"{said}\n{text('table_trace_tip')}"
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:

@@ -26,6 +26,7 @@ from layers.catalogue.service import Service
 from layers.planning.clinics import way_of
 from layers.planning.results import EXEMPT, MET, NONE, SHORT, UNKNOWN, GapRow
 from layers.planning.settlement import mode_of
+from layers.provenance import Ask
 
 RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 COMMON_WORDS = ("嘎查", "苏木", "民族乡", "镇", "乡")
@@ -246,6 +247,25 @@ class GapModel(QAbstractTableModel):
             return text("gap_total", count=len(self.rows))
         return _shown(record, record.total(self.rows)) if record.total else ""
 
+    def ask(self, line: int, column: int, year: int | None) -> Ask | None:
+        """Return what names the number of a cell, of a sumu's heading too; None where there is none."""
+        record, entry = self.columns[column], self.lines[line]
+        if not record.numeric or self.service is None:
+            return None
+        if isinstance(entry, GapRow):
+            value, code = record.value(entry), entry.unit_code
+        else:
+            value, code = record.total and record.total(entry.rows), _codes(entry.rows)
+        return None if value is None else Ask("gap", self.service.id, code, record.id, year)
+
+    def total_ask(self, column: int, year: int | None) -> Ask | None:
+        """Return what names the total of a column over the rows that are shown."""
+        record = self.columns[column]
+        if record.total is None or self.service is None or not self.rows:
+            return None
+        whole = len(self.rows) == len(self._all)
+        return Ask("gap", self.service.id, "" if whole else _codes(self.rows), record.id, year)
+
     # -- for the view ------------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's signature
@@ -306,7 +326,8 @@ class GapModel(QAbstractTableModel):
             from app.gap_words import reason_text
 
             more = f"\n{text('gap_moved')}" if line.unit_code in self.moved else ""
-            return f"{self.title(line)}\n{reason_text(line)}{more}"
+            tip = f"\n{text('trace_cell_tip')}" if column.numeric and value is not None else ""
+            return f"{self.title(line)}\n{reason_text(line)}{more}{tip}"
         return None
 
     def words_of(self, line: int, column: int) -> str:
@@ -353,3 +374,7 @@ def short_name(name: str) -> str:
 def _meets(wanted: str, row: GapRow) -> bool:
     names: Iterable[str] = (row.unit_name, row.sumu_name)
     return any(closeness(wanted, fold(name), row.unit_code) < NO_HIT for name in names)
+
+
+def _codes(rows: Sequence[GapRow]) -> str:
+    return "+".join(row.unit_code for row in rows)

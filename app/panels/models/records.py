@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 
 from app.messages import text
+from app.origins.sums import sum_ask
 from app.panels.rows import BAR_ROLE, CHIP_ROLE, SPARE_ROLE, STRONG_ROLE, Index, number
 from app.places import NO_HIT, closeness, fold
 from layers.provenance import Ask
@@ -120,6 +121,13 @@ class RecordModel(QAbstractTableModel):
         if column == 0:
             return text("records_total", count=number(len(self.lines)))
         return _shown(record, record.total(self.lines)) if record.total else ""
+
+    def total_ask(self, column: int) -> Ask | None:
+        """Return what names the total of a column over what is shown: the sum of the numbers of its rows."""
+        record = self.columns[column]
+        if record.total is None or record.ask is None:
+            return None
+        return sum_ask([ask for row in self.lines if (ask := record.ask(row)) is not None])
 
     def _arrange(self) -> None:
         wanted = fold(self.words)

@@ -12,17 +12,20 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, Signal
 
 from app.messages import text
+from app.origins.allocation import cell_ask
 from app.panels.models.gap_rows import short_name
 from app.panels.models.toilet_draft import CellKey
 from app.panels.rows import GROUP_ROLE, STRONG_ROLE, Index, number
 from app.places import NO_HIT, closeness, fold
 from layers.planning.toilets import Allocation, Share
+from layers.provenance import Ask
 
 RIGHT, LEFT = Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignLeft
 LOCK_ROLE = int(Qt.ItemDataRole.UserRole) + 40  # True: locked; False: may be locked; None: no cell
 WISH_ROLE = LOCK_ROLE + 1  # "held" while it is dragged, "refused" where it cannot be
 NAME, YEAR, WEIGHT, TOTAL, LEFT_OVER = "name", "year", "weight", "total", "left"
 TYPED_MOST = 100_000
+ASKED = {YEAR: "year", TOTAL: "total", LEFT_OVER: "left"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,20 @@ class ToiletModel(QAbstractTableModel):
             )
         return ""
 
+    def ask(self, index: Index) -> Ask | None:
+        """Return what names the number of a gacha's cell."""
+        share, column = self.share(index.row()), self.columns[index.column()]
+        if share is None or share.need is None or column.id not in ASKED:
+            return None
+        return cell_ask(ASKED[column.id], unit=share.gacha_code, year=column.year or None)
+
+    def total_ask(self, column: int) -> Ask | None:
+        """Return what names the sum of a column."""
+        record = self.columns[column]
+        if self.allocation is None or record.id not in ASKED:
+            return None
+        return cell_ask(ASKED[record.id], year=record.year or None)
+
     def longest_sum(self) -> str:
         """Return the longest words of the sums, for their column's width."""
         words = [
@@ -290,7 +307,8 @@ class ToiletModel(QAbstractTableModel):
             return self._ink(share, column, cell, wish)
         if role == Qt.ItemDataRole.ToolTipRole:
             why = text(f"reason_{share.why.code}", **share.why.fields)
-            return f"{self.title(share)}\n{why}"
+            tip = f"\n{text('grid_trace_tip')}" if self.ask(index) is not None else ""
+            return f"{self.title(share)}\n{why}{tip}"
         return None
 
     def _ink(self, share: Share, column: GridColumn, cell: CellKey | None, wish: Any) -> str | None:

@@ -33,7 +33,7 @@ def test_every_column_with_title_unit_and_words(bench, qtbot):
     )
     assert panel.rows["village_plan"].shown.text() == "—"
     geometry = made.session.plan.table("gacha").row(2)["geom"]
-    assert format_area(float(areas_m2([geometry], 4549)[0])) in panel.extent.text()
+    assert format_area(float(areas_m2([geometry], 4549)[0])) in panel.sizes.numbers().values()
     assert not panel.rows["code"].lock.isVisible()
 
 

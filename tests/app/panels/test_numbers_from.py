@@ -106,6 +106,8 @@ def numbers_of(panel):
             yield tile.ask, tile.number.text(), None
     for words in panel.desk.words:
         yield from ((ask, number, None) for _, number, ask in words.parts)
+    for strip in panel.desk.strips:
+        yield from ((ask, strip._total(at).removeprefix("● "), None) for at, ask in strip.asks().items())
     for table in panel.desk.tables:
         for at_row, row in enumerate(table.records.lines):
             for at_column, column in enumerate(table.records.columns):
@@ -123,14 +125,14 @@ AT_HAND = {PlanningPanel}  # what is listed rests on what was typed
 
 def check(session, panel, ask, shown, value):
     """The trace's number is the one that is shown, and is told in whole sentences."""
-    answer, policy, _ = panel.desk._answer(ask)
+    answer, policy, _ = panel.desk.answer(ask)
     trace = trace_number(session.plan, policy, ask, answer)
     if value is not None:
         assert trace.low == pytest.approx(value), ask.key
     elif shown == "—":
         assert trace.low is None, ask.key
     else:
-        typed = float(re.split("[–%]", shown.replace(",", ""))[0])
+        typed = float(re.match(r"-?[\d.]+", shown.replace(",", "")).group())
         assert trace.low == pytest.approx(typed, abs=0.51), ask.key
     check_words(session, trace, ask)
     assert ask_of(ask.key) == ask
@@ -142,24 +144,6 @@ def check_words(session, trace, ask):
         words = [value_words(trace), formula_words(trace), *trace_lines(session.plan, trace, {}, ask)]
         assert not re.search(r"[{}]|\b(formula|unit|from)_", "\n".join(words).replace(ask.key, "")), words
     set_language("zh")
-
-
-def test_every_number_is_traced_to_what_is_shown(made, qtbot):
-    session = made.session
-    for kind, least in LEAST.items():
-        panel, seen = shown_by(made, qtbot, kind), set()
-        for view in VIEWS.get(kind, ("",)):
-            if view:
-                (panel.by if kind is BansPanel else panel.views).set_current(view)
-                panel._show()
-            for ask, shown, value in numbers_of(panel):
-                check(session, panel, ask, shown, value)
-                seen.add(ask)
-        assert len(seen) >= least, kind
-        for ask in sorted(seen, key=lambda one: one.key)[::6] if kind not in AT_HAND else ():
-            with_answer = trace_number(session.plan, session.policy, ask, panel.desk._answer(ask)[0])
-            again = trace_number(session.plan, session.policy, ask)
-            assert (again.low, again.groups) == (with_answer.low, with_answer.groups), ask.key
 
 
 def test_what_stands_behind_a_number_and_how_the_keyboard_asks(made, qtbot):
