@@ -1,6 +1,6 @@
 """Where the numbers of a verdict are from: the answer is the judged work (saved, or still a sketch).
 
-Subject: `KIND:ROW` of the work (row 0: a sketch, at hand); unit: `KIND:ROW` of a zone, "" for the work itself;
+Subject: `KIND:ROW` of the work (row 0: a sketch, at hand); unit: `KIND:ROW` of a zone, "" for the work;
 field: `area` (ha), `length` (km), `zones` (touched), `zones.VERDICT` (each zone by its worst).
 """
 
