@@ -1,7 +1,7 @@
 """Where the numbers of a verdict are from: the answer is the judged work (saved, or still a sketch).
 
 Subject: `KIND:ROW` of the work (row 0: a sketch, at hand); unit: `KIND:ROW` of a zone, "" for the work;
-field: `area` (ha), `length` (km), `zones` (touched), `zones.VERDICT` (each zone by its worst).
+field: `area` (ha), `length` (km), `width` (m), `zones` (touched), `zones.VERDICT` (each zone by its worst).
 """
 
 from __future__ import annotations
@@ -70,6 +70,9 @@ def _made(result: Verdict, _policy: Policy, ask: Ask) -> Made:
         fields = {"width": judged.work.width_m, "day": judged.day.isoformat()}
         return Made(titled(both(f"from_verdict_{ask.field}"), name), value, _unit(ask.field),
                     f"verdict_{ask.field}", fields, grouped(own), ("footprint_*",), ())  # fmt: skip
+    if ask.field == "width":
+        return Made(titled(both("size_width"), name), judged.work.width_m, "metre", "verdict_width", {},
+                    grouped(own), ("footprint_*",), ())  # fmt: skip
     part, _, verdict = ask.field.partition(".")
     if part != "zones" or verdict not in ("", *VERDICTS):
         raise unknown(ask)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QToolTip, QVBoxL
 
 from app import theme
 from app.messages import language, text
+from app.origins.verdicts import verdict_ask
 from app.panels.chips import CHIPS, StatusChip
+from app.panels.number_words import NumberWords
 from app.panels.parts import label
 from app.panels.rows import is_trace_key
 from app.verdict_words import (
@@ -35,7 +37,7 @@ class VerdictBanner(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._verdict = "allow"
-        self.word, self.counts = label("verdict"), label("note", wrap=True)
+        self.word, self.counts = label("verdict"), NumberWords()
         words = QVBoxLayout()
         words.setSpacing(0)
         words.addWidget(self.word)
@@ -49,8 +51,15 @@ class VerdictBanner(QFrame):
         """Show a work's verdict."""
         self._verdict = judged.verdict
         self.word.setText(text(f"verdict_{judged.verdict}"))
-        self.counts.setText(count_words(judged) or text("verdict_nothing_touched"))
-        self.setAccessibleName(f"{self.word.text()} {self.counts.text()}")
+        self.counts.show_numbers([
+            (text(f"verdict_{verdict}"), str(count), verdict_ask(judged, f"zones.{verdict}"))
+            for verdict, count in judged.counts().items() if verdict != "allow"
+        ])  # fmt: skip
+        if not self.counts.parts:
+            self.counts.setText(text("verdict_nothing_touched"))
+            self.counts.setToolTip("")
+        said = count_words(judged) or self.counts.text()
+        self.setAccessibleName(f"{self.word.text()} {said}")
         self.restyle()
 
     def restyle(self) -> None:

@@ -74,6 +74,7 @@ class VerdictsPanel(Panel):
         self.title, self.measure = label("title", wrap=True), NumberWords()
         self.measure.asked.connect(self._ask)
         self.banner, self.strip, self.found_way = VerdictBanner(), ChainageStrip(), NoticeBar()
+        self.banner.counts.asked.connect(self._ask)
         self.strip.hovered.connect(self.bus.verdict_hovered)
         self.found_way.acted.connect(self.take_way)
         self.body = Scroll(spacing=8)
@@ -257,17 +258,16 @@ class VerdictsPanel(Panel):
         self.body.column.addWidget(card)
 
     def _measures(self, judged: Judged) -> list[tuple[str, str, Ask]]:
-        """Width, length and area of the ground, and how many zones have which verdict, each with its name."""
+        """Width, length and area of the ground, each with what names it."""
         parts = []
+        if judged.work.width_m is not None:
+            width = f"{judged.work.width_m:g} {text('unit_metre')}"
+            parts.append((text("size_width"), width, verdict_ask(judged, "width")))
         if judged.length_m is not None:
             length = format_length(judged.length_m, language())
             parts.append((text("size_length"), length, verdict_ask(judged, "length")))
         area = format_area(judged.area_m2, language())
         parts.append((text("size_area"), area, verdict_ask(judged, "area")))
-        for verdict, count in judged.counts().items():
-            if verdict != "allow":
-                asked = verdict_ask(judged, f"zones.{verdict}")
-                parts.append((text(f"verdict_{verdict}"), str(count), asked))
         return parts
 
     def _ask_zone(self, one: Conflict, field: str) -> None:
