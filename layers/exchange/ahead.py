@@ -5,8 +5,6 @@ from __future__ import annotations
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import numpy as np
-
 from layers.exchange.parcel import Made, read_simple
 from layers.geo.repair import validity
 from layers.geo.simple_shapes import SimpleShapes
