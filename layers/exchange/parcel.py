@@ -27,7 +27,7 @@ LONG = 1_000  # values of a column from which it is worth while to write it othe
 
 
 def pack_source(folder: Path, source: Source, sent: SimpleShapes | None = None) -> None:
-    """Write a source for `unpack_source`. sent: shapes that lie in the folder already, under their own names."""
+    """Write a source for `unpack_source`. sent: shapes that lie in the folder already."""
     layer = source.layer
     record: dict[str, Any] = {
         "format": source.format,

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
@@ -128,7 +128,7 @@ def _read_zip(path: Path, options: ReadOptions, work: Path, tell: Tell) -> Sourc
         return Source("zip", infos)
     file = found[infos.index(chosen)]
     inner = options.layer.split(":", 1)[1] if options.layer and ":" in options.layer else None
-    source = _reader(sniff(file))(file, ReadOptions(inner, options.encoding, options.cad, options.send), work, tell)
+    source = _reader(sniff(file))(file, replace(options, layer=inner), work, tell)
     if source.layer is None:
         infos = [LayerInfo(f"{chosen.name}:{info.name}", info.count, info.geometry) for info in source.layers]
     else:
