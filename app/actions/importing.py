@@ -99,6 +99,7 @@ def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
         "flagged": [
             {"row": one.row, "reason": flag_words(one), "outcome": outcome(one)} for one in seen.flagged
         ],
+        "notes": [{"code": code, **fields} for code, fields in seen.notes],
         "imported": imported,
         "waiting": [one.key for one in seen.waiting],
         "clashes": [clash_data(one) for one in seen.clashes],

@@ -45,6 +45,7 @@ __all__ = ["FlaggedRow", "Options", "Preview", "Question", "interpret", "preview
 
 FIRST_ROWS = 20
 MEASURED_ROWS = 2000
+SHAPELESS = 10  # rows without a shape that are named
 
 
 def preview(
@@ -250,6 +251,16 @@ class _Reading:
         ends = [str(key)[len(start) :] for key in keys if str(key).startswith(start)]
         return max((int(end) for end in ends if end.isascii() and end.isdigit()), default=0)
 
+    def _tell_shapeless(self, rows: Sequence[int], geometry: np.ndarray | None) -> None:
+        """Rows without a shape are kept, but nobody would see on the map that they are there."""
+        if self.kind is None or not self.kind.geometry or geometry is None:
+            return
+        at = np.flatnonzero(shapely.is_missing(geometry))
+        if len(at):
+            numbers = ", ".join(str(rows[one]) for one in at[:SHAPELESS])
+            more = " …" if len(at) > SHAPELESS else ""
+            self.notes.append(("rows_no_shape", {"count": len(at), "rows": numbers + more}))
+
     def _find_doubles(self, values: Mapping[str, list[Any]]) -> None:
         assert self.kind is not None
         keys, seen = values.get(self.kind.key, ()), set[Any]()
@@ -282,6 +293,7 @@ class _Reading:
             chosen = {name: [column[at] for at in keep] for name, column in values.items()}
             geometry = None if geometry is None else geometry[keep]
             simple = None if simple is None else simple[keep]
+        self._tell_shapeless(rows, geometry)
         self._ask_existing(chosen)
         self._find_clashes(rows, chosen, geometry)
         waiting = self._waiting(flagged, values)

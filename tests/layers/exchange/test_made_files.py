@@ -151,6 +151,16 @@ def test_a_drawing_with_everything(tmp_path):
     assert layer.columns["文字"][4:6] == ["宅基地", "多行\n文字"] and layer.columns["块"][6] == "井"
 
 
+def test_rows_without_coordinates_are_named(tmp_path, empty):
+    from layers.exchange.preview import Options, preview
+
+    rows = [f"{at},点{at},{'' if at % 2 else '119.75'},{'' if at % 2 else '49.14'}" for at in range(1, 26)]
+    (tmp_path / "a.csv").write_text("\n".join(["编号,名称,经度,纬度", *rows]), encoding="utf-8")
+    seen = preview(tmp_path / "a.csv", plan=empty, options=Options(kind="clinic"))
+    assert (seen.declared, seen.read, seen.flagged) == (25, 25, ())
+    assert ("rows_no_shape", {"count": 13, "rows": "1, 3, 5, 7, 9, 11, 13, 15, 17, 19 …"}) in seen.notes
+
+
 def test_survey_geodatabase_opens_with_its_fields_mapped(tmp_path, empty):
     from pyogrio import raw
 
