@@ -66,6 +66,17 @@ def withhold_small_counts(
     return frozenset(hidden)
 
 
+def can_withhold(counts: Sequence[int], sums: Sequence[Sum] = (), *, small_count: int) -> bool:
+    """Whether there is anything to withhold that keeps every small count: False where
+    `withhold_small_counts` would raise, but told at once.
+
+    Showing more never exposes less, so the best case is that every cell is withheld.
+    """
+    small = frozenset(at for at, value in enumerate(counts) if 0 < value < small_count)
+    everything = set(range(len(counts)))
+    return not _exposed(counts, sums, everything, frozenset(), small_count, asked=small)
+
+
 def _spared(
     counts: Sequence[int],
     sums: Sequence[Sum],

@@ -17,7 +17,7 @@ import numpy as np
 
 from layers.errors import RuleError
 from layers.planning.results import GapRow
-from layers.small_counts import Sum, withhold_small_counts
+from layers.small_counts import Sum, can_withhold, withhold_small_counts
 
 MEASURES = ("have", "gap", "unknown")
 Place = tuple[str, int, str]
@@ -98,9 +98,9 @@ def release_households(
     withheld = set(elsewhere)
     for years in (tuple(sorted(by_year)), tuple(sorted({*beside, *shown[-1:]}))):
         kept = {year: by_year[year] for year in years}
-        known = {
-            place for place in _places(kept) if place[1] in beside and place not in withheld
-        }
+        known = _known(kept, beside, withheld)
+        if not _can_hide(kept, small_count, known):
+            continue
         try:
             hidden, limits = _hidden(
                 kept, small_count, {place for place in withheld if place[1] in kept}, known
@@ -113,13 +113,38 @@ def release_households(
     return None
 
 
+def can_release(
+    rows: Mapping[int, Sequence[GapRow]],
+    *,
+    shown: Sequence[int],
+    small_count: int,
+    elsewhere: Iterable[Place] = (),
+) -> bool:
+    """Whether all years together can be shown by `release_households`, told at once."""
+    by_year = {year: {row.unit_code: row for row in of_year} for year, of_year in rows.items()}
+    return _can_hide(by_year, small_count, _known(by_year, set(by_year) - set(shown), set(elsewhere)))
+
+
+def _known(
+    rows: Mapping[int, Mapping[str, GapRow]], beside: set[int], withheld: set[Place]
+) -> set[Place]:
+    """What another file tells."""
+    return {place for place in _places(rows) if place[1] in beside and place not in withheld}
+
+
 def _places(rows: Mapping[int, Mapping[str, GapRow]]) -> list[Place]:
     return [(code, year, measure) for year, of in rows.items() for code in of for measure in MEASURES]
 
 
-def _hidden(
-    rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place], known: set[Place]
-) -> tuple[frozenset[Place], dict[Place, tuple[float, float]]]:
+def _can_hide(rows: Mapping[int, Mapping[str, GapRow]], small_count: int, known: set[Place]) -> bool:
+    counts, _, sums = _cells(rows, small_count, known)
+    return can_withhold(counts, sums, small_count=small_count)
+
+
+def _cells(
+    rows: Mapping[int, Mapping[str, GapRow]], small_count: int, known: set[Place]
+) -> tuple[list[int], dict[Place, int], list[Sum]]:
+    """All numbers, what each place's is among them, and the sums that a reader can take."""
     counts: list[int] = []
     cells: dict[Place, int] = {}
     same: dict[tuple[str, str, int], int] = {}  # a number that did not move is one and the same, shown or not
@@ -135,7 +160,13 @@ def _hidden(
     sums += [*_row_sums(rows, cells), *_banner_sums(totals, counts, small_count)]
     sums += [Sum((cells[place],), None, counts[cells[place]]) for place in sorted(known) if place in cells]
     sums += _differences({**cells, **totals}, counts, small_count)
-    sums = list(dict.fromkeys(sums))
+    return counts, cells, list(dict.fromkeys(sums))
+
+
+def _hidden(
+    rows: Mapping[int, Mapping[str, GapRow]], small_count: int, elsewhere: set[Place], known: set[Place]
+) -> tuple[frozenset[Place], dict[Place, tuple[float, float]]]:
+    counts, cells, sums = _cells(rows, small_count, known)
     hidden = withhold_small_counts(
         counts,
         sums,

@@ -15,7 +15,14 @@ from typing import Any
 import shapely
 
 from app.exports.gap_table import release_gaps
-from app.exports.web_counts import MEASURES, HouseholdCounts, Place, release_allocation, release_households
+from app.exports.web_counts import (
+    MEASURES,
+    HouseholdCounts,
+    Place,
+    can_release,
+    release_allocation,
+    release_households,
+)
 from app.exports.web_layers import seats
 from app.exports.web_shapes import Grid
 from app.exports.web_style import css, symbol_data
@@ -157,21 +164,23 @@ def _with_states(
     opening: int,
     elsewhere: Mapping[str, set[Place]],
 ) -> tuple[HouseholdCounts | None, list[int]]:
-    """What may be told with as many of the states as go together with all years, and these states."""
+    """What may be told with as many of the states as go together with all years, first come first served,
+    and these states."""
 
-    def told(keys: Sequence[int]) -> HouseholdCounts | None:
+    def asked(keys: Sequence[int]) -> dict[str, Any]:
         wanted = [key for key in results if key in keys or key == BESIDE]
-        return _released(session, service, {key: results[key] for key in wanted}, opening, elsewhere)
+        return {
+            "rows": {key: results[key].of_service(service.id) for key in wanted},
+            "shown": [*(key for key in wanted if key not in (opening, BESIDE)), opening],
+            "small_count": int(session.policy.rule("small_count").value),
+            "elsewhere": elsewhere.get(service.id, ()),
+        }
 
-    best, kept = told([*years, *states]), list(states)
-    if not states or (best is not None and set(states) <= set(best.years)):
-        return best, kept
-    best, kept = told(years), []
-    for state in states if len(states) > 1 else ():
-        found = told([*years, *kept, state])
-        if found is not None and {*kept, state} <= set(found.years):
-            best, kept = found, [*kept, state]
-    return best, kept
+    kept: list[int] = []
+    for state in states:
+        if can_release(**asked([*years, *kept, state])):
+            kept.append(state)
+    return release_households(**asked([*years, *kept])), kept
 
 
 def _last_with_news(results: Mapping[int, Gaps], years: Sequence[int]) -> int:
@@ -192,22 +201,6 @@ def _withheld_in_tables(session: Session, results: Mapping[int, Gaps]) -> dict[s
                 if shown[at[measure]] == WITHHELD:
                     found.setdefault(row.service, set()).add((row.unit_code, year, measure))
     return found
-
-
-def _released(
-    session: Session,
-    service: Service,
-    results: Mapping[int, Gaps],
-    opening: int,
-    elsewhere: Mapping[str, set[Place]],
-) -> HouseholdCounts | None:
-    years = [*(year for year in results if year not in (opening, BESIDE)), opening]
-    return release_households(
-        {year: results[year].of_service(service.id) for year in results},
-        shown=years,
-        small_count=int(session.policy.rule("small_count").value),
-        elsewhere=elsewhere.get(service.id, ()),
-    )
 
 
 def _service(

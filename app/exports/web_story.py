@@ -39,7 +39,8 @@ def looks_of(scenes: Sequence[SavedScene]) -> Mapping[str, Look]:
 def states_of(
     plan: Plan, years: Sequence[int], scenes: Sequence[SavedScene]
 ) -> tuple[tuple[int, Scheme, int], ...]:
-    """Return (number from 1, scheme, year) of what scenes show or compare with, of schemes that are kept.
+    """Return (number from 1, scheme, year) of what scenes show or compare with, of schemes that are kept;
+    then of the other years of the schemes that scenes show, the last first, for a reader to go through.
 
     A scene without a year shows a scheme carried out: at the end of the last year.
     """
@@ -48,6 +49,8 @@ def states_of(
     asked = [(name, year if year in years else years[-1]) for year, name in pairs if name in kept]
     names = list(dict.fromkeys(name for name, _ in asked))
     schemes = {name: read_scheme(plan, name) for name in names}
+    shown = dict.fromkeys(one.scheme for one in scenes if one.scheme in schemes)
+    asked += [(name, year) for name in shown for year in reversed(years)]
     return tuple((names.index(name) + 1, schemes[name], year) for name, year in dict.fromkeys(asked))
 
 
@@ -90,7 +93,8 @@ def story_steps(
                 "service": service,
                 **now,
                 "before": before if before != now else None,
-                "note": _note(session.plan, one, now, before) if service else "",
+                "note": _note(session.plan, one, now, before) or _untold(now, services.years, told[service])
+                if service else "",
                 "highlighted": [list(unit) for unit in settings.highlighted if unit[0] in known],
                 "callouts": [
                     {"lines": [line for line in each.text.splitlines() if line.strip()],
@@ -112,6 +116,13 @@ def _note(plan: Plan, scene: SavedScene, now: dict[str, Any], before: dict[str, 
         and read_scheme(plan, name).service == scene.theme
     ]  # fmt: skip
     return text("web_scheme_withheld", names=lost) if lost else ""
+
+
+def _untold(now: dict[str, Any], years: Sequence[int], service: Mapping[str, Any]) -> str:
+    """Years of the shown scheme that a reader cannot go to: with the others they would tell small counts."""
+    at = now["variant"]
+    lost = [str(year) for year in years if state_key(at, year) not in service["years"]] if at else []
+    return text("web_scheme_years_withheld", years=lost) if lost else ""
 
 
 def _label(year: int, scheme: str | None) -> str:

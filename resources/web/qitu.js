@@ -203,10 +203,23 @@
 
   Q.chooseService = chooseService;
   Q.showYear = showYear;
+  Q.hasYears = function () { return Boolean(Q.state.service) && toldYears().length > 1; };
   Q.stop = function () { play(false); };
 
+  /* Places of the years that are told, and of these the nearest to a place, on the way from where one is. */
+  function toldYears() {
+    return data.years.map(function (_year, at) { return at; }).filter(function (at) { return Q.tells(Q.state.service, at); });
+  }
+  function yearNear(at) {
+    const from = Q.state.year, way = at < from ? -1 : 1;
+    return toldYears().filter(function (each) { return (each - from) * way > 0; })
+      .sort(function (one, other) { return Math.abs(one - at) - Math.abs(other - at) || (other - one) * way; })[0];
+  }
+
   function showYear(at) {
-    Q.state.year = Math.max(0, Math.min(data.years.length - 1, at));
+    const near = at === Q.state.year ? at : yearNear(at);
+    if (near === undefined) return;
+    Q.state.year = near;
     Q.tell("year");
   }
 
@@ -214,7 +227,7 @@
     const service = Q.state.service && Q.columnsOf(Q.state.service), numbers = service && (service.planned || service.new) ? service.quota : [];
     const largest = Math.max(1, ...numbers.map(function (pair) { return pair[1]; }));
     cells.replaceChildren(...data.years.map(function (year, at) {
-      const cell = Q.make("div", at === Q.state.year ? "cell current" : "cell"), of = numbers.findIndex(function (pair) { return pair[0] === year; });
+      const told = Q.tells(Q.state.service, at), cell = Q.make("div", at === Q.state.year ? "cell current" : told ? "cell" : "cell untold"), of = numbers.findIndex(function (pair) { return pair[0] === year; });
       const box = cell.appendChild(Q.make("div", "bar"));
       if (of >= 0) {
         const column = box.appendChild(Q.make("i", at <= Q.state.year ? "" : "hollow"));
@@ -224,6 +237,7 @@
         box.append(Q.make("em", "", Q.number(numbers[of][1])));
       }
       cell.append(Q.make("span", "", String(year)));
+      if (!told) cell.title = Q.word("withheld");
       return cell;
     }));
     cells.setAttribute("aria-valuemin", data.years[0]);
@@ -261,9 +275,10 @@
     window.clearInterval(playing);
     playing = 0;
     if (on) {
-      if (Q.state.year === data.years.length - 1) showYear(0);
+      const told = toldYears();
+      if (Q.state.year >= told[told.length - 1]) showYear(0);
       playing = window.setInterval(function () {
-        if (Q.state.year === data.years.length - 1) play(false); else showYear(Q.state.year + 1);
+        if (Q.state.year >= told[told.length - 1]) play(false); else showYear(Q.state.year + 1);
       }, STEP_MS);
     }
     Q.byId("play-sign").setAttribute("d", on ? "M7 4h4v16H7zM14 4h4v16h-4z" : "M7 4v16l13-8z");

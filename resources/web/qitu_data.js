@@ -77,6 +77,12 @@ window.QiTu = {};
     return service.years.indexOf(own * 10000 + Q.data.years[state.year]);
   };
 
+  /* Whether a service is told for a year of the page under the shown scheme; no service is told for all. */
+  Q.tells = function (service, at) {
+    const own = service && service.plans && service.plans[Q.state.variant] ? Q.state.variant : 0;
+    return !service || service.years.includes(own * 10000 + Q.data.years[at]);
+  };
+
   /* What stands in columns: a scheme's cells, or what was new by year. */
   Q.columnsOf = function (service, before) {
     const variant = (before ? Q.state.before : Q.state).variant;

@@ -57,7 +57,6 @@
       item.firstChild.toggleAttribute("aria-current", place === at);
     });
     contents(false);
-    Q.byId("years").hidden = !step.service || step.variant > 0;
     Q.chooseService(step.service);
     Q.tell("layers");
     Q.fade(step.opacity);
@@ -235,6 +234,7 @@
       if (Q.isPhone()) Q.map.invalidateSize({animate: false, pan: false});
     }
     if (what !== "theme" && what !== "year") return;
+    Q.byId("years").hidden = !Q.hasYears();
     const step = steps[at];
     if (at >= 0 && Q.state.before) {
       const same = Q.state.service && Q.state.service.id === step.service;

@@ -84,7 +84,7 @@ def test_steps_by_button_by_key_and_by_the_list_change_place_layers_and_theme(pa
     assert page.run("QiTu.byId('cells').getAttribute('aria-valuenow')") == "2023"
     page.click(*page.middle("#story-next"))
     settled(page, 2)
-    assert shown(page)["swiped"] and not shown(page)["years"] and shown(page)["callouts"] == 0
+    assert shown(page)["swiped"] and shown(page)["years"] and shown(page)["callouts"] == 0
     assert page.run("QiTu.map.getPane('layer' + QiTu.layerOf.get('gacha').at).style.opacity") == "0.5"
     page.key("ArrowRight", 39)
     settled(page, 3)
@@ -178,6 +178,55 @@ def test_the_divider_is_dragged_and_moved_by_keys_and_cuts_both_sides(page, told
     page.key("PageUp", 33)
     settled(page, 1)
     assert not shown(page)["swiped"] and page.run("QiTu.map.getPane('tints').style.clip") == ""
+
+
+TINTS = "[...document.querySelectorAll('.leaflet-tints-pane path')].map(p => p.getAttribute('fill')).join()"
+
+
+def test_a_scheme_has_its_years_too(page):
+    page.key("PageDown", 34)
+    settled(page, 2)
+    said = "[QiTu.byId('swipe-after').textContent, QiTu.byId('cells').getAttribute('aria-valuenow')]"
+    assert page.run(said) == ["2025 年末 · 方案甲", "2025"]
+    end = page.run(TINTS)
+    page.run("QiTu.byId('cells').focus()")
+    page.key("ArrowLeft", 37)
+    assert page.run(said) == ["2024 年末 · 方案甲", "2024"] and page.run(TINTS) != end
+    assert "方案甲" in page.run("QiTu.byId('legend-theme').textContent")
+    page.click(*page.middle("#cells .cell", 0))
+    assert page.run(said) == ["2021 年末 · 方案甲", "2021"] and page.run("document.body.dataset.step") == "2"
+    page.key("End", 35)
+    assert page.run(TINTS) == end and not page.run("document.querySelectorAll('.cell.untold').length")
+    page.key("PageUp", 33)
+    settled(page, 1)
+    assert page.run("QiTu.byId('cells').getAttribute('aria-valuenow')") == "2023" and page.said == []
+
+
+def test_years_of_a_scheme_that_would_tell_small_counts_are_not_there_and_the_step_says_so(
+    browser, opened, tmp_path
+):
+    session = opened(banner_of(NAMES[:2], people(range(2), lambda at: (10 + 5 * at, (30, 26)[at]))))
+    given = allocate(session.plan, session.policy, quotas={2022: 2, 2023: 3, 2024: 4})
+    session.do(Text("存", "Keep"), lambda plan: keep_scheme(plan, "甲", given, "toilets"))
+    actions.save(
+        session, SavedScene("", "甲", session.plan.bounds, ("gacha",), scheme="甲", theme="toilets")
+    )
+    export(session, tmp_path / "s.html", story=True)
+    data = document_of((tmp_path / "s.html").read_bytes())
+    service = next(each for each in data["services"] if each["id"] == "toilets")
+    assert [key for key in service["years"] if key > 9999] == [12025, 12024, 12021]
+    page = browser.open(tmp_path / "s.html")
+    assert "2022、2023 年末不列出" in page.run("QiTu.byId('story-note').textContent")
+    assert page.run("[...document.querySelectorAll('.cell.untold')].map(c => c.textContent)") == [
+        "2022", "2023"]  # fmt: skip
+    now = "QiTu.byId('cells').getAttribute('aria-valuenow')"
+    page.click(*page.middle("#cells .cell", 2))
+    assert page.run(now) == "2024", "the nearest that is told"
+    page.run("QiTu.byId('cells').focus()")
+    for key, code, year in (("ArrowLeft", 37, "2021"), ("ArrowLeft", 37, "2021"), ("ArrowRight", 39, "2024")):
+        page.key(key, code)
+        assert page.run(now) == year
+    page.close()
 
 
 def test_on_a_phone_a_finger_turns_the_pages(browser, told):
