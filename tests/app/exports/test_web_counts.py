@@ -112,8 +112,8 @@ class Reader:
      *((seed, False, True) for seed in (0, 23))],
 )  # fmt: skip
 def test_no_small_count_and_no_small_step_can_be_reckoned(seed, table, scheme):
-    """table: that of 2022 lies beside the page, which shows the other years; scheme: the last year under one goes
-    with them."""
+    """table: that of 2022 lies beside the page, which shows the other years; scheme: the last year under one
+    goes with them."""
     rows, told, withheld = with_scheme(seed) if scheme else random_years(seed), set(), set()
     if table:
         own = release_households({2022: rows[2022]}, shown=(2022,), small_count=SMALL)
