@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.exports.paper import rounded_plan
 from app.exports.picture import ensure_application, png, released_settings, released_theme
@@ -37,7 +38,7 @@ from layers.maps.points import BY_SUMU_FROM
 from layers.maps.scene import NOTHING_SELECTED, Scene, build_scene
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import Sources
-from layers.maps.viewport import Bounds, Medium, View
+from layers.maps.viewport import Bounds, Medium, View, round_scale
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
 
@@ -50,6 +51,7 @@ CARD = {"slide": (1.15, 1.05, 0.95), "report": (0.82, 0.75)}
 NAMES = {"slide": 15, "report": 40}
 """Names at most: a slide is read from afar."""
 ROWS_SHARE = 0.72
+NEAT_MM = 0.2
 SMALLEST = 0.78
 """How much smaller land may be made so that the legend stands beside it."""
 
@@ -109,6 +111,8 @@ def map_part(
 
     first = built(view, None)
     view, unit = _beside_legend(view, first, bounds)
+    if medium is REPORT:  # what is read on paper is measured on paper
+        view = replace(view, scale=round_scale(view.scale))
     low = _legend_is_low(drawn, replace(first, view=view), unit)
     cards = _cards(replace(first, view=view), unit, low)
     scene = built(view, cards)
@@ -207,6 +211,17 @@ def _painted(scene: Scene, unit: float, low: bool, check: Callable[[], None]) ->
         paint_scale_bar(sheet, scene, MARGIN, height - MARGIN)
         paint_credit(sheet, scene, beside_bar(scene), height - MARGIN)
         paint_legend(sheet, scene, width - MARGIN, _legend_box(scene, unit, low)[3], _most(scene, unit))
+        if scene.view.medium is REPORT:
+            _neat_line(painter, scene)
     finally:
         painter.end()
     return image
+
+
+def _neat_line(painter: QPainter, scene: Scene) -> None:
+    """Land that runs on beyond the picture is cut by a frame, not by nothing."""
+    wide = NEAT_MM * PX_PER_MM
+    frame = QRectF(0, 0, scene.view.width, scene.view.height).adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(QColor(*colour("label1", scene.view.palette)), wide))
+    painter.drawRect(frame)

@@ -7,12 +7,10 @@ is.
 
 from __future__ import annotations
 
-import base64
 import datetime
-import html
-import io
+import itertools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +19,7 @@ import shapely
 
 from app.exports.leaving import INSIDE, Leaving
 from app.exports.result_table import Picture
-from app.exports.stated import Numbers, data_version
+from app.exports.stated import Numbers, data_version, with_unit
 from app.messages import text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.style import Stroke, Symbol
@@ -33,21 +31,20 @@ BASE = ("unit.banner", "unit.sumu", "unit.gacha", "seat", "road", "water.river",
 """Roles of what lies under the zones of the picture."""
 ROOM, LEAST_M = 0.15, 1500.0
 """Ground round what is shown: a share of its size, and metres at least."""
-A4 = (297.0, 210.0)
-MARGIN, EDGE = 15.0, 9.0
-"""Millimetres round the page, and of them to its header and footer."""
-UNITS = 10.0
-"""Units of the laid out page a millimetre."""
-TYPE = {"body": 29, "head": 27, "title": 56, "note": 25}
-"""Sizes of type in those units: 8 pt is 28."""
+PICTURE = (240.0, 120.0)
+"""Millimetres: so wide and high the map stands on the page, and so its ratio is measured."""
+DECIMALS = 4
+"""Decimals at most; all numbers of a column have the same."""
 SHAPE = Symbol(strokes=(Stroke("halo", 0.9), Stroke("draw", 0.5)))
 NAMED = 6
 """Shapes that are pointed at by name."""
 RING = 0.008
 """Radius of the ring that stands for a point, as a share of the ground shown."""
 WIDE_FROM = 0x2E7F
-SIGNS, LEAST, MOST = 168.0, 14.0, 40.0
+SIGNS, LEAST, MOST = 168.0, 18.0, 40.0
 """Half-width signs in a line across the page; of them to a word that is not broken, and to a column."""
+OURS, THEIRS = (1.12, 1.5), (1.3, 3.0)
+"""Latin sign and margins of a cell in those: in our font; in a text processor, whose font may be a wider one."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +61,8 @@ class Page:
     notes: tuple[str, ...]
     source: Provenance
     origin: str
-    picture: tuple[bytes, float, str] | None = None
-    """PNG, height against width, caption."""
+    picture: tuple[bytes, str, float] | None = None
+    """PNG, what it shows, its ratio's denominator where it is PICTURE millimetres wide."""
 
 
 def report_bytes(
@@ -79,7 +76,11 @@ def report_bytes(
 ) -> bytes:
     """Return the report as the ending says (.docx or .pdf)."""
     page = _page(session, title, released, notes, source, picture)
-    return _docx(page) if suffix == ".docx" else _pdf(page)
+    if suffix == ".docx":
+        return _docx(page)
+    from app.exports.table_pages import table_pdf
+
+    return table_pdf(page)
 
 
 def _page(
@@ -96,45 +97,61 @@ def _page(
         any(isinstance(row[at], (int, float)) for row in released.rows) and released.keys[at] != "year"
         for at in kept
     )
-    rows = [tuple(_said(row[at]) for at in kept) for row in released.rows]
-    shown = [_once(row, rows[number - 1] if number else ()) for number, row in enumerate(rows)]
+    places = [_decimals(row[at] for row in released.rows) for at in kept]
+    rows = tuple(tuple(_said(row[at], places[number]) for number, at in enumerate(kept))
+                 for row in released.rows)
     origin = text("story_source", data=data_version(source), rules=source.policy_version,
                   hash=source.policy_digest[:8])  # fmt: skip
     return Page(
         tr(title), tr(Text(str(info.get("title", "")), str(info.get("title_en", info.get("title", ""))))),
         datetime.date.today(),  # noqa: DTZ011 - the local day
-        INSIDE, tuple(released.headings[at] for at in kept), numeric, tuple(shown), tuple(notes), source,
+        INSIDE, tuple(released.headings[at] for at in kept), numeric, rows, tuple(notes), source,
         origin,
         None if picture is None or not picture.shapes else _picture(session, picture),
     )  # fmt: skip
 
 
-def _once(row: tuple[str, ...], above: tuple[str, ...]) -> tuple[str, ...]:
-    """A row without the first cells that are those of the row above; the last two always stand."""
-    same = 0
-    while above and same < len(row) - 2 and row[same] == above[same]:
-        same += 1
-    return ("",) * same + row[same:]
+def once(rows: Sequence[tuple[str, ...]], *, stated: int = 0) -> list[tuple[str, ...]]:
+    """Rows without the first cells that are those of the row above; the first `stated` cells and the last two
+    always stand."""
+    shown = list(rows[:1])
+    for above, row in itertools.pairwise(rows):
+        same = 0
+        while same < len(row) - 2 and row[same] == above[same]:
+            same += 1
+        shown.append(tuple(said if at < stated or at >= same else "" for at, said in enumerate(row)))
+    return shown
 
 
-def _said(value: Any) -> str:
+def _decimals(values: Iterable[Any]) -> int:
+    """How many decimals the numbers of a column need."""
+    said = [f"{value:.{DECIMALS}f}".rstrip("0") for value in values if isinstance(value, float)]
+    return max((len(one) - one.index(".") - 1 for one in said), default=0)
+
+
+def _said(value: Any, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return text("yes" if value else "no")
-    if isinstance(value, int):
-        return str(value) if 1900 <= value <= 2200 else f"{value:,}"
-    return f"{value:,.10g}" if isinstance(value, float) else str(value)
+    if isinstance(value, int) and 1900 <= value <= 2200:
+        return str(value)
+    return f"{value:,.{decimals}f}" if isinstance(value, (int, float)) else str(value)
+
+
+def caption(page: Page, wide: float) -> str:
+    """What the picture shows and its ratio where it is `wide` millimetres wide."""
+    _, words, scale = page.picture or (b"", "", 0.0)
+    return with_unit(words, f"1:{round(scale * PICTURE[0] / wide):,}")
 
 
 # -- where it is -------------------------------------------------------------------------------------------
 
 
-def _picture(session: Session | Snapshot, picture: Picture) -> tuple[bytes, float, str]:
+def _picture(session: Session | Snapshot, picture: Picture) -> tuple[bytes, str, float]:
     """The shapes among the zones, as one map."""
     from app.exports.map_part import REPORT, map_part
     from app.exports.picture import ensure_application
-    from app.exports.stated import with_unit
     from app.theme import register_fonts
     from layers.maps.choropleth import MapTheme, Trace
     from layers.maps.settings import LayerSettings
@@ -153,13 +170,12 @@ def _picture(session: Session | Snapshot, picture: Picture) -> tuple[bytes, floa
         frozenset(base | {kind for kind in picture.kinds if kind in plan}),
         callouts=tuple(Callout(words, place) for words, place in picture.names[:NAMED]),
     )
-    wide, share = A4[0] - 2 * MARGIN, 0.5
     drawn = map_part(
-        plan, session.policy, (wide, wide * share), medium=REPORT, dpi=INSIDE.dpi, settings=settings,
+        plan, session.policy, PICTURE, medium=REPORT, dpi=INSIDE.dpi, settings=settings,
         explained=picture.kinds, theme=MapTheme("places", picture.title, Text("", ""), (), {}, traces=traces),
         extent=(west - room, south - room, east + room, north + room), audience=INTERNAL,
     )  # fmt: skip
-    return drawn.data, share, with_unit(tr(picture.title), f"1:{round(drawn.scale):,}")
+    return drawn.data, tr(picture.title), drawn.scale
 
 
 def _lines(shapes: Sequence[Any], across: float) -> Any:
@@ -193,20 +209,22 @@ def _docx(page: Page) -> bytes:
     made.words(stamp, "Stamp")
     made.edges(stamp, f"{page.named} {page.title}", page.origin)
     if page.picture is not None:
-        data, _, caption = page.picture
-        made.map(data, made.width_mm * 0.9, caption, caption)
+        wide = min(PICTURE[0], made.width_mm)
+        words = caption(page, wide)
+        made.map(page.picture[0], wide, words, words)
     if page.rows:
-        made.table(page.heads, page.rows, widths=_widths(page), numeric=page.numeric)
+        rows = once(page.rows, stated=1)  # on whatever page a row stands, it says of what it speaks
+        made.table(page.heads, rows, widths=widths(page, *THEIRS), numeric=page.numeric)
     else:
         made.words(text("report_no_rows"))
     made.points([note for note in page.notes if note])
     return made.packed(page.title)
 
 
-def _widths(page: Page) -> list[float]:
+def widths(page: Page, latin: float, margins: float) -> list[float]:
     """Half-width signs a column: room for its longest word first, then for what it says, up to MOST."""
     columns = list(zip(page.heads, *page.rows, strict=True))
-    least = [min(max(_word(one) for one in column), LEAST) + 1 for column in columns]
+    least = [min(max(_word(one, latin) for one in column), LEAST) + margins for column in columns]
     wished = [max(min(max(_wide(one) for one in column), MOST) - own, 0.0) + 0.5
               for column, own in zip(columns, least, strict=True)]  # fmt: skip
     spare = max(SIGNS - sum(least), 0.0)
@@ -218,111 +236,8 @@ def _wide(words: str) -> float:
     return float(sum(2 if ord(sign) > WIDE_FROM else 1 for sign in words))
 
 
-def _word(words: str) -> float:
-    """The longest run that should not be broken: Latin letters and digits, or two Chinese signs."""
+def _word(words: str, latin: float) -> float:
+    """The longest run that should not be broken: Latin letters and digits, or three Chinese signs."""
     runs = re.findall(r"[!-~]+", words)
-    return max((*map(len, runs), 4 if any(ord(sign) > WIDE_FROM for sign in words) else 1))
-
-
-# -- PDF ---------------------------------------------------------------------------------------------------
-
-
-def _pdf(page: Page) -> bytes:
-    from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSizeF, Qt
-    from PySide6.QtGui import QColor, QPainter, QTextDocument
-
-    from app.exports.pdf import finished, pdf_pages
-    from app.exports.picture import ensure_application
-    from app.painting.names import map_font
-    from app.theme import register_fonts
-    from layers.maps.palette import colour
-
-    ensure_application()
-    register_fonts()
-    width, height = A4[0] - 2 * MARGIN, A4[1] - 2 * MARGIN
-    document = QTextDocument()
-    document.setUndoRedoEnabled(False)
-    document.setDefaultFont(map_font(TYPE["body"]))
-    document.setDocumentMargin(0)
-    document.setHtml(_html(page, width * UNITS))
-    document.setPageSize(QSizeF(width * UNITS, height * UNITS))
-    count = document.pageCount()
-    stamp = page.leaving.stamp(is_map=page.picture is not None)
-
-    def painted(number: int) -> Callable[[QPainter], None]:
-        def paint(painter: QPainter) -> None:
-            painter.translate(MARGIN, MARGIN)
-            painter.scale(1 / UNITS, 1 / UNITS)
-            top = number * height * UNITS
-            painter.setFont(map_font(TYPE["note"]))
-            line = QRectF(0, -EDGE * UNITS + 20, width * UNITS, 44)
-            below = QRectF(0, height * UNITS + 16, width * UNITS, 44)
-            painter.setPen(QColor(*colour("bad", "light")))
-            painter.drawText(line, Qt.AlignmentFlag.AlignLeft, stamp)
-            painter.setPen(QColor(*colour("ink3", "light")))
-            painter.drawText(line, Qt.AlignmentFlag.AlignRight, f"{page.named} {page.title}")
-            before, middle, after = text("report_page").split("|")
-            painter.drawText(below, Qt.AlignmentFlag.AlignLeft, page.origin)
-            said = f"{before}{number + 1}{middle}{count}{after}"
-            painter.drawText(below, Qt.AlignmentFlag.AlignRight, said)
-            painter.translate(0, -top)
-            document.drawContents(painter, QRectF(0, top, width * UNITS, height * UNITS))
-
-        return paint
-
-    buffer, date = QBuffer(), f"{page.day:%Y%m%d}"
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    pdf_pages(buffer, *A4, [painted(number) for number in range(count)], title=page.title, date=date)
-    return finished(bytes(buffer.data().data()), *A4, date)
-
-
-def _html(page: Page, wide: float) -> str:
-    """The page as Qt lays out rich text: its own small HTML, everything escaped."""
-    out = io.StringIO()
-    named = " · ".join(part for part in (page.named, page.leaving.day_words()) if part)
-    out.write(_paragraph(page.title, "title", "font-weight:700; margin:0 0 8px 0"))
-    out.write(_paragraph(named, "body", "margin:0 0 20px 0"))
-    if page.picture is not None:
-        data, share, caption = page.picture
-        image, across = base64.b64encode(data).decode("ascii"), round(wide * 0.9)
-        out.write(f'<p align="center" style="margin:0"><img src="data:image/png;base64,{image}" '
-                  f'width="{across}" height="{round(across * share)}"></p>')  # fmt: skip
-        out.write(_paragraph(caption, "note", "margin:0 0 20px 0", "center"))
-    if page.rows:
-        out.write(_table(page, wide))
-    else:
-        out.write(_paragraph(text("report_no_rows"), "body", "margin:0"))
-    for note in filter(None, page.notes):
-        out.write(_paragraph(f"• {note}", "note", "margin:10px 0 0 0"))
-    return out.getvalue()
-
-
-def _paragraph(words: str, size: str, style: str, align: str = "left") -> str:
-    return f'<p align="{align}" style="font-size:{TYPE[size]}px; {style}">{_esc(words)}</p>'
-
-
-def _table(page: Page, wide: float) -> str:
-    """The rows; the head stands on each page."""
-    shares = _widths(page)
-    look, rule = f"font-size:{TYPE['body']}px", "border-bottom:2px solid #b9c0ba"
-    heads = "".join(
-        f'<th bgcolor="#eef0ec" width="{each / sum(shares):.1%}" align="{_side(right)}" '
-        f'style="font-size:{TYPE["head"]}px; font-weight:500; {rule}">{_esc(head)}</th>'
-        for head, each, right in zip(page.heads, shares, page.numeric, strict=True)
-    )
-    rows = "".join(
-        "<tr>" + "".join(f'<td align="{_side(right)}" style="{rule}">{_esc(said)}</td>'
-                         for said, right in zip(row, page.numeric, strict=True)) + "</tr>"
-        for row in page.rows
-    )  # fmt: skip
-    return (f'<table width="{round(wide)}" border="0" cellspacing="0" cellpadding="7" style="{look}">'
-            f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>")  # fmt: skip
-
-
-def _side(right: bool) -> str:
-    return "right" if right else "left"
-
-
-def _esc(words: str) -> str:
-    return html.escape(words).replace("\n", "<br>")
-
+    signs = max((len(run) for run in re.findall(rf"[{chr(WIDE_FROM)}-\uffff]+", words)), default=0)
+    return max(*(latin * len(run) for run in runs), 2.0 * min(signs, 3), 1.0)

@@ -3,7 +3,9 @@ logged."""
 
 from __future__ import annotations
 
+import datetime
 import json
+from dataclasses import replace
 
 import docx
 import pypdfium2 as pdfium
@@ -11,7 +13,11 @@ import pytest
 import shapely
 
 from app.cli import main
+from app.exports.leaving import INSIDE
+from app.exports.table_pages import table_pdf
+from app.exports.table_report import Page, once
 from layers.catalogue.registry import default_catalogue
+from layers.planning.results import Provenance
 from layers.store import Store, create_project
 from tests.app.panels.conftest import A, at, box, small_plan
 
@@ -63,3 +69,33 @@ def test_what_lies_in_no_zone_is_said_and_a_missing_layer_is_unknown(project, tm
     assert json.loads(capsys.readouterr()[0]) == []
     said = docx_text(out)
     assert "不在已有的任何分区" in said and "117.250000,47.850000" in said and "生态保护红线" in said
+
+
+def test_a_row_stands_whole_on_its_page_which_says_of_what_it_speaks(qapp):
+    rows = tuple((f"项目{at // 40}", f"始{at:03}始" + "一段很长的话。" * (at % 9) + f"末{at:03}末", "x", "1.5")
+                 for at in range(120))
+    page = Page("表", "旗", datetime.date(2024, 1, 1), INSIDE, ("项目", "怎么办", "列", "公顷"),
+                (False, False, False, True), rows, ("一句说明",), _nothing(), "数据")
+    sheets = [sheet.get_textpage().get_text_bounded().replace("\r\n", "")
+              for sheet in pdfium.PdfDocument(table_pdf(page))]
+    assert len(sheets) > 3 and "一句说明" in sheets[-1]
+    for at in range(120):
+        at_home = [sheet for sheet in sheets if f"始{at:03}始" in sheet]
+        assert len(at_home) == 1 and f"末{at:03}末" in at_home[0], at
+    for sheet in sheets:
+        first = int(sheet.split("始")[1])
+        assert f"项目{first // 40}" in sheet and "怎么办" in sheet
+    high = replace(page, rows=(("项目", "一段很长的话。" * 2000, "x", "1"), *rows[:2]))
+    said = "".join(sheet.get_textpage().get_text_bounded() for sheet in pdfium.PdfDocument(table_pdf(high)))
+    assert said.replace("\r\n", "").count("一段很长的话。") >= 1900, "only what is higher than a page is cut"
+
+
+def test_cells_that_repeat_stand_once_but_for_those_that_are_stated():
+    rows = (("a", "b", "1", "x"), ("a", "b", "2", "x"), ("b", "b", "2", "x"))
+    assert once(rows) == [rows[0], ("", "", "2", "x"), rows[2]]
+    assert once(rows, stated=1)[1] == ("a", "", "2", "x")
+    assert once(()) == []
+
+
+def _nothing() -> Provenance:
+    return Provenance(small_plan(), (), "1", "0" * 16, (), None)
