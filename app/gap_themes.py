@@ -104,23 +104,31 @@ def theme_of(
     made = make(service, rows, before, None if look == USUAL_LOOK else look.classing)
     year = result.provenance.year
     circles = _circles(service, rows) if look.circles else None
+    planned = scheme if scheme is not None and scheme.service == service.id else None
     if circles is not None:
         columns = None
-    elif scheme is None or scheme.service != service.id:
+    elif planned is None:
         columns = _columns(policy, service, result, built)
     else:
-        columns = _planned(service, rows, scheme, year)
+        columns = _planned(service, rows, planned, year)
     return replace(
         made,
-        title=Text(f"{made.title.zh} · {year} 年末", f"{made.title.en}, end of {year}")
-        if year
-        else made.title,
+        title=_when(made.title, planned, year),
         columns=columns,
         circles=circles,
         look=look,
         unit_role=service.unit_role,
         unit_title=UNIT_TITLES.get(service.unit_role, UNIT_TITLES["unit.gacha"]),
     )
+
+
+def _when(title: Text, scheme: Scheme | None, year: int | None) -> Text:
+    """A title that says of which year it speaks, and what it takes as built: a plan is not a record."""
+    if scheme is None:
+        return Text(f"{title.zh} · {year} 年末", f"{title.en}, end of {year}") if year else title
+    said = both("title_scheme_year", name=scheme.name, year=year) if year else None
+    said = said or both("title_scheme", name=scheme.name)
+    return Text(f"{title.zh} · {said.zh}", f"{title.en}, {said.en}")
 
 
 def missing_share(row: GapRow) -> float | None:
@@ -277,6 +285,7 @@ def _columns(policy: Policy, service: Service, result: Gaps, built: Built | None
         filled,
         service.unit,
         both("columns_recorded", first=asked[0], last=asked[-1]),
+        both("columns_recorded_sumu", first=asked[0], last=asked[-1]),
     )
 
 
@@ -291,6 +300,7 @@ def _planned(service: Service, rows: tuple[GapRow, ...], scheme: Scheme, year: i
         sum(year is None or at <= year for at in asked),
         service.unit,
         both("columns_scheme", name=scheme.name),
+        both("columns_scheme_sumu", name=scheme.name),
     )
 
 

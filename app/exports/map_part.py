@@ -221,7 +221,7 @@ def _painted(scene: Scene, unit: float, low: bool, check: Callable[[], None]) ->
 def _neat_line(painter: QPainter, scene: Scene) -> None:
     """Land that runs on beyond the picture is cut by a frame, not by nothing."""
     wide = NEAT_MM * PX_PER_MM
-    frame = QRectF(0, 0, scene.view.width, scene.view.height).adjusted(wide / 2, wide / 2, -wide / 2, -wide / 2)
+    frame = QRectF(wide / 2, wide / 2, scene.view.width - wide, scene.view.height - wide)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(QColor(*colour("label1", scene.view.palette)), wide))
     painter.drawRect(frame)

@@ -174,8 +174,9 @@ def _table(page: Page, rows: Sequence[tuple[str, ...]]) -> str:
                          for said, right in zip(row, page.numeric, strict=True)) + "</tr>"
         for row in rows
     )  # fmt: skip
-    return (f'<table width="{round(WIDE)}" border="0" cellspacing="0" cellpadding="7" '
-            f'style="font-size:{TYPE["body"]}px"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>')
+    look = f'width="{round(WIDE)}" border="0" cellspacing="0" cellpadding="7"'
+    return (f'<table {look} style="font-size:{TYPE["body"]}px">'
+            f"<thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>")  # fmt: skip
 
 
 def _side(right: bool) -> str:

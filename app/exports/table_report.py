@@ -44,7 +44,7 @@ WIDE_FROM = 0x2E7F
 SIGNS, LEAST, MOST = 168.0, 18.0, 40.0
 """Half-width signs in a line across the page; of them to a word that is not broken, and to a column."""
 OURS, THEIRS = (1.12, 1.5), (1.3, 3.0)
-"""Latin sign and margins of a cell in those: in our font; in a text processor, whose font may be a wider one."""
+"""Latin sign and margins of a cell in those: in our font; in a text processor, whose font may be wider."""
 
 
 @dataclass(frozen=True)

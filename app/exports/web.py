@@ -23,7 +23,7 @@ from app.places import readings
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
-from layers.maps.circles import EDGE, FILL, LEAST_LARGEST_MM
+from layers.maps.circles import LEAST_LARGEST_MM
 from layers.maps.classes import Look
 from layers.maps.palette import colour
 from layers.maps.points import LARGEST_DISC_MM, NEAR_SCALE
@@ -183,7 +183,7 @@ def web_map(
             "circle_least": millimetres(LEAST_LARGEST_MM),
             "circle_near": NEAR_SCALE,
         },
-        "circle_colours": [css(colour(name)) for name in (FILL, EDGE, "halo")],
+        "circle_colours": [css(colour(name)) for name in ("circle", "circle_edge", "halo")],
         "words": {word: text(f"web_{word}") for word in WORDS},
     }
     if scenes:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPen
 
-from layers.maps.circles import EDGE, EDGE_MM, FILL, key_sizes, largest_radius, radius
+from layers.maps.circles import EDGE_MM, key_sizes, largest_radius, radius
 from layers.maps.scene import Scene
 from layers.maps.type import text_width
 
@@ -44,8 +44,8 @@ def paint_circle_key(sheet: Sheet, scene: Scene, left: float, top: float) -> Non
     line = foot
     for size in reversed(sizes):
         r = radius(size, circles.largest, most)
-        painter.setPen(QPen(sheet.ink(EDGE), max(1.0, scene.view.mm(EDGE_MM) / scene.view.ratio)))
-        painter.setBrush(sheet.ink(FILL))
+        painter.setPen(QPen(sheet.ink(circles.colours[1]), max(1.0, scene.view.mm(EDGE_MM) / scene.view.ratio)))
+        painter.setBrush(sheet.ink(circles.colours[0]))
         painter.drawEllipse(QPointF(left + widest, foot - r), r, r)
     for at, size in enumerate(sizes):
         r = radius(size, circles.largest, most)

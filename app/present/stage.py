@@ -229,6 +229,8 @@ class Stage(QWidget):
         if note and top + 36 <= end:
             _lines(painter, note, MARGIN, top + 4, COLUMN - MARGIN - 28, 20, 400, "ink2", 1)
             top += 36
+        if self.compared and self.other.scene is not None and not _largest(scene):
+            scene = self.other.scene  # before, there was nothing: what stands on the other half is said
         columns, circles = scene.legend.columns, scene.legend.circles
         if columns is not None and columns.largest > 0 and not self.compared:
             self._columns_key(painter, scene, top, end)
@@ -260,16 +262,8 @@ class Stage(QWidget):
         if other is None:
             return rows
         more = [*other.legend.theme, *([] if other.legend.theme else other.legend.layers)]
-        merged = [replace(row, count=0) for row in rows]
-        at = 0
-        for row in more:  # in its place among those that both have: classes keep their order
-            titles = [each.title for each in merged]
-            if row.title in titles:
-                at = titles.index(row.title) + 1
-            else:
-                merged.insert(at, replace(row, count=0))
-                at += 1
-        return merged
+        both = {row.title: replace(row, count=0) for row in (*rows, *more)}
+        return sorted(both.values(), key=lambda row: row.step if row.step >= 0 else ROWS * ROWS)
 
     def _card(self, painter: QPainter, top: float, room: float) -> None:
         painter.setPen(QPen(_ink("accent"), 2))
@@ -280,6 +274,11 @@ class Stage(QWidget):
             size, weight = (26, 700) if at == 0 else (24, 400)
             _lines(painter, line, MARGIN + 16, y, room - 32, size, weight, "ink1", 1)
             y += 40
+
+
+def _largest(scene: Scene) -> float:
+    """The greatest number that columns or circles of a map show."""
+    return max((each.largest for each in (scene.legend.columns, scene.legend.circles) if each), default=0.0)
 
 
 def _ink(token: str) -> QColor:

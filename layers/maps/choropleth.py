@@ -33,7 +33,8 @@ class Columns:
     """Columns on one base line in each unit, one a year.
 
     values: unit code -> an amount a year (None: not known). filled: how many years have come.
-    labels: what each column is. unit: what is counted.
+    labels: what each column is. unit: what is counted. title: words of the legend; by_sumu: from so far away
+    that they are summed (`layers.maps.circles.summed_from_far`).
     """
 
     values: Mapping[str, Sequence[float | None]]
@@ -41,6 +42,7 @@ class Columns:
     filled: int
     unit: Text = Text("", "")
     title: Text = Text("", "")
+    by_sumu: Text = Text("", "")
 
     @property
     def largest(self) -> float:
@@ -54,13 +56,17 @@ class Circles:
     known.
 
     values: unit code -> number (None: not known). unit: what is counted. title: words of the legend.
-    inside: the numbers stay in the project; a map that leaves shows no circles.
+    inside: the numbers stay in the project; a map that leaves shows no circles. role: of the kind whose units
+    they are ("": the theme's own).
     """
 
     values: Mapping[str, float | None]
     unit: Text = Text("", "")
     title: Text = Text("", "")
     inside: bool = False
+    role: str = ""
+    colours: tuple[str, str] = ("circle", "circle_edge")
+    """Tokens of fill and edge."""
 
     @property
     def largest(self) -> float:

@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 
+from layers.maps.choropleth import Circles, MapTheme
 from layers.maps.operations import Discs, Operation
 from layers.maps.palette import colour
-from layers.maps.points import LARGEST_DISC_MM, NEAR_SCALE, unit_anchors
+from layers.maps.points import BY_SUMU_FROM, LARGEST_DISC_MM, NEAR_SCALE, unit_anchors
 from layers.maps.stack import Context
 from layers.maps.symbols import PixelStroke
 from layers.maps.viewport import View
+from layers.plan.plan import Plan
 
 LEAST_LARGEST_MM = 4.0
 """The largest circle is never smaller than that, from however far."""
 EDGE_MM, HALO_MM = 0.16, 0.5
-FILL, EDGE = "circle", "circle_edge"
+WORKS = ("y2023", "year_edge")
+"""Colours of what is built: those of the columns that the circles stand for."""
 STEPS = (1, 2, 5)
 
 
@@ -35,6 +39,21 @@ def radius(value: float, largest: float, most: float) -> float:
     return most * math.sqrt(value / largest)
 
 
+def summed_from_far(plan: Plan, theme: MapTheme | None, scale: float) -> MapTheme | None:
+    """Return the theme as it is seen from far: in place of columns a circle a sumu, whose area is the sum of
+    all that is known of its units and years. Scales up to BY_SUMU_FROM leave it as it is."""
+    if theme is None or theme.columns is None or theme.circles is not None or scale <= BY_SUMU_FROM:
+        return theme
+    columns, sums = theme.columns, dict[str, float]()
+    for table in plan.with_role(theme.unit_role):
+        if "sumu_code" in table.kind.column_names:
+            for code, sumu in zip(table.column(table.kind.key), table.column("sumu_code"), strict=True):
+                values = columns.values.get(str(code), ())
+                sums[str(sumu)] = sums.get(str(sumu), 0.0) + sum(value or 0 for value in values)
+    circles = Circles(sums, columns.unit, columns.by_sumu, role="unit.sumu", colours=WORKS)
+    return replace(theme, columns=None, circles=circles)
+
+
 def circle_places(context: Context) -> Mapping[str, tuple[float, float, float]]:
     """Unit code -> middle and radius in device px of every circle in view."""
     theme = context.theme
@@ -43,7 +62,7 @@ def circle_places(context: Context) -> Mapping[str, tuple[float, float, float]]:
     circles, most = theme.circles, largest_radius(context.view)
     west, south, east, north = context.window(most)
     found = {}
-    for table in context.plan.with_role(theme.unit_role):
+    for table in context.plan.with_role(circles.role or theme.unit_role):
         for code, anchor in unit_anchors(context, table, "").items():
             x, y = anchor.xy
             value = circles.values.get(code)
@@ -59,12 +78,12 @@ def circle_operations(context: Context) -> Iterator[Operation]:
     if not places:
         return
     view = context.view
-    edge = PixelStroke(colour(EDGE, view.palette), view.stroke(EDGE_MM))
+    fill, rim = context.theme.circles.colours if context.theme and context.theme.circles else ("", "")
+    edge = PixelStroke(colour(rim, view.palette), view.stroke(EDGE_MM))
     ring = PixelStroke(colour("halo", view.palette), view.stroke(HALO_MM))
-    fill = colour(FILL, view.palette)
     for place in places:  # one by one: a smaller one's ring lies over a larger one
-        yield Discs(np.array([place]), fill, ring)
-        yield Discs(np.array([place]), fill, edge)
+        yield Discs(np.array([place]), colour(fill, view.palette), ring)
+        yield Discs(np.array([place]), colour(fill, view.palette), edge)
 
 
 def circle_boxes(context: Context) -> np.ndarray:

@@ -20,6 +20,8 @@ class Entry:
     unit: Text = Text("", "")
     kind: str = ""
     schematic: bool = False
+    step: int = -1
+    """Which class of a theme it is, in the theme's order; -1: none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,7 @@ def theme_entries(theme: MapTheme, share: float = 1.0) -> tuple[Entry, ...]:
     units = [
         Entry(
             each.title, each.symbol if at in areas else faded(each.symbol, 1.0, share), "MultiPolygon", count,
-            _unit(theme, at, count),
+            _unit(theme, at, count), step=at,
         )
         for at, (each, has, count) in enumerate(zip(theme.classes, theme.counts(), counted, strict=True))
         if has or at in areas or is_step(theme, at)

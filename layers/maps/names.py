@@ -27,7 +27,7 @@ from layers.maps.labels import (
     in_brackets,
     short_name,
 )
-from layers.maps.points import BY_SUMU_FROM, Anchor, count_requests, unit_anchors
+from layers.maps.points import Anchor, count_requests, unit_anchors
 from layers.maps.stack import Context, shown_classes, symbol_of
 from layers.maps.unit_marks import mark_reach
 from layers.maps.unknown import unknown_requests
@@ -82,7 +82,6 @@ def _of_layer(context: Context, kind: LayerKind, label: LabelStyle) -> Iterator[
 def _units(context: Context, kind: LayerKind, table: Table, label: LabelStyle) -> Iterator[Request]:
     view, theme = context.view, context.theme
     columns = theme is not None and theme.columns is not None and theme.unit_role in kind.roles
-    columns = columns and view.scale <= BY_SUMU_FROM
     rows = _unit_rows(context, table, "" if columns else label.anchor)
     names = display_names(context, table, label.column)
     selected = context.selection[1] if context.selection[0] == kind.id else frozenset()

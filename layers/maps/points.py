@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from layers.catalogue.classes import class_columns, classify
 from layers.catalogue.model import LayerKind
 from layers.maps.labels import COUNT, Request
-from layers.maps.operations import Boxes, Discs, Marks, Operation
+from layers.maps.operations import Boxes, Marks, Operation
 from layers.maps.palette import colour
 from layers.maps.stack import Context, shown_classes, symbol_of
 from layers.maps.symbols import PixelStroke, marker_shapes
@@ -83,9 +83,9 @@ def _turns(bearings: NDArray[np.object_]) -> NDArray[np.float64]:
 def _covered_units(context: Context) -> frozenset[str]:
     """Units whose place is taken by the theme's columns or circles, so that their seat is not drawn."""
     theme = context.theme
-    if theme is not None and theme.circles is not None:
+    if theme is not None and theme.circles is not None and not theme.circles.role:
         return frozenset(code for code, value in theme.circles.values.items() if value)
-    if theme is None or theme.columns is None or context.view.scale > BY_SUMU_FROM:
+    if theme is None or theme.columns is None:
         return frozenset()
     return frozenset(theme.columns.values) & frozenset(theme.of_unit)
 
@@ -226,12 +226,9 @@ def _by_place(geometry: Iterable[Any], units: Table) -> dict[str, int]:
 
 
 def column_operations(context: Context) -> Iterator[Operation]:
-    """Four columns on a base line in each unit, or a disc a sumu from far; one scale a map."""
+    """Four columns on a base line in each unit; one scale a map."""
     theme = context.theme
     if theme is None or theme.columns is None:
-        return
-    if context.view.scale > BY_SUMU_FROM:
-        yield from _discs(context)
         return
     bars: dict[int, list[tuple[float, float, float, float]]] = {}
     bases = []
@@ -271,7 +268,7 @@ def column_places(context: Context) -> Mapping[str, tuple[float, float]]:
     theme = context.theme
     if context.columns is not None:
         return context.columns
-    if theme is None or theme.columns is None or context.view.scale > BY_SUMU_FROM:
+    if theme is None or theme.columns is None:
         return {}
     found = {}
     west, south, east, north = context.window(60)
@@ -289,7 +286,7 @@ def column_places(context: Context) -> Mapping[str, tuple[float, float]]:
 def column_boxes(context: Context, places: Mapping[str, tuple[float, float]]) -> dict[str, Box]:
     """Unit code -> box in device px that its columns take up."""
     theme = context.theme
-    if theme is None or theme.columns is None or context.view.scale > BY_SUMU_FROM:
+    if theme is None or theme.columns is None:
         return {}
     columns, view = theme.columns, context.view
     half = len(columns.labels) * view.mm(COLUMN_MM + COLUMN_GAP_MM) / 2
@@ -298,24 +295,3 @@ def column_boxes(context: Context, places: Mapping[str, tuple[float, float]]) ->
         tall = max((value or 0 for value in columns.values[code]), default=0) / (columns.largest or 1)
         boxes[code] = x - half, y - tall * column_height(view), x + half, y + view.stroke(0.2)
     return boxes
-
-
-def _discs(context: Context) -> Iterator[Operation]:
-    theme = context.theme
-    assert theme is not None and theme.columns is not None
-    sums: dict[str, float] = {}
-    for table in context.plan.with_role(theme.unit_role):
-        if "sumu_code" in table.kind.column_names:
-            for code, sumu in zip(table.column(table.kind.key), table.column("sumu_code"), strict=True):
-                values = theme.columns.values.get(str(code), ())
-                sums[str(sumu)] = sums.get(str(sumu), 0.0) + sum(value or 0 for value in values)
-    largest = max(sums.values(), default=0.0)
-    discs = []
-    for table in context.plan.with_role("unit.sumu"):
-        for code, anchor in unit_anchors(context, table, "").items():
-            if sums.get(code) and largest:
-                x, y = context.view.to_px(anchor.xy)[0]
-                discs.append((x, y, context.view.mm(LARGEST_DISC_MM) / 2 * (sums[code] / largest) ** 0.5))
-    if discs:
-        edge = PixelStroke(colour("year_edge", context.view.palette), context.view.stroke(0.2))
-        yield Discs(np.array(discs), colour("y2023", context.view.palette), edge)

@@ -20,7 +20,7 @@ from layers.catalogue.style import Stroke, Symbol
 from layers.catalogue.text import Text
 from layers.maps.callouts import PlacedCallout, place_callouts
 from layers.maps.choropleth import MapTheme
-from layers.maps.circles import circle_boxes, circle_operations
+from layers.maps.circles import circle_boxes, circle_operations, summed_from_far
 from layers.maps.column_places import columns_aside
 from layers.maps.detail import Chunk, _go_on
 from layers.maps.furniture import ScaleBar, scale_bar
@@ -92,6 +92,7 @@ def build_scene(
     Raises what `check` raises; bad geometry never raises, it is drawn as well as it can be.
     """
     settings = (settings if settings is not None else LayerSettings.default(plan)).for_theme(plan, theme)
+    theme = summed_from_far(plan, theme, view.scale)
     context = Context(plan, view, settings, theme, language, selection, sources, check)
     operations = [*base_operations(context), *stack_operations(context, area_operations)]
     operations += trace_operations(context)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from layers.maps.circles import EDGE, EDGE_MM, FILL, key_sizes, largest_radius, radius
+from layers.maps.circles import EDGE_MM, key_sizes, largest_radius, radius
 from layers.maps.paper_parts import LEAST_TYPE, Figure, Item, Rule, Words, fitted_size, wrapped
 from layers.maps.scene import Scene
 
@@ -19,6 +19,7 @@ class CirclesKey:
 
     title: str
     sizes: tuple[tuple[str, float], ...]
+    colours: tuple[str, str]
 
 
 def circles_key(scene: Scene, px_per_mm: float) -> CirclesKey | None:
@@ -31,6 +32,7 @@ def circles_key(scene: Scene, px_per_mm: float) -> CirclesKey | None:
         scene.words(circles.title),
         tuple((f"{size:,.10g} {unit}".strip(), radius(size, circles.largest, most))
               for size in key_sizes(circles.largest)),
+        circles.colours,
     )  # fmt: skip
 
 
@@ -46,7 +48,7 @@ def circle_items(key: CirclesKey, width: float, size: float) -> tuple[tuple[Item
     widest, step = key.sizes[-1][1], size * 1.3
     foot = y + max(2 * widest, len(key.sizes) * step) + 0.6
     for _, r in reversed(key.sizes):
-        items.append(Figure(_ring(widest, foot - r, r), FILL, EDGE, EDGE_MM))
+        items.append(Figure(_ring(widest, foot - r, r), *key.colours, EDGE_MM))
     line = math.inf
     for words, r in key.sizes:
         line = min(foot - 2 * r, line - step, foot - step / 2)

@@ -13,7 +13,7 @@ from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
 from layers.maps.choropleth import MapTheme
 from layers.maps.legend import Entry, faded, is_step
-from layers.maps.points import BY_SUMU_FROM, column_height
+from layers.maps.points import column_height
 from layers.maps.scene import Scene
 from layers.maps.settings import LayerSettings
 from layers.maps.sheet_circles import circles_key
@@ -45,8 +45,7 @@ def legend_groups(
         if note := scene.words(theme.note):
             title = f"{title}（{note}）" if language != "en" else f"{title} ({note})"
         if rows:
-            columns = scene.legend.columns if scene.view.scale <= BY_SUMU_FROM else None
-            found.append(Group(title, rows, columns, circles_key(scene, PX_PER_MM)))
+            found.append(Group(title, rows, scene.legend.columns, circles_key(scene, PX_PER_MM)))
     units = _covered(plan, theme) if theme is not None else None
     by_theme: dict[str, list[tuple[str, Entry]]] = {}
     for kind in reversed(list(settings.sequence(plan))):

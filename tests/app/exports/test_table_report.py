@@ -79,9 +79,9 @@ def test_a_row_stands_whole_on_its_page_which_says_of_what_it_speaks(qapp):
     sheets = [sheet.get_textpage().get_text_bounded().replace("\r\n", "")
               for sheet in pdfium.PdfDocument(table_pdf(page))]
     assert len(sheets) > 3 and "一句说明" in sheets[-1]
-    for at in range(120):
-        at_home = [sheet for sheet in sheets if f"始{at:03}始" in sheet]
-        assert len(at_home) == 1 and f"末{at:03}末" in at_home[0], at
+    for row in range(120):
+        at_home = [sheet for sheet in sheets if f"始{row:03}始" in sheet]
+        assert len(at_home) == 1 and f"末{row:03}末" in at_home[0], row
     for sheet in sheets:
         first = int(sheet.split("始")[1])
         assert f"项目{first // 40}" in sheet and "怎么办" in sheet

@@ -16,6 +16,7 @@ from layers.maps.furniture import scale_bar, scale_text
 from layers.maps.operations import Boxes, Discs, Fill, Hatch, Lines, Marks, Segments
 from layers.maps.palette import PALETTES, colour, palette
 from layers.maps.paper_parts import Swatch
+from layers.maps.points import BY_SUMU_FROM
 from layers.maps.scene import build_scene
 from layers.maps.settings import LayerSettings
 from layers.maps.sheet import build_sheet
@@ -353,7 +354,21 @@ def test_columns_share_one_scale_and_hollow_is_still_to_come() -> None:
     heights = {(each.fill, n): row[3] - row[1] for each in bars for n, row in enumerate(each.boxes)}
     assert heights[colour("y2022"), 0] == pytest.approx(10 * heights[colour("y2022"), 1])
     assert [each.fill for each in bars] == [colour("y2022"), colour("y2023"), colour("halo"), colour("halo")]
-    assert _of(build_scene(plan, replace(VIEW, scale=2_000_000), _showing(plan, "sumu"), theme=theme), Discs)
+
+
+def test_from_far_columns_become_a_circle_a_sumu_with_a_key_of_its_own() -> None:
+    """The sum of what is known of its gachas: 40 + 20 + 10 and 4 + 8 + 8; the legend explains what is drawn."""
+    plan = small_plan()
+    columns = Columns({CODES[0]: [40, 20, 10, None], CODES[1]: [4, 0, 8, 8]}, ("1", "2", "3", "4"), 2,
+                      by_sumu=Text("按苏木", "by sumu"))  # fmt: skip
+    theme = amount_theme("t", Text("t", "t"), dict.fromkeys(CODES, 1.0), columns=columns)
+    for scale, far in ((BY_SUMU_FROM, False), (BY_SUMU_FROM + 1, True)):
+        scene = build_scene(plan, replace(VIEW, scale=scale), _showing(plan, "gacha", "sumu"), theme=theme)
+        discs = _of(scene, Discs)
+        assert bool(discs) == far and (scene.legend.columns is None) == far
+    circles = scene.legend.circles
+    assert circles is not None and circles.title.en == "by sumu" and sum(circles.values.values()) == 90
+    assert discs[-1].fill == colour("y2023")
 
 
 def test_selection_is_yellow_on_black_and_named_first() -> None:
