@@ -18,7 +18,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QStyleFactory, QWidget
 
 from layers.maps import palette as palettes
 
@@ -27,6 +27,7 @@ PROJECTOR_TYPE = 1.4    # type, against the desk
 PROJECTOR_METRIC = 1.25  # rows and bars that hold type
 FIGURE, VERDICT, TITLE, TAB, TEXT, NOTE = 24, 18, 15, 14, 13, 12  # px of type at the desk
 STROKE_PX = 1.5          # of a line icon
+SPIN_INSET = 7           # px
 
 _palette = "light"
 
@@ -125,6 +126,11 @@ def style_sheet() -> str:
     text = re.sub(r"\$(\w+)", lambda hit: hex_of(hit[1]), text)
     text = re.sub(r"@(\d+)", lambda hit: f"{type_px(int(hit[1]))}px", text)
     return re.sub(r"~(\d+)", lambda hit: f"{metric(int(hit[1]))}px", text)
+
+
+def inset(box: QAbstractSpinBox) -> None:
+    """Leave room left of a number that is entered: Qt gives a spin box's words none of its padding."""
+    box.lineEdit().setTextMargins(SPIN_INSET, 0, 0, 0)
 
 
 def set_role(widget: QWidget, role: str) -> None:

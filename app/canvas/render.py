@@ -37,6 +37,7 @@ class Request:
     selection: tuple[str, frozenset[int]] = NOTHING_SELECTED
     title: Text | None = None
     cards: bool = True  # they lie on the map: names keep off them
+    project: int = 0  # the how manieth that was opened here: a frame of the last one is not shown
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,6 +27,8 @@ from layers.maps.viewport import SCREEN, Bounds, Medium, View, clamp_scale, proj
 from layers.plan.plan import Plan
 
 IDLE_MS, SETTLE_MS = 70, 350
+EMPTY_MIDDLE, EMPTY_SCALE = (500_000.0, 4_900_000.0), 1_500_000
+"""Where nothing is yet: on the central meridian of the zone, at 44° N, where the grassland is."""
 QUICK_MS = 60.0
 """A frame that takes less is painted anew while the map is still being dragged."""
 
@@ -54,6 +56,7 @@ class MapSurface(QWidget):
         self._placed = False
         self._whole = False  # the whole banner was asked for, and nobody has moved since
         self._frame: Frame | None = None
+        self._project = 0
         self._furniture = Furniture()
         self._history = ViewHistory()
         self._last_ms = 0.0
@@ -86,6 +89,7 @@ class MapSurface(QWidget):
         self._plan = plan
         if plan is None:
             self._frame, self._placed = None, False
+            self._project += 1
             self.update()
             return
         if first and not self._settings.visible:
@@ -146,7 +150,11 @@ class MapSurface(QWidget):
 
     def zoom_full(self) -> None:
         """Show the whole banner."""
-        if self._plan is not None and (bounds := self._plan.bounds) is not None:
+        if self._plan is None:
+            return
+        if (bounds := self._plan.bounds) is None:
+            self._move(replace(self._view, center=EMPTY_MIDDLE, scale=EMPTY_SCALE), cancel=True)
+        else:
             self._placed = self.width() > 1
             head = self._furniture.head(self._view)
             self._move(self._view.fitted(bounds, 0.025 if head else 0.04, head), cancel=True)
@@ -211,7 +219,7 @@ class MapSurface(QWidget):
     # -- frames ------------------------------------------------------------------------------------
 
     def _request(self, *, cancel: bool) -> None:
-        if self._plan is None or self.width() <= 1 or not self._placed:
+        if self._plan is None or self.width() <= 1 or not (self._placed or self._plan.bounds is None):
             return
         self._idle.stop()
         was_busy = self._renderer.queue.busy
@@ -225,6 +233,7 @@ class MapSurface(QWidget):
                 self._selection,
                 self._title,
                 self._furniture.covers,
+                self._project,
             ),
             cancel=cancel,
         )
@@ -232,7 +241,7 @@ class MapSurface(QWidget):
             self.busy.emit(True)
 
     def _show_frame(self, frame: Frame) -> None:
-        if self._plan is None:
+        if self._plan is None or frame.request.project != self._project:
             return
         self._frame, self._last_ms = frame, frame.milliseconds
         self._furniture.forget()

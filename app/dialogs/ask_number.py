@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QDialog, QDoubleSpinBox, QWidget
 
+from app import theme
 from app.dialogs.base import Dialog
 from app.messages import text
 
@@ -15,6 +16,7 @@ def ask_number(
     dialog = Dialog(parent, title, glyph="sliders-horizontal")
     dialog.add_text(why, "secondary")
     field = QDoubleSpinBox()
+    theme.inset(field)
     field.setRange(*limits)
     field.setDecimals(2)
     field.setSuffix(unit)

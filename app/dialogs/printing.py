@@ -84,6 +84,7 @@ class PrintDialog(WritingDialog):
             if one.id != self._source.paper.id:
                 self.paper.addItem(text(f"sheet_paper_{one.id}"), one)
         self.copies, self.range = QSpinBox(), QLineEdit()
+        theme.inset(self.copies)
         self.copies.setRange(1, COPIES_MOST)
         self.range.setPlaceholderText(text("print_all_pages", count=self._source.count))
         self.range.setToolTip(text("print_range_tip"))

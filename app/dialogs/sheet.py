@@ -153,6 +153,7 @@ class SheetDialog(PaperDialog):
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("yyyy-MM-dd")
         self.dpi = QSpinBox()
+        looks.inset(self.dpi)
         self.dpi.setRange(*DPI_RANGE)
         self.dpi.setValue(300)
         self.dpi.setSuffix(" dpi")

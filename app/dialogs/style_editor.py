@@ -126,6 +126,7 @@ class StyleDialog(Dialog):
         form.setContentsMargins(0, 0, 0, 0)
         self.column, self.method, self.ramp = QComboBox(), QComboBox(), QComboBox()
         self.count = QSpinBox()
+        theme.inset(self.count)
         self.count.setRange(LEAST, MOST)
         self.count.setValue(5)
         self.turned = QCheckBox(text("style_turned"))
@@ -348,6 +349,7 @@ class StyleDialog(Dialog):
 
 def _scale_box() -> QSpinBox:
     box = QSpinBox()
+    theme.inset(box)
     box.setRange(0, FAR)
     box.setSingleStep(50_000)
     box.setGroupSeparatorShown(True)

@@ -44,8 +44,9 @@ def paint_circle_key(sheet: Sheet, scene: Scene, left: float, top: float) -> Non
     line = foot
     for size in reversed(sizes):
         r = radius(size, circles.largest, most)
-        painter.setPen(QPen(sheet.ink(circles.colours[1]), max(1.0, scene.view.mm(EDGE_MM) / scene.view.ratio)))
-        painter.setBrush(sheet.ink(circles.colours[0]))
+        fill, rim = circles.colours
+        painter.setPen(QPen(sheet.ink(rim), max(1.0, scene.view.mm(EDGE_MM) / scene.view.ratio)))
+        painter.setBrush(sheet.ink(fill))
         painter.drawEllipse(QPointF(left + widest, foot - r), r, r)
     for at, size in enumerate(sizes):
         r = radius(size, circles.largest, most)

@@ -143,7 +143,7 @@ class AccessPanel(ComputedPanel):
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_access"))
         self.nothing = EmptyState("clock")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         choices = across((self.to, 3), (self.origin, 2), self.on_map, spacing=8)
         head = down(
             self.views, choices, self.season, tile_row(self.tiles), self.notice, margins=HEAD, spacing=10
@@ -275,7 +275,7 @@ class AccessPanel(ComputedPanel):
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("access_nothing_why"), text("open_sample"))
         else:
-            self.nothing.set(text("access_nothing"), text("access_nothing_why"))
+            self.nothing.set(text("access_nothing"), text("access_nothing_why"), text("queue_import"))
         self.pages.show_full(self.session.is_open and bool(self.to.count()))
         self.export.setEnabled(self.shown is not None)
         parts = self.view() == PARTS

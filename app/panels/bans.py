@@ -84,7 +84,7 @@ class BansPanel(ComputedPanel):
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_bans"))
         self.nothing, self.clean = EmptyState("fence"), EmptyState("fence")
         self.ready = alone(self.clean)
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         tools = across((self.filter, 3), (self.day, 2), spacing=8)
         head = down(self.by, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
         foot = down(self.counts, self.more, self.provenance, across(None, self.export), margins=FOOT,
@@ -161,7 +161,7 @@ class BansPanel(ComputedPanel):
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("bans_nothing_why"), text("open_sample"))
         elif self.absent:
-            self.nothing.set(text("bans_unknown"), text("bans_unknown_why"))
+            self.nothing.set(text("bans_unknown"), text("bans_unknown_why"), text("queue_import"))
         elif found is not None:
             key = "bans_no_bans" if not found.bans else "bans_none"
             self.clean.set(text(key), text("bans_none_why", day=found.on.isoformat()))

@@ -105,6 +105,7 @@ class DrawBar(QWidget):
         self.snap.setChecked(True)
         self.snap.toggled.connect(self._snapped)
         self.reach = QSpinBox()
+        theme.inset(self.reach)
         self.reach.setRange(2, 60)
         self.reach.setValue(round(self.snapping.tolerance_px))
         self.reach.setSuffix(" px")

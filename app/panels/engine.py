@@ -16,10 +16,10 @@ from app.messages import text
 from app.origins.engines import engine_ask
 from app.panels.chart import BarChart
 from app.panels.computed import ComputedPanel
-from app.panels.engine_fields import FieldWidget, field_widget
-from app.panels.frame import SIDE, Pages, across, down, holder, tile_row
+from app.panels.engine_fields import FieldWidget, field_widget, field_words
+from app.panels.frame import FOOT, SIDE, Pages, across, down, holder, page, tile_row
 from app.panels.map_voice import MapVoice
-from app.panels.models.engines import TILES, Engine, traceable, traceable_bars
+from app.panels.models.engines import TILES, YEARS, Engine, traceable, traceable_bars
 from app.panels.models.records import RecordModel
 from app.panels.panel import Scroll
 from app.panels.parts import (
@@ -74,7 +74,10 @@ class EnginePanel(ComputedPanel):
         for field in self.engine.fields:
             self.fields[field.name] = field_widget(field)
             self.labels[field.name] = label()
-            self.form.addRow(self.labels[field.name], self.fields[field.name])
+            if field.type == YEARS:  # they need the whole width
+                self.form.addRow(down(self.labels[field.name], self.fields[field.name], spacing=2))
+            else:
+                self.form.addRow(self.labels[field.name], self.fields[field.name])
         self.compute_button = Button("primary", "play")
         self.compute_button.clicked.connect(self.compute)
         self.on_map = IconButton("map", checkable=True, box=30)
@@ -96,7 +99,7 @@ class EnginePanel(ComputedPanel):
         self.adopt_button.clicked.connect(self._adopt)
         self.provenance = ProvenanceLine()
         self.nothing = EmptyState("waypoints")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -107,20 +110,20 @@ class EnginePanel(ComputedPanel):
         column.addLayout(across(None, self.on_map, self.compute_button))
         column.addWidget(self.notice)
         column.addWidget(self.before)
-        kept = across((self.name, 1), self.keep_button, self.adopt_button, spacing=6)
         self.answer = holder(
-            down(tile_row(self.tiles), self.head, self.table, self.table.totals, self.chart, line(), kept,
-                 self.provenance, spacing=10)
-        )  # fmt: skip
+            down(tile_row(self.tiles), self.head, self.table, self.table.totals, self.chart, spacing=10)
+        )
         column.addWidget(self.answer)
-        self.pages = Pages(self, self.scroll, self.nothing, top=16)
+        kept = across((self.name, 1), self.keep_button, self.adopt_button, spacing=6)
+        self.foot = page(line(), down(self.provenance, kept, margins=FOOT, spacing=6))  # seen however far one is
+        self.pages = Pages(self, page((self.scroll, 1), self.foot), self.nothing, top=16)
 
     # -- words and colours -------------------------------------------------------------------------
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
         for field in self.engine.fields:
-            self.labels[field.name].setText(text(field.key))
+            self.labels[field.name].setText(field_words(field))
             self.fields[field.name].retranslate(text(f"{field.key}_tip"))
             self.labels[field.name].setToolTip(text(f"{field.key}_tip"))
         self.compute_button.setText(text(f"engine_run_{self.engine.id}"))
@@ -204,6 +207,7 @@ class EnginePanel(ComputedPanel):
         self.nothing.set(text("no_project"), text("engine_nothing_why"), text("open_sample"))
         self._show_notice()
         self.answer.setVisible(self.result is not None)
+        self.foot.setVisible(self.result is not None)
         self.on_map.setVisible(self.result is not None)
         if self.result is None:
             return

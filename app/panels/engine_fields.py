@@ -20,13 +20,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app import theme
+from app.exports.stated import with_unit
 from app.messages import text
 from app.panels.models.engines import CHOICE, FILE, FLAG, INTEGER, REAL, YEARS, Field
 from app.panels.parts import IconButton, label
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
 
-YEARS_A_ROW = 2
+YEARS_A_ROW = 3
 
 
 class FieldWidget(QWidget):
@@ -56,7 +58,10 @@ class _Number(FieldWidget):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self.box: QSpinBox | QDoubleSpinBox = QSpinBox() if field.type == INTEGER else QDoubleSpinBox()
+        theme.inset(self.box)
         _bound(self.box, field)
+        if isinstance(self.box, QDoubleSpinBox):
+            self.box.setDecimals(0)
         self.box.setValue(self.box.minimum() if field.first is None else field.first)
         self.column.addWidget(self.box)
 
@@ -142,6 +147,7 @@ class _Years(FieldWidget):
         self.boxes = {}
         for at, year in enumerate(years):
             box = QDoubleSpinBox()
+            theme.inset(box)
             _bound(box, self.field)
             box.setDecimals(1)
             box.setValue(box.minimum())
@@ -203,6 +209,12 @@ def _bound(box: QSpinBox | QDoubleSpinBox, field: Field) -> None:
 
 
 _WIDGETS = {INTEGER: _Number, REAL: _Number, CHOICE: _Choice, FLAG: _Flag, YEARS: _Years, FILE: _File}
+
+
+def field_words(field: Field) -> str:
+    """What a field is called; with its unit where "any" stands in place of a number and its unit."""
+    words = text(field.key)
+    return with_unit(words, text(field.unit)) if field.optional and field.unit else words
 
 
 def field_widget(field: Field) -> FieldWidget:

@@ -87,7 +87,7 @@ class GapsPanel(Panel):
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_gaps"))
         self.nothing = EmptyState("layers")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -110,7 +110,6 @@ class GapsPanel(Panel):
         self.on_map.describe(text("gaps_on_map"))
         self.export.setText(text("gaps_export"))
         self.where_from.setText(text("trace_title"))
-        self.nothing.set(text("gaps_no_units"), text("gaps_no_units_why"), text("open_sample"))
         self._fill_years()
         self._fill_services()
         self._refresh()
@@ -126,6 +125,8 @@ class GapsPanel(Panel):
         )
 
     def _fill_years(self) -> None:
+        action = text("queue_import" if self.session.is_open else "open_sample")
+        self.nothing.set(text("gaps_no_units"), text("gaps_no_units_why"), action)
         self.year.blockSignals(True)
         self.year.clear()
         self.year.addItem(text("year_now"), None)

@@ -92,7 +92,7 @@ class GrazingPanel(ComputedPanel):
         self.export = Button("primary", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_grazing"))
         self.nothing = EmptyState("wheat")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         choices = across((self.by, 1), (self.views, 1), spacing=8)
         tools = across((self.filter, 3), (self.year, 2), (self.day, 3), self.on_map, spacing=4)
         head = down(choices, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
@@ -192,7 +192,7 @@ class GrazingPanel(ComputedPanel):
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("grazing_nothing_why"), text("open_sample"))
         else:
-            self.nothing.set(text("grazing_nothing"), text("grazing_nothing_why"))
+            self.nothing.set(text("grazing_nothing"), text("grazing_nothing_why"), text("queue_import"))
         self.pages.show_full(self.session.is_open and (self.result is None or bool(self.result.rows)))
         self.export.setEnabled(self.result is not None)
         self._show_notice()

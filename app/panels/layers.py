@@ -25,9 +25,10 @@ from app.origins.features import layer_ask
 from app.panels import layer_menus
 from app.panels import layer_tree as tree
 from app.panels import layer_tree_rows as tree_rows
+from app.panels.frame import across
 from app.panels.layer_counts import LayerCounts
 from app.panels.layer_facts import badge, tip
-from app.panels.parts import IconButton, line
+from app.panels.parts import EmptyState, IconButton, line
 from app.places import fold
 from app.session import Session
 from layers.catalogue.style import Style
@@ -102,11 +103,8 @@ class LayersPanel(QWidget):
         self.tree.currentItemChanged.connect(lambda *_: self._current_moved())
         self.tree.itemExpanded.connect(lambda item: self._folded_changed(item, False))
         self.tree.itemCollapsed.connect(lambda item: self._folded_changed(item, True))
-        self._nothing = QLabel()
-        self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._nothing.setWordWrap(True)
-        theme.set_role(self._nothing, "note")
-        self._nothing.hide()
+        self._nothing = EmptyState("layers")
+        self._nothing.acted.connect(lambda: self._bus.run_command.emit("import"))
         self._foot = QLabel()
         theme.set_role(self._foot, "note")
         self._foot.setWordWrap(True)
@@ -119,7 +117,8 @@ class LayersPanel(QWidget):
         layout.addWidget(line())
         layout.addSpacing(2)
         layout.addWidget(self.tree, 1)
-        layout.addWidget(self._nothing)
+        layout.addLayout(across(self._nothing, margins=(10, 8, 10, 0)))
+        layout.addStretch()
         layout.addWidget(line())
         layout.addWidget(self._foot)
 
@@ -425,8 +424,13 @@ class LayersPanel(QWidget):
     def _apply_filter(self) -> None:
         wanted = self._filter.text()
         left = tree_rows.keep(self.tree, wanted)
-        self._nothing.setVisible(bool(fold(wanted)) and not left)
-        self._nothing.setText(text("layers_filter_none", typed=wanted))
+        empty = not any(self.tree.items())
+        self.tree.setVisible(not empty)
+        self._nothing.setVisible(empty or (bool(fold(wanted)) and not left))
+        if empty:
+            self._nothing.set(text("layers_none"), text("layers_none_why"), text("queue_import"))
+        else:
+            self._nothing.set(text("layers_filter_none", typed=wanted), "")
         self.tree.place_slider()
 
     # -- language and looks ------------------------------------------------------------------------

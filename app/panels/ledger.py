@@ -98,7 +98,7 @@ class LedgerPanel(ComputedPanel):
         self.export = Button("", "download")
         self.export.clicked.connect(self._export)
         self.nothing = EmptyState("clipboard-check")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         tools = across((self.filter, 3), (self.state, 3), (self.guarantee, 3), spacing=4)
         head = down(self.views, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
         self.next = holder(across((self.unit, 3), (self.day, 2), self.go, spacing=6))
@@ -178,7 +178,7 @@ class LedgerPanel(ComputedPanel):
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("ledger_none_why"), text("open_sample"))
         else:
-            self.nothing.set(text("ledger_none"), text("ledger_none_why"))
+            self.nothing.set(text("ledger_none"), text("ledger_none_why"), text("queue_import"))
         self.pages.show_full(self.session.is_open and there)
         self.export.setEnabled(board is not None)
         for part in (self.state, self.guarantee):

@@ -62,6 +62,10 @@ class Panel(QWidget):
             return False
         return True
 
+    def get_data(self) -> None:
+        """What an empty panel offers: the sample where nothing is open, else a file to import."""
+        self.bus.run_command.emit("import" if self.session.is_open else "new_sample")
+
     def fault(self, error: BaseException) -> None:
         """Show what stopped a job; anything but an error of the domain is a fault of ours and is raised."""
         if not isinstance(error, PlannerError):

@@ -49,6 +49,7 @@ class PatchesPanel(Panel):
 
     def _build(self) -> None:
         self.nothing, self.summary = EmptyState("clipboard-check"), NumberWords()
+        self.nothing.acted.connect(self.get_data)
         self.model = RecordModel(
             lambda row: (str(row["code"] or ""),), lambda row: str(row["code"] or ""), self
         )
@@ -69,7 +70,7 @@ class PatchesPanel(Panel):
 
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
-        self.nothing.set(text("patches_none"), text("patches_none_why"))
+        self.nothing.set(text("patches_none"), text("patches_none_why"), text("queue_import"))
         self.photo.setPlaceholderText(text("patches_photo"))
         self.photo.setAccessibleName(text("patches_photo"))
         self.day.setAccessibleName(text("patches_day"))

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
+from app.panels.frame import SIDE, down
 from app.panels.panel import Panel
 from app.panels.planning import PlanningPanel
 from app.panels.segmented import Segmented
@@ -50,19 +51,14 @@ class PlanningTab(Panel):
 
     def __init__(self, session: Session, jobs: Jobs, bus: Bus, parent: QWidget | None = None) -> None:
         super().__init__(session, jobs, bus, parent)
-        self.selector, self.pages = Segmented(), QStackedWidget()
+        # Not a stacked widget: there the tallest section, seen or not, says how high all are.
+        self.selector, self.pages = Segmented(), down(spacing=0)
         self.sections: dict[str, Panel] = {}
         for name in FIRST:
             self._make(name)
         self.selector.chosen.connect(self.show_section)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        head = QVBoxLayout()
-        head.setContentsMargins(14, 14, 14, 0)
-        head.addWidget(self.selector)
-        column.addLayout(head)
-        column.addWidget(self.pages, 1)
+        self.setLayout(down(down(self.selector, margins=(SIDE, SIDE, SIDE, 0)), (self.pages, 1), spacing=0))
+        self._turn(FIRST[0])
         self.start()
 
     def show_section(self, name: str) -> None:
@@ -70,13 +66,18 @@ class PlanningTab(Panel):
         if name in SECTIONS:
             self._make(name)
             self.selector.set_current(name)
-            self.pages.setCurrentWidget(self.sections[name])
+            self._turn(name)
 
     def _make(self, name: str) -> None:
         if name not in self.sections:
             self.sections[name] = SECTIONS[name](self.session, self.jobs, self.bus)
             self.sections[name].setObjectName(f"planning_{name}")  # the manual has a page for each
-            self.pages.addWidget(self.sections[name])
+            self.sections[name].hide()
+            self.pages.addWidget(self.sections[name], 1)
+
+    def _turn(self, name: str) -> None:
+        for each in sorted(self.sections, key=lambda one: one == name):  # the one that comes, last
+            self.sections[each].setVisible(each == name)
 
     def section(self) -> str:
         """Return which section is in front."""

@@ -67,7 +67,7 @@ class QuotasPanel(ComputedPanel):
         self.export = Button("", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_quota"))
         self.nothing, self.clean = EmptyState("ruler"), EmptyState("ruler")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         self.ready = alone(self.clean)
         head = down(self.which, self.scheme, tile_row(self.tiles), self.notice, self.views, margins=HEAD,
                     spacing=8)  # fmt: skip

@@ -79,7 +79,7 @@ class RoadFaultsPanel(ComputedPanel):
         self.export = Button("", "download")
         self.export.clicked.connect(lambda: self.bus.run_command.emit("export_faults"))
         self.nothing = EmptyState("route")
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         tools = across((self.kind, 3), (self.filter, 2), spacing=4)
         head = down(tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
         steps = across((self.repair, 1), (self.repair_all, 1), spacing=6)
@@ -183,7 +183,7 @@ class RoadFaultsPanel(ComputedPanel):
         if not self.session.is_open:
             self.nothing.set(text("no_project"), text("faults_none_why"), text("open_sample"))
         else:
-            self.nothing.set(text("faults_none"), text("faults_none_why"))
+            self.nothing.set(text("faults_none"), text("faults_none_why"), text("queue_import"))
         self.pages.show_full(self.session.is_open and there)
         for part in (*self.tiles, self.kind, self.filter):
             part.setVisible(result is not None)

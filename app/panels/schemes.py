@@ -69,7 +69,11 @@ class SchemesPanel(Panel):
         aside = (SIDE, 0, SIDE, 0)
         head = down(self.hint, self.list, self.notice, margins=aside, spacing=8)
         foot = across(self.export_button, self.maps_button, None, self.adopt_button, margins=aside)
-        full = holder(down(head, (self.table, 1), foot, margins=(0, 12, 0, 12), spacing=8))
+        self.unticked = EmptyState("waypoints")
+        self.untold = holder(down(self.unticked, None, margins=aside))
+        full = holder(
+            down(head, (self.table, 1), (self.untold, 1), foot, margins=(0, 12, 0, 12), spacing=8)
+        )
         self.pages = Pages(self, full, self.nothing, top=16)
 
     def _numbered(self, _ask: Ask | None) -> Answer | None:
@@ -83,6 +87,7 @@ class SchemesPanel(Panel):
         self.maps_button.setText(text("schemes_maps"))
         self.maps_button.setToolTip(text("compare_maps_hint"))
         self.adopt_button.setToolTip(text("schemes_adopt_tip"))
+        self.unticked.set(text("schemes_unticked"), text("schemes_unticked_why"))
         self._fill()
 
     def restyle(self) -> None:
@@ -123,7 +128,7 @@ class SchemesPanel(Panel):
         rows = min(max(len(names), 2), LIST_ROWS)
         self.list.setFixedHeight(rows * max(self.list.sizeHintForRow(0), theme.metric(24)) + 8)
         self.pages.show_full(bool(names))
-        why = "planning_none_why" if self.session.is_open else "engine_nothing_why"
+        why = "schemes_none_why" if self.session.is_open else "engine_nothing_why"
         self.nothing.set(text("schemes_none" if self.session.is_open else "no_project"), text(why))
         self._ticked()
 
@@ -177,6 +182,8 @@ class SchemesPanel(Panel):
             self.notice.show_notice("info", text("schemes_too_many", most=MOST))
         else:
             self.notice.hide()
+        self.table.setVisible(bool(self.found))
+        self.untold.setVisible(not self.found and self.error is None)
         self.table.show_records(self._columns(), compared(self.found), first=("", False))
         self._buttons()
 

@@ -126,6 +126,7 @@ class SymbolFields(QWidget):
 
     def _number(self, name: str, low: float, high: float, unit: str = " mm") -> QDoubleSpinBox:
         box = QDoubleSpinBox()
+        theme.inset(box)
         box.setRange(low, high)
         box.setDecimals(0 if unit == " %" else 2)
         box.setSingleStep(5.0 if unit == " %" else 0.1)

@@ -293,7 +293,7 @@ class ToiletGrid(QWidget):
 
         Then as many years as fit stand in it whole, and what comes after them is scrolled to.
         """
-        room = self.years.viewport().width()
+        room = self.width() - self.names.minimumWidth() - self.sums.minimumWidth()
         cells = [at for at, column in enumerate(self.model.columns) if column.id == YEAR]
         if not cells:
             return False

@@ -95,6 +95,7 @@ class ToiletLedgerPanel(Panel):
         self.year, self.anew = QComboBox(), Button("", "calendar")
         self.anew.clicked.connect(self.replan)
         self.source, self.nothing = ProvenanceLine(), EmptyState("clipboard-check")
+        self.nothing.acted.connect(self.get_data)
         tools = across((self.filter, 3), (self.state, 2))
         head = down(self.views, self.counts, self.notice, tools, margins=(SIDE, 0, SIDE, 8), spacing=8)
         self.fields = holder(across((self.to, 3), (self.day, 2), self.pick, self.go, spacing=6))
@@ -108,7 +109,7 @@ class ToiletLedgerPanel(Panel):
     def retranslate(self) -> None:
         """Say everything in the language that is spoken now."""
         self.views.set_items([(one, text(f"toilet_view_{one}")) for one in VIEWS])
-        self.nothing.set(text("toilet_ledger_none"), text("toilet_ledger_none_why"))
+        self.nothing.set(text("toilet_ledger_none"), text("toilet_ledger_none_why"), text("queue_import"))
         self.filter.setPlaceholderText(text("toilet_ledger_filter"))
         self.fault_words.setPlaceholderText(text("toilet_fault"))
         self.day.setToolTip(text("toilet_day"))

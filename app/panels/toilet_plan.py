@@ -121,7 +121,7 @@ class ToiletPlanPanel(Panel):
         self.schemes.named.connect(self._named)
         self.keep.clicked.connect(lambda: self._keep(KEEP))
         self.adopt.clicked.connect(lambda: self._keep(ADOPT))
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         self.bus.year_changed.connect(lambda _year: self._tell_map())
         self.bus.scheme_changed.connect(desk.look_at)
         self.bus.selection_changed.connect(self._selected_elsewhere)
@@ -239,9 +239,11 @@ class ToiletPlanPanel(Panel):
     def _show(self) -> None:
         opened = self.session.is_open
         allocation = self.desk.allocation
+        counted = self.desk.counted
         there = (
             opened
             and bool(self.desk.wish.quotas)
+            and (counted is None or bool(counted.of_service(SERVICE)))
             and not (allocation is not None and all(share.need is None for share in allocation.shares))
         )
         self.pages.show_full(there or (opened and not self.desk.loaded))
@@ -250,7 +252,7 @@ class ToiletPlanPanel(Panel):
         elif not self.desk.wish.quotas:
             self.nothing.set(text("toilet_no_quota"), text("toilet_no_quota_why"))
         else:
-            self.nothing.set(text("toilet_no_need"), text("toilet_no_need_why"))
+            self.nothing.set(text("toilet_no_need"), text("toilet_no_need_why"), text("queue_import"))
         writable = opened and self.session.read_only is None
         self.model.writable = writable
         refused = self.desk.refused

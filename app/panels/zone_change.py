@@ -76,7 +76,7 @@ class ZoneChangePanel(ComputedPanel):
         self.write.clicked.connect(lambda: self.bus.run_command.emit("export_zone_change"))
         self.ask_first, self.nothing = EmptyState("diff"), EmptyState("diff")
         self.ready = alone(self.ask_first)
-        self.nothing.acted.connect(lambda: self.bus.run_command.emit("new_sample"))
+        self.nothing.acted.connect(self.get_data)
         tools = across((self.only, 1), self.go, spacing=8)
         head = down(self.layer, self.old.row, self.new.row, tools, self.hint,
                     tile_row(list(self.tiles.values())), self.notice, margins=HEAD, spacing=8)  # fmt: skip
@@ -179,7 +179,7 @@ class ZoneChangePanel(ComputedPanel):
         self.pages.show_full(there)
         if not there:
             missing = "zone_change_nothing" if self.session.is_open else "no_project"
-            action = "" if self.session.is_open else text("open_sample")
+            action = text("queue_import" if self.session.is_open else "open_sample")
             self.nothing.set(text(missing), text("zone_change_nothing_why"), action)
             return
         self._tell_trouble(text("zone_change_running"))

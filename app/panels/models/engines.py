@@ -128,7 +128,7 @@ ROADS = Engine(
         Field("limit", "engine_limit", CHOICE, choices=_limits),
         Field("dead_ends", "engine_dead_ends", FLAG, first=False),
         Field("dem", "engine_dem", FILE, endings="*.tif *.tiff"),
-        Field("years", "engine_by_year", YEARS, "unit_wan", most=1_000_000, optional=True),
+        Field("years", "engine_by_year", YEARS, most=1_000_000, optional=True),
     ),
     _run_roads,
     (

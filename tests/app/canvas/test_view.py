@@ -9,11 +9,13 @@ from PySide6.QtGui import QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.canvas.surface import EMPTY_SCALE
 from app.canvas.view import MapView
 from layers.catalogue.text import Text
 from layers.maps.choropleth import status_theme
 from layers.maps.palette import colour
 from layers.maps.settings import LayerSettings
+from layers.plan.plan import Plan
 from tests.layers.maps.small_plan import MIDDLE, at, small_plan
 
 CODES = ("900000100001", "900000100002", "900000200001", "900000200002")
@@ -304,3 +306,16 @@ def test_nothing_open_is_an_empty_map(view: MapView) -> None:
     QTest.mouseClick(view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
     view.wait_idle()
     assert view.grab_frame().pixelColor(350, 300).getRgb()[:3] == colour("app")[:3]
+
+
+def test_a_new_project_shows_nothing_of_the_last_one_and_can_be_drawn_on(view: MapView) -> None:
+    late = view._frame
+    view.show_plan(None)
+    view.show_plan(Plan(small_plan().catalogue, small_plan().crs, {}))
+    view.wait_idle()
+    view._show_frame(late)  # it was still being painted
+    assert view._frame.scene.operations == () and view.view.scale == EMPTY_SCALE
+    assert view.grab_frame().pixelColor(350, 300).getRgb()[:3] == colour("land")[:3]
+    view.show_plan(small_plan())
+    west, south, east, north = view.view.bounds
+    assert west < at(0, 0)[0] < east and south < at(0, 0)[1] < north, "what comes is seen"

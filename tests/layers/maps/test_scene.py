@@ -357,7 +357,7 @@ def test_columns_share_one_scale_and_hollow_is_still_to_come() -> None:
 
 
 def test_from_far_columns_become_a_circle_a_sumu_with_a_key_of_its_own() -> None:
-    """The sum of what is known of its gachas: 40 + 20 + 10 and 4 + 8 + 8; the legend explains what is drawn."""
+    """The sum of what is known of its gachas: 40 + 20 + 10 and 4 + 8 + 8; the legend says what is drawn."""
     plan = small_plan()
     columns = Columns({CODES[0]: [40, 20, 10, None], CODES[1]: [4, 0, 8, 8]}, ("1", "2", "3", "4"), 2,
                       by_sumu=Text("按苏木", "by sumu"))  # fmt: skip
