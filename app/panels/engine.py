@@ -115,7 +115,8 @@ class EnginePanel(ComputedPanel):
         )
         column.addWidget(self.answer)
         kept = across((self.name, 1), self.keep_button, self.adopt_button, spacing=6)
-        self.foot = page(line(), down(self.provenance, kept, margins=FOOT, spacing=6))  # seen however far one is
+        # Outside of what scrolls: whoever reads the table can keep it.
+        self.foot = page(line(), down(self.provenance, kept, margins=FOOT, spacing=6))
         self.pages = Pages(self, page((self.scroll, 1), self.foot), self.nothing, top=16)
 
     # -- words and colours -------------------------------------------------------------------------
