@@ -38,7 +38,7 @@ from layers.maps.points import BY_SUMU_FROM
 from layers.maps.scene import NOTHING_SELECTED, Scene, build_scene
 from layers.maps.settings import LayerSettings
 from layers.maps.sources import Sources
-from layers.maps.viewport import Bounds, Medium, View, round_scale
+from layers.maps.viewport import Bounds, Medium, View, is_whole, round_scale
 from layers.plan.plan import Plan
 from layers.policy.bundle import Policy
 
@@ -93,7 +93,7 @@ def map_part(
     width, height = (round(mm * PX_PER_MM) for mm in size_mm)
     palette = "projector" if medium is SLIDE else "light"
     view = View((0.0, 0.0), 1_000_000, width, height, ratio=dpi / 96, palette=palette, medium=medium)
-    bounds = extent or plan.bounds
+    bounds = plan.bounds if extent is None or is_whole(extent, plan.bounds) else extent
     if bounds is not None:
         view = view.fitted(bounds, margin=0.015)
     if released is not None and released.columns is not None and view.scale > BY_SUMU_FROM:

@@ -69,11 +69,10 @@ def present(window: MainWindow, _on: bool) -> None:
 def captured(window: MainWindow) -> SavedScene:
     """Return what the window shows as a scene with a name that is free."""
     theme = window.gap_theme
-    number = len(scenes(window.session.plan)) + 1
-    name = tr(theme.title) if theme is not None else text("scene_name", at=number)
+    free = text("scene_name", at=len(scenes(window.session.plan)) + 1)
     made = looked_at(
         window.session.plan,
-        name,
+        free,
         window.map.view,
         window.layers.settings(),
         year=window.bus.year,
@@ -81,7 +80,8 @@ def captured(window: MainWindow) -> SavedScene:
         theme=theme,
         selection=window.map.selection,
     )
-    return replace(made, name=name)
+    # A theme that no scene keeps gives it no title either: its map would not show what that says.
+    return replace(made, name=tr(theme.title) if theme is not None and made.theme else free)
 
 
 def go_to(window: MainWindow, scene: SavedScene) -> None:

@@ -219,7 +219,6 @@ def _sheet(making: Making, subject: Subject, out: Path) -> None:
         dpi=PUBLIC_DPI,
         paper=order.template.paper,
         template=order.template,
-        unit=str(making.source.plan.info.get("unit", "")),
         date=order.date,
         review_number=order.review_number,
         exempt=order.exempt,

@@ -52,7 +52,7 @@ from layers.maps.sheet_overview import extent_mark, has_overview, is_part, overv
 from layers.maps.sheet_parts import on_page
 from layers.maps.sheet_template import MARGIN, PLAIN, SheetTemplate, filled
 from layers.maps.sources import SOURCES, Sources
-from layers.maps.viewport import METRES_PER_MM, PAPER, PIXELS_PER_MM, Bounds, View, round_scale
+from layers.maps.viewport import METRES_PER_MM, PAPER, PIXELS_PER_MM, Bounds, View, is_whole, round_scale
 from layers.plan.plan import Plan
 
 MARGIN_MM = 4.0
@@ -290,8 +290,11 @@ def page_frames(page: Paper, template: SheetTemplate = PLAIN) -> dict[str, Box]:
 def fitted_view(plan: Plan, neat: Box, extent: Bounds | None) -> View:
     """Return the view of a map's box: `extent`, or the banner with MARGIN_MM round it, at a round ratio.
 
-    Raises InputError `sheet_no_extent`.
+    An extent that is the whole banner in a window of another shape is the banner. Raises InputError
+    `sheet_no_extent`.
     """
+    if extent is not None and is_whole(extent, plan.bounds):
+        extent = None
     bounds = extent if extent is not None else plan.bounds
     if bounds is None or not np.isfinite(bounds).all():
         raise InputError("sheet_no_extent")

@@ -18,6 +18,8 @@ METRES_PER_MM = 0.001
 SCALE_MIN, SCALE_MAX = 100.0, 50_000_000.0
 ROUND_STEPS = (1, 1.25, 1.5, 2, 2.5, 3, 4, 5, 6, 7.5, 8.5, 10)
 """Ratios of printed maps, times a power of ten."""
+WHOLE = 1.35
+"""So many times as wide or high as the land is a window at most that was made to show all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +157,15 @@ class View:
 def clamp_scale(scale: float) -> float:
     """A denominator within what the product shows."""
     return min(max(float(scale), SCALE_MIN), SCALE_MAX) if math.isfinite(scale) else SCALE_MAX
+
+
+def is_whole(seen: Bounds, bounds: Bounds | None) -> bool:
+    """Whether a window's extent was made to show all of `bounds`: it holds them, and one of its sides is at most
+    WHOLE times theirs."""
+    if bounds is None or not (seen[0] <= bounds[0] and seen[1] <= bounds[1]
+                              and seen[2] >= bounds[2] and seen[3] >= bounds[3]):  # fmt: skip
+        return False
+    return any(seen[at + 2] - seen[at] <= WHOLE * (bounds[at + 2] - bounds[at]) for at in (0, 1))
 
 
 def round_scale(scale: float, *, up: bool = True) -> float:

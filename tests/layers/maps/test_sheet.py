@@ -26,7 +26,7 @@ from layers.maps.sheet import MARGIN_MM, Sheet, build_sheet
 from layers.maps.sheet_frame import SheetText, bar_length
 from layers.maps.symbols import PixelPattern
 from layers.maps.type import text_width
-from layers.maps.viewport import ROUND_STEPS
+from layers.maps.viewport import ROUND_STEPS, is_whole
 from layers.plan.plan import Plan
 from tests.layers.maps.small_plan import SIDE, SOUTH, WEST, at, regime, small_plan, square
 
@@ -403,3 +403,12 @@ def test_hatches_are_lines_inside_their_area_and_lie_still(form: str) -> None:
             return float(np.hypot(found[:, 2] - found[:, 0], found[:, 3] - found[:, 1]).sum())
 
         assert sum(length(part.segments) for part in parts) == pytest.approx(length(marks.segments), rel=1e-6)
+
+
+def test_a_window_that_shows_the_whole_banner_is_printed_as_the_banner() -> None:
+    """A wide window of the same height; one whose sides are both 1.36 times the banner's is a place of its own."""
+    bounds = (0.0, 0.0, 100.0, 200.0)
+    assert is_whole((-300.0, -10.0, 400.0, 210.0), bounds)
+    assert is_whole((-17.5, -500.0, 117.5, 700.0), bounds)
+    assert not is_whole((-18.0, -36.0, 118.0, 236.0), bounds)
+    assert not is_whole((1.0, 0.0, 100.0, 200.0), bounds) and not is_whole(bounds, None)
