@@ -285,9 +285,11 @@ class SheetDialog(PaperDialog):
             self.show_fault("")
             self.bar.hide()
             self.preview.show_page(made[1])
-            lost = [text(f"sheet_part_{name}") for name in made[0].left_out]
-            said = text("sheet_ratio", scale=f"{made[0].scale:,.0f}".replace(",", " "))
-            self.state.setText(f"{said}  {text('sheet_left_out', parts=lost)}" if lost else said)
+            said = [text("sheet_ratio", scale=f"{made[0].scale:,.0f}".replace(",", " "))]
+            for key, parts in (("sheet_left_out", made[0].left_out), ("sheet_cut", made[0].cut)):
+                if parts:
+                    said.append(text(key, parts=[text(f"sheet_part_{name}") for name in parts]))
+            self.state.setText("  ".join(said))
             if self._print_next:
                 self.print()
 

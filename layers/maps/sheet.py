@@ -67,7 +67,8 @@ OVERVIEW = {"A1": 80.0, "A2": 68.0, "A3": 57.0, "A4": 38.0}
 class Sheet:
     """A page: the maps, and `items` over them. frames: the parts by name, none over another.
 
-    left_out: names of parts that found no room (`table`, `overview`, `legend`).
+    left_out: names of parts that found no room (`table`, `overview`, `legend`). cut: those of which only
+    the first rows did.
     """
 
     paper: Paper
@@ -79,6 +80,7 @@ class Sheet:
     language: str
     day: str
     left_out: tuple[str, ...] = field(default=())
+    cut: tuple[str, ...] = ()
 
     @property
     def scale(self) -> float:
@@ -199,7 +201,7 @@ def _by_hand(
     )  # fmt: skip
     return Sheet(
         page, main, inset, items, laid.frames | own, clean(text.title), language, text.day,
-        tuple(laid.left_out),
+        tuple(laid.left_out), tuple(laid.cut),
     )  # fmt: skip
 
 

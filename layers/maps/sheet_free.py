@@ -78,6 +78,7 @@ class Laid:
     items: list[Item] = field(default_factory=list)
     frames: dict[str, Box] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    cut: list[str] = field(default_factory=list)
 
 
 Filled = tuple[Sequence[Item], bool]
@@ -98,7 +99,7 @@ def lay(content: Content, parts: Parts) -> Laid:
             made.items.append(Plate(box, "panel", opacity=0.96))
         made.items += items
         if not whole:
-            made.left_out.append(part.kind)
+            (made.cut if items else made.left_out).append(part.kind)
     return made
 
 

@@ -160,8 +160,8 @@ def clamp_scale(scale: float) -> float:
 
 
 def is_whole(seen: Bounds, bounds: Bounds | None) -> bool:
-    """Whether a window's extent was made to show all of `bounds`: it holds them, and one of its sides is at most
-    WHOLE times theirs."""
+    """Whether a window's extent was made to show all of `bounds`: it holds them, and one of its sides is at
+    most WHOLE times theirs."""
     if bounds is None or not (seen[0] <= bounds[0] and seen[1] <= bounds[1]
                               and seen[2] >= bounds[2] and seen[3] >= bounds[3]):  # fmt: skip
         return False

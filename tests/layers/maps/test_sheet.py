@@ -406,7 +406,7 @@ def test_hatches_are_lines_inside_their_area_and_lie_still(form: str) -> None:
 
 
 def test_a_window_that_shows_the_whole_banner_is_printed_as_the_banner() -> None:
-    """A wide window of the same height; one whose sides are both 1.36 times the banner's is a place of its own."""
+    """A wide window of the same height; one with both sides 1.36 times the banner's is a place of its own."""
     bounds = (0.0, 0.0, 100.0, 200.0)
     assert is_whole((-300.0, -10.0, 400.0, 210.0), bounds)
     assert is_whole((-17.5, -500.0, 117.5, 700.0), bounds)
