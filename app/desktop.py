@@ -77,7 +77,7 @@ def open_first(window: object, project: Path | None) -> None:
                 window.run_command("new_sample")
             return
     window.run_command("new_sample")
-    if not window.preferences["welcomed"]:
+    if window.session.is_open and not window.preferences["welcomed"]:
         from app.dialogs.welcome import welcome
 
         welcome(window)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from app.command import Answer
+from app.exports.files import reason_of
 from app.messages import text, tr
 from app.samples import sample_file
 from app.session import Session
@@ -42,7 +43,14 @@ def zone_of(meridian: int) -> PlanningCrs:
 
 
 def copy_sample(session: Session, project: Path) -> None:
-    """Copy the sample banner to `project`, whole or not at all; raises StoreError as `copy_project`."""
+    """Copy the sample banner to `project`, whole or not at all, into a folder that is made for it if need be.
+
+    Raises StoreError `cannot_write` and as `copy_project`.
+    """
+    try:
+        project.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError("cannot_write", path=str(project.parent), reason=reason_of(error)) from error
     copy_project(sample_file(), project, session.catalogue)
 
 

@@ -231,9 +231,13 @@ def test_the_reader_is_walked_by_links_keys_and_search(window):
 
 
 def test_the_welcome_comes_once_and_leads_to_the_manual(make_window, project, tmp_path, monkeypatch):
-    monkeypatch.setattr("app.handlers.project.documents", lambda: tmp_path)
-    monkeypatch.setattr("app.actions.project.sample_file", lambda: project)
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("app.handlers.project.documents", lambda: tmp_path / "file" / "QiTu")
     window = make_window(None)
+    open_first(window, None)  # no folder can be made there: the start screen says so, and nothing hides it
+    assert not window.session.is_open and not window.findChildren(WelcomeDialog)
+    monkeypatch.setattr("app.handlers.project.documents", lambda: tmp_path / "Documents" / "QiTu")
+    monkeypatch.setattr("app.actions.project.sample_file", lambda: project)
     open_first(window, None)
     settle(window)
     (dialog,) = window.findChildren(WelcomeDialog)
