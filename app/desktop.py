@@ -69,7 +69,9 @@ def open_first(window: object, project: Path | None) -> None:
     if window.preferences.damaged:
         window.bus.notice.emit("warn", text("preferences_damaged"), text("preferences_damaged_hint"))
     if project is not None:
-        window.open_project(project)
+        from app.foreign import take_file
+
+        take_file(window, project)
         return
     for recent in window.preferences["recent"]:
         if Path(recent).is_file():

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.dialogs.import_ask import whole
 from app.dialogs.import_file import ImportDialog
+from app.handlers.base import fault
 from app.messages import text
-from layers.errors import StoreError
+from layers.errors import PlannerError, StoreError
 
 if TYPE_CHECKING:
     from app.window import MainWindow
@@ -20,7 +21,24 @@ LEAST_M = 2_500.0  # metres shown round a single point
 
 def take_file(window: MainWindow, path: Path) -> None:
     """Open a project, look into anything else."""
-    if not open_project(window, path):
+    if open_project(window, path):
+        return
+    if window.session.is_open:
+        look_at(window, path)
+    else:
+        begin_with(window, path)
+
+
+def begin_with(window: MainWindow, path: Path) -> None:
+    """Make a project for a file of data (which may carry a banner's boundaries), and look into the file."""
+    from app.handlers.project import make_new
+
+    try:
+        made = make_new(window, foreign=path.name)
+    except (PlannerError, OSError) as error:
+        fault(window, error)
+        return
+    if made:
         look_at(window, path)
 
 
@@ -32,7 +50,7 @@ def open_project(window: MainWindow, path: Path) -> bool:
     try:
         window.session.open(path)
     except StoreError as error:
-        if window.session.is_open and error.code in NOT_OURS:
+        if error.code in NOT_OURS:
             return False
         window.bus.complain(error)
     else:

@@ -20,6 +20,7 @@ DEFAULTS: dict[str, Any] = {
     "views": {},         # path -> what was visible and where the map stood
     "basemaps": [],      # records of app.basemaps.shelf, a key of the web among them
     "basemap_of": {},    # path -> id of the basemap that is shown
+    "boundaries": "",    # what a new project carried last: "none", "sample", a project's path; "" never asked
     "welcomed": False,   # the first start is over
 }
 MOST_RECENT = 10

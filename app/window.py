@@ -413,9 +413,8 @@ class MainWindow(QMainWindow):
     # -- files dropped, and the end ----------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project may be dropped anywhere on the window, and on an open one any file to import."""
-        path = _file_in(event.mimeData())
-        if path is not None and (self.session.is_open or path.suffix.lower() == ".gpkg"):
+        """A project may be dropped anywhere on the window, and any file: it gets a project if none is open."""
+        if _file_in(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from app.actions.boundaries import Boundaries
 from app.command import Answer
 from app.exports.files import reason_of
 from app.messages import text, tr
@@ -16,12 +17,16 @@ from layers.geo.crs import PlanningCrs, planning_crs
 from layers.plan.plan import INFO, Plan
 from layers.store import copy_project
 
+USUAL_MERIDIAN = 120
 
-def new(session: Session, project: Path, *, sample: bool = False, meridian: int = 120,
-        title: str = "") -> Answer:
+
+def new(session: Session, project: Path, *, sample: bool = False, meridian: int | None = None,
+        title: str = "", boundaries: str | None = None) -> Answer:
     """Make a project: an empty one in a 3-degree zone, or a copy of the sample; open it.
 
-    Raises StoreError `file_exists`; InputError `meridian_unknown` for one that is no multiple of 3.
+    boundaries: `sample` or a project's path, whose outline, sumu, gacha and seats the new one carries.
+    meridian: None for the zone of these boundaries, 120 without. Raises StoreError `file_exists`, InputError
+    `meridian_unknown` for one that is no multiple of 3, and the errors of `Boundaries`.
     """
     if os.path.lexists(project):  # a name too long for the disk is refused below, with its own sentence
         raise StoreError("file_exists", path=str(project))
@@ -29,7 +34,11 @@ def new(session: Session, project: Path, *, sample: bool = False, meridian: int 
         copy_sample(session, project)
         session.open(project)
     else:
-        session.create(project, Plan(session.catalogue, zone_of(meridian), {}, {
+        carried = Boundaries(boundaries, session.catalogue) if boundaries else None
+        if meridian is None:
+            meridian = carried.crs.central_meridian if carried else USUAL_MERIDIAN
+        zone = zone_of(int(meridian))
+        session.create(project, Plan(session.catalogue, zone, carried.within(zone) if carried else {}, {
             INFO[0]: {INFO[1]: {"title": title or project.stem}}}))
     return info(session)
 

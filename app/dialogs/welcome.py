@@ -94,14 +94,8 @@ def welcome(window: MainWindow) -> WelcomeDialog:
 def open_own(window: MainWindow) -> None:
     """Ask for a file: a project is opened; for anything else, another program's GeoPackage too, a project is
     made first, into which it goes: nobody wants his own data among those of the sample."""
-    from app.foreign import look_at, open_project
+    from app.foreign import begin_with, open_project
 
     path = ask_import(window, documents())
-    if path is None:
-        return
-    before = window.session.path
-    if open_project(window, path):
-        return
-    window.run_command("new")
-    if window.session.path != before:
-        look_at(window, path)
+    if path is not None and not open_project(window, path):
+        begin_with(window, path)

@@ -20,13 +20,29 @@ if TYPE_CHECKING:
 @handles("new")
 def new(window: MainWindow, _on: bool) -> None:
     """Make an empty project."""
+    make_new(window)
+
+
+def make_new(window: MainWindow, *, foreign: str = "") -> bool:
+    """Ask for a new project and make it; whether it was made. foreign: name of the file that goes into it."""
     meridian = window.session.plan.crs.central_meridian if window.session.is_open else 120
-    wanted = ask_new_project(window, meridian=meridian)
-    if wanted is not None:
-        window.remember_view()
-        wanted.path.parent.mkdir(parents=True, exist_ok=True)
-        project_actions.new(window.session, wanted.path, meridian=wanted.meridian, title=wanted.title)
-        window.preferences.add_recent(wanted.path)
+    wanted = ask_new_project(
+        window, meridian=meridian, boundaries=window.preferences["boundaries"], foreign=foreign
+    )
+    if wanted is None:
+        return False
+    window.remember_view()
+    wanted.path.parent.mkdir(parents=True, exist_ok=True)
+    project_actions.new(
+        window.session,
+        wanted.path,
+        meridian=wanted.meridian,
+        title=wanted.title,
+        boundaries=wanted.boundaries or None,
+    )
+    window.preferences.set("boundaries", wanted.boundaries or "none")
+    window.preferences.add_recent(wanted.path)
+    return True
 
 
 @handles("new_sample")

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -21,7 +21,7 @@ from app.manual import pages
 from app.manual.reader import ManualWindow
 from app.manual.whereabouts import PAGE_OF, PAGE_OF_NAMED, PAGE_OF_TOOL
 from app.manual.words import END, KEY, WORD, filled
-from app.messages import LANGUAGES, set_language
+from app.messages import LANGUAGES, set_language, text
 from app.panels.planning_tab import SECTIONS
 from app.session import Session
 from layers.store import create_project
@@ -256,20 +256,38 @@ def test_the_welcome_comes_once_and_leads_to_the_manual(make_window, project, tm
 def test_a_file_of_ones_own_is_opened_or_gets_a_project_of_its_own(
     make_window, project, tmp_path, monkeypatch, ours
 ):
-    """Another program's GeoPackage does not go into the copy of the sample that happens to be open."""
+    """Another program's GeoPackage does not go into the copy of the sample that happens to be open, but into
+    a project of its own, which carries the boundaries in which one sees where it lies."""
     import geopandas
     import shapely
 
+    from app.dialogs.project import NewProjectDialog
     from app.dialogs.welcome import open_own
 
-    own = tmp_path / "own.gpkg"
+    own, new = tmp_path / "own.gpkg", tmp_path / "new.gpkg"
     if ours:
         own.write_bytes(project.read_bytes())
     else:
         geopandas.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(5e5, 5.3e6)], crs=4549).to_file(own)
     window, asked = make_window(project), []
     monkeypatch.setattr("app.dialogs.welcome.ask_import", lambda *_: own)
-    monkeypatch.setattr(window, "run_command", asked.append)
+    monkeypatch.setattr("app.actions.boundaries.sample_file", lambda: project)
+    monkeypatch.setattr("app.dialogs.project.documents", lambda: tmp_path)
+
+    def answer() -> None:
+        (dialog,) = window.findChildren(NewProjectDialog)
+        asked.append(dialog.carry.currentText())
+        dialog.file.setText(str(new))
+        QTest.mouseClick(dialog.create, Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(0, answer if not ours else lambda: None)
     open_own(window)
-    assert (asked == []) == ours and window.session.path == (own if ours else project)
-    assert window.findChildren(ImportDialog) == []  # without a project of its own nothing is looked into
+    settle(window)
+    if ours:
+        assert window.session.path == own and not window.findChildren(ImportDialog)
+        return
+    assert asked == [text("new_carry_sample")] and window.preferences["boundaries"] == "sample"
+    assert window.session.path == new and set(window.session.plan.tables) == {"banner", "sumu", "gacha"}
+    (dialog,) = window.findChildren(ImportDialog)
+    assert dialog.isVisible() and "own.gpkg" in dialog.windowTitle()
+    dialog.reject()
