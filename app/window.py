@@ -413,7 +413,7 @@ class MainWindow(QMainWindow):
     # -- files dropped, and the end ----------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """A project may be dropped anywhere on the window, and any file: it gets a project if none is open."""
+        """A project may be dropped anywhere, and any file: it gets a project where none is open."""
         if _file_in(event.mimeData()) is not None:
             event.acceptProposedAction()
 

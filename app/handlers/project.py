@@ -56,10 +56,12 @@ def new_sample(window: MainWindow, _on: bool) -> None:
 @handles("open")
 def open_(window: MainWindow, _on: bool) -> None:
     """Ask for a project file and open it."""
+    from app.foreign import begin_with, open_project
+
     folder = window.session.path.parent if window.session.is_open else documents()
     path = ask_open(window, folder)
-    if path is not None:
-        window.open_project(path)
+    if path is not None and not open_project(window, path):
+        begin_with(window, path)  # data of another program: they get a project of their own
 
 
 @handles("info")

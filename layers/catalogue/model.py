@@ -175,7 +175,7 @@ def common_columns(*, quality: bool = True, personal: bool = False) -> tuple[Col
         Column("source", Text("来源", "Source"), privacy=Privacy.PUBLIC,
                aliases=("数据来源", "来源", "source")),
         Column("note", Text("备注", "Note"), privacy=Privacy.SENSITIVE if personal else Privacy.INTERNAL,
-               aliases=("备注", "说明", "BZ", "note", "remark")),
+               aliases=("备注", "说明", "描述", "BZ", "note", "remark", "description")),
     )
     return columns if quality else columns[1:]
 

@@ -137,7 +137,7 @@ PROPOSED_AREA = _proposed(
     "proposed_area", "拟建范围", "Proposed areas", "MultiPolygon",
     _classes(_area_symbol,
              Symbol(strokes=(Stroke("halo", 0.80, opacity=0.88), Stroke("work", 0.30, (0.3, 0.5))))), 80,
-    internal("area_ha", "申报用地面积", "Area applied for", "real", "用地面积", "面积", "MJ", unit="ha",
+    internal("area_ha", "申报用地面积", "Area applied for", "real", "用地面积", "地块面积", "面积", "MJ", unit="ha",
              minimum=0),
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from layers.errors import InputError
 from layers.exchange.encoding import han_share
+from layers.exchange.sniff import is_litter
 
 MEMBERS, TOTAL_BYTES, RATIO, SMALL = 10_000, 1_000_000_000, 120, 20_000_000
 """More members or bytes, or a higher ratio for anything above SMALL bytes, is refused."""
@@ -24,6 +25,8 @@ WANTED = frozenset(
         ".fgb",
         ".kml",
         ".ovkml",
+        ".kmz",
+        ".ovkmz",
         ".gpx",
         ".dxf",
         ".csv",
@@ -42,6 +45,9 @@ WANTED = frozenset(
         "",
     }
 )
+
+
+OF_GDB = (".gdbtable", ".gdbtablx", ".gdbindexes", ".atx", ".spx", ".horizon", ".freelist")
 
 
 def open_archive(path: Path) -> zipfile.ZipFile:
@@ -138,10 +144,12 @@ def unpack(path: Path, folder: Path) -> list[Path]:
     with open_archive(path) as archive:
         for member in archive.infolist():
             place = inside(member_name(member))
-            if place is None or _suffix(place) not in WANTED:
+            if place is None or is_litter(str(place)) or _suffix(place) not in WANTED:
                 continue
             if _suffix(place) == "" and not any(part.lower().endswith(".gdb") for part in place.parts[:-1]):
                 continue
+            if len(place.parts) == 1 and _suffix(place) in OF_GDB:  # packed without its folder
+                place = PurePosixPath(f"{path.stem}.gdb", place)
             target = folder.joinpath(*place.parts)
             if target.exists():
                 raise InputError("zip_damaged", name=path.name)

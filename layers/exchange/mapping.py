@@ -39,6 +39,11 @@ GENERIC = frozenset(
     }
 )
 """Columns that nearly every kind has: they do not tell kinds apart."""
+GENERAL: Mapping[str, tuple[str, ...]] = {
+    "code": ("地块编号", "地块号"),
+    "name": ("地块名称", "文字", "标注", "注记", "label"),
+}
+"""What boundary-point files and drawings call the code and the name of whatever is in them."""
 SURVEY_NAMES = {"DLTB": "land_parcel", "XZQ": "gacha"}
 
 
@@ -94,7 +99,7 @@ def map_columns(
             mapped[name] = _with_unit(kind.column(name), heading, "template")
             taken.add(heading)
     for how, pairs in (
-        ("heading", _by_alias(kind, columns)),
+        ("heading", _by_alias(kind, columns, general=True)),
         ("cut", _by_cut_heading(kind, columns)),
         ("value", _by_value(kind, columns)),
     ):
@@ -182,12 +187,15 @@ def _with_unit(column: Column, heading: str, how: str) -> Mapped:
     return Mapped(heading, how, unit if by is not None else "", by if by is not None else 1.0)
 
 
-def _by_alias(kind: LayerKind, columns: Mapping[str, Sequence[Any]]) -> list[tuple[str, str]]:
+def _by_alias(
+    kind: LayerKind, columns: Mapping[str, Sequence[Any]], *, general: bool = False
+) -> list[tuple[str, str]]:
     """(column, heading) pairs, each heading and column once, the closest alias first."""
     found = []
     forms = {heading: {plain(heading), plain(split_unit(heading)[0])} for heading in columns}
     for place, column in enumerate(kind.columns):
         words = [plain(word) for word in (column.title.zh, column.name, *column.aliases)]
+        words += GENERAL.get(column.name, ()) if general else ()
         for at, heading in enumerate(columns):
             ranks = [words.index(form) for form in forms[heading] if form in words]
             if ranks:

@@ -44,6 +44,9 @@ FOREIGN = (
     (b"MZ", "EXE"),
     (b"\x7fELF", "ELF"),
 )
+MAPS = (".shp", ".gdbtable", ".geojson", ".json", ".gpkg", ".fgb", ".gpx", ".dxf", ".csv", ".xls", ".xlsx", ".ods",
+        ".kml", ".ovkml", ".kmz", ".ovkmz")
+"""Endings of members of an archive that are data of their own."""
 _GDB_TABLE = "a00000001.gdbtable"
 _DXF = re.compile(rb"^\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)
 
@@ -113,9 +116,21 @@ def _by_members(path: Path) -> str:
         return "sheet"
     if "content.xml" in names and "mimetype" in names:
         return "sheet"
-    kml = any(name.lower().endswith((".kml", ".ovkml")) for name in names)
-    data = any(name.lower().endswith((".shp", ".gdbtable", ".geojson", ".gpkg")) for name in names)
-    return "kmz" if kml and not data else "zip"
+    names = [name.lower() for name in names if not is_litter(name)]
+    if any(name.endswith(".dwg") for name in names) and not any(name.endswith(MAPS) for name in names):
+        raise InputError("file_is_dwg", name=path.name)
+    kml = [name for name in names if name.endswith((".kml", ".ovkml"))]
+    if path.suffix.lower() in (".kmz", ".ovkmz"):
+        whole = len(kml) == 1 or "doc.kml" in kml  # a tour with its parts, or several maps packed into one
+    else:
+        whole = len(kml) == 1 and not any(name.endswith(MAPS) and name not in kml for name in names)
+    return "kmz" if kml and whole else "zip"
+
+
+def is_litter(name: str) -> bool:
+    """Whether a member of an archive is what a Mac leaves beside the data."""
+    parts = name.replace("\\", "/").split("/")
+    return "__MACOSX" in parts or parts[-1].startswith("._") or parts[-1] == ".DS_Store"
 
 
 def _by_text(head: bytes, path: Path) -> str | None:

@@ -62,6 +62,8 @@ def _layer(name: str, items: list[ET.Element]) -> RawLayer:
                 add_value(columns, heading, len(rows), (child.text or "").strip())
         rows.append(row)
         shapes.append(shape)
+        if shape is None:  # a track of one point, or of none
+            flags.append(Flag(row, "no_shape", kept=True))
     fill_columns(columns, len(rows))
     geometry = np.empty(len(shapes), object)
     geometry[:] = shapes

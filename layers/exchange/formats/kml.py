@@ -15,6 +15,7 @@ import shapely
 from layers.errors import InputError
 from layers.exchange.archive import member_name, open_archive, read_member
 from layers.exchange.formats.xml_text import checked_xml, local
+from layers.exchange.sniff import is_litter
 from layers.exchange.source import (
     Flag,
     LayerInfo,
@@ -42,28 +43,32 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     Raises InputError `xml_entities`, `xml_broken` (line), `kmz_without_kml`, and those of archives.
     """
     data = path.read_bytes()
+    others: list[str] = []
     if data.startswith(b"PK"):
-        data = _from_kmz(path)
+        data, others = _from_kmz(path)
     reader = _Reader()
     try:
         reader.run(io.BytesIO(checked_xml(data, path.name)))
     except ET.ParseError as error:
         raise InputError("xml_broken", name=path.name, line=error.position[0], rows=reader.count) from None
     layer = reader.layer(path.stem)
+    if others:
+        layer.notes.append(("kml_others", {"count": len(others), "names": "、".join(others[:5])}))
     return Source("kml", [LayerInfo(path.stem, layer.declared)], layer)
 
 
-def _from_kmz(path: Path) -> bytes:
+def _from_kmz(path: Path) -> tuple[bytes, list[str]]:
+    """The map of a KMZ, and the names of the other KML in it (parts that it may show)."""
     with open_archive(path) as archive:
         members = [
             member
             for member in archive.infolist()
-            if member_name(member).lower().endswith((".kml", ".ovkml"))
+            if member_name(member).lower().endswith((".kml", ".ovkml")) and not is_litter(member.filename)
         ]
         if not members:
             raise InputError("kmz_without_kml", name=path.name)
         chosen = next((one for one in members if one.filename.lower() == "doc.kml"), members[0])
-        return read_member(archive, chosen)
+        return read_member(archive, chosen), [member_name(one) for one in members if one is not chosen]
 
 
 class _Reader:
@@ -118,6 +123,8 @@ class _Reader:
         at = len(self.rows)
         self.rows.append(row)
         self.shapes.append(_joined(shapes))
+        if not shapes:
+            self.flags.append(Flag(row, "no_shape", kept=True))
         for heading, value in _values(element, self.folders):
             if len(self.columns.get(heading, ())) > at:
                 heading = safe_heading(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from layers.errors import InputError
 from layers.exchange.encoding import decode_text, known_encoding, shown
 from layers.exchange.rings import polygon_of_rings
 from layers.exchange.source import Flag, LayerInfo, RawLayer, Source, Stated
@@ -31,10 +32,13 @@ class _Parcel:
 
 
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
-    """Return the parcels of the file with the attributes of their first line."""
+    """Return the parcels of the file with the attributes of their first line; raises InputError
+    `land_txt_empty`."""
     wanted = known_encoding(options.encoding) if options.encoding else None
     text, guess = decode_text(path.read_bytes(), wanted)
     facts, parcels = _parse(text)
+    if not parcels:
+        raise InputError("land_txt_empty", name=path.name)
     rows: list[int] = []
     shapes: list[Any] = []
     flags: list[Flag] = []
@@ -83,11 +87,17 @@ def _parse(text: str) -> tuple[dict[str, str], list[_Parcel]]:
         if "=" in line and not parcels:
             name, _, value = line.partition("=")
             facts[name.strip()] = value.strip()
-        elif line.endswith("@"):
-            parcels.append(_Parcel([cell.strip() for cell in re.split("[,，]", line[:-1])]))
+        elif line.endswith("@") or _heads(line):
+            parcels.append(_Parcel([cell.strip() for cell in re.split("[,，]", line.rstrip("@"))]))
         elif parcels:
             _add_point(parcels[-1], line)
     return facts, parcels
+
+
+def _heads(line: str) -> bool:
+    """Whether a line without its @ begins a parcel: number of points, area, code, name, kind of shape."""
+    cells = [cell.strip() for cell in re.split("[,，]", line)]
+    return len(cells) > 4 and cells[0].isdigit() and cells[4] in ("面", "线", "点")
 
 
 def _add_point(parcel: _Parcel, line: str) -> None:
