@@ -1,4 +1,4 @@
-"""The boundaries that a new project may carry from another: a file of data alone lies nowhere that one knows."""
+"""The boundaries that a new project may carry from another: data alone lie nowhere that one knows."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ class Boundaries:
             plan = store.load()
             self.crs = plan.crs
             self.tables = {
-                table.kind.id: _rows(table) for role in CARRIED for table in plan.with_role(role) if len(table)
+                table.kind.id: _rows(table)
+                for role in CARRIED
+                for table in plan.with_role(role)
+                if len(table)
             }
         finally:
             store.close()

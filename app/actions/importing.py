@@ -23,6 +23,7 @@ from layers.plan.changes import Changes
 from layers.plan.digest import GEOMETRY
 from layers.plan.plan import Plan
 
+PERSONAL = ("identity", "phone", "bank", "name", "personal")  # why a column is a person's
 SHOWN_ROWS = 5
 SHOWN_FLAGS = 20
 
@@ -118,6 +119,7 @@ def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
         ],
         "kind": seen.kind.id if seen.kind is not None else None,
         "mapping": {name: one.heading for name, one in seen.mapping.items()},
+        "classes": {heading: privacy.name.lower() for heading, (privacy, _) in seen.classes.items()},
         "questions": [
             {
                 "id": one.id,
@@ -220,6 +222,9 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
             )
         if seen.unmapped:
             yield text("import_unmapped", headings=list(seen.unmapped))
+    personal = [heading for heading, (_, why) in seen.classes.items() if why in PERSONAL]
+    if personal:
+        yield text("import_personal", headings=personal)
     for code, fields in seen.notes:
         yield text(f"import_note_{code}", **fields)
     for row in seen.first_rows[:SHOWN_ROWS]:

@@ -26,7 +26,7 @@ from layers.exchange.crs_guess import (
 )
 from layers.exchange.model import Options, Question
 from layers.exchange.packed import packed
-from layers.exchange.shapes import fit, inside_others, mend
+from layers.exchange.shapes import as_places, fit, inside_others, mend
 from layers.exchange.shift import shift_suspected
 from layers.exchange.source import Flag, Note, RawLayer
 from layers.geo.crs import is_geographic
@@ -58,6 +58,9 @@ def locate(
 ) -> Located:
     """Return where a layer's shapes are. lost: flags that its rows have already. Raises InputError of
     `parse_crs`."""
+    drawn = format.endswith("dxf") and isinstance(layer.geometry, np.ndarray)
+    if drawn and kind is not None and kind.geometry == "Point":
+        layer = replace(layer, geometry=as_places(layer.geometry, layer.columns))
     return _Locating(layer, plan, options, kind, format, lost).result()
 
 

@@ -167,7 +167,7 @@ class _Reading:
             self.kind = self.catalogue[options.kind]
             return
         kept = template.get("kind")
-        shape = main_type(layer.geometry)
+        shape = main_type(layer.geometry) or self._shape_of_columns()
         sure, likely = guess_kind(self.catalogue, layer.name, layer.columns, shape)
         if kept in self.catalogue:
             self.kind = self.catalogue[str(kept)]
@@ -177,6 +177,12 @@ class _Reading:
             self.questions.append(
                 Question("kind", "--as", tuple(likely or [kind.id for kind in self.catalogue]))
             )
+
+    def _shape_of_columns(self) -> str | None:
+        """What columns of a plain table draw: boundary points areas, positions points; None for nothing."""
+        if positions_of(self.layer, given=axes_of(self.options.mapping)) is None:
+            return None
+        return "MultiPolygon" if boundary_points(self.layer) else "Point"
 
     def _find_positions(self) -> None:
         """A plain table gets its shapes from its columns, where they are coordinates."""

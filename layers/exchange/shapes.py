@@ -3,7 +3,7 @@ unseen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import shapely
 from numpy.typing import NDArray
 
 from layers.errors import InputError
-from layers.exchange.source import Flag
+from layers.exchange.source import INSERTED, Flag
 from layers.geo.repair import COLLAPSED, repair, validity
 
 FAMILIES = {
@@ -22,6 +22,17 @@ FAMILIES = {
 TYPES = {0: "Point", 1: "MultiLineString", 2: "MultiLineString", 3: "MultiPolygon", 4: "Point",
          5: "MultiLineString", 6: "MultiPolygon"}  # fmt: skip
 """Numbers of shapely's types -> the kind's type that takes them."""
+
+
+def as_places(geometry: NDArray[Any], columns: Mapping[str, Sequence[Any]]) -> NDArray[Any]:
+    """Return a drawing's shapes with each block as the point where it stands: for a layer of points."""
+    if INSERTED[0] not in columns or INSERTED[1] not in columns:
+        return geometry
+    made = geometry.copy()
+    for at, (x, y) in enumerate(zip(columns[INSERTED[0]], columns[INSERTED[1]], strict=True)):
+        if x is not None and y is not None:
+            made[at] = shapely.Point(x, y)
+    return made
 
 
 def main_type(geometry: NDArray[Any] | None) -> str | None:

@@ -44,8 +44,8 @@ FOREIGN = (
     (b"MZ", "EXE"),
     (b"\x7fELF", "ELF"),
 )
-MAPS = (".shp", ".gdbtable", ".geojson", ".json", ".gpkg", ".fgb", ".gpx", ".dxf", ".csv", ".xls", ".xlsx", ".ods",
-        ".kml", ".ovkml", ".kmz", ".ovkmz")
+MAPS = (".shp", ".gdbtable", ".geojson", ".json", ".gpkg", ".fgb", ".gpx", ".dxf", ".csv", ".xls", ".xlsx",
+        ".ods", ".kml", ".ovkml", ".kmz", ".ovkmz")
 """Endings of members of an archive that are data of their own."""
 _GDB_TABLE = "a00000001.gdbtable"
 _DXF = re.compile(rb"^\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)

@@ -12,6 +12,9 @@ from layers.geo.simple_shapes import SimpleShapes
 Note = tuple[str, dict[str, Any]]
 """(code, fields) of a remark on the whole layer; the words are `[ui.import_note_CODE]`."""
 
+INSERTED = ("插入点X", "插入点Y")
+"""Headings of the place where a block of a drawing stands, drawing units."""
+
 
 @dataclass(slots=True)
 class Flag:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,18 @@ import numpy as np
 import shapely
 
 from layers.errors import InputError
-from layers.exchange.source import Flag, LayerInfo, RawLayer, Source
+from layers.exchange.encoding import Guess, known_encoding, shown
+from layers.exchange.formats.dxf_text import with_code_page
+from layers.exchange.source import (
+    INSERTED,
+    Flag,
+    LayerInfo,
+    RawLayer,
+    Source,
+    add_value,
+    fill_columns,
+    safe_heading,
+)
 
 if TYPE_CHECKING:
     from layers.exchange.reading import ReadOptions
@@ -20,6 +32,7 @@ ALL = "*"
 CHORD = 0.1  # largest distance between an arc and its chords, drawing units (metres)
 DEEPEST = 4
 MOST_PARTS = 200_000
+MOST_MARKS = 60  # headings made of what is written on blocks
 TEXTS = frozenset({"TEXT", "MTEXT", "ATTRIB", "ATTDEF"})
 SKIPPED = frozenset(
     {
@@ -49,10 +62,15 @@ PARTS = frozenset({b"VERTEX", b"SEQEND", b"ATTRIB"})  # of the entity before the
 def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], None]) -> Source:
     """Return the entities of one CAD layer, or of all (`*`); raises InputError `dxf_damaged`,
     `layer_unknown`."""
+    import ezdxf
     from ezdxf import DXFError, recover
 
+    wanted = known_encoding(options.encoding) if options.encoding else None
+    data = path.read_bytes()
+    binary = data.startswith(b"AutoCAD Binary DXF")
+    told, guess = (data, Guess("utf-8")) if binary else with_code_page(data, wanted)
     try:
-        document, _ = recover.readfile(path)
+        document = ezdxf.readfile(path) if binary else recover.read(BytesIO(told))[0]
     except (
         DXFError,
         OSError,
@@ -70,18 +88,23 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     entities = list(document.modelspace())
     counts = Counter(str(entity.dxf.get("layer", "0")) for entity in entities)
     infos = [LayerInfo(name, count) for name, count in sorted(counts.items())]
-    wanted = options.layer
-    if wanted is None and len(infos) == 1:
-        wanted = infos[0].name
-    if wanted is None and infos:
+    wanted_layer = options.layer
+    if wanted_layer is None and len(infos) == 1:
+        wanted_layer = infos[0].name
+    if wanted_layer is None and infos:
         return Source("dxf", [*infos, LayerInfo(ALL, len(entities))])
-    if wanted not in (None, ALL) and wanted not in counts:
-        raise InputError("layer_unknown", layer=wanted, known=", ".join(info.name for info in infos[:30]))
+    if wanted_layer not in (None, ALL) and wanted_layer not in counts:
+        known = ", ".join(info.name for info in infos[:30])
+        raise InputError("layer_unknown", layer=wanted_layer, known=known)
     chosen = [
-        entity for entity in entities if wanted in (None, ALL) or entity.dxf.get("layer", "0") == wanted
+        entity
+        for entity in entities
+        if wanted_layer in (None, ALL) or entity.dxf.get("layer", "0") == wanted_layer
     ]
-    lost = count_entities(path.read_bytes()) - len(entities)
-    layer = _layer(path.stem if wanted in (None, ALL) else str(wanted), chosen)
+    lost = count_entities(data) - len(entities)
+    layer = _layer(path.stem if wanted_layer in (None, ALL) else str(wanted_layer), chosen)
+    layer.encoding, layer.encoding_sure = shown(guess.encoding), guess.sure
+    layer.alternatives = [shown(name) for name in guess.alternatives]
     if lost > 0:  # of which CAD layer they were is not known: they count with whichever is read
         layer.flags.extend(Flag(layer.declared + at, "entity_lost") for at in range(1, lost + 1))
         layer.declared += lost
@@ -114,6 +137,7 @@ def _layer(name: str, entities: list[Any]) -> RawLayer:
     shapes: list[Any] = []
     flags: list[Flag] = []
     columns: dict[str, list[Any]] = {"图层": [], "实体": [], "文字": [], "块": []}
+    more: dict[str, list[Any]] = {}
     for row, entity in enumerate(entities, 1):
         kind = entity.dxftype()
         try:
@@ -133,9 +157,16 @@ def _layer(name: str, entities: list[Any]) -> RawLayer:
             ("块", entity.dxf.get("name") if kind == "INSERT" else None),
         ):
             columns[heading].append(value)
+        if kind == "INSERT":
+            for heading, value in _marks(entity):
+                first = heading not in columns and len(more.get(heading, ())) < len(rows)
+                if first and (heading in more or len(more) < MOST_MARKS):
+                    add_value(more, heading, len(rows) - 1, value)
+    fill_columns(more, len(rows))
+    columns |= more
     geometry = np.empty(len(shapes), object)
     geometry[:] = shapes
-    return RawLayer(name, len(entities), rows, columns, geometry, flags, encoding="UTF-8")
+    return RawLayer(name, len(entities), rows, columns, geometry, flags)
 
 
 def _shape(entity: Any) -> Any:
@@ -185,13 +216,28 @@ def _parts(entity: Any, depth: int) -> Iterator[Any]:
             yield _shape(inner)
 
 
+def _marks(entity: Any) -> Iterator[tuple[str, Any]]:
+    """Where a block stands, and what is written on it, each under its own heading."""
+    place = entity.dxf.get("insert")
+    yield INSERTED[0], float(place.x)
+    yield INSERTED[1], float(place.y)
+    for mark in entity.attribs:
+        words = _plain_text(mark)
+        if words:
+            yield safe_heading(str(mark.dxf.get("tag", "")), 0, ()), words
+
+
+def _plain_text(entity: Any) -> str:
+    from ezdxf.lldxf.encoding import decode_dxf_unicode
+
+    return str(decode_dxf_unicode(str(entity.plain_text()))).strip()
+
+
 def _text(entity: Any) -> str | None:
     kind = entity.dxftype()
-    if kind == "MTEXT":
-        return str(entity.plain_text()).strip() or None
     if kind in TEXTS:
-        return str(entity.dxf.get("text", "")).strip() or None
+        return _plain_text(entity) or None
     if kind == "INSERT":
-        words = [str(mark.dxf.get("text", "")).strip() for mark in entity.attribs]
+        words = [_plain_text(mark) for mark in entity.attribs]
         return " ".join(word for word in words if word) or None
     return None

@@ -1,0 +1,111 @@
+"""Archives, drawings and point files as offices make them, each read where it lies."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import ezdxf
+import pytest
+
+from layers.errors import InputError
+from layers.exchange.preview import Options, interpret
+from layers.exchange.reading import ReadOptions, read_file
+
+KML = '<kml><Document><Placemark><name>{}</name><Point><coordinates>120.1,48.9</coordinates></Point></Placemark>'
+
+
+def kml(*names: str) -> str:
+    return KML.format(*names) + "</Document></kml>"
+
+
+def read(path, work, layer=None):
+    work.mkdir(exist_ok=True)
+    return read_file(path, ReadOptions(layer), work, lambda _: None)
+
+
+def pack(path, members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path
+
+
+def test_no_map_in_an_archive_is_passed_over(tmp_path):
+    table = "名称,经度,纬度\n甲,120.1,48.9\n"
+    path = pack(tmp_path / "a.zip", {"a.kml": kml("甲"), "b.kml": kml("乙"), "c.csv": table})
+    assert [info.name for info in read(path, tmp_path / "1").layers] == ["a", "b", "c"]
+    assert read(path, tmp_path / "2", "b").layer.columns["名称"] == ["乙"]
+    path = pack(tmp_path / "two.kmz", {"a.kml": kml("甲"), "b.kml": kml("乙")})
+    assert read(path, tmp_path / "3").layer is None
+    path = pack(tmp_path / "one.kmz", {"doc.kml": kml("甲"), "files/more.kml": kml("乙"), "files/1.jpg": b"x"})
+    layer = read(path, tmp_path / "4").layer
+    assert layer.columns["名称"] == ["甲"]
+    assert layer.notes == [("kml_others", {"count": 1, "names": "files/more.kml"})]
+    path = pack(tmp_path / "mac.zip", {"成果/c.csv": table, "__MACOSX/成果/._c.csv": b"\0\5", ".DS_Store": b"x"})
+    assert read(path, tmp_path / "5").format == "zip/csv"
+    with pytest.raises(InputError, match="file_is_dwg"):
+        read(pack(tmp_path / "d.zip", {"图.dwg": b"AC1032"}), tmp_path / "6")
+
+
+def drawing(version: str) -> bytes:
+    document = ezdxf.new(version)
+    space = document.modelspace()
+    space.add_text("布日都嘎查 \\U+5DF4\\U+5F66%%d", dxfattribs={"layer": "注记", "insert": (507000, 5418000)})
+    document.blocks.new("井").add_circle((0, 0), 5)
+    well = space.add_blockref("井", (507050, 5418050), dxfattribs={"layer": "注记"})
+    well.add_attrib("编号", "W-01", (0, 0))
+    well.add_attrib("名称", "东井", (0, 0))
+    text = io.StringIO()
+    document.write(text)
+    return text.getvalue().encode("utf-8")
+
+
+@pytest.mark.parametrize("page", ["absent", "wrong", "utf-8 in an old version", "GBK in a new one"])
+def test_chinese_in_a_drawing_whatever_its_code_page_says(tmp_path, empty, page):
+    new = page == "GBK in a new one"
+    data = drawing("R2018" if new else "R2000")
+    if page != "utf-8 in an old version":
+        data = data.decode("utf-8").encode("gbk")
+    data = data.replace(b"$DWGCODEPAGE", b"$XXXCODEPAGE" if page == "absent" else b"$DWGCODEPAGE")
+    path = tmp_path / "图.dxf"
+    path.write_bytes(data)
+    source = read(path, tmp_path / "work")
+    assert source.layer.name == "注记" and source.layer.columns["文字"] == ["布日都嘎查 巴彦°", "W-01 东井"]
+    if page == "absent":
+        look = interpret(source, path=path, plan=empty, options=Options(kind="stock_well", crs="4549"))
+        assert look.values == {"code": ["W-01"], "name": ["东井"]}  # by what is written on the block
+        assert (look.geometry[0].x, look.geometry[0].y) == (507050, 5418050)  # where it stands, not its circle
+
+
+def test_a_binary_drawing(tmp_path):
+    document = ezdxf.new("R2010")
+    document.modelspace().add_text("嘎查", dxfattribs={"insert": (1, 2)})
+    document.saveas(tmp_path / "b.dxf", fmt="bin")
+    assert read(tmp_path / "b.dxf", tmp_path / "work").layer.columns["文字"] == ["嘎查"]
+
+
+POINTS = "\n".join(f"J{at},1,{north},{east}" for at, (north, east) in enumerate(
+    [(5418000, 40507000), (5418000, 40508000), (5417000, 40508000), (5418000, 40507000)], 1))  # fmt: skip
+
+
+def test_boundary_point_files_without_the_sign_of_a_parcel(tmp_path, empty):
+    head = "[属性描述]\n坐标系=2000国家大地坐标系\n几度分带=3\n带号=40\n[地块坐标]\n"
+    path = tmp_path / "报部.txt"
+    path.write_text(head + "4,50.0,P1,东地块,面,K51,牧草地,0401,\n" + POINTS, "gb18030")
+    source = read(path, tmp_path / "work")
+    look = interpret(source, path=path, plan=empty, options=Options(kind="proposed_area"))
+    assert (look.values["code"], look.values["name"], look.values["area_ha"]) == (["P1"], ["东地块"], [50.0])
+    assert look.crs.choice.epsg == 4528 and look.geometry[0].area == pytest.approx(500_000)
+    path.write_text(head + POINTS, "gb18030")
+    with pytest.raises(InputError, match="land_txt_empty"):
+        read(path, tmp_path / "work")
+
+
+def test_a_track_of_one_point_and_an_empty_placemark_say_that_they_have_no_shape(tmp_path):
+    path = tmp_path / "a.gpx"
+    path.write_text('<gpx><trk><trkseg><trkpt lat="48.9" lon="120.1"/></trkseg></trk></gpx>')
+    assert [(flag.code, flag.kept) for flag in read(path, tmp_path / "w").layer.flags] == [("no_shape", True)]
+    path = tmp_path / "a.kml"
+    path.write_text("<kml><Placemark><name>a</name></Placemark></kml>")
+    assert [flag.code for flag in read(path, tmp_path / "w").layer.flags] == ["no_shape"]
