@@ -16,10 +16,12 @@ _HEADER = re.compile(rb"^\s*0\r?\n\s*SECTION\r?\n\s*2\r?\n\s*HEADER\r?\n", re.MU
 _LINE = b"9\n$DWGCODEPAGE\n3\n%s\n"
 
 
-codecs.register_error(
-    "dxf_escape",
-    lambda error: ("".join(f"\\U+{ord(char):04X}" for char in error.object[error.start : error.end]), error.end),
-)
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeEncodeError)
+    return "".join(f"\\U+{ord(char):04X}" for char in error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("dxf_escape", _escaped)
 
 
 def with_code_page(data: bytes, wanted: str | None) -> tuple[bytes, Guess]:

@@ -12,11 +12,11 @@ from layers.errors import InputError
 from layers.exchange.preview import Options, interpret
 from layers.exchange.reading import ReadOptions, read_file
 
-KML = '<kml><Document><Placemark><name>{}</name><Point><coordinates>120.1,48.9</coordinates></Point></Placemark>'
 
 
-def kml(*names: str) -> str:
-    return KML.format(*names) + "</Document></kml>"
+def kml(name: str) -> str:
+    point = "<Point><coordinates>120.1,48.9</coordinates></Point>"
+    return f"<kml><Document><Placemark><name>{name}</name>{point}</Placemark></Document></kml>"
 
 
 def read(path, work, layer=None):
@@ -75,7 +75,7 @@ def test_chinese_in_a_drawing_whatever_its_code_page_says(tmp_path, empty, page)
     if page == "absent":
         look = interpret(source, path=path, plan=empty, options=Options(kind="stock_well", crs="4549"))
         assert look.values == {"code": ["W-01"], "name": ["东井"]}  # by what is written on the block
-        assert (look.geometry[0].x, look.geometry[0].y) == (507050, 5418050)  # where it stands, not its circle
+        assert look.geometry[0].coords[0] == (507050, 5418050)  # where it stands, not its circle
 
 
 def test_a_binary_drawing(tmp_path):
