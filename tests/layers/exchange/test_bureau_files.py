@@ -13,7 +13,6 @@ from layers.exchange.preview import Options, interpret
 from layers.exchange.reading import ReadOptions, read_file
 
 
-
 def kml(name: str) -> str:
     point = "<Point><coordinates>120.1,48.9</coordinates></Point>"
     return f"<kml><Document><Placemark><name>{name}</name>{point}</Placemark></Document></kml>"
