@@ -67,7 +67,10 @@ def import_file(
     if not seen.open_questions and not dry_run:
         update = carry_out(session, seen)
         imported = len(update.added) + len(update.changed) if update is not None else 0
-    data = preview_data(seen, imported) | {"areas": area_data(seen, areas)}
+    elif not seen.open_questions and mode in ("update", "replace") and seen.rows:
+        update = to_changes(seen, session.plan)[1]
+    data = preview_data(seen, imported)
+    data |= {"areas": area_data(seen, areas), "update": update_data(update, mode)}
     lines = (*_lines(seen, update, dry_run), *area_lines(seen, areas))
     return Answer(data, lines, exit_code=1 if seen.open_questions else 0)
 
@@ -131,6 +134,14 @@ def preview_data(seen: Preview, imported: int) -> dict[str, Any]:
             for one in seen.questions
         ],
     }
+
+
+def update_data(update: Update | None, mode: str | None) -> dict[str, Any] | None:
+    """Return what an import by key did or would do, for a program: keys of the rows, and how many stay."""
+    if update is None or mode not in ("update", "replace"):
+        return None
+    keys = {name: list(getattr(update, name)) for name in ("added", "changed", "gone", "kept")}
+    return {**keys, "same": update.same}
 
 
 def flag_words(one: FlaggedRow) -> str:
@@ -250,6 +261,10 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
         )
     if seen.open_questions:
         yield text("import_nothing_yet")
+    elif dry_run:
+        yield text("import_dry_run", rows=f"{len(seen.rows):,}")
+        if update is not None:
+            yield from _update_lines(update)
     elif update is not None:
         if seen.waiting:
             yield text("import_waiting", count=f"{len(seen.waiting):,}")
@@ -262,5 +277,14 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
         )
         if update.kept:
             yield text("import_kept", count=f"{len(update.kept):,}")
-    elif dry_run:
-        yield text("import_dry_run", rows=f"{len(seen.rows):,}")
+
+
+def _update_lines(update: Update) -> Iterator[str]:
+    """What an import by key would do: how many rows, and the keys of the first."""
+    for name in ("added", "changed", "gone", "kept"):
+        keys = getattr(update, name)
+        if keys:
+            shown = [str(key) for key in keys[:SHOWN_FLAGS]]
+            more = " …" if len(keys) > SHOWN_FLAGS else ""
+            yield text(f"import_would_{name}", count=f"{len(keys):,}", keys="、".join(shown) + more)
+    yield text("import_would_same", count=f"{update.same:,}")
