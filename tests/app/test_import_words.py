@@ -72,3 +72,27 @@ def test_a_row_that_waits_for_its_place_says_so(tmp_path, capsys):
     _, out = said(capsys, *names, "--json")
     (flagged,) = json.loads(out)["flagged"]
     assert (flagged["row"], flagged["outcome"]) == (2, "waits")
+
+
+def test_what_an_update_would_do_is_said_before_it_is_done(tmp_path, capsys):
+    from app.session import Session
+    from tests.layers.maps.small_plan import small_plan
+
+    project, table = tmp_path / "p.gpkg", tmp_path / "嘎查.csv"
+    session = Session()
+    gachas = session.create(project, small_plan()).table("gacha")
+    codes, names = [gachas.column(name).tolist() for name in ("code", "name")]
+    session.close()
+    rows = [f"{code},{name}" for code, name in zip(codes, names, strict=True)][1:]
+    rows[0] += "新名"
+    table.write_text("\n".join(["嘎查代码,嘎查名称", *rows, "150724999201,新嘎查"]), "utf-8")
+    wanted = (project, table, "--as", "gacha", "--mode", "replace", "--dry-run")
+    code, out = said(capsys, *wanted, "--json")
+    would = {"added": ["150724999201"], "changed": [codes[1]], "gone": [codes[0]], "kept": []}
+    assert code == 0 and json.loads(out)["update"] == {**would, "same": len(codes) - 2}
+    out = said(capsys, *wanted)[1]
+    assert f"会移除 1 行：{codes[0]}" in out and "会更新 1 行" in out
+    assert "身份证号" not in out
+    table.write_text("名称,身份证号\n甲,150724196503121233\n", "utf-8")
+    code, out = said(capsys, project, table, "--as", "household", "--dry-run")
+    assert "个人信息（敏感，不出项目）：身份证号" in out
