@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 LANDED_SHAPES, LANDED_POINTS = 400, 1_500
+BY_NAME = ""  # in place of a coordinate system: the gacha that each row names
 OUTLINE_TOLERANCE = 300  # metres; a map of some 300 px shows a banner
 
 
@@ -46,10 +47,10 @@ OUTLINE_TOLERANCE = 300  # metres; a map of some 300 px shows a banner
 class Look:
     """A file as it would be imported with `seen.options`.
 
-    outline: rings (n, 2) of the banner; landings: key of a coordinate system -> sample of vertices (n, 2),
-    both in planning metres, none where the numbers cannot be in it. update: what replacing an existing
-    layer by key would do, None where there is no such layer yet or a question stands before it; areas: the
-    file as the layer's new version beside the old one.
+    outline: rings (n, 2) of the banner; landings: key of a coordinate system (or BY_NAME) -> sample of
+    vertices (n, 2), both in planning metres, none where the numbers cannot be in it. update: what replacing
+    an existing layer by key would do, None where there is no such layer yet or a question stands before it;
+    areas: the file as the layer's new version beside the old one.
     """
 
     source: Source
@@ -85,6 +86,10 @@ def look_into(
     if seen.crs is not None and seen.crs.choice.key not in landings:
         points = _landing(seen, seen.crs, plan)
         landings |= {} if points is None else {seen.crs.choice.key: points}
+    if not landings and seen.geometry is not None:  # rows that a name has put where they are
+        there = shapely.get_coordinates(seen.geometry[~shapely.is_missing(seen.geometry)])
+        if len(there):
+            landings[BY_NAME] = there[:: max(len(there) // LANDED_POINTS, 1)]
     update = _update(seen, plan)
     areas = compare_areas(seen, plan) if update is not None else ()
     if update is not None:

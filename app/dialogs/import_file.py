@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from app import theme
 from app.actions.import_look import (
+    BY_NAME,
     MODES,
     Look,
     Options,
@@ -321,7 +322,8 @@ class ImportDialog(Dialog):
             candidates.insert(0, seen.crs)
         chosen = seen.crs.choice.key if seen.crs is not None else ""
         self.systems.show_candidates(candidates, chosen)
-        self.map.show_places(look.outline, look.landings, [one.choice.key for one in candidates], chosen)
+        order = [one.choice.key for one in candidates] or [BY_NAME]
+        self.map.show_places(look.outline, look.landings, order, chosen)
         self.map.setVisible(bool(look.landings))
 
     def _show_questions(self, seen: Preview) -> None:

@@ -211,13 +211,6 @@ class _Reading:
             from_columns=bool(self.located),
         )  # fmt: skip
         self.flags.extend(joined.flags)
-        if self.located and joined.geometry is not None:
-            known = {flag.row for flag in self.flags}
-            self.flags.extend(
-                Flag(row, "position_empty", kept=True)
-                for row, shape in zip(self.layer.rows, joined.geometry, strict=True)
-                if shape is None and row not in known
-            )
         if joined.heading:
             self.located = (*self.located, joined.heading)
             self.notes.append(("joined_by", {"heading": joined.heading, "count": joined.count}))

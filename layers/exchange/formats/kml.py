@@ -123,8 +123,6 @@ class _Reader:
         at = len(self.rows)
         self.rows.append(row)
         self.shapes.append(_joined(shapes))
-        if not shapes:
-            self.flags.append(Flag(row, "no_shape", kept=True))
         for heading, value in _values(element, self.folders):
             if len(self.columns.get(heading, ())) > at:
                 heading = safe_heading(

@@ -101,10 +101,7 @@ def test_boundary_point_files_without_the_sign_of_a_parcel(tmp_path, empty):
         read(path, tmp_path / "work")
 
 
-def test_a_track_of_one_point_and_an_empty_placemark_say_that_they_have_no_shape(tmp_path):
+def test_a_track_of_one_point_says_that_it_has_no_shape(tmp_path):
     path = tmp_path / "a.gpx"
     path.write_text('<gpx><trk><trkseg><trkpt lat="48.9" lon="120.1"/></trkseg></trk></gpx>')
     assert [(flag.code, flag.kept) for flag in read(path, tmp_path / "w").layer.flags] == [("no_shape", True)]
-    path = tmp_path / "a.kml"
-    path.write_text("<kml><Placemark><name>a</name></Placemark></kml>")
-    assert [flag.code for flag in read(path, tmp_path / "w").layer.flags] == ["no_shape"]
