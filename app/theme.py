@@ -128,9 +128,9 @@ def style_sheet() -> str:
     return re.sub(r"~(\d+)", lambda hit: f"{metric(int(hit[1]))}px", text)
 
 
-def inset(box: QAbstractSpinBox) -> None:
+def inset(box: QAbstractSpinBox, px: int = SPIN_INSET) -> None:
     """Leave room left of a number that is entered: Qt gives a spin box's words none of its padding."""
-    box.lineEdit().setTextMargins(SPIN_INSET, 0, 0, 0)
+    box.lineEdit().setTextMargins(px, 0, 0, 0)
 
 
 def set_role(widget: QWidget, role: str) -> None:

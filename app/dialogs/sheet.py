@@ -56,6 +56,7 @@ from layers.maps.viewport import View
 FORM_WIDTH, WAIT_MS, SOON_MS = 312, 350, 40
 ENDINGS = {".pdf": "PDF", ".svg": "SVG", ".png": "PNG"}
 SIDES = ("contents", "layout")
+SHARE = 0.94  # of the window
 
 
 class SheetDialog(PaperDialog):
@@ -97,6 +98,8 @@ class SheetDialog(PaperDialog):
         self.body.addLayout(columns, 1)
         self.add_fault()
         self.add_go(text("sheet_write"), self.write, self.print)
+        if parent is not None:  # the sheet is looked at: it takes what the window has
+            self.resize(self.size().expandedTo(parent.window().size() * SHARE))
         self._wait.start()
 
     # -- parts -------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ EDGES = ("left", "top", "width", "height")
 def millimetres(least: float, most: float, name: str, sign: str = "") -> QDoubleSpinBox:
     """A field for a length in mm with a short sign before it; Ctrl+Z in it is the dialog's."""
     field = QDoubleSpinBox()
+    theme.inset(field, 3)
     field.setRange(least, most)
     field.setDecimals(1)
     field.setPrefix(f"{sign} " if sign else "")

@@ -144,7 +144,7 @@ class LayoutPanel(QWidget):
         column.setSpacing(6)
         self.list = QListWidget()
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setFixedHeight(theme.metric(LIST_HEIGHT))
+        self.list.setMinimumHeight(theme.metric(LIST_HEIGHT))
         self.list.setAccessibleName(text("layout_frames"))
         self.list.itemSelectionChanged.connect(self._listed)
         QShortcut(

@@ -151,8 +151,9 @@ def build_sheet(
         inset = overview(plan, frames["overview"], language, sources, check, settings.highlighted)
         items += [Plate(inset.box, "", "line", 0.2), *extent_mark(plan, inset, main.extent)]
     sheet = Sheet(
-        page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out
-    )
+        page, main, inset, tuple(items), frames, clean(text.title), language, text.day, fitted.left_out,
+        fitted.cut,
+    )  # fmt: skip
     return _shifted(sheet, *corner(template))
 
 

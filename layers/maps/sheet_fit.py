@@ -42,6 +42,7 @@ class Fitted:
     items: tuple[Item, ...]
     frames: Mapping[str, Box]
     left_out: tuple[str, ...]
+    cut: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,9 +80,9 @@ def fit_column(
         wished = (
             ("overview", overview > 0 and "overview" not in frames),
             ("table", table is not None and "table" not in frames),
-            ("legend", attempt.lost > 0),
         )
-        return Fitted(tuple(items), frames, tuple(name for name, lost in wished if lost))
+        lost = tuple(name for name, missing in wished if missing)
+        return Fitted(tuple(items), frames, lost, ("legend",) if attempt.lost else ())
 
     for attempt in _attempts(page, groups, table, overview, is_part):
         if (found := made_of(attempt)) is not None:

@@ -245,7 +245,7 @@ def test_long_words_and_many_layers_still_stand_apart(paper: str) -> None:
     rows_ = tuple((f"一个名字特别长的民族乡苏木镇{n}", "12,345", "1,234,567") for n in range(24))
     sheet = build_sheet(made, paper, text, settings_, table=replace(TABLE, rows=rows_, least=3))
     check_layout(sheet)
-    assert "legend" not in sheet.left_out or paper.startswith("A4")
+    assert "legend" not in sheet.cut or paper.startswith("A4")
 
 
 def _rows(kind: LayerKind) -> list[dict]:
@@ -288,7 +288,7 @@ def test_too_many_rows_are_counted_not_cut(monkeypatch: pytest.MonkeyPatch) -> N
     made = build_sheet(plan(), "A4-landscape", TEXT, shown())
     check_layout(made)
     count = sum(isinstance(item, Swatch) for item in made.items)
-    assert "legend" in made.left_out and 40 < count < 400
+    assert made.cut == ("legend",) and not made.left_out and 40 < count < 400
     assert f"另有 {400 - count} 项" in words(made, "legend")
 
 
