@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -16,6 +16,7 @@ from typing import Any
 
 from layers.catalogue.text import Text
 from layers.errors import PlannerError
+from layers.policy.values import Fault
 
 LANGUAGES = ("zh", "en")
 _language = "zh"
@@ -76,6 +77,11 @@ def tr(title: Text) -> str:
     return title.in_language(language())
 
 
+def listed(items: Iterable[str]) -> str:
+    """Return words one after the other, with the mark between them that the current language has."""
+    return ("、" if language() == "zh" else ", ").join(items)
+
+
 def sentence(error: PlannerError) -> tuple[str, str]:
     """Return (what happened, what to do) for an error, in the current language."""
     entry = _sentences()["error"].get(error.code)
@@ -99,8 +105,12 @@ def _fill(template: str, fields: dict[str, Any]) -> str:
 def _plain(value: Any) -> str:
     if isinstance(value, Text):
         return tr(value)
+    if isinstance(value, Fault):
+        place = "/".join(part for part in (value.file, value.record, value.field) if part)
+        said = f"{place}: {text(f'policy_fault_{value.problem}')}"
+        return f"{said} ({value.value})" if value.value else said
     if isinstance(value, (list, tuple)):
-        return ("、" if language() == "zh" else ", ").join(_plain(item) for item in value)
+        return listed(_plain(item) for item in value)
     return str(value)
 
 

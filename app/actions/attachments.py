@@ -12,7 +12,7 @@ from app.actions.editing import kind_id
 from app.actions.verdicts import parse_day
 from app.command import Answer
 from app.exports.files import log_file, write_whole
-from app.messages import both, text, tr
+from app.messages import both, listed, text, tr
 from app.session import Session
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
@@ -63,7 +63,7 @@ def attaching(
 ) -> tuple[Text, Callable[[Plan], Changes], list[Blob]]:
     """Return title, build and the list of contents that `build` fills, for `Session.do` or `begin`."""
     blobs: list[Blob] = []
-    names = "、".join(path.name for path in files[:3])
+    names = listed(path.name for path in files[:3])
 
     def build(plan: Plan) -> Changes:
         blobs[:] = [read_file(path, policy) for path in files]

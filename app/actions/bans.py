@@ -10,7 +10,7 @@ from typing import Any
 from app.actions.verdicts import parse_day
 from app.command import Answer
 from app.exports.result_table import Picture, ResultColumn, ResultTable, release_result, write_result
-from app.messages import both, language, text, tr
+from app.messages import both, text
 from app.session import Session, Snapshot
 from layers.catalogue.model import LayerKind
 from layers.catalogue.privacy import Privacy
@@ -83,8 +83,7 @@ def notes(found: Bans) -> tuple[str, ...]:
 
 def missing_words(found: Bans) -> str:
     """Say which layers nobody has drawn."""
-    between = "、" if language() == "zh" else ", "
-    return text("bans_no_layers", kinds=between.join(tr(kind.title) for kind in found.missing))
+    return text("bans_no_layers", kinds=[kind.title for kind in found.missing])
 
 
 def _picture(session: Session | Snapshot, found: Bans) -> Picture:

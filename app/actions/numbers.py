@@ -10,7 +10,7 @@ from app.actions.register import counted
 from app.command import Answer
 from app.exports.stated import Quantity, with_unit
 from app.exports.story_facts import Reckoned, sumu_rows
-from app.messages import text
+from app.messages import listed, text
 from app.session import Session, Snapshot
 from layers.errors import InputError, StoreError
 from layers.planning.results import GapRow
@@ -132,7 +132,7 @@ def _line(one: Stated, state: str, now: float | None, is_compared: bool) -> str:
     asked = (ask.what, ask.subject, ask.unit, ask.field, str(ask.year or ""))
     what = "/".join(part for part in asked if part)
     said = with_unit(one.shown, one.unit)
-    clauses = text("report_chapter", chapter="、".join(one.clauses)) if one.clauses else ""
+    clauses = text("report_chapter", chapter=listed(one.clauses)) if one.clauses else ""
     parts = [one.where, said, what, clauses, one.digest[:8], one.rules]
     if is_compared and state == MOVED:
         parts.append(text("numbers_moved", now=Quantity(now, ask).words))

@@ -10,7 +10,7 @@ import numpy as np
 from app.access_words import part_data, parts_words
 from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, write_result
-from app.messages import both, text
+from app.messages import both, listed, text
 from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
@@ -29,7 +29,7 @@ def network(session: Session, *, year: int | None = None, out: Path | None = Non
     found = road_parts(session.plan, session.policy, year=year)
     lines = [parts_words(found)]
     for part in found.parts:
-        names = "、".join(part.gacha_names) if not part.main else text("parts_main", count=len(part.gachas))
+        names = listed(part.gacha_names) if not part.main else text("parts_main", count=len(part.gachas))
         households = "—" if part.households is None else f"{part.households:,}"
         lines.append(
             f"{part.number}  {part.km:,.2f} km  {part.lines:,}  {part.nodes:,}  {households}  {names}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, ending_of, write_result
-from app.messages import both, text, tr
+from app.messages import both, listed, text, tr
 from app.session import Session
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
@@ -198,7 +198,7 @@ def need_lines(plan: Plan, programme: RoadProgramme) -> Iterable[str]:
                    bound=f"{need.bound:,.0f}")  # fmt: skip
         for key, codes in (("roads_cut_off", need.cut_off), ("roads_no_seat", need.without_seat)):
             if codes:
-                yield text(key, names="、".join(names.get(code, code) for code in codes))
+                yield text(key, names=listed(names.get(code, code) for code in codes))
     if programme.terrain:
         yield text("roads_terrain", name=programme.terrain)
     if programme.phasing is not None:
@@ -223,6 +223,6 @@ def road_lines(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> 
             cost=f"{one.cost:,.0f}",
             year=one.year or text("roads_no_year"),
             households="—" if one.households is None else f"{one.households:,}",
-            units="、".join(names.get(code, code) for code in one.units) or "—",
+            units=listed(names.get(code, code) for code in one.units) or "—",
             verdict="" if crossing.judged is None else text(f"verdict_{crossing.judged.verdict}"),
         )  # fmt: skip

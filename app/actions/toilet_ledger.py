@@ -15,7 +15,7 @@ from app.actions.ledger import today
 from app.actions.toilets import clash_words
 from app.command import Answer
 from app.exports.result_table import ResultColumn, ResultTable, write_result
-from app.messages import both, text, tr
+from app.messages import both, listed, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
@@ -177,10 +177,10 @@ def replan_data(name: str, base: str, year: int, found: Replan) -> dict[str, Any
 
 def replan_lines(name: str, found: Replan) -> tuple[str, ...]:
     """Return a replanning as people read it."""
-    quotas = "、".join(
+    quotas = listed(
         f"{at}: {number:,} (+{found.added[at]:,})" for at, number in found.quotas.items()
     )
-    totals = "、".join(f"{at}: {number:,}" for at, number in found.allocation.total_by_year.items())
+    totals = listed(f"{at}: {number:,}" for at, number in found.allocation.total_by_year.items())
     return (
         text("replan_short", short=f"{found.short:,}", quotas=quotas),
         text("replan_waiting", count=f"{found.waiting:,}"),

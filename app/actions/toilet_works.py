@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from app.messages import both, text
+from app.messages import both, listed, text
 from layers.catalogue.text import Text
 from layers.errors import RuleError
 from layers.plan.plan import Plan
@@ -145,7 +145,7 @@ def works_lines(works: Works) -> Iterable[str]:
     if works.households is not None:
         made = works.households
         yield text("works_households", served=f"{len(made.served):,}", short=f"{sum(made.short.values()):,}",
-                   cost="、".join(f"{year}: {money:,.1f}" for year, money in made.cost.items()))  # fmt: skip
+                   cost=listed(f"{year}: {money:,.1f}" for year, money in made.cost.items()))  # fmt: skip
         for code, number in _counts(one.why.code for one in made.refused).items():
             yield text("works_refused", count=f"{number:,}", why=text(f"works_{code}"))
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from app.command import Answer
-from app.messages import text
+from app.messages import listed, text
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError
@@ -234,7 +234,7 @@ def _lines(name: str, allocation: Allocation) -> Iterable[str]:
         "toilets_kept",
         name=name,
         total=f"{sum(allocation.total_by_year.values()):,}",
-        years="、".join(f"{year}: {number:,}" for year, number in allocation.total_by_year.items()),
+        years=listed(f"{year}: {number:,}" for year, number in allocation.total_by_year.items()),
     )
 
 

@@ -14,7 +14,7 @@ from app.actions.verdicts import parse_day
 from app.command import Answer
 from app.exports.result_table import Picture, ResultColumn, ResultTable, write_result
 from app.exports.verdict_table import spot_of
-from app.messages import both, language, text, tr
+from app.messages import both, language, listed, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
@@ -96,7 +96,7 @@ def zones_table(session: Session | Snapshot, works: Sequence[Work], day: datetim
             records.append(head | dict.fromkeys(one.key for one in COLUMNS[2:]))
     absent = [tr(kind.title) for kind in session.catalogue if kind.zone and kind.id not in session.plan]
     notes = [text("zones_on_day", day=day.isoformat())]
-    notes += [text("zones_absent", kinds="、".join(absent))] if absent else []
+    notes += [text("zones_absent", kinds=listed(absent))] if absent else []
     kinds = tuple(kind.id for kind in session.catalogue if kind.zone)
     policy = session.policy
     seen = Picture(both("zones_picture"), tuple(work.shape for work in works),

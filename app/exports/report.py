@@ -13,7 +13,7 @@ from app.exports.files import log_file, write_whole
 from app.exports.leaving import INSIDE, Leaving
 from app.exports.report_parts import Report
 from app.exports.stated import Numbers, data_version
-from app.messages import text, tr
+from app.messages import listed, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError, RuleError
@@ -95,7 +95,7 @@ def end(
     points = [
         text("report_document", document=Text(period.document.zh, period.document.en),
              number=period.document_number or "—"),
-        text("gaps_source" if clauses else "report_rules", clauses="、".join(source.clauses) or "—",
+        text("gaps_source" if clauses else "report_rules", clauses=listed(source.clauses) or "—",
              rules=source.policy_version, digest=source.policy_digest),
         text("report_signs"),
         text("sheet_note_areas"),

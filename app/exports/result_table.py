@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from app.exports.files import log_file, write_whole
-from app.messages import text, tr
+from app.messages import listed, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
@@ -135,7 +135,7 @@ def _notes(session: Session | Snapshot, table: ResultTable, released: Released) 
         *table.notes,
         text(
             "gaps_source",
-            clauses="、".join(source.clauses) or "—",
+            clauses=listed(source.clauses) or "—",
             rules=source.policy_version,
             digest=source.policy_digest,
         ),

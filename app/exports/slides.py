@@ -23,7 +23,7 @@ from app.exports.slide_parts import HIGH, WIDE, Box, Page, fitted, theme_fonts
 from app.exports.stated import Numbers, Quantity, data_version, with_unit
 from app.exports.story_facts import Grid, SceneFacts, story_facts
 from app.exports.xml_words import clean
-from app.messages import language, text, tr
+from app.messages import language, listed, text, tr
 from app.scene_views import settings_of
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
@@ -307,7 +307,7 @@ class _Maker:
         said = [facts.scene.notes] if facts.scene.notes and self.leaving.audience == INTERNAL else []
         source = facts.source
         asked = [text("story_asks"), *facts.asked] if facts.asked else []
-        from_ = text("gaps_source", clauses="、".join(source.clauses) or "—", rules=source.policy_version,
+        from_ = text("gaps_source", clauses=listed(source.clauses) or "—", rules=source.policy_version,
                      digest=source.policy_digest)  # fmt: skip
         lines = [*said, *asked, f"{self._state(facts)} · {from_}"]
         frame = slide.notes_slide.notes_text_frame

@@ -18,7 +18,7 @@ from app.exports.files import log_file, write_whole
 from app.exports.gap_table import NUMBERS, release_gaps
 from app.exports.result_table import ResultTable, release_result
 from app.exports.workbook_plans import plan_tables
-from app.messages import text, tr
+from app.messages import listed, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.text import Text
 from layers.errors import InputError
@@ -273,7 +273,7 @@ def _sources(
     source = result.provenance
     year = text("gaps_now") if source.year is None else text("gaps_year", year=source.year)
     yield text("workbook_state"), year
-    yield text("workbook_clauses"), "、".join(source.clauses) or "—"
+    yield text("workbook_clauses"), listed(source.clauses) or "—"
     yield text("workbook_rules"), f"{source.policy_version} · {source.policy_digest}"
     yield text("workbook_crs"), f"EPSG:{source.crs}"
     digests = {kind: digest for one in (*more, source) for kind, digest in one.digests.items()}

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from app.messages import both
+from app.messages import both, listed
 from app.origins.base import Made, Origin, grouped, unknown
 from app.panels.layer_facts import dated
 from layers.catalogue.classes import class_columns, classify, legend_rows
@@ -83,7 +83,7 @@ def _of_layer(result: Rows, _policy: Policy, ask: Ask) -> Made:
         rest = [(kind.id, int(fid)) for fid in table.fids[mine & late]]
         form = "layer_class" if legend is not None else "layer_year" if ask.year else "layer_count"
         fields = {"count": len(here), "of": len(table), "late": len(rest), "year": ask.year or 0,
-                  "columns": "、".join(_class_titles(result)) or "—"}  # fmt: skip
+                  "columns": listed(_class_titles(result)) or "—"}  # fmt: skip
         return Made(name, float(len(here)), FEATURES, form, fields, grouped(here, rest=rest), (), ())
     column = _column(kind, ask.field.removeprefix(SUM_OF))
     if column is None or not ask.field.startswith(SUM_OF) or column.type not in ("integer", "real"):

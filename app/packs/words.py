@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.command import Answer
-from app.messages import text
+from app.messages import listed, text
 from app.packs.verify import STALE, Finding, Verified
 from app.version import version
 from layers.catalogue.model import Catalogue
@@ -82,7 +82,7 @@ def source_words(one: Finding) -> str:
     """Return in words where the number that should stand there is from: clause and rules."""
     if one.stated is None:
         return ""
-    clauses = "、".join(one.stated.clauses) or "—"
+    clauses = listed(one.stated.clauses) or "—"
     return text("verify_source", clauses=clauses, rules=one.stated.rules.partition(" ")[0])
 
 

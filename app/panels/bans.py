@@ -13,7 +13,7 @@ from app.actions.bans import BY, bans_table, known, missing_words, notes
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
-from app.messages import both, text
+from app.messages import both, listed, text
 from app.origins.bans import bans_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page, tile_row
@@ -212,7 +212,7 @@ class BansPanel(ComputedPanel):
             [(text(f"from_bans_{name}"), number(count), bans_ask(found, name)) for name, count in told]
         )
         self.counts.setToolTip("\n".join((*notes(found), text("trace_tip"))))
-        self.provenance.set(text("gaps_source", clauses="、".join(found.provenance.clauses),
+        self.provenance.set(text("gaps_source", clauses=listed(found.provenance.clauses),
                                  rules=found.provenance.policy_version,
                                  digest=found.provenance.policy_digest))  # fmt: skip
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
 from app.jobs import Jobs
-from app.messages import both, text, tr
+from app.messages import both, listed, text, tr
 from app.panels.access import AccessPanel
 from app.panels.bans import BansPanel
 from app.panels.frame import ABOVE, FOOT, SIDE, Pages, across, down, holder, page
@@ -244,7 +244,7 @@ class ChecksPanel(Panel):
 
     def _warn(self, zones: list[ZoneHit], absent: list[LayerKind]) -> None:
         lost = (
-            text("checks_no_zone_why", layers="、".join(tr(kind.title) for kind in absent))
+            text("checks_no_zone_why", layers=listed(tr(kind.title) for kind in absent))
             if absent
             else text("checks_no_zone_all")
         )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFormLayout, QLineEdit, QWidget
 from app.actions.compare import adopt
 from app.bus import Bus
 from app.jobs import Jobs
-from app.messages import text
+from app.messages import listed, text
 from app.origins.engines import engine_ask
 from app.panels.chart import BarChart
 from app.panels.computed import ComputedPanel
@@ -224,7 +224,7 @@ class EnginePanel(ComputedPanel):
         self.chart.show_bars(traceable_bars(self.engine, self.result))
         source = self._source()
         self.provenance.set(
-            text("engine_from", clauses="、".join(source.clauses) or "—", rules=source.policy_version)
+            text("engine_from", clauses=listed(source.clauses) or "—", rules=source.policy_version)
         )
         writable = self.session.is_open and self.session.read_only is None
         self.keep_button.setEnabled(writable and not self.stale and bool(self.model.lines))

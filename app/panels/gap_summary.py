@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.messages import text, tr
+from app.messages import listed, text, tr
 from app.panels.models.bars import Bar
 from app.panels.models.gap_results import Board
 from app.panels.models.gap_rows import COLUMNS, GapModel
@@ -135,13 +135,13 @@ def provenance(board: Board, service: Service, session: Session) -> str:
     """Return clause, data and rules in a line or two."""
     period = board.policy.period
     targets = board.policy.targets_for_service(service.id)
-    chapters = "、".join(dict.fromkeys(target.chapter for target in targets)) or "—"
+    chapters = listed(dict.fromkeys(target.chapter for target in targets)) or "—"
     read = [tr(kind.title) for kind in session.catalogue if kind.id in _kinds(board, service, session)]
     return text(
         "gaps_provenance",
         chapters=chapters,
         issued=period.issued.isoformat(),
-        layers=("、" if text("list_mark") == "、" else ", ").join(read) or "—",
+        layers=listed(read) or "—",
         rules=board.policy.version,
         year=text("year_now") if board.year is None else text("year_end", year=board.year),
     )

@@ -13,7 +13,7 @@ from app.actions.quotas import enter_limit, notes, quota_table
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
-from app.messages import both, text
+from app.messages import both, listed, text
 from app.origins.quotas import quota_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, holder, page, tile_row
@@ -203,7 +203,7 @@ class QuotasPanel(ComputedPanel):
             said = [one for one in notes(found) if one.startswith(text(f"quota_{self._quota()}"))]
             self.more.setText("\n".join(said))
             self.more.setToolTip("\n".join(notes(found)))
-            self.provenance.set(text("gaps_source", clauses="、".join(found.provenance.clauses),
+            self.provenance.set(text("gaps_source", clauses=listed(found.provenance.clauses),
                                      rules=found.provenance.policy_version,
                                      digest=found.provenance.policy_digest))  # fmt: skip
         self._tell_map()

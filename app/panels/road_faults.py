@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from app.actions.roads import judge_fault, repair_faults
 from app.bus import Bus
 from app.jobs import Jobs, Progress
-from app.messages import text
+from app.messages import listed, text
 from app.origins.roads import fault_ask
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, down, page, tile_row
@@ -193,7 +193,7 @@ class RoadFaultsPanel(ComputedPanel):
             self._show_tiles(result)
             year = result.provenance.year or text("faults_as_recorded")
             source = result.provenance
-            clauses = "、".join(source.clauses) or "—"
+            clauses = listed(source.clauses) or "—"
             self.provenance.set(
                 text("faults_provenance", year=year, rules=source.policy_version, clauses=clauses)
             )

@@ -14,7 +14,7 @@ from app.actions.schemes import free_name
 from app.actions.toilet_ledger import adopted, duplicate_words, replan_rest, state_text, step
 from app.bus import Bus
 from app.jobs import Jobs
-from app.messages import text, tr
+from app.messages import listed, text, tr
 from app.origins.toilets import progress_ask, state_ask
 from app.panels.frame import FOOT, SIDE, Pages, across, down, holder, page
 from app.panels.models.records import RecordColumn, RecordModel, summed
@@ -239,7 +239,7 @@ class ToiletLedgerPanel(Panel):
             first = ("toilet_col_state", False)
         elif view == "duplicates":
             rows, first = board.duplicates, ("toilet_col_gacha_name", False)
-            numbers = RecordColumn("toilet_col_number", lambda row: "、".join(map(str, row.fids)))
+            numbers = RecordColumn("toilet_col_number", lambda row: listed(map(str, row.fids)))
             columns = (gacha, numbers, RecordColumn("toilet_col_why", duplicate_words))
         else:
             rows, first = board.cells, ("toilet_col_gacha_name", False)

@@ -13,7 +13,7 @@ from app.actions import schemes as scheme_actions
 from app.bus import Bus
 from app.gap_themes import theme_of
 from app.jobs import Jobs
-from app.messages import sentence, text
+from app.messages import listed, sentence, text
 from app.origins.drawn import fairness_ask
 from app.panels.frame import FOOT, SIDE, Pages, across, down, page, tile_row
 from app.panels.map_voice import MapVoice
@@ -274,7 +274,7 @@ class ToiletPlanPanel(Panel):
         self.locked.setText(text("toilet_locks", count=count))
         if opened and self.desk.counted is not None:
             period, targets = self.session.policy.period, self.session.policy.targets_for_service(SERVICE)
-            chapters = "、".join(dict.fromkeys(target.chapter for target in targets)) or "—"
+            chapters = listed(dict.fromkeys(target.chapter for target in targets)) or "—"
             self.provenance.set(
                 text(
                     "toilet_provenance",
@@ -340,9 +340,8 @@ class ToiletPlanPanel(Panel):
                 for year, asked in sorted(self.desk.wish.quotas.items())
                 if asked != own.get(year)
             ]
-            mark = "、" if text("list_mark") == "、" else ", "
             self.notice.show_notice(
-                "info", text("quota_differs", years=mark.join(others)), "", text("quota_restore")
+                "info", text("quota_differs", years=others), "", text("quota_restore")
             )
         else:
             self.notice.hide()

@@ -95,7 +95,7 @@ def load_policy(
         repeated = sorted({identity for identity in ids if identity and ids.count(identity) > 1})
         faults += [Fault(file, identity, "id", "repeated") for identity in repeated]
     if faults:
-        raise InputError("policy_invalid", faults=faults, count=len(faults), first=str(faults[0]))
+        raise InputError("policy_invalid", faults=faults, count=len(faults), first=faults[0])
     wanted = period or current
     chosen = next((record for record in periods if record.id == wanted), None)
     if chosen is None:

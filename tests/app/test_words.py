@@ -52,6 +52,24 @@ def test_every_key_that_the_code_names_has_a_sentence():
     assert missing == {}
 
 
+def test_no_sentence_is_left_over():
+    """A key is named whole, or begins or ends as a quoted piece does from which keys are put together."""
+    files = [*APP.rglob("*.py"), *(APP.parent / "layers").rglob("*.py"), APP.parent / "run.py",
+             *(file for file in RESOURCES.rglob("*") if file.suffix in (".toml", ".js", ".md", ".html")
+               and file.parent.name != "i18n")]  # fmt: skip
+    code = "\n".join(file.read_text("utf-8") for file in files)
+    words = set(re.findall(r"\w+", code))
+    begun = set(re.findall(r"""(?<=["'])(\w+)(?=["'{])""", code)) | set(re.findall(r"(\w+_)\{", code))
+    ended = set(re.findall(r"\}(_\w+)", code))
+    left = []
+    for section, key in sentences():
+        cuts = [at for at, sign in enumerate(key) if sign == "_"]
+        named = any(key[:at] in begun or key[: at + 1] in begun or key[at:] in ended for at in cuts)
+        if section in ("ui", "error") and key not in words and not named:
+            left.append(key)
+    assert left == []
+
+
 @pytest.mark.parametrize("palette", ["light", "projector"])
 def test_the_style_sheet_is_filled_in_and_every_command_s_icon_is_there(qapp, palette):
     theme.set_palette(palette)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.messages import text
+from app.messages import listed, text
 from app.origins.access import access_ask, part_ask
 from app.panels.models.records import RecordColumn, summed
 from app.panels.rows import number
@@ -113,7 +113,7 @@ def part_asks(parts: RoadParts) -> tuple[Ask, ...]:
 
 def part_words(part: RoadPart) -> str:
     """Return which gachas stand on a part."""
-    names = "、".join(part.gacha_names)
+    names = listed(part.gacha_names)
     return (
         names if names and not part.main else text("parts_main", count=len(part.gachas)) if part.main else "—"
     )

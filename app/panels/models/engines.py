@@ -15,7 +15,7 @@ from app.actions import siting as site_actions
 from app.actions import toilet_works
 from app.actions import toilets as toilet_actions
 from app.engine_themes import roads_theme, sites_theme, works_theme
-from app.messages import text, tr
+from app.messages import listed, text, tr
 from app.origins.engines import engine_ask
 from app.panels.models.bars import Bar
 from app.panels.models.records import RecordColumn, summed
@@ -108,7 +108,7 @@ def _run_roads(plan: Plan, policy: Policy, values: Values, progress: Progress) -
     names = road_actions.unit_names(plan)
     titles = road_actions.need_titles(plan)
     return RoadResult(programme, tuple(
-        RoadRow(one, crossing, "、".join(names.get(code, code) for code in one.units), tr(titles[one.service]))
+        RoadRow(one, crossing, listed(names.get(code, code) for code in one.units), tr(titles[one.service]))
         for one, crossing in zip(programme.projects, met, strict=True)
     ))  # fmt: skip
 

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from app.messages import language, text
+from app.messages import language, listed, text
 from app.origins.grazing import grazing_ask
 from app.panels.models.records import RecordColumn, summed
 from app.panels.models.unit_rows import unit_rows
@@ -85,7 +85,7 @@ def areas_words(row: GrazingRow) -> str:
         f"{text(f'grazing_{name}')} {format_area(row.regimes.get(name, 0.0), language())}"
         for name in REGIMES if row.regimes.get(name)
     ]  # fmt: skip
-    return ("、" if language() == "zh" else ", ").join(parts)
+    return listed(parts)
 
 
 def provenance_words(source: Provenance, said: tuple[str, ...]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.messages import text
+from app.messages import listed, text
 from app.origins.roads import fault_ask
 from app.panels.models.records import RecordColumn
 from app.road_words import judged_words, reason_words, repair_words
@@ -78,7 +78,7 @@ def facts(session: Session, fault: Fault, names: dict[str, str]) -> str:
         if part
     )  # fmt: skip
     cuts = (
-        text("faults_cuts", names="、".join(names.get(code, code) for code in fault.cuts))
+        text("faults_cuts", names=listed(names.get(code, code) for code in fault.cuts))
         if fault.cuts
         else ""
     )

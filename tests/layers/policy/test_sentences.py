@@ -7,7 +7,6 @@ from pathlib import Path
 
 import layers.geo
 import layers.policy
-from layers.geo import repair
 from layers.policy import rules, targets
 from layers.policy.values import PROBLEMS
 
@@ -45,22 +44,8 @@ def test_choices_have_words():
         ("modality", targets.MODALITIES),
         ("target_kind", targets.KINDS),
         ("level", targets.LEVELS),
-        ("scope", targets.SCOPES),
         ("unit", targets.UNITS),
-        ("comparator", targets.COMPARATORS),
         ("confidence", rules.CONFIDENCES),
     ):
         assert {f"{group}_{choice}" for choice in choices} <= set(words)
     assert {f"policy_fault_{problem}" for problem in PROBLEMS} <= set(words)
-
-
-def test_reasons_have_words():
-    reasons = {
-        *repair.REASONS.values(),
-        repair.MISSING,
-        repair.EMPTY,
-        repair.NON_FINITE,
-        repair.COLLAPSED,
-        repair.OTHER,
-    }
-    assert {f"geometry_{reason}" for reason in reasons} == set(sentences("geo")["ui"])
