@@ -39,6 +39,9 @@ CROWD = 2
 """Of lesser names in a place no larger than one of them, so many are tried: more would find it full."""
 FAR_STEPS = (0.45, 0.9)
 """How much further than beside its symbol a seat's name may stand, in heights of type."""
+SAMPLES, OFF = 24, 0.7
+"""Places along a line to which the arc of its name is fitted; heights of the type that the line may leave it
+before another stretch is preferred."""
 
 Box = tuple[float, float, float, float]
 Boxes = NDArray[np.float64]
@@ -300,14 +303,28 @@ def _along(request: Request, rank: Rank, size: float, view: View) -> Iterator[Sp
     if total < least * 1.15:
         return
     gap = min(size * 2.2, max(size * 1.15, total * 0.5 / max(count, 1)))
+    arcs = []
     for share in (0.5, 0.42, 0.58, 0.34, 0.66, 0.26, 0.74, 0.18, 0.82, 0.1, 0.9):
         start = total * share - gap * (count - 1) / 2
         if start < size / 2 or start + gap * (count - 1) > total - size / 2:
             continue
-        at = start + gap * np.arange(count)
-        points = _points_at(line, reach, at)
-        before, after = _points_at(line, reach, at - size * 0.7), _points_at(line, reach, at + size * 0.7)
-        yield from _set_along(request, rank, size, view, points, after - before)
+        arcs.append(_arc(line, reach, start + gap * np.arange(count), size))
+    for points, tangents, _ in sorted(arcs, key=lambda arc: arc[2] > OFF):  # the calm stretches first
+        yield from _set_along(request, rank, size, view, points, tangents)
+
+
+def _arc(line: NDArray[np.float64], reach: NDArray[np.float64], at: NDArray[np.float64], size: float
+         ) -> tuple[NDArray[np.float64], NDArray[np.float64], float]:
+    """Places and directions of signs on one gentle bend that follows the line, and how far the line leaves it
+    at most, in heights of the type: a name set on each small turn dances."""
+    along = np.linspace(at[0] - size / 2, at[-1] + size / 2, SAMPLES)
+    seen = _points_at(line, reach, along)
+    middle, half = (along[0] + along[-1]) / 2, (along[-1] - along[0]) / 2
+    bend = np.polynomial.polynomial.polyfit((along - middle) / half, seen, 2)
+    powers = np.vander((along - middle) / half, 3, increasing=True)
+    off = float(np.hypot(*(powers @ bend - seen).T).max()) / size
+    t = (at - middle) / half
+    return np.vander(t, 3, increasing=True) @ bend, bend[1] + 2 * np.outer(t, bend[2]), off
 
 
 def _points_at(line: NDArray[np.float64], reach: NDArray[np.float64],

@@ -50,7 +50,7 @@ COLUMNS = {
                      total=summed(lambda row: row.capacity), spare=1),
         RecordColumn("grazing_stock", lambda row: row.stock, True, 0, total=summed(lambda row: row.stock),
                      spare=2),
-        RecordColumn("grazing_load", lambda row: row.load, True, 0, bar=load_bar),
+        RecordColumn("grazing_load", lambda row: row.load, True, 1, bar=load_bar),
         RecordColumn("grazing_status", lambda row: row.status, order=lambda row: ORDER[row.status],
                      chip=lambda row: (CHIPS[row.status], text(f"grazing_{row.status}"))),
     ),

@@ -12,7 +12,7 @@ from layers.catalogue.style import Style, Symbol
 from layers.catalogue.text import Text
 from layers.maps.choropleth import Columns, MapTheme, amount_theme, status_theme
 from layers.maps.detail import Source
-from layers.maps.labels import SEAT, Request
+from layers.maps.labels import RIVER, SEAT, Request
 from layers.maps.operations import Boxes, Lines, Marks
 from layers.maps.palette import colour
 from layers.maps.placing import place
@@ -134,3 +134,16 @@ def test_the_sign_of_the_unknown_has_its_own_ink() -> None:
     scene = build_scene(small_plan(), VIEW, LayerSettings(frozenset({"gacha"})),
                         theme=status_theme("x", Text("x", "x"), {CODES[0]: "unknown"}))
     assert [label.colour for label in scene.labels if label.text == "?"] == [colour("unknown_ink")]
+
+
+def test_a_river_s_name_stands_on_one_gentle_bend_along_the_calm_of_its_course() -> None:
+    """A saw of 24 px teeth that runs out into a straight reach: the name is there, and straight; on the saw
+    alone it turns evenly from sign to sign."""
+    saw = np.array([(x, 300.0 + 24.0 * (at % 2)) for at, x in enumerate(range(0, 420, 20))])
+    straight = np.array([(x, 300.0) for x in range(420, 800, 20)])
+    for line, west in ((np.vstack([saw, straight]), 390.0), (saw, 0.0)):
+        asked = Request("辉河东支", "river", RIVER, "a", (0.0, 0.0), line=line)
+        (label,) = place([asked], VIEW)
+        turns = [piece.angle for piece in label.pieces]
+        assert min(piece.x for piece in label.pieces) > west
+        assert np.ptp(np.diff(turns)) < 6 and (line is saw or np.ptp(turns) < 6), turns
