@@ -24,6 +24,7 @@ class BasemapDesk(QObject):
     """Another basemap, or more of it has arrived: what shows it draws it again."""
     _arrived = Signal()
     _failed = Signal(str)
+    _damaged = Signal(str)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -35,6 +36,9 @@ class BasemapDesk(QObject):
         self._arrived.connect(self._tiles_arrived)
         self._failed.connect(lambda reason: window.bus.notice.emit(
             "warn", text("basemap_no_tiles", reason=reason), text("basemap_no_tiles_hint")
+        ))  # fmt: skip
+        self._damaged.connect(lambda reason: window.bus.notice.emit(
+            "warn", text("basemap_damaged", reason=reason), text("basemap_damaged_hint")
         ))  # fmt: skip
         window.bus.project_changed.connect(self._project_changed)
 
@@ -72,7 +76,9 @@ class BasemapDesk(QObject):
         basemap = None
         if record is not None:
             try:
-                basemap = opened(record, arrived=self._arrived.emit, failed=self._failed.emit)
+                basemap = opened(
+                    record, arrived=self._arrived.emit, failed=self._failed.emit, damaged=self._damaged.emit
+                )
             except PlannerError as error:
                 self._window.bus.complain(error)
         self.shown = record_id if basemap is not None else ""

@@ -224,7 +224,7 @@ def test_imports_are_absolute():
 
 # --- what may not be done --------------------------------------------------------------------------
 
-GDAL_PACKAGES = {"fiona", "pyogrio", "osgeo"}
+GDAL_PACKAGES = {"fiona", "pyogrio", "osgeo", "rasterio"}
 GDAL_CALLS = {"to_file", "read_file", "read_dataframe", "write_dataframe", "list_layers"}
 
 

@@ -18,8 +18,10 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from app.basemaps.mbtiles import tile_pictures
+from app.basemaps.damage import Damage
+from app.basemaps.mbtiles import Check, Decoded, tile_pictures
 from layers.errors import InputError
+from layers.exchange.pieces import READER, Pixels
 from layers.geo.crs import PlanningCrs
 from layers.maps.basemap import tiles_in
 from layers.maps.operations import Picture
@@ -174,6 +176,7 @@ class OnlineTiles:
     credit: str
     least: int
     most: int
+    decoded: Decoded = field(default_factory=lambda: Decoded(Damage()))
     patience: float = 0.0
 
     def pictures(self, view: View, crs: PlanningCrs, check: Callable[[], None]) -> Iterator[Picture]:
@@ -187,8 +190,14 @@ class OnlineTiles:
             wait(asked, timeout=0.1)
             if all(future.done() for future in asked):
                 asked = self.shop.ask([at for at in missing if self.shop.read(*at) is None])
-        name = f"{self.shop.file}"
-        yield from tile_pictures(wanted, self.shop.read, name, view, crs, self.least, check)
+        yield from tile_pictures(wanted, self._read, view, crs, self.least, check)
+
+    def _read(self, z: int, x: int, y: int, check: Check) -> Pixels | None:
+        data = self.shop.read(z, x, y)
+        if data is None:
+            return None
+        request = {"do": "decode", "name": f"{z}/{x}/{y}"}
+        return self.decoded.read((z, x, y), lambda: READER.pixels(request, check, data))
 
     def for_export(self) -> OnlineTiles:
         """With patience: a picture that leaves is not to have holes."""

@@ -13,12 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from app.basemaps.mbtiles import TileFile
+from app.basemaps.damage import Damage
+from app.basemaps.mbtiles import Decoded, TileFile
 from app.basemaps.online import OnlineTiles, Shop, check_template, file_of
 from app.basemaps.raster import RasterFile
 from app.preferences import Preferences
 from layers.catalogue.text import Text
 from layers.errors import InputError
+from layers.exchange.pieces import READER
 from layers.exchange.process import Cancelled
 from layers.exchange.raster_look import REDUCED_PX, look_at_raster
 from layers.maps.basemap import Basemap
@@ -88,7 +90,8 @@ def record_of_file(path: Path, *, cancelled: Cancelled | None = None) -> Basemap
     ending = path.suffix.lower()
     if ending in TILES:
         found = TileFile.open(path)
-        return BasemapRecord("tiles", found.title, str(path.resolve()), found.credit)
+        facts = {"levels": [found.least, found.most]}
+        return BasemapRecord("tiles", found.title, str(path.resolve()), found.credit, facts=facts)
     if ending not in RASTERS:
         raise InputError("basemap_kind", path=path.name, endings=" ".join((*TILES, *RASTERS)))
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:16]
@@ -112,18 +115,25 @@ def opened(
     *,
     arrived: Callable[[], None] = lambda: None,
     failed: Callable[[str], None] = lambda _reason: None,
+    damaged: Callable[[str], None] = lambda _reason: None,
 ) -> Basemap:
-    """The basemap of a record, ready to be drawn; InputError where its file is gone or damaged."""
-    if record.way == "tiles":
-        return TileFile.open(Path(record.place))
+    """The basemap of a record, ready to be drawn; InputError where its file is gone or damaged.
+
+    arrived, failed: of what is fetched. damaged: why a piece stays blank, told once. All from any thread.
+    """
+    damage = Damage(damaged)
+    if record.way == "tiles" and not (record.facts or {}).get("levels"):  # kept by an earlier version
+        record = record_of_file(Path(record.place))
     if record.way == "online":
         known = next((each for each in providers() if each.address == record.place), None)
         levels = known.levels if known else (0, 19)
         shop = Shop(record.place, record.key, file_of(record.place, cache_folder()), arrived, failed)
-        return OnlineTiles(shop, record.title, record.credit, *levels)
+        return OnlineTiles(shop, record.title, record.credit, *levels, Decoded(damage))
     path, facts = Path(record.place), record.facts or {}
     if not path.is_file():
         raise InputError("basemap_file_missing", path=str(path))
+    if record.way == "tiles":
+        return TileFile(path, record.title, record.credit, *facts["levels"], damage)
     low, high = facts.get("range", (0.0, 255.0))
     return RasterFile(
         path,
@@ -133,11 +143,14 @@ def opened(
         Path(facts["reduced"]) if facts.get("reduced") else None,
         _reduced_cell(facts),
         record.credit,
+        damage,
     )
 
 
 def close(basemap: Basemap | None) -> None:
-    """Let go of what a basemap holds."""
+    """Let go of what a basemap holds; the reader's child ends, and starts again where it is asked."""
+    if basemap is not None:
+        READER.close()
     if isinstance(basemap, OnlineTiles):
         basemap.shop.close()
 

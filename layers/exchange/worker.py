@@ -22,8 +22,8 @@ UNUSED = ("geopandas", "pandas", "pyarrow")
 def main(folder: Path) -> int:
     """Carry out one request; the exit code is 0 whenever an answer was left."""
     request = json.loads((folder / "request.json").read_bytes())
-    _limit_memory(int(request.pop("memory")))
-    _shut_off_network()
+    limit_memory(int(request.pop("memory")))
+    shut_off_network()
     sys.modules.update(dict.fromkeys(UNUSED))  # type: ignore[arg-type]  # None: not to be imported
     from layers.errors import PlannerError
     from layers.exchange.parcel import write_answer
@@ -101,7 +101,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, (str, int, float, bool, type(None))) else str(value)
 
 
-def _limit_memory(size: int) -> None:
+def limit_memory(size: int) -> None:
     try:
         import resource
     except ImportError:
@@ -135,7 +135,7 @@ def _watch_memory(size: int) -> None:
         time.sleep(WATCH_SECONDS)
 
 
-def _shut_off_network() -> None:
+def shut_off_network() -> None:
     """No file makes this process talk to another."""
     import socket
 

@@ -91,14 +91,13 @@ class Discs:
 class Picture:
     """A piece of a basemap, stretched to its four corners.
 
-    data: an encoded picture (PNG, JPEG, WebP), or pixels (height, width, 4) in RGBA. corners: (4, 2) in
-    device px: upper left, upper right, lower right, lower left. key: names the pixels, so that a painter
-    decodes them once; "" where they are never seen again.
+    data: pixels (height, width, 4) in RGBA. corners: (4, 2) in device px: upper left, upper right, lower
+    right, lower left. joined: other pieces lie beside it, and no light may shine through between them.
     """
 
-    data: bytes | NDArray[np.uint8]
+    data: NDArray[np.uint8]
     corners: NDArray[np.float64]
-    key: str = ""
+    joined: bool = False
     opacity: float = 1.0
 
 

@@ -23,6 +23,7 @@ from app.painter import render_image
 from app.present.show import Show
 from layers.errors import InputError, PlannerError
 from layers.exchange.raster_look import read_heights
+from layers.maps.basemap import to_grid
 from layers.maps.settings import LayerSettings
 from layers.maps.viewport import View
 from layers.release import INTERNAL, PUBLIC
@@ -63,6 +64,28 @@ def test_tiles_of_a_file_lie_where_they_belong_and_a_coarser_one_fills_a_hole(tm
         file.execute("INSERT INTO tiles VALUES (11, 0, 0, ?)", (tile("#cc3333"),))
         file.commit()
     assert TileFile.open(path).most == 11 and shown(TileFile.open(path), EAST, near) == (0x33, 0x66, 0xCC)
+
+
+def test_a_torn_piece_stays_blank_and_is_told_once_but_stops_what_leaves(tmp_path, qapp):
+    path = mbtiles(tmp_path / "t.mbtiles", VIEW, CRS, "#3366cc", level=9)
+    record, said = record_of_file(path), []
+    x, y = np.floor(to_grid(CRS.to_lonlat([EAST]), 9))[0].astype(int)
+    with closing(sqlite3.connect(path)) as file:
+        torn = "UPDATE tiles SET tile_data = ? WHERE tile_column = ? AND tile_row = ?"
+        file.execute(torn, (tile("#ffffff")[:60], int(x), 2**9 - 1 - int(y)))
+        file.commit()
+    basemap = opened(record, damaged=said.append)
+    blank = shown(None, EAST)
+    for _ in range(2):
+        assert shown(basemap, EAST) != (0x33, 0x66, 0xCC) and shown(basemap, WEST) == (0x33, 0x66, 0xCC)
+    assert len(said) == 1 and f"9/{x}/{y}" in said[0] and blank != (0x33, 0x66, 0xCC)
+    whole = geotiff(tmp_path / "p.tif", halves(), BOUNDS, CRS.epsg, photometric="RGB")
+    record = record_of_file(whole)
+    whole.write_bytes(whole.read_bytes()[:400])
+    basemap = opened(record, damaged=said.append)
+    assert list(basemap.pictures(VIEW, CRS, lambda: None)) == [] and len(said) == 2
+    with pytest.raises(InputError, match="raster_unreadable"):
+        list(basemap.for_export().pictures(VIEW, CRS, lambda: None))
 
 
 def test_a_picture_in_another_system_is_turned_and_holes_stay_open(tmp_path, qapp):
@@ -130,10 +153,12 @@ class Server(BaseHTTPRequestHandler):
     """Gives tiles to whoever has the key."""
 
     asked: list[str] = []
+    open = threading.Event()
 
     def do_GET(self) -> None:  # noqa: N802
         """A tile, or a page of text."""
         Server.asked.append(self.path)
+        Server.open.wait(10)
         good = "key=secret-4711" in self.path
         data = tile("#20a040") if good else b"<html>no key: secret-bad</html>"
         self.send_response(200)
@@ -147,6 +172,7 @@ class Server(BaseHTTPRequestHandler):
 @pytest.fixture
 def server():
     Server.asked = []
+    Server.open.set()
     served = ThreadingHTTPServer(("127.0.0.1", 0), Server)
     threading.Thread(target=served.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{served.server_port}/{{z}}/{{x}}/{{y}}.png?key={{key}}"
@@ -158,7 +184,9 @@ def test_tiles_of_the_web_are_fetched_once_kept_and_their_key_stays_out_of_the_f
     came = threading.Event()
     shop = Shop(server, "secret-4711", tmp_path / "kept.mbtiles", arrived=came.set)
     basemap = OnlineTiles(shop, "网", "某网", 0, 12)
+    Server.open.clear()
     assert shown(basemap, EAST) != (0x20, 0xA0, 0x40)  # nothing is waited for on the screen
+    Server.open.set()
     assert came.wait(10)
     assert shown(basemap.for_export(), EAST) == (0x20, 0xA0, 0x40)
     asked = len(Server.asked)

@@ -99,7 +99,7 @@ def test_an_archive_that_lies_about_its_size_is_refused(tmp_path):
 
 def test_the_child_reaches_no_network(tmp_path):
     code = (
-        "import layers.exchange.worker as w, socket; w._shut_off_network();"
+        "import layers.exchange.worker as w, socket; w.shut_off_network();"
         "import sys\ntry:\n socket.create_connection(('127.0.0.1', 9))\nexcept OSError as e: print(e)"
     )
     import subprocess
