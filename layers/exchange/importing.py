@@ -67,12 +67,14 @@ def to_changes(
         rows, blocks = gather(single)
     documents: tuple[DocumentChange, ...] = ()
     if template and preview.headings:
-        kept = {
+        kept: dict[str, Any] = {
             "kind": kind.id,
             "mapping": {
                 name: one.heading for name, one in preview.mapping.items() if one.heading != NUMBERED
             },
         }
+        if preview.axes:
+            kept["axes"] = dict(preview.axes)
         if find_template(plan, preview.headings) != kept:
             documents = (plan.set_document(TEMPLATES, signature(preview.headings), kept),)
     documents += keep_waiting(plan, preview.waiting)

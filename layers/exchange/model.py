@@ -75,7 +75,8 @@ class Preview:
 
     rows: numbers of the rows to import, aligned with `values` (column name -> values) and `geometry`
     (planning CRS metres, None for a table without shapes). foreign: shapes as in the file. classes: heading
-    -> (privacy, why). located_by: headings that say where the rows are. bounds: planning CRS.
+    -> (privacy, why). located_by: headings that say where the rows are.
+    axes: `lon`, `lat`, `x`, `y` -> heading, as settled now or with the template. bounds: planning CRS.
     """
 
     path: str
@@ -89,6 +90,7 @@ class Preview:
     crs_candidates: tuple[Candidate, ...] = ()
     kind: LayerKind | None = None
     mapping: Mapping[str, Mapped] = field(default_factory=dict)
+    axes: Mapping[str, str] = field(default_factory=dict)
     questions: tuple[Question, ...] = ()
     notes: tuple[Note, ...] = ()
     headings: tuple[str, ...] = ()

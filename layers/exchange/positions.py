@@ -36,6 +36,7 @@ _DASHED = re.compile(r"^[EWNS东西南北经纬]*\s*(\d{1,3})-(\d{1,2})-(\d{1,2}
 _SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "‘": "'", "’": "'", "`": "'", "´": "'",
                         "″": '"', "“": '"', "”": '"'})
 WKT = ("wkt", "geometry", "geom", "图形wkt")
+LONGITUDES, LATITUDES = (73.0, 136.0), (18.0, 54.0)  # of China, degrees
 AXES = ("lon", "lat", "x", "y")
 
 
@@ -196,7 +197,7 @@ def _find_pair(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] 
         _heading(columns, ("y", "y坐标", *EAST, "坐标y")),
     )
     if x is None or y is None or x == y:
-        return None
+        return _pair_by_value(columns)
     # Surveyors write northing as X; software writes easting as X. China's northings are 2 to 6 million
     # metres, eastings without zone number under 1 million and with it from 13 million.
     first, second = _median(columns[x]), _median(columns[y])
@@ -206,6 +207,30 @@ def _find_pair(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] 
     if abs(first) <= 180 and abs(second) <= 180:
         return (x, y, Stated()) if abs(first) > abs(second) else (y, x, Stated())
     return (y, x, Stated()) if 1_500_000 < first < 6_500_000 else (x, y, Stated())
+
+
+def _pair_by_value(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] | None:
+    """The one column that can be longitudes and the one of latitudes in China, whatever their headings;
+    nothing states the system then, so it is asked."""
+    found: dict[str, list[str]] = {"lon": [], "lat": []}
+    for heading, values in columns.items():
+        there = [value for value in values[:2000] if value not in (None, "")]
+        numbers = [angle(value) for value in there if _with_places(value)]
+        if not there or len(numbers) < 0.9 * len(there):
+            continue
+        for axis, (low, high) in (("lon", LONGITUDES), ("lat", LATITUDES)):
+            if all(number is not None and low < number < high for number in numbers):
+                found[axis].append(heading)
+    if len(found["lon"]) != 1 or len(found["lat"]) != 1:
+        return None
+    return found["lon"][0], found["lat"][0], Stated()
+
+
+def _with_places(value: Any) -> bool:
+    """Whether a value is an angle as exact as a place needs: three places behind the point, or ° and ′."""
+    if isinstance(value, str) and any(mark in value for mark in "°度"):
+        return True
+    return re.fullmatch(r"\s*\d{2,3}\.\d{3,}\s*", str(value)) is not None
 
 
 def _heading(columns: Mapping[str, Sequence[Any]], words: Sequence[str]) -> str | None:

@@ -22,6 +22,7 @@ from layers.exchange.model import FlaggedRow, Options, Preview, Question
 from layers.exchange.opening import read_source
 from layers.exchange.placement import join_places
 from layers.exchange.positions import (
+    Positions,
     axes_of,
     boundary_points,
     gather_rings,
@@ -112,6 +113,8 @@ class _Reading:
         self.candidates: list[Candidate] = []
         self.chosen: Candidate | None = None
         self.headings = tuple(layer.columns)
+        self.axes: dict[str, str] = {}
+        self.positions: Positions | None = None
         self.located: tuple[str, ...] = ()
         self.first = tuple(
             {heading: values[at] for heading, values in layer.columns.items()}
@@ -124,6 +127,7 @@ class _Reading:
         if not layer.encoding_sure and options.encoding is None:
             self.questions.append(Question("encoding", "--encoding", (layer.encoding, *layer.alternatives)))
         template = find_template(self.plan, self.headings) if self.headings else {}
+        self.axes = axes_of(options.mapping) or self._axes_before(template)
         self._choose_kind(template)
         self._find_positions()
         found = locate(self.layer, self.plan, options, self.kind, self.shell.format, self.flags)
@@ -156,6 +160,13 @@ class _Reading:
         simple = found.simple if geometry is found.geometry else None
         return self._preview(mapped, values, geometry, simple)
 
+    def _axes_before(self, template: Mapping[str, Any]) -> dict[str, str]:
+        """The columns of positions that were settled for such a file before, where it still has them."""
+        kept, there = template.get("axes"), self.layer.columns
+        if not isinstance(kept, Mapping) or not all(heading in there for heading in kept.values()):
+            return {}
+        return {str(axis): str(heading) for axis, heading in kept.items()}
+
     def _measured(self, geometry: np.ndarray | None) -> np.ndarray:
         """Areas (m²) of the first rows: enough to tell a unit."""
         assert geometry is not None
@@ -180,7 +191,8 @@ class _Reading:
 
     def _shape_of_columns(self) -> str | None:
         """What columns of a plain table draw: boundary points areas, positions points; None for nothing."""
-        if positions_of(self.layer, given=axes_of(self.options.mapping)) is None:
+        self.positions = positions_of(self.layer, given=self.axes)
+        if self.positions is None:
             return None
         return "MultiPolygon" if boundary_points(self.layer) else "Point"
 
@@ -190,7 +202,7 @@ class _Reading:
         if layer.geometry is not None or (self.kind is not None and not self.kind.geometry):
             return
         areas = self.kind is not None and self.kind.geometry == "MultiPolygon"
-        found = positions_of(layer, given=axes_of(self.options.mapping))
+        found = self.positions or positions_of(layer, given=self.axes)
         if found is None:
             return
         headings = boundary_points(layer) if areas else None
@@ -308,6 +320,7 @@ class _Reading:
             crs_candidates=tuple(self.candidates),
             kind=self.kind,
             mapping=dict(mapped),
+            axes=self.axes,
             questions=tuple(self.questions),
             notes=(*self.notes, *layer.notes),
             headings=self.headings,

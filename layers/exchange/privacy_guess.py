@@ -31,6 +31,8 @@ _PLAIN_HEADINGS = re.compile(
     r"^(fid|objectid|shape_?(length|area|leng)|编码|代码|名称|面积|长度|x|y|经度|纬度|图层|实体|年份)$",
     re.IGNORECASE,
 )
+_LONG = re.compile(r"(?<!\d)\d{11,17}[\dXx](?![\dA-Za-z])|(?<!\d)\d{11}(?!\d)")
+_WORDS = re.compile("[\u4e00-\u9fff]")
 
 
 def guess_privacy(heading: str, values: Sequence[Any]) -> tuple[Privacy, str]:
@@ -48,7 +50,8 @@ def guess_privacy(heading: str, values: Sequence[Any]) -> tuple[Privacy, str]:
 
 
 def personal_values(values: Sequence[Any]) -> str:
-    """Return what most values are: `identity`, `phone`, `bank`, `name`; "" for nothing of the kind."""
+    """Return what most values are: `identity`, `phone`, `bank`, `name`, or what some of them hold among words
+    (`identity`, `phone`); "" for nothing of the kind."""
     texts = [str(value).strip() for value in islice((one for one in values if one not in (None, "")), SAMPLE)]
     if not texts:
         return ""
@@ -60,6 +63,17 @@ def personal_values(values: Sequence[Any]) -> str:
     ):
         if sum(map(test, texts)) >= SHARE * len(texts) and (why != "name" or len(texts) >= 3):
             return why
+    return _traces(texts)
+
+
+def _traces(texts: Sequence[str]) -> str:
+    """Return `identity` or `phone` where some values hold one among words: in a remark it is as personal."""
+    for text in texts:
+        for found in _LONG.finditer(text):
+            if is_identity(found[0]):
+                return "identity"
+            if is_mobile(found[0]) and _WORDS.search(text):
+                return "phone"
     return ""
 
 

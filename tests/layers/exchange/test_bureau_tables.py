@@ -9,9 +9,11 @@ import shapely
 from layers.catalogue.registry import default_catalogue
 from layers.errors import InputError
 from layers.exchange.formats.table import layer_of
+from layers.exchange.importing import to_changes
 from layers.exchange.packed import packed, unpacked
 from layers.exchange.positions import angle
 from layers.exchange.preview import Options, interpret
+from layers.exchange.privacy_guess import is_identity, personal_values
 from layers.exchange.source import LayerInfo, Source
 
 
@@ -133,3 +135,25 @@ def test_boundary_points_with_the_lengths_of_edges_between_them(empty):
     records[5] = ["J2", "模糊", 508000, None]
     look = seen(empty, records, kind="proposed_area", crs="4549")
     assert look.flagged[0].flags[0].fields == {"found": "J2"}
+
+
+def test_coordinates_are_found_by_their_values_and_kept_for_the_next_file(plan):
+    records = [["院所", "所属", "LL", "BB"], ["甲", "布日都嘎查", 120.1234, 48.9177], ["乙", "布日都嘎查", 120.2, 48.8]]
+    assert seen(plan, records).located_by == ("所属",)  # 120.2 and 48.8 could be anything
+    records[2][2:] = [120.2345, 48.8177]
+    look = seen(plan, records)
+    assert look.located_by == ("LL", "BB", "所属") and [one.id for one in look.open_questions] == ["crs"]
+    records[2][2:] = [120.2, 48.8]
+    settled = {"name": "院所", "lon": "LL", "lat": "BB"}
+    changes, _ = to_changes(seen(plan, records, mapping=settled), plan)
+    again = seen(plan.apply(changes), [records[0], ["丙", "布日都嘎查", 120.3, 48.7]], kind=None)
+    assert again.mapping["name"].how == "template" and again.located_by[:2] == ("LL", "BB")
+    at = plan.crs.to_lonlat(shapely.get_coordinates(again.geometry))[0]
+    assert at == pytest.approx([120.3, 48.7], abs=1e-7)
+
+
+def test_personal_numbers_among_words_are_seen():
+    remarks = ["已核查"] * 9 + ["联系王某 150724196503121234"]
+    assert is_identity("150724196503121234") and personal_values(remarks) == "identity"
+    assert personal_values([*remarks[:9], "电话13847012345"]) == "phone"
+    assert personal_values(["13847012345678", "150724000000", "1507240000000001"]) == ""
