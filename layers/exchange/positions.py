@@ -265,7 +265,24 @@ def _points(layer: RawLayer, x: str, y: str, *, degrees: bool) -> tuple[np.ndarr
             flags.append(Flag(layer.rows[at], "position_unreadable", {"value": f"{first}, {second}"[:60]}))
         else:
             geometry[at] = shapely.Point(east, north)
+    if degrees:
+        flags += _turned(layer, geometry)
     return geometry, flags
+
+
+def _turned(layer: RawLayer, geometry: np.ndarray) -> list[Flag]:
+    """Turn single rows in which the latitude stands first (over 90 it is none); where all do, it is asked."""
+    there = np.flatnonzero(~shapely.is_missing(geometry))
+    first, second = np.abs(shapely.get_x(geometry[there])), np.abs(shapely.get_y(geometry[there]))
+    wrong = there[(second > 90) & (second <= 180) & (first <= 90)]
+    if not 0 < len(wrong) < len(there):
+        return []
+    geometry[wrong] = shapely.points(shapely.get_y(geometry[wrong]), shapely.get_x(geometry[wrong]))
+    values = [f"{shape.y:g}, {shape.x:g}" for shape in geometry[wrong]]
+    return [
+        Flag(layer.rows[at], "axes_swapped", {"value": value}, kept=True)
+        for at, value in zip(wrong, values, strict=True)
+    ]
 
 
 def _well_known(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:

@@ -22,6 +22,8 @@ DELIMITERS = (",", "\t", ";", "|", "，", "；")
 BLANKS = " "
 LONGEST_CELL = 10_000_000
 LOOKED_AT, LOOKED_AT_CHARS = 50, 400_000
+_MARKS = re.compile("[\ufeff\u200b]|^'(\\d+)$|^=\"([^\"]*)\"$")
+_CODE_AS_FLOAT = re.compile(r"\d{6,}\.0")
 _POWERS = re.compile(r"\d(\.\d+)?[eE]\+(1\d|[89])")
 
 
@@ -73,8 +75,25 @@ def layer_of(name: str, records: list[list[Any]], file: str) -> RawLayer:
         layer.notes.append(("rows_above_headings", {"count": found.above}))
     if found.rows != 1:
         layer.notes.append(("headings_two_rows" if found.rows else "no_headings", {}))
+    _take_off_marks(layer)
     _find_rounded(layer)
     return layer
+
+
+def _take_off_marks(layer: RawLayer) -> None:
+    """What spreadsheets put round codes to keep them text: `'001`, `="001"`; and `.0` where they did not."""
+    for heading, values in layer.columns.items():
+        texts = [value for value in values if isinstance(value, str)]
+        if any(text[0] in "'=\ufeff\u200b" or text[-1] in "\ufeff\u200b" for text in texts):
+            layer.columns[heading] = values = [
+                _MARKS.sub(lambda found: found[1] or found[2] or "", value) or None
+                if isinstance(value, str)
+                else value
+                for value in values
+            ]
+        whole = [value for value in values if value is not None]
+        if whole and all(isinstance(value, str) and _CODE_AS_FLOAT.fullmatch(value) for value in whole):
+            layer.columns[heading] = [None if value is None else str(value)[:-2] for value in values]
 
 
 def _find_rounded(layer: RawLayer) -> None:

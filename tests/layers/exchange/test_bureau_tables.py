@@ -157,3 +157,18 @@ def test_personal_numbers_among_words_are_seen():
     assert is_identity("150724196503121234") and personal_values(remarks) == "identity"
     assert personal_values([*remarks[:9], "电话13847012345"]) == "phone"
     assert personal_values(["13847012345678", "150724000000", "1507240000000001"]) == ""
+
+
+def test_single_rows_with_the_latitude_first_are_turned_and_told(empty):
+    rows = [["名称", "经度", "纬度"], ["A", 120.1, 48.9], ["B", "48°48′N", "120°12′E"], ["C", 119.9, 48.7]]
+    look = seen(empty, rows)
+    assert [(one.row, one.flags[0].code, one.kept) for one in look.flagged] == [(2, "axes_swapped", True)]
+    assert empty.crs.to_lonlat(shapely.get_coordinates(look.geometry))[1] == pytest.approx([120.2, 48.8])
+    assert [one.id for one in seen(empty, [rows[0], ["B", 48.8, 120.2]]).open_questions] == ["crs"]
+
+
+@pytest.mark.parametrize("code", ["'{}", '="{}"', "{}.0", "\ufeff{}\u200b", "{}"])
+def test_codes_lose_what_a_spreadsheet_put_round_them(empty, code):
+    rows = [["编码", "名称", "经度", "纬度"], [code.format("150724212200"), "甲 '村'", "120.1", "48.9"]]
+    look = seen(empty, rows)
+    assert look.values == {"code": ["150724212200"], "name": ["甲 '村'"]}
