@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from app.actions.area_change import OF_ROWS_THERE
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from layers.exchange.area_change import AreaChange, compare_areas, not_compared
+from layers.exchange.area_change import AreaChange, compare_areas, too_many
 from layers.exchange.crs_guess import Candidate, to_planning
 from layers.exchange.importing import MODES, Update, to_changes
 from layers.exchange.opening import read_source
@@ -35,6 +35,7 @@ __all__ = [
     "Preview",
     "Question",
     "Update",
+    "compare_areas",
     "look_into",
 ]
 
@@ -59,6 +60,7 @@ class Look:
     landings: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
     update: Update | None = None
     areas: tuple[AreaChange, ...] = ()
+    areas_wait: bool = False
 
 
 def look_into(
@@ -91,10 +93,9 @@ def look_into(
         if len(there):
             landings[BY_NAME] = there[:: max(len(there) // LANDED_POINTS, 1)]
     update = _update(seen, plan)
-    areas = compare_areas(seen, plan) if update is not None else ()
-    if update is not None:
-        seen = replace(seen, notes=(*seen.notes, *not_compared(seen, plan)))
-    return Look(source, seen, _outline(plan), landings, update, areas)
+    wait = update is not None and too_many(seen, plan)
+    areas = compare_areas(seen, plan) if update is not None and not wait else ()
+    return Look(source, seen, _outline(plan), landings, update, areas, wait)
 
 
 def import_title(seen: Preview) -> Text:

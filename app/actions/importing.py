@@ -15,7 +15,7 @@ from app.session import Session
 from layers.catalogue.model import LayerKind
 from layers.catalogue.text import Text
 from layers.errors import InputError
-from layers.exchange.area_change import compare_areas, not_compared
+from layers.exchange.area_change import areas_left_out, compare_areas, too_many
 from layers.exchange.importing import Update, to_changes
 from layers.exchange.preview import FlaggedRow, Options, Preview, Question, preview
 from layers.exchange.returning import Clash
@@ -39,6 +39,7 @@ def import_file(
     place: Sequence[str] | None = None,
     mode: str | None = None,
     clash: str | None = None,
+    areas: bool = False,
     dry_run: bool = False,
     **more: Any,
 ) -> Answer:
@@ -46,8 +47,8 @@ def import_file(
     1.
 
     more["as"]: the kind, by id, plural or title. map: kind's column -> heading of the file (either way
-    round). place: `ROW=CODE`. Raises InputError for what is wrong with the file or the options, StoreError of
-    `do`.
+    round). place: `ROW=CODE`. areas: two versions are compared by area however many shapes they have. Raises
+    InputError for what is wrong with the file or the options, StoreError of `do`.
     """
     wanted = more.get("as")
     options = Options(
@@ -62,16 +63,18 @@ def import_file(
     )
     seen = preview(file, plan=session.plan, options=options)
     imported, update = 0, None
-    areas = compare_areas(seen, session.plan) if comparable(seen) else ()
-    seen = replace(seen, notes=(*seen.notes, *not_compared(seen, session.plan)))
+    wanted_areas = comparable(seen) and (areas or not too_many(seen, session.plan))
+    changes = compare_areas(seen, session.plan) if wanted_areas else ()
+    if not wanted_areas:
+        seen = replace(seen, notes=(*seen.notes, *areas_left_out(seen, session.plan)))
     if not seen.open_questions and not dry_run:
         update = carry_out(session, seen)
         imported = len(update.added) + len(update.changed) if update is not None else 0
     elif not seen.open_questions and mode in ("update", "replace") and seen.rows:
         update = to_changes(seen, session.plan)[1]
     data = preview_data(seen, imported)
-    data |= {"areas": area_data(seen, areas), "update": update_data(update, mode)}
-    lines = (*_lines(seen, update, dry_run), *area_lines(seen, areas))
+    data |= {"areas": area_data(seen, changes), "update": update_data(update, mode)}
+    lines = (*_lines(seen, update, dry_run), *area_lines(seen, changes))
     return Answer(data, lines, exit_code=1 if seen.open_questions else 0)
 
 

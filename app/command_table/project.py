@@ -135,6 +135,8 @@ COMMANDS: tuple[Command, ...] = (
             ),
             Parameter("clash", Text("文件出去以后项目也改过的行", "rows changed here since the file went out"),
                       "choice", option=True, required=False, choices=("keep", "take")),
+            Parameter("areas", Text("新旧两版图形再多也按面积比较", "compare areas of versions however large"),
+                      "flag", option=True, required=False),
             Parameter("dry_run", Text("只看，不导入", "only look"), "flag", option=True, required=False),
         ),
         cli=True,

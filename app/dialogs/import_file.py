@@ -32,6 +32,8 @@ from app.actions.import_look import (
 )
 from app.bulk import carry_out
 from app.dialogs.base import Dialog
+from app.dialogs.import_areas import TOPIC as AREAS
+from app.dialogs.import_areas import AreaPage
 from app.dialogs.import_crs import CrsChoice
 from app.dialogs.import_map import LandingMap
 from app.dialogs.import_questions import QuestionCard
@@ -93,7 +95,9 @@ class ImportDialog(Dialog):
         self.questions.setSpacing(8)
         column.addLayout(self.questions)
         self.cards: list[QuestionCard] = []
-        self.tabs = PreviewTabs(self._placed)
+        self.tabs = PreviewTabs(
+            self._placed, lambda look: AreaPage(look, self._session.plan, self._jobs)
+        )
         self.mapping = self.tabs.mapping
         self.mapping.mapped.connect(self._mapped)
         column.addWidget(self.tabs, 1)
@@ -184,6 +188,7 @@ class ImportDialog(Dialog):
             )
 
         self.fault.hide()
+        self._jobs.cancel_topic(AREAS)
         self._busy(text("import_reading", name=file.name))
         self._job = self._jobs.start(
             text("import_reading", name=file.name),
@@ -388,6 +393,7 @@ class ImportDialog(Dialog):
             if not self._job.progress.cancelled:
                 return  # it is on the disk this very moment: the dialog closes with the answer
             self._job = None
+        self._jobs.cancel_topic(AREAS)
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtWidgets import QTabWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from app.actions.import_look import Look
 from app.dialogs.import_tables import (
@@ -20,11 +20,12 @@ from app.messages import text
 
 
 class PreviewTabs(QTabWidget):
-    """Pages over one look; `place(row, code)` is called where a doubtful row's place is chosen."""
+    """Pages over one look; `place(row, code)` is called where a doubtful row's place is chosen, `compare`
+    makes the page that compares areas when asked."""
 
-    def __init__(self, place: Callable[[int, str], None]) -> None:
+    def __init__(self, place: Callable[[int, str], None], compare: Callable[[Look], QWidget]) -> None:
         super().__init__()
-        self._place = place
+        self._place, self._compare = place, compare
         self.mapping = MappingTable()
 
     def show_look(self, look: Look) -> None:
@@ -60,6 +61,7 @@ class PreviewTabs(QTabWidget):
             )
         if seen.clashes:
             self.addTab(clash_rows(seen), text("import_tab_clashes", count=f"{len(seen.clashes):,}"))
-        if look.areas:
-            self.addTab(area_change(seen, look.areas), text("import_tab_areas"))
+        if look.areas or look.areas_wait:
+            page = self._compare(look) if look.areas_wait else area_change(seen, look.areas)
+            self.addTab(page, text("import_tab_areas"))
         self.setCurrentIndex(min(max(at, 0), self.count() - 1))

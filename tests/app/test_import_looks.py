@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+import shapely
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QTableWidget
 
 from app.dialogs.import_file import ImportDialog
 from app.messages import text
+from layers.geo.crs import LONLAT_EPSG, transform_geometries
 from tests.app.dropping import asked, card, choose, drop, press, sums
 from tests.app.windows import settle
 
@@ -128,4 +133,32 @@ def test_a_name_that_two_gachas_have_is_asked_and_never_guessed(still_window, tm
     code = choice.itemData(1)
     choose(dialog, window, choice, code)
     assert dialog.look.seen.flagged == () and dialog.look.seen.values["gacha_code"] == [code]
+    dialog.reject()
+
+
+def test_many_shapes_are_compared_by_area_when_asked(still_window, tmp_path, monkeypatch):
+    window = still_window
+    monkeypatch.setattr("layers.exchange.area_change.UNASKED_SHAPES", 0)
+    gachas = window.session.plan.table("gacha")
+    shape = transform_geometries(gachas.geometry[:1], window.session.plan.crs.epsg, LONLAT_EPSG)[0]
+    part = {"type": "Feature", "properties": {"嘎查代码": gachas.row(int(gachas.fids[0]))["code"]},
+            "geometry": shapely.geometry.mapping(shape)}
+    file = tmp_path / "嘎查.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [part]}), "utf-8")
+    dialog = drop(window, file)
+    choose(dialog, window, dialog.kind, "gacha")
+    page = dialog.tabs.widget(dialog.tabs.count() - 1)
+    assert dialog.tabs.tabText(dialog.tabs.count() - 1) == text("import_tab_areas")
+    dialog.tabs.setCurrentWidget(page)
+    press(page.go)
+    press(page.go)  # begun and stopped: it can be asked again
+    settle(window)
+    assert page.go.text() == text("import_areas_go") and page.findChildren(QTableWidget) == []
+    press(page.go)
+    settle(window)
+    (table,) = page.findChildren(QTableWidget)
+    before, after, gained, lost = (
+        float(table.item(0, column).text().split(" / ")[0].replace(",", "")) for column in range(1, 5)
+    )
+    assert gained == 0 and after > 0 and lost == pytest.approx(before - after, abs=0.2)
     dialog.reject()
