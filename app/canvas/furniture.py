@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
+import shapely
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter, Qt
 
@@ -27,8 +29,12 @@ from app.painting.cards import (
 from layers.maps.furniture import scale_bar
 from layers.maps.scene import Scene
 from layers.maps.viewport import View
+from layers.plan.plan import Plan
 
 HEAD = 34.0
+LAND, ASIDE_STEP = ("unit.banner",), 12
+FURTHER, LITTLE = (1.0, 0.94, 0.88), 0.002
+"""How much further off is tried; the share of the land that cards may cover."""
 FOLDED_UNDER = (760, 480)
 """Maps narrower or lower than this begin with a folded legend: it would cover what it explains."""
 FOLDED_FROM = 0.2
@@ -76,6 +82,41 @@ class Furniture:
         if not self.covers or view.width >= FOLDED_UNDER[0]:
             return 0.0
         return MARGIN + TITLE_HEIGHT * unit_of(view)
+
+    def beside(self, scene: Scene, plan: Plan, size: QSize) -> View:
+        """The view of the whole land moved to the left, and from a little further where that is not enough,
+        so that the cards cover nothing of it, or the least; as it is where they cover next to nothing."""
+        view = scene.view
+        land = [shape for role in LAND for table in plan.with_role(role)[:1] for shape in table.geometry
+                if shape is not None and shape.is_valid]  # fmt: skip
+        if not self.covers or not land or size.width() < FOLDED_UNDER[0]:
+            return view
+        self._set(scene, size)
+        self.forget()
+        boxes = [box for box, _ in self._cards]
+        little = LITTLE * sum(shape.area for shape in land)
+        least, best = self._covered(view, boxes, land), view
+        for factor in FURTHER:
+            if least <= little:
+                break
+            seen = view.zoomed(factor)
+            west = min(shape.bounds[0] for shape in land)
+            spare = max(int(seen.to_logical(west, 0.0)[0] - MARGIN), 0)
+            for way in range(0, spare + 1, ASIDE_STEP):
+                moved = seen.moved(float(way), 0.0)
+                covered = self._covered(moved, boxes, land)
+                if covered < 0.8 * least:
+                    least, best = covered, moved
+        return best
+
+    def _covered(self, view: View, boxes: list[QRectF], land: list[Any]) -> float:
+        """Square metres of land under cards."""
+        total = 0.0
+        for box in boxes:
+            (west, north), (east, south) = (view.to_ground(box.left(), box.top()),
+                                            view.to_ground(box.right(), box.bottom()))  # fmt: skip
+            total += sum(shapely.clip_by_rect(shape, west, south, east, north).area for shape in land)
+        return total
 
     @property
     def legend_box(self) -> QRectF:

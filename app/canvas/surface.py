@@ -157,7 +157,11 @@ class MapSurface(QWidget):
         else:
             self._placed = self.width() > 1
             head = self._furniture.head(self._view)
-            self._move(self._view.fitted(bounds, 0.025 if head else 0.04, head), cancel=True)
+            view = self._view.fitted(bounds, 0.025 if head else 0.04, head)
+            if self._frame is not None:
+                scene = replace(self._frame.scene, view=view)
+                view = self._furniture.beside(scene, self._plan, self.size())
+            self._move(view, cancel=True)
             self._whole = True
 
     def zoom_to(self, bounds: Bounds) -> None:
@@ -245,6 +249,10 @@ class MapSurface(QWidget):
             return
         self._frame, self._last_ms = frame, frame.milliseconds
         self._furniture.forget()
+        if self._whole and frame.request.view == self._view:
+            view = self._furniture.beside(frame.scene, self._plan, self.size())
+            self._move(view, cancel=True, remember=False)
+            self._whole = True
         self.update()
         self.frame_done.emit(frame.milliseconds)
 

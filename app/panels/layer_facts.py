@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from app.jobs import Progress
 from app.messages import text, tr
 from layers.catalogue.classes import class_columns, classify, legend_rows
 from layers.catalogue.model import LayerKind
 from layers.plan.table import Table
 from layers.planning.columns import in_force
+
+if TYPE_CHECKING:
+    from app.jobs import Progress
 
 SCHEMATIC, SYNTHETIC = "schematic", "synthetic"
 THERE_FROM = {"opened_on": "", "year": "proposal"}
