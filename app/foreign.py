@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QTimer
+
 from app.dialogs.import_ask import whole
 from app.dialogs.import_file import ImportDialog
 from app.handlers.base import fault
@@ -25,8 +27,8 @@ def take_file(window: MainWindow, path: Path) -> None:
         return
     if window.session.is_open:
         look_at(window, path)
-    else:
-        begin_with(window, path)
+    else:  # not at once: a dialog inside a drop holds the program that the file was dragged from
+        QTimer.singleShot(0, window, lambda: begin_with(window, path))
 
 
 def begin_with(window: MainWindow, path: Path) -> None:

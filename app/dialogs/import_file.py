@@ -101,6 +101,7 @@ class ImportDialog(Dialog):
         self.mapping = self.tabs.mapping
         self.mapping.mapped.connect(self._mapped)
         column.addWidget(self.tabs, 1)
+        column.addStretch()  # while a layer is asked there are no tables to fill the room
         self.page.setWidget(holder)
         self.page.hide()
         self.body.addWidget(self.state)

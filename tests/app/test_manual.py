@@ -25,6 +25,7 @@ from app.messages import LANGUAGES, set_language, text
 from app.panels.planning_tab import SECTIONS
 from app.session import Session
 from layers.store import create_project
+from tests.app.dropping import give
 from tests.app.windows import settle
 from tests.layers.maps.small_plan import small_plan
 from tests.manual_pictures import SHOTS, pictures
@@ -275,12 +276,16 @@ def test_a_file_of_ones_own_is_opened_or_gets_a_project_of_its_own(
     monkeypatch.setattr("app.dialogs.project.documents", lambda: tmp_path)
 
     def answer() -> None:
-        (dialog,) = window.findChildren(NewProjectDialog)
+        dialog = next((one for one in window.findChildren(NewProjectDialog) if one.isVisible()), None)
+        if dialog is None:
+            QTimer.singleShot(10, answer)
+            return
         asked.append(dialog.carry.currentText())
         dialog.file.setText(str(new))
         QTest.mouseClick(dialog.create, Qt.MouseButton.LeftButton)
 
-    QTimer.singleShot(0, answer if not ours else lambda: None)
+    if not ours:
+        QTimer.singleShot(0, answer)
     open_own(window)
     settle(window)
     if ours:
@@ -291,3 +296,8 @@ def test_a_file_of_ones_own_is_opened_or_gets_a_project_of_its_own(
     (dialog,) = window.findChildren(ImportDialog)
     assert dialog.isVisible() and "own.gpkg" in dialog.windowTitle()
     dialog.reject()
+    new, window = tmp_path / "dropped.gpkg", make_window(None)
+    give(window, own)  # on a window without a project
+    QTimer.singleShot(0, answer)
+    settle(window)
+    assert window.session.path == new and len(asked) == 2 and len(window.findChildren(ImportDialog)) == 1
