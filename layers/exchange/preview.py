@@ -185,9 +185,8 @@ class _Reading:
         elif sure is not None:
             self.kind = self.catalogue[sure]
         elif layer.declared:
-            self.questions.append(
-                Question("kind", "--as", tuple(likely or [kind.id for kind in self.catalogue]))
-            )
+            fits = [kind.id for kind in self.catalogue if shape in (None, kind.geometry)]
+            self.questions.append(Question("kind", "--as", tuple(likely or fits)))
 
     def _shape_of_columns(self) -> str | None:
         """What columns of a plain table draw: boundary points areas, positions points; None for nothing."""

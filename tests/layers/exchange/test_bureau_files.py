@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import io
+import math
+import struct
 import zipfile
 
 import ezdxf
 import pytest
 
 from layers.errors import InputError
+from layers.exchange.formats.curves import straightened
+from layers.exchange.formats.gdal_geometry import to_shapes
 from layers.exchange.preview import Options, interpret
 from layers.exchange.reading import ReadOptions, read_file
 
@@ -105,3 +109,28 @@ def test_a_track_of_one_point_says_that_it_has_no_shape(tmp_path):
     path = tmp_path / "a.gpx"
     path.write_text('<gpx><trk><trkseg><trkpt lat="48.9" lon="120.1"/></trkseg></trk></gpx>')
     assert [(flag.code, flag.kept) for flag in read(path, tmp_path / "w").layer.flags] == [("no_shape", True)]
+
+
+def arc_wkb() -> bytes:
+    """A square of 1 km whose eastern side is a half circle, as ISO WKB: multisurface, with heights."""
+    def points(code, *xy):
+        flat = [number for x, y in xy for number in (x, y, 0.0)]
+        return struct.pack("<BII", 1, 1000 + code, len(xy)) + struct.pack(f"<{len(flat)}d", *flat)
+
+    west = points(2, (1000, 0), (0, 0), (0, 1000), (1000, 1000))
+    east = points(8, (1000, 1000), (1500, 500), (1000, 0))
+    compound = struct.pack("<BII", 1, 1009, 2) + west + east
+    polygon = struct.pack("<BII", 1, 1010, 1) + compound
+    return struct.pack("<BII", 1, 1012, 1) + polygon
+
+
+def test_arcs_become_chords_and_cut_ones_are_no_shape():
+    whole = arc_wkb()
+    (shape,), bad = to_shapes([whole])
+    assert bad == [] and shape.geom_type == "MultiPolygon" and not shape.has_z
+    assert shape.area == pytest.approx(1e6 + math.pi * 500**2 / 2, rel=1e-4)
+    assert shape.bounds == pytest.approx((0, 0, 1500, 1000), abs=0.05)
+    circle = struct.pack("<BII6d", 1, 8, 3, 0, 0, 10, 0, 0, 0)
+    assert straightened(circle).length == pytest.approx(math.pi * 10, rel=1e-4)
+    for cut in (3, 12, 40, len(whole) - 5):
+        assert to_shapes([whole[:cut], b""])[1] == [0]
