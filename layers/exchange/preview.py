@@ -34,7 +34,7 @@ from layers.exchange.process import Cancelled, Progress
 from layers.exchange.returning import KEEP, TAKE, Clash, clashes, names_of, without_stamps
 from layers.exchange.shapes import main_type
 from layers.exchange.source import Flag, Note, RawLayer, Source
-from layers.exchange.values import convert, with_measured_units
+from layers.exchange.values import convert, disagreeing_units, with_measured_units
 from layers.geo.measure import areas_m2
 from layers.geo.simple_shapes import SimpleShapes
 from layers.plan.digest import GEOMETRY
@@ -146,6 +146,10 @@ class _Reading:
             )
         )
         if geometry is not None and self.kind is not None and self.kind.geometry == "MultiPolygon":
+            for heading, stated, seen in disagreeing_units(
+                self.kind, mapped, self.layer.columns, lambda: self._measured(geometry)
+            ):
+                self.notes.append(("unit_disagrees", {"heading": heading, "stated": stated, "seen": seen}))
             mapped = with_measured_units(
                 self.kind, mapped, self.layer.columns, lambda: self._measured(geometry)
             )

@@ -101,6 +101,25 @@ def with_measured_units(
     return made
 
 
+def disagreeing_units(
+    kind: LayerKind,
+    mapped: Mapping[str, Mapped],
+    columns: Mapping[str, Sequence[Any]],
+    areas_m2: Callable[[], NDArray[np.float64]],
+) -> list[tuple[str, str, str]]:
+    """Return (heading, unit that it states, unit that the shapes say) where the two are not the same."""
+    found = []
+    for name, one in mapped.items():
+        if one.unit not in AREA or kind.column(name).type != "real" or one.heading == NUMBERED:
+            continue
+        measured = areas_m2()
+        values = np.array([_float(value) for value in columns[one.heading][: len(measured)]], float)
+        unit = unit_by_measure(values, measured)
+        if unit and AREA[unit] != AREA[one.unit]:
+            found.append((one.heading, one.unit, unit))
+    return found
+
+
 def _fits(column: Column, types: set[type], raws: Sequence[Any]) -> bool:
     """Whether raw values are already what `Column.parse` would make of them, every one."""
     if column.type != "real" or column.choices or column.required or not types <= {float, type(None)}:

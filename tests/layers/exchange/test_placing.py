@@ -176,6 +176,10 @@ def test_units_are_seen_from_the_shapes_and_the_heading(banner):
             raw(columns, boxes), path="z.shp", plan=banner, options=Options(kind="red_line", crs="4549")
         )
         assert [round(value, 6) for value in seen.values["area_ha"]] == [1.0, 9.0]
+        assert not any(code == "unit_disagrees" for code, _ in seen.notes)
+    lies = raw({"BH": ["1", "2"], "面积（亩）": ["1", "9"]}, boxes)
+    seen = interpret(lies, path="z.shp", plan=banner, options=Options(kind="red_line", crs="4549"))
+    assert ("unit_disagrees", {"heading": "面积（亩）", "stated": "亩", "seen": "公顷"}) in seen.notes
 
 
 def test_identity_numbers_go_into_no_public_column(banner):
