@@ -16,6 +16,7 @@ FULL = 0.6  # of the widest row: a row of headings is as full as this
 YEARS, MONTHS = range(1900, 2101), 12
 _TOTAL = re.compile(r"(合计|总计|小计|共计|累计|总和|本页合计|全旗合计|全县合计|total|subtotal|sum)[:：]?", re.IGNORECASE)
 _UNDER = re.compile(r"(注|备注|说明|填表人|填报人|制表人?|审核人?|负责人|单位负责人|填表日期|填报日期)[:：]")
+_BEGINNINGS = frozenset("合总小共累本全注备说填制审负单tTsS")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,11 @@ def find_headings(records: Sequence[Sequence[Any]]) -> Headings:
 
 def not_a_row(record: Sequence[Any]) -> str:
     """Return what a row says that is a total or a note under the table, "" for a row of data."""
-    texts = [cell for cell in record if isinstance(cell, str) and cell.strip()]
-    if not texts:
+    first = next((cell for cell in record if isinstance(cell, str) and cell and not cell.isspace()), "")
+    if not first or first.lstrip()[0] not in _BEGINNINGS:
         return ""
-    said = re.sub(r"\s+", "", texts[0])
+    texts = [cell for cell in record if isinstance(cell, str) and cell.strip()]
+    said = re.sub(r"\s+", "", first)
     if _TOTAL.fullmatch(said):
         return said
     return said[:20] if len(texts) == _filled(record) <= 2 and _UNDER.match(said) else ""
