@@ -19,7 +19,7 @@ from layers.maps.choropleth import UNKNOWN as UNKNOWN_CLASS
 from layers.maps.classes import USUAL_LOOK, Classing, Look
 from layers.plan.plan import Plan
 from layers.planning.clinics import BLANK, way_of
-from layers.planning.gaps import KEPT_METHODS
+from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS
 from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import EXEMPT, MET, SHORT, GapRow, Gaps, Progress
 from layers.planning.schemes import Scheme
@@ -158,6 +158,7 @@ def _circles(service: Service, rows: tuple[GapRow, ...]) -> Circles | None:
         service.unit,
         CIRCLES_TITLE,
         inside=service.method in KEPT_METHODS,
+        households=rows if service.method in HOUSEHOLD_METHODS else (),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,21 @@ def release_gaps(
     )
 
 
+def withheld_gaps(rows: Sequence[GapRow], small_count: int) -> frozenset[str]:
+    """Codes of the units whose gap may not be told, of rows of one service that counts households: the same
+    as in the table, whatever shows them, as a number or as a circle."""
+    released = release_table(
+        [Field("gap", "gap", Privacy.PUBLIC)],
+        [row_data(row) for row in rows],
+        audience=INTERNAL,
+        small_count=small_count,
+        counts=gap_counts(lambda _record: ("have", "need", "gap", "unknown", "households")),
+    )
+    return frozenset(
+        row.unit_code for row, shown in zip(rows, released.rows, strict=True) if shown[0] == WITHHELD
+    )
+
+
 def _records(session: Session | Snapshot, rows: Sequence[GapRow], *, words: bool) -> list[dict[str, Any]]:
     kept = _services(session, KEPT_METHODS)
     units = {service.id: tr(service.unit) for service, _ in session.catalogue.services()}
@@ -126,8 +141,13 @@ def _counts(session: Session | Snapshot) -> Counts:
             else ("households",)
         )
 
+    return gap_counts(household_counts)
+
+
+def gap_counts(of_row: Callable[[Mapping[str, Any]], Iterable[str]]) -> Counts:
+    """The sums that a reader of gaps can take, as records of `row_data`; of_row: as of `Counts`."""
     return Counts(
-        household_counts,
+        of_row,
         sums=((("have", "need", "unknown"), "households"),),
         groups=(("service", "level"), ("service", "level", "sumu_code")),
         same={"households": ("level", *UNIT_FIELDS[1:])},

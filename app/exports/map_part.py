@@ -15,7 +15,8 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from app.exports.paper import rounded_plan
-from app.exports.picture import ensure_application, png, released_settings, released_theme
+from app.exports.picture import ensure_application, png, released_settings
+from app.exports.released_theme import released_theme
 from app.messages import language
 from app.painter import paint_image
 from app.painting.cards import (

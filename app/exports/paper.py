@@ -19,7 +19,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.exports.files import log_file, write_whole
 from app.exports.pdf import pdf_page
-from app.exports.picture import ensure_application, png, released_settings, released_theme
+from app.exports.picture import ensure_application, png, released_settings
+from app.exports.released_theme import released_theme
 from app.exports.sheet_table import Made, sheet_table
 from app.exports.sheet_words import SheetOptions, sheet_words
 from app.exports.svg import svg_page
@@ -173,7 +174,8 @@ class Studio:
         require_review(options.audience, options.review_number, options.exempt)
         shown = released_settings(plan, settings, options.audience)
         drawn = rounded_plan(plan, policy, shown, options.audience)
-        released = released_theme(theme, int(policy.rule("small_count").value))
+        few = int(policy.rule("small_count").value)
+        released = released_theme(theme, few, counted=options.counted)
         sources = SOURCES if drawn is plan else Sources()
         return cls(plan, policy, options.audience, drawn, shown, released, sources)
 

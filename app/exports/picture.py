@@ -15,7 +15,8 @@ from PySide6.QtCore import QBuffer, QByteArray, QCoreApplication, QIODevice, QLi
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPen
 
 from app.exports.files import log_file, write_whole
-from app.messages import both, language, text
+from app.exports.released_theme import released_theme
+from app.messages import language, text
 from app.painter import paint_image
 from app.painting.cards import (
     MARGIN,
@@ -168,29 +169,6 @@ def released_settings(plan: Plan, settings: LayerSettings | None, audience: str)
             styles[kind.id] = style
     below = settings.basemap.for_export() if settings.basemap is not None and audience == INTERNAL else None
     return replace(settings, visible=visible, styles=MappingProxyType(styles), basemap=below)
-
-
-def released_theme(theme: MapTheme | None, small_count: int) -> MapTheme | None:
-    """The theme with columns and circles of counts from 1 to `small_count` - 1 left out: each tells its
-    number. Circles of numbers that stay in the project are left out altogether."""
-    if theme is None or (theme.columns is None and theme.circles is None):
-        return theme
-
-    def told(value: float | None) -> float | None:
-        return None if value is not None and 0 < value < small_count else value
-
-    columns, circles = theme.columns, theme.circles
-    if columns is not None:
-        values = {code: tuple(map(told, row)) for code, row in columns.values.items()}
-        columns = replace(columns, values=values)
-    if circles is not None:
-        sizes = {code: told(value) for code, value in circles.values.items()}
-        without = both("circles_without", fewer=small_count)
-        title = circles.title
-        if sizes != circles.values:
-            title = Text(f"{title.zh}{without.zh}", f"{title.en}{without.en}")
-        circles = None if circles.inside else replace(circles, values=sizes, title=title)
-    return replace(theme, columns=columns, circles=circles, derived={})
 
 
 def placed_view(

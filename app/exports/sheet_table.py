@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from app.exports.gap_table import gap_counts
+from app.gap_words import row_data
 from app.messages import text
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.service import Service
@@ -19,7 +21,7 @@ from layers.planning.gaps import gaps as compute_gaps
 from layers.planning.results import GapRow, Gaps
 from layers.planning.schemes import gaps_at, read_scheme
 from layers.policy.bundle import Policy
-from layers.release import WITHHELD, Counts, Field, release_table
+from layers.release import WITHHELD, Field, release_table
 
 LARGEST, LEAST = 12, 4
 """Rows of the largest gaps, and how few will do."""
@@ -80,17 +82,10 @@ def _largest(service: Service, result: Gaps, policy: Policy, audience: str) -> M
     rows = result.of_service(service.id)
     counted = service.method in HOUSEHOLD_METHODS
     # The same cells are withheld as in the gap table: two exports laid side by side give nothing away.
-    counts = Counts(
-        lambda _: (*NUMBERS, "households") if counted else ("households",),
-        sums=((("have", "need", "unknown"), "households"),),
-    )
+    counts = gap_counts(lambda _: (*NUMBERS, "households") if counted else ("households",))
     names = _names(rows)
     records: list[dict[str, Any]] = [
-        {
-            "name": names[row.unit_code],
-            "households": row.households,
-            **{key: getattr(row, key) for key in NUMBERS},
-        }
+        {**row_data(row), "name": names[row.unit_code]}
         for row in rows
     ]
     keys = ("name", *NUMBERS, "households")

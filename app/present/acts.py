@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from app.actions.gaps import counted_gaps
+from app.exports.released_theme import released_theme
 from app.scene_views import scheme_of, theme_of
 from app.session import Snapshot
 from layers.maps.choropleth import MapTheme
@@ -17,7 +18,8 @@ Key = tuple[str, int | None, str | None, str, bool]
 
 @dataclass(frozen=True, eq=False)
 class Act:
-    """A theme and the gap rows behind it by unit code; nothing where the scene has no theme."""
+    """A theme as the hall may see it, and the gap rows behind it by unit code; nothing where the scene has
+    no theme."""
 
     theme: MapTheme | None
     rows: Mapping[str, GapRow]
@@ -33,6 +35,7 @@ def acts_of(
 ) -> dict[Key, Act]:
     """Return the acts of scenes; what several share is reckoned once."""
     found: dict[Key, Act] = {}
+    small = int(snapshot.policy.rule("small_count").value)
     for done, scene in enumerate(wanted):
         progress(done, len(wanted))
         if key_of(scene) in found:
@@ -43,7 +46,7 @@ def acts_of(
             scheme = scheme_of(snapshot.plan, scene)
             result = counted_gaps(snapshot, year=scene.year, scheme=scheme)  # type: ignore[arg-type]
             rows = {row.unit_code: row for row in result.of_service(scene.theme)}
-        found[key_of(scene)] = Act(made, rows)
+        found[key_of(scene)] = Act(released_theme(made, small), rows)
     progress(len(wanted), len(wanted))
     return found
 

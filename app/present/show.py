@@ -11,7 +11,7 @@ from PySide6.QtCore import QEasingCurve, QEvent, QObject, Qt, QTimer, QVariantAn
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QWidget
 
-from app.exports.picture import released_settings, released_theme
+from app.exports.picture import released_settings
 from app.jobs import Jobs
 from app.messages import language, text, tr
 from app.present.acts import Act, acts_of, at_year, key_of
@@ -223,8 +223,7 @@ class Show(QObject):
 
     def _theme(self, scene: SavedScene) -> MapTheme | None:
         act = self._acts.get(key_of(scene))
-        small = int(self.session.policy.rule("small_count").value)
-        return released_theme(act.theme, small) if act is not None else None
+        return act.theme if act is not None else None
 
     def _fit(self) -> None:
         """A stage of another size shows the same ground."""

@@ -57,7 +57,8 @@ class Circles:
 
     values: unit code -> number (None: not known). unit: what is counted. title: words of the legend.
     inside: the numbers stay in the project; a map that leaves shows no circles. role: of the kind whose units
-    they are ("": the theme's own).
+    they are ("": the theme's own). households: the rows of gaps behind the numbers where these count
+    households, by which it is decided what of them may leave.
     """
 
     values: Mapping[str, float | None]
@@ -67,6 +68,7 @@ class Circles:
     role: str = ""
     colours: tuple[str, str] = ("circle", "circle_edge")
     """Tokens of fill and edge."""
+    households: tuple[Any, ...] = ()
 
     @property
     def largest(self) -> float:

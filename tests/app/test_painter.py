@@ -10,7 +10,8 @@ import pytest
 import shapely
 from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
-from app.exports.picture import picture, placed_view, png, released_settings, released_theme
+from app.exports.picture import picture, placed_view, png, released_settings
+from app.exports.released_theme import released_theme
 from app.painter import paint_image, paint_scene, render_image
 from app.painting.cards import Sheet, paint_scale_bar
 from app.painting.paths import whole_path
