@@ -21,6 +21,7 @@ from app.origins.profile import profile_ask
 from layers.geo.repair import mended
 from layers.plan.plan import Plan
 from layers.planning.columns import code_text
+from layers.planning.grazing_ground import REGIMES
 from layers.planning.profile import ROLES, Profile
 from layers.planning.units import GACHA, SUMU
 from layers.provenance import WITHHELD, Ask
@@ -146,6 +147,30 @@ def page_numbers(found: Profile, data: Mapping[str, Any]) -> list[tuple[str, str
             (f"{row['title']} {text('sheet_gap')}", number_words(row["gap"]),
              Ask("gap", row["service"], code, "gap", found.year)) for row in lacking
         ]  # fmt: skip
+    return numbers + _more_numbers(found, data)
+
+
+def _more_numbers(found: Profile, data: Mapping[str, Any]) -> list[tuple[str, str, Ask]]:
+    """Minutes, regimes, livestock, works, and what is planned by year, as the page has them."""
+    from app.exports.profile_data import number_words
+
+    def named(words: str, value: Any, field: str) -> tuple[str, str, Ask]:
+        return words, number_words(value), profile_ask(found.unit.code, field, found.year, found.scheme)
+
+    minutes = text("unit_min")
+    numbers = [named(f"{one['title']} {minutes}", one["minutes"], f"reach.{one['to']}")
+               for one in data["access"] if one["minutes"] is not None]  # fmt: skip
+    grass, herd = data["grassland"], data.get("livestock", {})
+    numbers += [
+        named(f"{text(f'grazing_{name}')} {text('unit_ha')}", grass[f"{name}_ha"], name) for name in REGIMES
+    ]
+    numbers += [named(text(f"grazing_{name}"), herd.get(key), name)
+                for name, key in (("capacity", "capacity"), ("stock", "stock"), ("load", "load_percent"))
+                if key in herd]  # fmt: skip
+    numbers.append(named(text("from_profile_works"), len(data["works"]), "works"))
+    for one in data["planned"]:
+        numbers += [named(f"{one['scheme']} {year}", count, f"planned.{one['service']}.{year}")
+                    for year, count in one["by_year"].items() if count != WITHHELD]  # fmt: skip
     return numbers
 
 

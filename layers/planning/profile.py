@@ -68,13 +68,14 @@ class Concern:
 class Reach:
     """From the unit's seat to the nearest facility. row: None where the unit has no seat on record.
 
-    facility: its name, "" where it has none or nothing is reached.
+    facility: its name, "" where it has none or nothing is reached; at: which, as (kind id, row id).
     """
 
     target: str
     title: Text
     row: AccessRow | None
     facility: str = ""
+    at: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,7 +276,8 @@ def _reach(plan: Plan, policy: Policy, unit: Unit, year: int | None, tell: Any) 
     for done, target in enumerate(timed_services(plan), 1):
         result = access(plan, policy, to=target, year=year)
         row = min((row for row in result.rows if row.place in seats), key=lambda row: row.code, default=None)
-        found.append(Reach(target, result.target.title, row, _facility(result, row)))
+        near = None if row is None or row.facility is None else result.facilities.places[row.facility]
+        found.append(Reach(target, result.target.title, row, _facility(result, row), near))
         kinds |= dict.fromkeys(result.provenance.kinds)
         tell(done)
     return tuple(found), tuple(kinds)
