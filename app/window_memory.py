@@ -26,14 +26,14 @@ def how_it_looks(window: MainWindow) -> dict[str, Any]:
         "table": window.drawer.is_open(),
         "year": window.bus.year,
         "scheme": window.bus.scheme,
-        "moved": sorted(moved_numbers(window.bus).marks),
+        "moved": moved_numbers(window.bus).kept(),
     }
 
 
 def count_again(window: MainWindow, remembered: Mapping[str, Any]) -> None:
     """Count by the year and the scheme that were looked at, and know what had moved."""
     marked, year = remembered.get("moved"), remembered.get("year")
-    moved_numbers(window.bus).restore(frozenset(map(str, marked if isinstance(marked, list) else ())))
+    moved_numbers(window.bus).restore(marked if isinstance(marked, list) else [])
     window.bus.show_years(year if isinstance(year, int) else None, remembered.get("scheme"))
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.actions.register import counted, moved_name
 from app.command import Answer
 from app.messages import both, language, text
+from app.origins.watched import Move, changed_rules, moves
 from app.session import Session
 from app.trace_words import plain
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.plan.changes import Changes
 from layers.plan.plan import Plan
-from layers.planning.moved import Moved, moved
+from layers.planning.moved import ROW, TARGET, Moved, moved
 from layers.policy.edit import set_rule, shipped_rules
 from layers.policy.rules import Rule
 from layers.policy.values import Text as Words
@@ -37,7 +39,7 @@ def rules(
             [rule_data(rule, shipped) for rule in session.policy.rules],
             (text("rules_head"), *(_line(rule, shipped) for rule in session.policy.rules)),
         )
-    before = counted(session)
+    before, old = counted(session), session.policy
     lines = [change_rule(session, identity, typed, source=source or "") for identity, typed in set.items()]
     after = counted(session)
     found = moved(before[0], after[0], before[1], after[1])
@@ -45,9 +47,16 @@ def rules(
         {"kind": one.kind, "id": list(one.id), "before": list(one.before), "after": list(one.after)}
         for one in found
     ]
+    board = (f"{ROW}/", f"{TARGET}/", "gap/")  # these stand above already
+    others = [one for one in moves(session.plan, old, session.policy) if not one.key.startswith(board)]
+    data += [
+        {"kind": "number", "id": [one.key], "before": [one.before, None], "after": [one.after, None]}
+        for one in others
+    ]
+    rules = changed_rules(old, session.policy)
     return Answer(
-        {"set": list(set), "policy_digest": session.policy.digest, "moved": data},
-        (*lines, *moved_lines(session, found)),
+        {"set": list(set), "rules": list(rules), "policy_digest": session.policy.digest, "moved": data},
+        (*lines, *moved_lines(session, found, others)),
     )
 
 
@@ -90,12 +99,16 @@ def change_rule(session: Session, identity: str, typed: str, *, source: str) -> 
     return text("rules_set", title=rule.title.in_language(language()), **fields)
 
 
-def moved_lines(session: Session, found: tuple[Moved, ...]) -> list[str]:
-    """Return which numbers moved, in words."""
-    if not found:
+def moved_lines(session: Session, found: tuple[Moved, ...], others: Sequence[Move] = ()) -> list[str]:
+    """Return which numbers moved, in words; others: by the names that `trace` knows."""
+    if not found and not others:
         return [text("rules_none_moved")]
     return [
-        text("rules_moved", count=len(found)),
+        text("rules_moved", count=len(found) + len(others)),
+        *(
+            text("rules_move", what=one.key, before=plain(one.before), after=plain(one.after))
+            for one in others
+        ),
         *(
             text(
                 "rules_move",

@@ -18,6 +18,7 @@ from app.handlers.base import beside, fault, handles, write_in_background
 from app.jobs import Progress
 from app.messages import text
 from app.origins.profile import profile_ask
+from app.panels.number_desk import moved_numbers
 from layers.geo.repair import mended
 from layers.plan.plan import Plan
 from layers.planning.columns import code_text
@@ -115,11 +116,16 @@ def show_profile(window: MainWindow, code: str) -> None:
         if window.session.is_open and window.session.path == snapshot.path:
             found = made[2]
             dialog = ProfileDialog(window, *made[:2], ratio=ratio, numbers=page_numbers(found, made[3]))
-            dialog.numbers.asked.connect(
-                lambda ask: window.bus.number_asked.emit(
-                    ask, found if ask.what == "profile" else None, snapshot.policy
-                )
-            )
+            record = moved_numbers(window.bus)
+            dialog.numbers.mark(record.has, record.words)
+
+            def asked(ask: Ask) -> None:
+                answer = found if ask.what == "profile" else None
+                window.bus.number_asked.emit(ask, answer, snapshot.policy)
+                record.looked_at(ask.key)
+                dialog.numbers.restyle()
+
+            dialog.numbers.asked.connect(asked)
             dialog.asked.connect(lambda: save_profile(window, code, made[0], year, scheme))
             dialog.show()
 

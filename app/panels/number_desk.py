@@ -6,30 +6,35 @@ here knows what they are of.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
+from app.messages import text
 from app.origins.sums import first_of
 from app.panels.number_words import NumberWords
 from app.panels.parts import Tile
 from app.panels.record_table import RecordTable
 from app.panels.totals_strip import TotalsStrip
+from app.trace_words import plain
 from layers.planning.results import Provenance
 from layers.policy.bundle import Policy
 from layers.provenance import Ask
 
 Answer = tuple[Any, Policy | None, Provenance]
+Told = tuple[float | None, float | None, tuple[str, ...]]
+"""What a number was, what it is, the rules that moved it."""
 
 
 class MovedNumbers(QObject):
     """Numbers of the open project that a changed rule moved and nobody has looked at: one record a window.
 
     A number moved when it is shown otherwise than it was shown last, by another policy and over the very same
-    tables. What was shown is kept by name, whatever was looked at in between.
+    tables. What was shown is kept by name, whatever was looked at in between. Those that nobody has seen are
+    found when the rule is changed (`app.panels.rule_watch`), with what they were and are.
     """
 
     changed = Signal()
@@ -37,6 +42,7 @@ class MovedNumbers(QObject):
     def __init__(self, bus: Bus) -> None:
         super().__init__(bus)
         self.marks: frozenset[str] = frozenset()
+        self.told: dict[str, Told] = {}
         self._shown: dict[str, tuple[str, Provenance]] = {}
         bus.project_changed.connect(self.forget)
 
@@ -61,6 +67,32 @@ class MovedNumbers(QObject):
             self.marks |= keys
             self.changed.emit()
 
+    def mark_moves(self, found: Mapping[str, Told]) -> None:
+        """Mark numbers as moved, with what they were and are and the rules that did it. One that had moved
+        and was not looked at since keeps what it was at first; is it that again, it has not moved."""
+        marks = set(self.marks)
+        for key, (before, after, rules) in found.items():
+            first = self.told.pop(key, None)
+            if first is not None and first[0] == after:
+                marks.discard(key)
+                continue
+            marks.add(key)
+            self.told[key] = (before, after, rules) if first is None else (
+                first[0], after, tuple(dict.fromkeys((*first[2], *rules))))  # fmt: skip
+        self.marks = frozenset(marks)
+        self.changed.emit()
+
+    def words(self, key: str) -> str:
+        """Say that a number moved: from what to what, by which rules, where that is known."""
+        if key not in self.told:
+            return text("number_moved")
+        before, after, rules = self.told[key]
+        return text("number_moved_from", before=plain(before), after=plain(after), rules="、".join(rules))
+
+    def kept(self) -> list[Any]:
+        """Return what had moved as it is kept between sessions: names, with what is known of them."""
+        return [[key, *self.told[key]] if key in self.told else key for key in sorted(self.marks)]
+
     def has(self, key: str) -> bool:
         """Whether a number moved and was not looked at since."""
         return key in self.marks
@@ -69,16 +101,20 @@ class MovedNumbers(QObject):
         """Take the marks from numbers."""
         if not self.marks.isdisjoint(keys):
             self.marks -= set(keys)
+            for key in keys:
+                self.told.pop(key, None)
             self.changed.emit()
 
-    def restore(self, keys: frozenset[str]) -> None:
-        """Know again what had moved when the project was last open."""
-        self.marks = keys
+    def restore(self, kept: Sequence[Any]) -> None:
+        """Know again what had moved when the project was last open: what `kept` gave."""
+        full = [one for one in kept if isinstance(one, list) and len(one) == 4]
+        self.told = {str(key): (before, after, tuple(map(str, rules))) for key, before, after, rules in full}
+        self.marks = frozenset(self.told) | frozenset(one for one in kept if isinstance(one, str))
         self.changed.emit()
 
     def forget(self) -> None:
         """Another project (or none) is open."""
-        self.marks, self._shown = frozenset(), {}
+        self.marks, self._shown, self.told = frozenset(), {}, {}
 
 
 def moved_numbers(bus: Bus) -> MovedNumbers:
@@ -112,7 +148,7 @@ class NumberDesk(QObject):
             tile.asked.connect(self.trace)
         for table in self.tables:
             table.asked.connect(self.trace)
-            table.records.marked = self.moved.has
+            table.records.marked, table.records.moved_words = self.moved.has, self.moved.words
             table.picked.connect(lambda table=table: self._picked(table))
             table.clicked.connect(lambda _index, table=table: self._picked(table))
             table.arranged.connect(self.note)
@@ -150,13 +186,14 @@ class NumberDesk(QObject):
     def show_marks(self) -> None:
         """Draw the marks as they are now."""
         for tile in self.tiles:
-            tile.mark_moved(tile.ask is not None and self.moved.has(tile.ask.key))
+            key = "" if tile.ask is None else tile.ask.key
+            tile.mark_moved(self.moved.has(key), self.moved.words(key))
         if self.moved.marks != self._drawn:
             self._drawn = self.moved.marks
             for words in self.words:
-                words.mark(self.moved.has)
+                words.mark(self.moved.has, self.moved.words)
             for strip in self.strips:
-                strip.mark(self.moved.has if self.moved.marks else None)
+                strip.mark(self.moved.has if self.moved.marks else None, self.moved.words)
             for table in self.tables:
                 table.head.fit_first()  # a mark takes room
                 table.viewport().update()

@@ -47,6 +47,7 @@ class NumberWords(QLabel):
         super().__init__(parent)
         self.parts: tuple[tuple[str, str, Ask], ...] = ()
         self._moved: Callable[[str], bool] = lambda _key: False
+        self._moved_words: Callable[[str], str] | None = None
         theme.set_role(self, "note")
         self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
@@ -64,9 +65,9 @@ class NumberWords(QLabel):
         """Return every number by its name, as it is shown."""
         return {ask.key: number for _, number, ask in self.parts}
 
-    def mark(self, moved: Callable[[str], bool]) -> None:
-        """Mark the numbers that a changed rule moved."""
-        self._moved = moved
+    def mark(self, moved: Callable[[str], bool], words: Callable[[str], str] | None = None) -> None:
+        """Mark the numbers that a changed rule moved; words: from what to what."""
+        self._moved, self._moved_words = moved, words
         self.restyle()
 
     def restyle(self) -> None:
@@ -78,5 +79,8 @@ class NumberWords(QLabel):
             for at, (words, number, ask) in enumerate(self.parts)
         ))  # fmt: skip
         self.setAccessibleName(" · ".join(f"{words} {number}" for words, number, _ in self.parts))
-        tips = [text("number_moved")] if any(self._moved(ask.key) for *_, ask in self.parts) else []
+        told = self._moved_words or (lambda _key: text("number_moved"))
+        tips = list(dict.fromkeys(
+            f"{words} {told(ask.key)}".strip() for words, _, ask in self.parts if self._moved(ask.key)
+        ))  # fmt: skip
         self.setToolTip("\n".join((*tips, text("trace_tip"))))

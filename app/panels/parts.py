@@ -120,7 +120,7 @@ class Tile(QFrame):
         theme.set_role(self, "tile")
         self._token, self._words = "accent", ("", "")
         self.ask: Ask | None = None
-        self.moved = self._traces = False
+        self.moved, self._traces, self._moved_words = False, False, ""
         self.number, self.unit, self.caption = label("figure"), label("note"), label("note", wrap=True)
         top = QHBoxLayout()
         top.setSpacing(4)
@@ -152,8 +152,9 @@ class Tile(QFrame):
         if self._traces:
             self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def mark_moved(self, moved: bool) -> None:
-        """Mark it as moved by a rule, or take the mark from it."""
+    def mark_moved(self, moved: bool, words: str = "") -> None:
+        """Mark it as moved by a rule, or take the mark from it; words: from what to what."""
+        self._moved_words = words
         if moved != self.moved:
             self.moved = moved
             self._say()
@@ -161,7 +162,7 @@ class Tile(QFrame):
     def _say(self) -> None:
         unit, caption = self._words
         shown = self.number.text()
-        more = [text("number_moved")] if self.moved else []
+        more = [self._moved_words or text("number_moved")] if self.moved else []
         more += [text("trace_tip")] if self._traces else []
         self.setAccessibleName(f"{shown} {unit} {caption}")
         self.setToolTip("\n".join((f"{shown} {unit}", caption, *more)))

@@ -16,6 +16,7 @@ from app.panels.history import HistoryPanel
 from app.panels.notices import NoticeStrip
 from app.panels.parts import line
 from app.panels.planning_tab import PlanningTab
+from app.panels.rule_watch import RuleWatch
 from app.panels.targets import TargetsPanel
 from app.session import Session
 
@@ -54,6 +55,7 @@ class SidePanel(QWidget):
         for name in TABS:
             self.bar.addTab("")
             self._pages.addWidget(self._rooms[name])
+        self.watch = RuleWatch(session, jobs, bus)
         self.history = HistoryPanel(session, jobs, bus)
         self.history.closed.connect(lambda: self.show_history(False))
         tabs = QWidget()

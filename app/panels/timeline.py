@@ -13,10 +13,11 @@ from app import theme
 from app.bus import Bus
 from app.jobs import Jobs
 from app.messages import text
-from app.origins.timeline import years_ask
+from app.origins.timeline import YEARLY, years_ask
 from app.panels.gap_summary import year_token
 from app.panels.models.gap_results import results_of
 from app.panels.models.years import Done, Years, quota_service, years_of
+from app.panels.number_desk import moved_numbers
 from app.panels.panel import Panel
 from app.panels.parts import label
 from app.panels.rows import number
@@ -45,6 +46,8 @@ class Timeline(Panel):
         bus.year_changed.connect(lambda _year: self._show())
         bus.scheme_changed.connect(lambda _name: self._refresh())
         self.results.changed.connect(self._learn)
+        self.moved = moved_numbers(bus)
+        self.moved.changed.connect(self._show_marks)
         self.results.want(True)  # whatever tab is in front, the years show what was built in them
         self.start()
 
@@ -180,6 +183,7 @@ class Timeline(Panel):
         )
         self.caption.setToolTip(self.caption.text())
         self.total.show_total(self.years.through(year), self.years.whole, len(self.years.quotas))
+        self._show_marks()
         self._fit()
 
     # -- what is chosen ----------------------------------------------------------------------------
@@ -194,9 +198,23 @@ class Timeline(Panel):
             self.bus.scheme_changed.emit(name)
 
     def _trace(self, field: str, year: int | None) -> None:
-        """Ask where a year's number, or the total, is from."""
+        """Ask where a year's number, or the total, is from; it has then been looked at."""
         if self.session.is_open and self.years.whole is not None:
-            self.bus.number_asked.emit(years_ask(self._service(), field, year, self.years.scheme), None, None)
+            ask = years_ask(self._service(), field, year, self.years.scheme)
+            self.bus.number_asked.emit(ask, None, None)
+            self.moved.looked_at(ask.key)
+
+    def _show_marks(self) -> None:
+        """Draw the marks of what a changed rule moved as they are now."""
+        if not self.session.is_open:
+            return
+        service, scheme = self._service(), self.years.scheme
+        self.strip.moved = frozenset(
+            cell.year for cell in self.years.cells
+            if any(self.moved.has(years_ask(service, field, cell.year, scheme).key) for field in YEARLY)
+        )  # fmt: skip
+        self.strip.update()
+        self.total.mark_moved(self.moved.has(years_ask(service, "total", self.bus.year, scheme).key))
 
     # -- playing -----------------------------------------------------------------------------------
 
@@ -324,6 +342,10 @@ class _Total(QWidget):
         self.setToolTip(f"{self.accessibleName()}\n{text('trace_tip')}")
         self.bar.show_parts([part or 0 for part in parts], whole or 1, years)
 
+    def mark_moved(self, moved: bool) -> None:
+        """Mark the figure as moved by a rule, or take the mark from it."""
+        words = self.figure.text().removeprefix("● ")
+        self.figure.setText(f"● {words}" if moved else words)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click asks where the figure is from."""

@@ -43,6 +43,7 @@ class TotalsStrip(QWidget):
         super().__init__(parent)
         self._view, self._total, self._ask = view, total, ask
         self._moved: Callable[[str], bool] | None = None
+        self._moved_words: Callable[[str], str] | None = None
         self._current = -1
         if isinstance(view, RowTable):
             view.least = self._width
@@ -61,9 +62,9 @@ class TotalsStrip(QWidget):
         self.setFixedHeight(theme.metric(ROW))
         self.update()
 
-    def mark(self, moved: Callable[[str], bool] | None) -> None:
-        """Mark the totals that a changed rule moved; None: none was."""
-        self._moved = moved
+    def mark(self, moved: Callable[[str], bool] | None, words: Callable[[str], str] | None = None) -> None:
+        """Mark the totals that a changed rule moved; None: none was. words: from what to what."""
+        self._moved, self._moved_words = moved, words
         self.update()
 
     # -- what stands in it -------------------------------------------------------------------------
@@ -175,7 +176,9 @@ class TotalsStrip(QWidget):
         model = self._view.model()
         heading = model.headerData(column, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole)
         lines = [f"{heading} {self._total(column)}"]
-        lines += [text("number_moved")] if self._has_moved(column) else []
+        ask = self.ask_of(column)
+        if ask is not None and self._has_moved(column):
+            lines.append(self._moved_words(ask.key) if self._moved_words else text("number_moved"))
         return "\n".join((*lines, text("trace_tip")))
 
     # -- painting ----------------------------------------------------------------------------------

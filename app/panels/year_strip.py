@@ -36,6 +36,7 @@ class YearStrip(QWidget):
         super().__init__(parent)
         self.years = Years()
         self.year: int | None = None
+        self.moved: frozenset[int] = frozenset()  # years of which a changed rule moved a number
         self._ring = False
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -211,7 +212,7 @@ class YearStrip(QWidget):
 
     def _with_column(self, painter: QPainter, cell: Cell, head: QRectF, base: float) -> None:
         reached = self.years.reached(cell, self.year)
-        words = number(cell.number)
+        words = f"● {number(cell.number)}" if cell.year in self.moved else number(cell.number)
         two = self._two_lines(cell)
         done = text("timeline_done", number=number(cell.done)) if two else ""
         big, small = theme.font(theme.TAB, medium=True), theme.font(theme.NOTE)

@@ -22,6 +22,7 @@ from layers.planning.results import Gaps
 from layers.planning.schemes import COLLECTION, Scheme, gaps_at, read_scheme, states_under
 from layers.planning.targets import TargetState, target_states
 from layers.policy.bundle import Policy
+from layers.provenance import Ask
 
 DEBOUNCE_MS = 250
 QUICK_S = 3.0  # a computation that took longer is not started unasked
@@ -169,7 +170,10 @@ class GapResults(QObject):
     def looked_at(self, kind: str, *identity: str) -> None:
         """Take the mark from a number."""
         if self.has_moved(kind, *identity):
-            self.record.looked_at(_key(kind, *identity))
+            names = [_key(kind, *identity)]
+            if kind == "row":  # the same number, as a page of the unit names it
+                names.append(Ask("gap", *identity, "gap", self.bus.year).key)
+            self.record.looked_at(*names)
             self.changed.emit()
 
     def _moved_on(self) -> bool:

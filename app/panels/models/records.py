@@ -69,6 +69,7 @@ class RecordModel(QAbstractTableModel):
         self._all: tuple[Any, ...] = ()
         self.shown = 0  # how many times other rows were shown
         self.words, self.sorted_by, self.down = "", "", False
+        self.moved_words: Callable[[str], str] = lambda _key: text("number_moved")
         self.marked: Callable[[str], bool] | None = None  # whether a changed rule moved the number of a name
 
     def ask(self, row: int, column: int) -> Ask | None:
@@ -194,7 +195,8 @@ class RecordModel(QAbstractTableModel):
 
     def _tips(self, index: Index) -> str:
         lines = [self._tip(self.lines[index.row()])]
-        lines += [text("number_moved")] if self._moved(index) else []
+        if self._moved(index) and (ask := self.ask(index.row(), index.column())) is not None:
+            lines.append(self.moved_words(ask.key))
         lines += [text("trace_cell_tip")] if self.ask(index.row(), index.column()) is not None else []
         return "\n".join(lines)
 

@@ -27,6 +27,7 @@ from app.panels.patches import PatchesPanel
 from app.panels.planning import PlanningPanel
 from app.panels.quotas import QuotasPanel
 from app.panels.road_faults import RoadFaultsPanel
+from app.panels.rule_watch import RuleWatch
 from app.panels.schemes import SchemesPanel
 from app.panels.targets import TargetsPanel
 from app.panels.timeline import Timeline
@@ -222,6 +223,35 @@ def test_a_rule_marks_exactly_the_numbers_that_it_moved_until_they_are_looked_at
     assert record.marks >= {key}, "back again is a move, too"
 
 
+def test_numbers_that_nobody_has_seen_are_marked_when_a_rule_moves_them(made, qtbot):
+    session, old, plan = made.session, made.session.policy, made.session.plan
+    watch = RuleWatch(session, made.jobs, made.bus)
+    record = moved_numbers(made.bus)
+    change_rule(session, "road_speed_class_iv.asphalt", "15", source="会议定")
+    qtbot.waitUntil(lambda: bool(record.marks))
+    told = dict(record.told)
+    key = f"access/clinics:seats/{A}/mean/now"
+    assert key in told and f"profile/unit/{A}/reach.clinics/now" in told, sorted(told)
+    assert not any(one.startswith(("grazing/", "ledger/", "quota/", "network/")) for one in told)
+    for name in [one for one in told if one.startswith("access/")]:
+        for policy, value in ((old, told[name][0]), (session.policy, told[name][1])):
+            assert trace_number(plan, policy, ask_of(name)).low == pytest.approx(value), name
+        assert told[name][2] == ("road_speed_class_iv",)
+    assert all(moved in record.words(key) for moved in ("road_speed_class_iv", f"{told[key][1]:.0f}"))
+    kept = json.loads(json.dumps(record.kept()))
+    record.forget()
+    record.restore([*kept, "row/x/y"])
+    assert record.told == told and record.has("row/x/y"), "also as it was kept before"
+    record.looked_at("row/x/y", key)
+    session.undo()
+    qtbot.waitUntil(lambda: record.marks == {key})
+    assert record.told[key][0] == told[key][1], "what was looked at moves again; the rest is what it was"
+    change_rule(session, "sheep_unit_hay", "2.1", source="会议定")
+    qtbot.waitUntil(lambda: any(one.startswith("grazing/") for one in record.marks))
+    assert record.has(f"grazing/gacha/{A}/capacity/2023") or record.has(f"grazing/gacha/{A}/load/2023")
+    assert watch.record is record
+
+
 def test_a_number_by_its_name_on_the_command_line(made, capsys):
     path = str(made.session.path)
     made.session.close()
@@ -231,6 +261,15 @@ def test_a_number_by_its_name_on_the_command_line(made, capsys):
     assert said["last_changed"].keys() == said["digests"].keys()
     assert main(["trace", path, "gap/toilets", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["key"] == "gap/toilets/all/value/now"
+    rule = ["--set", "road_speed_class_iv.asphalt=15", "--source", "会议定"]
+    assert main(["rules", path, *rule, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["rules"] == ["road_speed_class_iv"]
+    seen = {one["id"][0]: one for one in told["moved"] if one["kind"] == "number"}
+    one = seen[f"access/clinics:seats/{A}/mean/now"]
+    assert one["before"][0] == pytest.approx(20) and one["after"][0] > 20
+    assert main(["trace", path, one["id"][0], "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["low"] == pytest.approx(one["after"][0])
     for key, code in (
         ("access", "number_key"), ("nothing/of", "number_family"),
         ("faults/roads/all/none", "number_unknown"),
