@@ -96,8 +96,8 @@ def _of_reach(result: Profile, policy: Policy, ask: Ask, service: str) -> Made:
     fields = {"to": one.title, "facility": one.facility or "—", "km": row and row.km,
               "off": row and row.off_km}  # fmt: skip
     places = [] if row is None else [row.place, *([one.at] if one.at is not None else [])]
-    return Made(titled(one.title, result.unit.name), row and row.minutes, both("unit_min"), "profile_reach", fields,
-                grouped(places), ACCESS_RULES, policy.targets_for_service(service))  # fmt: skip
+    return Made(titled(one.title, result.unit.name), row and row.minutes, both("unit_min"), "profile_reach",
+                fields, grouped(places), ACCESS_RULES, policy.targets_for_service(service))  # fmt: skip
 
 
 def _of_land(result: Profile, _policy: Policy, ask: Ask, _rest: str) -> Made:

@@ -145,7 +145,7 @@ def _parts(plan: Plan, policy: Policy, year: int | None) -> Numbers:
 
 
 def _grazing(plan: Plan, policy: Policy, year: int | None) -> Numbers:
-    result = grazing(plan, policy, year=year)
+    result = grazing(plan, policy)  # of the latest livestock, as its panel and the pages have it
     for row in result.rows:
         regimes = {name: None if row.regimes is None else row.regimes.get(name, 0.0) / 10_000
                    for name in REGIMES}  # fmt: skip

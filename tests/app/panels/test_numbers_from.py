@@ -248,7 +248,10 @@ def test_numbers_that_nobody_has_seen_are_marked_when_a_rule_moves_them(made, qt
     assert record.told[key][0] == told[key][1], "what was looked at moves again; the rest is what it was"
     change_rule(session, "sheep_unit_hay", "2.1", source="会议定")
     qtbot.waitUntil(lambda: any(one.startswith("grazing/") for one in record.marks))
-    assert record.has(f"grazing/gacha/{A}/capacity/2023") or record.has(f"grazing/gacha/{A}/load/2023")
+    panel = shown_by(made, qtbot, GrazingPanel)
+    own = next(ask for ask, *_ in numbers_of(panel) if (ask.unit, ask.field) == (A, "capacity"))
+    assert record.has(own.key) and record.has(f"profile/unit/{A}/capacity/now")
+    assert panel.table.records.index(0, 1).data().startswith("● "), "it was never shown before"
     assert watch.record is record
 
 
