@@ -45,7 +45,6 @@ class FieldRow(QWidget):
             f"\n{text('field_trace_tip')}"
         )
         self.title.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.title.installEventFilter(self)
         self.shown = _Value()
         self.shown.clicked.connect(self.edit)
         self.shown.installEventFilter(self)
@@ -69,6 +68,7 @@ class FieldRow(QWidget):
         row.setSpacing(8)
         row.addWidget(self.title)
         row.addLayout(right, 1)
+        self.title.installEventFilter(self)
         self._say()
 
     def set_value(self, value: Any) -> None:

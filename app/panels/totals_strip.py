@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import QAbstractItemModel, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFocusEvent,
     QFontMetricsF,
-    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QTableView, QToolTip, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from app import theme
 from app.messages import text
@@ -120,9 +119,10 @@ class TotalsStrip(QWidget):
         return QRectF(left, 0, wide, self.height())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """A hand over what can be asked."""
-        over = self.column_at(event.position().x()) >= 0
-        self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+        """A hand over what can be asked, and the words that say so."""
+        over = self.column_at(event.position().x())
+        self.setCursor(Qt.CursorShape.PointingHandCursor if over >= 0 else Qt.CursorShape.ArrowCursor)
+        self.setToolTip(self.tip(over) if over >= 0 else "")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click asks where a total is from."""
@@ -162,14 +162,6 @@ class TotalsStrip(QWidget):
         """No total is current."""
         super().focusOutEvent(event)
         self.update()
-
-    def event(self, event: QEvent) -> bool:
-        """Say over a total that it can be asked."""
-        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            column = self.column_at(event.pos().x())
-            QToolTip.showText(event.globalPos(), self.tip(column) if column >= 0 else "", self)
-            return True
-        return bool(super().event(event))
 
     def tip(self, column: int) -> str:
         """Return what is said over a total."""
