@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from app.messages import text
 from app.panels.frame import across
 from app.panels.parts import IconButton
 
@@ -39,6 +40,8 @@ class PartPicker(QWidget):
 
     def set_items(self, groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> None:
         """Show (heading, (id, words) pairs); the chosen one stays chosen."""
+        self.back.describe(text("parts_back"))
+        self.on.describe(text("parts_on"))
         before = self.current()
         model = QStandardItemModel(self.box)
         for heading, parts in groups:

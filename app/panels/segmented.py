@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QFrame, QPushButton, QSizePolicy, QWidget
 
 from app import theme
+from app.messages import text
 from app.panels.parts import IconButton
 
 EDGE, GAP = 1, 1  # px: the frame, and what lies between two segments
@@ -56,6 +57,14 @@ class Segmented(QFrame):
                 button.installEventFilter(self)
                 button.show()
                 self._group.addButton(button, at)
+            # By Tab they come where the selector stands, not after all that was there before them; Qt goes by
+            # no widget that takes no focus.
+            self._on.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            for one, other in pairwise((self._on, *self._buttons())):
+                QWidget.setTabOrder(one, other)
+            self._on.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._back.describe(text("segments_back"))
+        self._on.describe(text("segments_on"))
         for at, (_, words) in enumerate(items):
             self._group.button(at).setText(words)
         if self._ids:

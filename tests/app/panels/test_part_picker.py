@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.panels.part_picker import PartPicker
+from app.panels.segmented import Segmented
 
 
 def test_keys_and_arrows_go_over_headings_and_the_ends_hold(qtbot) -> None:  # type: ignore[no-untyped-def]
@@ -25,3 +27,20 @@ def test_keys_and_arrows_go_over_headings_and_the_ends_hold(qtbot) -> None:  # t
     assert told == ["b", "c", "b"] and picker.back.isEnabled() and picker.on.isEnabled()
     picker.set_items([("I", [("a", "A"), ("b", "B")]), ("II", [("c", "C")])])
     assert picker.current() == "b" and told == ["b", "c", "b"], "another language is no choice"
+
+
+def test_by_tab_a_selector_comes_where_it_stands_whenever_it_gets_its_words(qtbot):
+    place, before, selector, after = QWidget(), QLineEdit(), Segmented(), QLineEdit()
+    qtbot.addWidget(place)
+    column = QVBoxLayout(place)
+    for part in (before, selector, after):
+        column.addWidget(part)
+    place.show()
+    place.activateWindow()
+    for items in ((("a", "甲"), ("b", "乙")), (("b", "乙"), ("c", "丙"))):
+        selector.set_items(items)
+        before.setFocus()
+        QTest.keyClick(before, Qt.Key.Key_Tab)
+        assert place.focusWidget() is selector.button(selector.current())
+        QTest.keyClick(place.focusWidget(), Qt.Key.Key_Tab)
+        assert place.focusWidget() is after
