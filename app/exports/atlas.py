@@ -6,11 +6,9 @@ painted is in memory; the file grows beside its target and takes its place when 
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 import numpy as np
@@ -18,10 +16,11 @@ from PySide6.QtCore import QFile, QIODevice
 from PySide6.QtGui import QPainter
 
 from app.exports.atlas_table import unit_tables
-from app.exports.files import log_file, reason_of
+from app.exports.files import log_file
 from app.exports.paper import SheetOptions, Studio, sheet_rules
-from app.exports.pdf import finished_pieces, is_whole, pdf_pages
+from app.exports.pdf import pdf_pages
 from app.exports.pdf_book import Bookmark, Link, additions
+from app.exports.pdf_file import pdf_in_place
 from app.exports.picture import ensure_application
 from app.exports.sheet_table import Made
 from app.exports.sheet_words import sheet_words, state_words
@@ -241,26 +240,10 @@ class Book:
 
 def _written(out: Path, book: Book, progress: Progress, seal: Callable[[], None]) -> bytes:
     """Write the file beside its target, put it there, and return its bytes."""
-    paper = book.paper
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".qitu-", dir=out.parent) as folder:
-            raw, whole = Path(folder) / "raw.pdf", Path(folder) / out.name
-            _paint(raw, out, book, progress)
-            with raw.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-                with whole.open("wb") as made:
-                    for piece in finished_pieces(data, paper.width, paper.height, book.day):
-                        made.write(piece)
-            with whole.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-                more = list(additions(data, paper.height, book.bookmarks(), book.links))
-            with whole.open("ab") as made:
-                made.writelines(more)
-            written = whole.read_bytes()
-            seal()
-            whole.replace(out)
-            return written
-    except OSError as error:
-        raise StoreError("cannot_write", path=str(out), reason=reason_of(error)) from error
+    return pdf_in_place(
+        out, book.paper, book.day, lambda raw: _paint(raw, out, book, progress), seal,
+        lambda data: additions(data, book.paper.height, book.bookmarks(), book.links),
+    )  # fmt: skip
 
 
 def _paint(raw: Path, out: Path, book: Book, progress: Progress) -> None:
@@ -275,5 +258,3 @@ def _paint(raw: Path, out: Path, book: Book, progress: Progress) -> None:
         )
     finally:
         device.close()
-    if not is_whole(raw):
-        raise StoreError("cannot_write", path=str(out), reason=text("disk_full"))

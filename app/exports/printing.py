@@ -9,11 +9,9 @@ What is printed has passed `layers.release` as a sheet or an atlas, and leaves a
 from __future__ import annotations
 
 import re
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
 from PySide6.QtCore import QMarginsF, QRectF, QSizeF
@@ -22,11 +20,11 @@ from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
 from app import theme
 from app.exports.atlas import Book
-from app.exports.files import log_file, reason_of
+from app.exports.files import log_file
 from app.exports.paper import SheetOptions, sheet_rules
-from app.exports.pdf import SOFTWARE, finished_pieces, is_whole
+from app.exports.pdf import SOFTWARE
+from app.exports.pdf_file import pdf_in_place
 from app.exports.picture import ensure_application
-from app.messages import text
 from app.painting.sheet import paint_page
 from app.session import Session, Snapshot
 from app.theme import register_fonts
@@ -202,28 +200,14 @@ def _to_file(
     source: PrintSource, job: PrintJob, out: Path, progress: Progress, seal: Callable[[], None]
 ) -> bytes:
     """Print beside the target, then put it in its place."""
-    paper = job.paper or source.paper
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".qitu-", dir=out.parent) as folder:
-            raw, whole = Path(folder) / "raw.pdf", Path(folder) / out.name
-            printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-            printer.setOutputFileName(str(raw))
-            _print(printer, source, job, progress)
-            del printer
-            if not is_whole(raw):
-                raise StoreError("cannot_write", path=str(out), reason=text("disk_full"))
-            with raw.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as data:
-                with whole.open("wb") as made:
-                    for piece in finished_pieces(data, paper.width, paper.height, source.day):
-                        made.write(piece)
-            written = whole.read_bytes()
-            seal()
-            whole.replace(out)
-            return written
-    except OSError as error:
-        raise StoreError("cannot_write", path=str(out), reason=reason_of(error)) from error
+
+    def paint(raw: Path) -> None:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+        printer.setOutputFileName(str(raw))
+        _print(printer, source, job, progress)
+
+    return pdf_in_place(out, job.paper or source.paper, source.day, paint, seal)
 
 
 def _print(printer: QPrinter, source: PrintSource, job: PrintJob, progress: Progress) -> None:

@@ -13,14 +13,14 @@ from app.actions.bans import BY, bans_table, known, missing_words, notes
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
-from app.messages import both, listed, text
+from app.messages import both, text
 from app.origins.bans import bans_ask
 from app.panels.computed import ComputedPanel
-from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page, tile_row
+from app.panels.frame import FOOT, HEAD, Pages, across, alone, answer_page, down, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.records import RecordColumn, RecordModel, summed
 from app.panels.number_words import NumberWords
-from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
+from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, restyle_all
 from app.panels.record_table import RecordTable
 from app.panels.rows import number
 from app.panels.segmented import Segmented
@@ -89,8 +89,7 @@ class BansPanel(ComputedPanel):
         head = down(self.by, tile_row(self.tiles), self.notice, tools, margins=HEAD, spacing=10)
         foot = down(self.counts, self.more, self.provenance, across(None, self.export), margins=FOOT,
                     spacing=6)  # fmt: skip
-        self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, (self.ready, 1),
-                                       line(), foot), self.nothing)
+        self.pages = Pages(self, answer_page(head, self.table, self.ready, foot), self.nothing)
 
     # -- words and colours -------------------------------------------------------------------------
 
@@ -212,9 +211,7 @@ class BansPanel(ComputedPanel):
             [(text(f"from_bans_{name}"), number(count), bans_ask(found, name)) for name, count in told]
         )
         self.counts.setToolTip("\n".join((*notes(found), text("trace_tip"))))
-        self.provenance.set(text("gaps_source", clauses=listed(found.provenance.clauses),
-                                 rules=found.provenance.policy_version,
-                                 digest=found.provenance.policy_digest))  # fmt: skip
+        self.say_source(found.provenance)
 
     @staticmethod
     def _known(found: Bans, sort_id: str) -> bool:

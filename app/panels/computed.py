@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QWidget
 
 from app.bus import Bus
 from app.jobs import Job, Jobs, Progress
-from app.messages import sentence, text
+from app.messages import listed, sentence, text
 from app.panels.number_desk import Answer, NumberDesk
 from app.panels.panel import Panel
-from app.panels.parts import NoticeBar
+from app.panels.parts import NoticeBar, ProvenanceLine
 from app.session import Session
 from layers.errors import PlannerError
 from layers.plan.plan import Plan
@@ -37,6 +37,7 @@ class ComputedPanel(Panel):
     FOLLOWS_YEAR = KEEPS_UP = False
     UNASKED = True
     notice: NoticeBar
+    provenance: ProvenanceLine
     compute: Callable[[], None]
     """Compute the answer from the plan as it stands, off the interface thread: each panel's own."""
     _show: Callable[[], None]
@@ -132,6 +133,13 @@ class ComputedPanel(Panel):
         wanted = self.result is None or (self.KEEPS_UP and self.stale)
         if wanted and self.UNASKED and self.isVisible():
             self.compute()
+
+    def say_source(self, source: Provenance) -> None:
+        """Say below the answer by which clauses and rules it was found."""
+        self.provenance.set(
+            text("gaps_source", clauses=listed(source.clauses), rules=source.policy_version,
+                 digest=source.policy_digest)
+        )  # fmt: skip
 
     def _forget(self) -> None:
         """Keep nothing of the project that was open."""

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
-from app.panels.parts import EmptyState, Tile
+from app.panels.parts import EmptyState, Tile, line
+
+if TYPE_CHECKING:
+    from app.panels.record_table import RecordTable
 
 SIDE = 14  # px left and right of what stands in a panel
 HEAD, FOOT = (SIDE, 0, SIDE, 8), (SIDE, 8, SIDE, 12)  # margins above and below what scrolls
@@ -47,6 +51,11 @@ def holder(layout: QLayout) -> QWidget:
 def page(*parts: Part) -> QWidget:
     """Return a page that is filled from edge to edge, without gaps between its parts."""
     return holder(down(*parts, spacing=0))
+
+
+def answer_page(head: Part, table: RecordTable, ready: QWidget, foot: Part) -> QWidget:
+    """Return the page of an answer: its table with the totals, or in its place that it is empty."""
+    return page(head, (table, 1), table.totals, (ready, 1), line(), foot)
 
 
 def alone(nothing: QWidget, *, top: int = 4) -> QWidget:

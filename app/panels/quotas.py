@@ -13,14 +13,14 @@ from app.actions.quotas import enter_limit, notes, quota_table
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
-from app.messages import both, listed, text
+from app.messages import both, text
 from app.origins.quotas import quota_ask
 from app.panels.computed import ComputedPanel
-from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, holder, page, tile_row
+from app.panels.frame import FOOT, HEAD, Pages, across, alone, answer_page, down, holder, tile_row
 from app.panels.map_voice import MapVoice
 from app.panels.models.quota_rows import VIEWS, Line, columns_of, lines_of
 from app.panels.models.records import RecordModel
-from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, line, restyle_all
+from app.panels.parts import Button, EmptyState, NoticeBar, ProvenanceLine, Tile, label, restyle_all
 from app.panels.record_table import RecordTable
 from app.panels.rows import number
 from app.panels.segmented import Segmented
@@ -73,9 +73,7 @@ class QuotasPanel(ComputedPanel):
                     spacing=8)  # fmt: skip
         foot = down(self._form(), self.more, self.provenance, across(None, self.export), margins=FOOT,
                     spacing=6)  # fmt: skip
-        self.pages = Pages(self, page(head, (self.table, 1), self.table.totals, (self.ready, 1), line(),
-                                      foot),
-                           self.nothing)  # fmt: skip
+        self.pages = Pages(self, answer_page(head, self.table, self.ready, foot), self.nothing)
 
     def _form(self) -> QWidget:
         """A line in which what may be taken at most in a year is entered."""
@@ -203,9 +201,7 @@ class QuotasPanel(ComputedPanel):
             said = [one for one in notes(found) if one.startswith(text(f"quota_{self._quota()}"))]
             self.more.setText("\n".join(said))
             self.more.setToolTip("\n".join(notes(found)))
-            self.provenance.set(text("gaps_source", clauses=listed(found.provenance.clauses),
-                                     rules=found.provenance.policy_version,
-                                     digest=found.provenance.policy_digest))  # fmt: skip
+            self.say_source(found.provenance)
         self._tell_map()
 
     def _show_tiles(self, found: Quotas) -> None:

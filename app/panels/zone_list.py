@@ -14,7 +14,7 @@ from app.actions.zone_report import works_selected, works_typed, zones_table
 from app.bus import Bus
 from app.exports.result_table import ResultTable
 from app.jobs import Jobs, Progress
-from app.messages import listed, text
+from app.messages import text
 from app.panels.computed import ComputedPanel
 from app.panels.frame import FOOT, HEAD, Pages, across, alone, down, page
 from app.panels.models.records import RecordColumn, RecordModel
@@ -189,9 +189,7 @@ class ZoneListPanel(ComputedPanel):
         )  # fmt: skip
         self.table.show_records(columns, rows, first=("zones_item_head", False))
         self.more.setText("\n".join(found.notes))
-        self.provenance.set(text("gaps_source", clauses=listed(found.provenance.clauses),
-                                 rules=found.provenance.policy_version,
-                                 digest=found.provenance.policy_digest))  # fmt: skip
+        self.say_source(found.provenance)
         self._chosen()
 
     def _tip(self, row: dict[str, Any]) -> str:
