@@ -23,6 +23,7 @@ from app.bus import Bus
 from app.dialogs.base import Dialog
 from app.dialogs.feature_form import fill_in
 from app.messages import language, text
+from app.panels.models.feature_rows import with_unit
 from app.panels.rows import number
 from app.places import fold
 from app.session import Session
@@ -89,8 +90,7 @@ class ProjectLibrary(Dialog):
             return text("projects_checks")
         kinds = self.session.catalogue.with_role("proposal")
         column = kinds[0].column(name)
-        title = column.title.in_language(language())
-        return f"{title} {column.unit}" if column.unit else title
+        return with_unit(column)
 
     def refresh(self) -> None:
         """Read the projects again."""

@@ -24,9 +24,9 @@ def pdf_in_place(
 ) -> bytes:
     """Return the bytes of what `paint` wrote to the path it is given, now finished and at `out`.
 
-    paper: its size is the pages'. more: what is to be added, given the finished bytes. seal: called before the
-    file takes its place, the last moment at which it may be given up. Raises StoreError `cannot_write`, which
-    names `out`.
+    paper: its size is the pages'. more: what is to be added, given the finished bytes. seal: called before
+    the file takes its place, the last moment at which it may be given up. Raises StoreError `cannot_write`,
+    which names `out`.
     """
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

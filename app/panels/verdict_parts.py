@@ -52,7 +52,8 @@ class VerdictBanner(QFrame):
         self._verdict = judged.verdict
         self.word.setText(text(f"verdict_{judged.verdict}"))
         self.counts.show_numbers([
-            (text(f"verdict_{verdict}"), str(count), verdict_ask(judged, f"zones.{verdict}"))
+            (text("verdict_zones", verdict=text(f"verdict_{verdict}")), str(count),
+             verdict_ask(judged, f"zones.{verdict}"))
             for verdict, count in judged.counts().items() if verdict != "allow"
         ])  # fmt: skip
         if not self.counts.parts:

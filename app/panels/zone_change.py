@@ -192,6 +192,11 @@ class ZoneChangePanel(ComputedPanel):
         if found is None:
             self.ask_first.set(text("zone_change_ask"), text("zone_change_ask_why"))
             return
+        neither = not any(found.found.counts)
+        self.table.setVisible(not neither)
+        self.ready.setVisible(neither)
+        if neither:
+            self.ask_first.set(text("zone_change_neither"), text("zone_change_neither_why"))
         kind = kind_of(found)
         classes = dict.fromkeys(row.value for row in found.found.rows)
         words = {row.value: class_words(kind, row) for row in found.found.rows}

@@ -55,7 +55,7 @@ def chosen(bench, qtbot, fid=1):
 def test_a_selected_road_says_where_it_may_not_run_and_what_would_clear_it(bench, qtbot):
     made, panel, shown = chosen(bench, qtbot)
     assert panel.banner.word.text() == "不允许" and panel.title.text() == "新路"
-    assert ("不允许", "1") in [part[:2] for part in panel.banner.counts.parts]
+    assert ("不允许分区", "1") in [part[:2] for part in panel.banner.counts.parts]
     red = next(card for card in panel.cards if card.conflict.kind == "red_line")
     assert panel.cards[0] is red and red.findChild(StatusChip).kind == "no"
     words = " ".join(part.text() for part in red.findChildren(type(panel.title)))

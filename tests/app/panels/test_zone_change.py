@@ -54,4 +54,4 @@ def test_two_days(bench, qtbot):
 
 def test_a_project_without_zones_says_so(bench):
     panel = bench(small_plan(grazing_zone=None)).show(ZoneChangePanel)
-    assert panel.nothing.isVisible() and panel.nothing.action.isHidden()
+    assert panel.nothing.isVisible() and panel.nothing.action.text() == "导入…"
