@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -32,12 +32,24 @@ from layers.catalogue.text import Text
 from layers.errors import PlannerError
 from layers.maps.paper_parts import Paper, paper_of
 from layers.maps.sheet import Sheet
-from layers.maps.sheet_edit import ALIGNMENTS, Steps, added, aligned, moved, placed, removed
+from layers.maps.sheet_edit import (
+    ALIGNMENTS,
+    ORDERS,
+    Steps,
+    added,
+    aligned,
+    locked,
+    moved,
+    ordered,
+    placed,
+    removed,
+)
 from layers.maps.sheet_parts import Part, Parts, may_be_added, on_page, parts_of
 from layers.maps.sheet_template import CHOICES, MARGIN_RANGE, SheetTemplate
 
 SIDES = ("left", "top", "right", "bottom")
 LIST_HEIGHT = 120
+LOCK_KEY = "Ctrl+L"
 NEW_WORDS = Text("{title}", "{title}")
 SIGNATURES = (Text("编制", "Drawn"), Text("校核", "Checked"), Text("审核", "Reviewed"), Text("批准", "Approved"))
 
@@ -75,9 +87,12 @@ class LayoutPanel(QWidget):
         page.changed.connect(self._do)
         page.nudged.connect(lambda dx, dy: self._do(moved(self.parts, self.paper, self.at, dx, dy)))
         page.dropped.connect(self.drop)
-        for keys, act in ((QKeySequence.StandardKey.Undo, self.undo_step),
-                          (QKeySequence("Ctrl+Shift+Z"), self.redo_step)):  # fmt: skip
-            QShortcut(keys, self, context=Qt.ShortcutContext.WindowShortcut, activated=act)
+        page.menu_asked.connect(self._ask_menu)
+        keys = {QKeySequence.StandardKey.Undo: self.undo_step, "Ctrl+Shift+Z": self.redo_step,
+                LOCK_KEY: self.lock}  # fmt: skip
+        keys |= {key: (lambda how=how: self.order(how)) for how, (_, key) in ORDERS.items()}
+        for key, act in keys.items():
+            QShortcut(QKeySequence(key), self, context=Qt.ShortcutContext.WindowShortcut, activated=act)
         self._show()
 
     # -- parts ---------------------------------------------------------------------------------------------
@@ -147,6 +162,11 @@ class LayoutPanel(QWidget):
         self.list.setMinimumHeight(theme.metric(LIST_HEIGHT))
         self.list.setAccessibleName(text("layout_frames"))
         self.list.itemSelectionChanged.connect(self._listed)
+        self.list.setToolTip(text("layout_frames_tip"))
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(
+            lambda at: self._ask_menu(self.list.viewport().mapToGlobal(at))
+        )
         QShortcut(
             QKeySequence(Qt.Key.Key_Delete), self.list, context=Qt.ShortcutContext.WidgetShortcut,
             activated=self.drop,
@@ -245,10 +265,39 @@ class LayoutPanel(QWidget):
         self._step(replace(now, parts=parts, approval=rows))
 
     def drop(self) -> None:
-        """Take the chosen frames away; those that a sheet needs stay."""
-        parts, self.at = removed(self.parts, self.at), []
+        """Take the chosen frames away; those that a sheet needs and those that are locked stay."""
+        parts = removed(self.parts, self.at)
+        if parts == self.parts:
+            return
+        self.at = []
         self._do(parts)
         self._show()
+
+    def order(self, how: str) -> None:
+        """Put the chosen frames before or behind others."""
+        if self.at:
+            parts, self.at = ordered(self.parts, self.at, how)
+            self._do(parts)
+
+    def lock(self) -> None:
+        """Hold the chosen frames fast, or let them go."""
+        if self.at:
+            self._do(locked(self.parts, self.at))
+
+    def _ask_menu(self, at: QPoint) -> None:
+        if not self.at:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for how, (title, key) in ORDERS.items():
+            act = menu.addAction(f"{tr(title)}\t{key}", lambda how=how: self.order(how))
+            act.setEnabled(ordered(self.parts, self.at, how)[0] != self.parts)
+        menu.addSeparator()
+        held = all(self.parts[one].locked for one in self.at)
+        menu.addAction(f"{text('layout_unlock' if held else 'layout_lock')}\t{LOCK_KEY}", self.lock)
+        menu.addSeparator()
+        menu.addAction(text("layout_delete"), self.drop).setEnabled(self.delete.isEnabled())
+        menu.popup(at)
 
     def undo_step(self) -> None:
         """Take a step back."""
@@ -330,7 +379,10 @@ class LayoutPanel(QWidget):
         if self.at:
             self.list.scrollToItem(self.list.item(self.at[-1]))
         self.fields.show_part(self.parts[self.at[-1]] if self.at else None)
-        self.delete.setEnabled(any(not self.parts[at].is_a.needed for at in self.at))
+        self.fields.setEnabled(not (self.at and self.parts[self.at[-1]].locked))
+        self.delete.setEnabled(
+            any(not self.parts[at].is_a.needed and not self.parts[at].locked for at in self.at)
+        )
         for button in self.aligns.values():
             button.setEnabled(len(self.at) > 1)
         self._page.arrange(self.parts if self._active else (), self.paper, now.margins, self.at)
@@ -338,4 +390,5 @@ class LayoutPanel(QWidget):
 
     def _name(self, part: Part) -> str:
         said = tr(part.words).replace("\n", " ")[:16] if part.kind == "text" else ""
-        return f"{tr(part.is_a.title)}  {said}".strip()
+        name = f"{tr(part.is_a.title)}  {said}".strip()
+        return text("layout_locked", name=name) if part.locked else name

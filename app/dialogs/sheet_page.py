@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+)
 from PySide6.QtWidgets import QLabel
 
 from app import theme
@@ -55,6 +63,7 @@ class Page(QLabel):
     changed = Signal(object)
     nudged = Signal(float, float)
     dropped = Signal()
+    menu_asked = Signal(QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -138,7 +147,7 @@ class Page(QLabel):
 
     def handle_at(self, at: QPointF) -> str:
         """The handle of the only chosen frame under a point, "" for none; small frames can still be moved."""
-        if len(self.at) != 1:
+        if len(self.at) != 1 or self.parts[self.at[0]].locked:
             return ""
         box = self.px(self.parts[self.at[0]].box)
         reach = max(3.0, min(HANDLE_PX * 0.75, min(box.width(), box.height()) / 4))
@@ -169,7 +178,7 @@ class Page(QLabel):
             style = Qt.PenStyle.SolidLine if taken else Qt.PenStyle.DashLine
             painter.setPen(QPen(ink, 2 if taken else 1, style))
             painter.drawRect(self.px(part.box))
-        for number in self.at:
+        for number in (at for at in self.at if not self.parts[at].locked):
             self._paint_handles(painter, self.handles(number).values(), number == self.at[-1])
         if self._drag is not None:
             self._paint_guides(painter, *self._drag.lines)
@@ -207,7 +216,7 @@ class Page(QLabel):
         if not handle:
             self._choose(self.frame_at(at), bool(event.modifiers() & (
                 Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)))  # fmt: skip
-        if self.at:
+        if self.at and not all(self.parts[number].locked for number in self.at):
             self._drag = _Drag(handle, self.mm(at), self.parts)
             self._drag.pieces = [(number, self._piece(number)) for number in self.at]
         self.update()
@@ -268,7 +277,7 @@ class Page(QLabel):
         handle, number = self.handle_at(at), self.frame_at(at)
         if handle:
             self.setCursor(_CURSORS[handle])
-        elif number is not None:
+        elif number is not None and not self.parts[number].locked:
             self.setCursor(Qt.CursorShape.SizeAllCursor)
         else:
             self.unsetCursor()
@@ -284,6 +293,17 @@ class Page(QLabel):
             self._ghosts = drag.pieces
             self.changed.emit(self.parts)
         self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask what can be done with the frame under the pointer."""
+        if not self.parts:
+            super().contextMenuEvent(event)
+            return
+        number = self.frame_at(QPointF(event.pos()))
+        if number is not None and number not in self.at:
+            self._choose(number, False)
+        if self.at:
+            self.menu_asked.emit(event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows move by 1 mm (Shift: 10 mm), Delete takes away, Escape gives a drag up or lets go."""

@@ -51,7 +51,9 @@ class Steps(Generic[Made]):
 
 
 def moved(parts: Parts, page: Paper, chosen: Sequence[int], dx: float, dy: float) -> Parts:
-    """Return the parts with the chosen ones moved together, as far as all of them stay on the page."""
+    """Return the parts with the chosen ones moved together, as far as all of them stay on the page; locked
+    ones stay."""
+    chosen = [at for at in chosen if not parts[at].locked]
     boxes = [parts[at].box for at in chosen]
     if not boxes:
         return parts
@@ -83,6 +85,8 @@ def _each(parts: Parts, chosen: Sequence[int], change: Callable[[Box], Box], pag
     found = list(parts)
     for at in chosen:
         part = found[at]
+        if part.locked:
+            continue
         found[at] = replace(part, box=clamped(change(part.box), page, part.is_a.least))
     return tuple(found)
 
@@ -102,9 +106,43 @@ def added(parts: Parts, page: Paper, kind: str, words: Text, picture: object = N
 
 
 def removed(parts: Parts, chosen: Sequence[int]) -> Parts:
-    """Return the parts without the chosen ones; what a sheet needs stays."""
-    gone = {at for at in chosen if not parts[at].is_a.needed}
+    """Return the parts without the chosen ones; what a sheet needs and what is locked stay."""
+    gone = {at for at in chosen if not parts[at].is_a.needed and not parts[at].locked}
     return tuple(part for at, part in enumerate(parts) if at not in gone)
+
+
+# -- over one another, and held fast --------------------------------------------------------------------
+
+ORDERS: dict[str, tuple[Text, str]] = {
+    "front": (Text("置于顶层", "Bring to front"), "Ctrl+Shift+]"),
+    "forward": (Text("上移一层", "Bring forward"), "Ctrl+]"),
+    "backward": (Text("下移一层", "Send backward"), "Ctrl+["),
+    "back": (Text("置于底层", "Send to back"), "Ctrl+Shift+["),
+}
+"""Way -> its words and its key."""
+
+
+def ordered(parts: Parts, chosen: Sequence[int], how: str) -> tuple[Parts, list[int]]:
+    """Return the parts with the chosen ones before or behind others (a later one lies over an earlier one),
+    and where the chosen ones are now. Among themselves they keep their order."""
+    order = list(range(len(parts)))
+    taken = sorted(set(chosen))
+    if how in ("front", "back"):
+        others = [at for at in order if at not in taken]
+        order = [*others, *taken] if how == "front" else [*taken, *others]
+    else:
+        step = 1 if how == "forward" else -1
+        for at in reversed(taken) if step > 0 else taken:
+            place = order.index(at)
+            if 0 <= place + step < len(order) and order[place + step] not in taken:
+                order[place], order[place + step] = order[place + step], order[place]
+    return tuple(parts[at] for at in order), [order.index(at) for at in chosen]
+
+
+def locked(parts: Parts, chosen: Sequence[int]) -> Parts:
+    """Return the parts with the chosen ones locked; unlocked where all of them were locked."""
+    on = not all(parts[at].locked for at in chosen)
+    return tuple(replace(part, locked=on) if at in chosen else part for at, part in enumerate(parts))
 
 
 # -- aligning --------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from layers.maps.paper_parts import Box, Paper
 from layers.maps.sheet_logo import Logo, logo_record, stored_logo
 
 MOST_PARTS, MOST_WORDS = 60, 600
+PART_FIELDS = {"kind", "box", "words", "size", "align", "picture", "locked"}
 ALIGNS = ("left", "centre", "right")
 TYPE_RANGE = (2.0, 30.0)
 """Mm of a text's type."""
@@ -64,7 +65,8 @@ PART_KINDS: Mapping[str, PartKind] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A frame. words (with fields), size (mm of type) and align: of a text. picture: of a picture."""
+    """A frame. words (with fields), size (mm of type) and align: of a text. picture: of a picture. locked: it
+    is neither moved nor sized nor taken away until it is unlocked."""
 
     kind: str
     box: Box
@@ -72,6 +74,7 @@ class Part:
     size: float = 3.5
     align: str = "left"
     picture: Logo | None = None
+    locked: bool = False
 
     @property
     def is_a(self) -> PartKind:
@@ -101,7 +104,7 @@ def _read_part(value: Any, number: int) -> Part:
     fault = InputError("template_damaged", what=f"parts {number}")
     if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
         raise fault
-    if set(value) - {"kind", "box", "words", "size", "align", "picture"} or value["kind"] not in PART_KINDS:
+    if set(value) - PART_FIELDS or value["kind"] not in PART_KINDS:
         raise fault
     box = value.get("box")
     if not isinstance(box, (list, tuple)) or len(box) != 4 or not all(_is_length(one) for one in box):
@@ -115,11 +118,11 @@ def _read_part(value: Any, number: int) -> Part:
         raise fault
     if not _is_length(size) or not TYPE_RANGE[0] <= size <= TYPE_RANGE[1]:
         raise fault
-    if value.get("align", "left") not in ALIGNS:
+    if value.get("align", "left") not in ALIGNS or not isinstance(value.get("locked", False), bool):
         raise fault
     placed = Box(*(float(one) for one in box))
     return Part(value["kind"], placed, said, float(size), value.get("align", "left"),
-                stored_logo(value.get("picture")))  # fmt: skip
+                stored_logo(value.get("picture")), value.get("locked", False))  # fmt: skip
 
 
 def _is_length(value: Any) -> bool:
@@ -141,6 +144,8 @@ def parts_record(parts: Parts) -> list[dict[str, Any]]:
             record |= {"align": part.align}
         if part.picture is not None:
             record["picture"] = logo_record(part.picture)
+        if part.locked:
+            record["locked"] = True
         found.append(record)
     return found
 

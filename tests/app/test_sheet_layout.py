@@ -9,7 +9,9 @@ import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from app.dialogs.sheet import SheetDialog
 from app.exports.paper import write_sheet
@@ -131,6 +133,43 @@ def test_frames_are_added_aligned_taken_away_and_snap(dialog: SheetDialog, qtbot
     assert len(panel.parts) == count - 2
     panel.choose([next(at for at, part in enumerate(panel.parts) if part.kind == "map")])
     assert not panel.delete.isEnabled()  # a sheet without a map is none
+
+
+def test_frames_go_before_and_behind_others_and_are_held_fast(dialog: SheetDialog, qtbot) -> None:
+    panel, page = dialog.layout_, dialog.preview.page
+    control, shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+    kinds = [part.kind for part in panel.parts]
+    at = kinds.index("legend")
+    panel.choose([at])
+    page.setFocus()
+    QTest.keyClick(page, Qt.Key.Key_BracketLeft, control)
+    assert [part.kind for part in panel.parts].index("legend") == at - 1 == panel.at[0]
+    QTest.keyClick(page, Qt.Key.Key_BracketRight, control | shift)
+    assert panel.parts[-1].kind == "legend" and panel.at == [len(kinds) - 1]
+    rest(dialog, qtbot)
+    drawn = [name for name in dialog._sheet.frames if name in kinds]
+    assert drawn[-1] == "legend", "over all other frames"
+    QTest.keyClick(page, Qt.Key.Key_L, control)
+    held = panel.parts[-1]
+    assert held.locked and not panel.fields.isEnabled() and not panel.delete.isEnabled()
+    drag(dialog, page.px(held.box).center(), page.px(held.box).center() + QPointF(-60, 25))
+    QTest.keyClick(page, Qt.Key.Key_Right)
+    QTest.keyClick(page, Qt.Key.Key_Delete)
+    assert panel.parts[-1] == held and "已锁定" in panel.list.item(panel.at[0]).text()
+    spot = page.px(held.box).center().toPoint()
+    asked = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, spot, page.mapToGlobal(spot))
+    QApplication.sendEvent(page, asked)
+    menu = QApplication.activePopupWidget()
+    said = [act.text().split("\t")[0] for act in menu.actions() if act.text()]
+    assert said == ["置于顶层", "上移一层", "下移一层", "置于底层", "解锁", "删除图框"]
+    able = [act.isEnabled() for act in menu.actions() if act.text()]
+    assert able == [False, False, True, True, True, False]
+    next(act for act in menu.actions() if act.text().startswith("解锁")).trigger()
+    menu.close()
+    assert not panel.parts[-1].locked
+    for _ in range(4):
+        QTest.keyClick(dialog, Qt.Key.Key_Z, control)
+    assert [part.kind for part in panel.parts] == kinds
 
 
 def test_another_template_brings_its_paper_and_can_be_taken_back(dialog: SheetDialog, qtbot) -> None:

@@ -20,7 +20,9 @@ from layers.maps.sheet_edit import (
     added,
     aligned,
     guides,
+    locked,
     moved,
+    ordered,
     placed,
     removed,
     snapped,
@@ -195,6 +197,37 @@ def test_edges_snap_to_margins_and_other_frames_within_two_millimetres() -> None
     only = Guides((100.0,), ())
     assert snapped(Box(90, 0, 11, 5), 0, 0, only, handle="w")[0] == 0  # the eastern edge does not move
     assert snapped(Box(90, 0, 11, 5), 0, 0, only, handle="e")[0] == -1
+
+
+def test_order_among_frames() -> None:
+    """Four frames by their left edges; 1 and 2 go together, and keep their order."""
+    parts = tuple(Part("text", Box(left, 0, 20, 10)) for left in (0.0, 1.0, 2.0, 3.0))
+
+    def after(chosen: list[int], how: str) -> tuple[list[float], list[int]]:
+        made, at = ordered(parts, chosen, how)
+        return [part.box.left for part in made], at
+
+    assert after([1, 2], "front") == ([0, 3, 1, 2], [2, 3])
+    assert after([2, 1], "back") == ([1, 2, 0, 3], [1, 0])
+    assert after([1, 2], "forward") == ([0, 3, 1, 2], [2, 3])
+    assert after([1, 2], "backward") == ([1, 2, 0, 3], [0, 1])
+    assert after([0], "backward") == ([0, 1, 2, 3], [0])
+    assert after([2, 3], "forward") == ([0, 1, 2, 3], [2, 3])
+
+
+def test_what_is_locked_stays_and_is_kept_so() -> None:
+    parts = (Part("map", Box(0, 0, 100, 100)), Part("notes", Box(0, 100, 90, 16)),
+             Part("text", Box(10, 10, 20, 10)), Part("text", Box(50, 50, 20, 10)))  # fmt: skip
+    held = locked(parts, [2])
+    assert held[2].locked and moved(held, A3, [2, 3], 5, 5)[2:] == (held[2], replace(
+        held[3], box=Box(55, 55, 20, 10)))  # fmt: skip
+    assert placed(held, A3, 2, Box(0, 0, 50, 50)) == held and removed(held, [2]) == held
+    assert aligned(held, A3, [2, 3], "left")[2] == held[2]
+    assert locked(held, [2, 3])[3].locked and locked(locked(held, [2, 3]), [2, 3]) == parts
+    record = template_record(replace(PLAIN, id="x", parts=held))
+    assert read_template(record).parts == held
+    with pytest.raises(InputError, match="template_damaged"):
+        read_template({**record, "parts": [{**record["parts"][2], "locked": "yes"}]})
 
 
 def test_adding_and_taking_away() -> None:
