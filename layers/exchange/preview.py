@@ -34,7 +34,7 @@ from layers.exchange.process import Cancelled, Progress
 from layers.exchange.returning import KEEP, TAKE, Clash, clashes, names_of, without_stamps
 from layers.exchange.shapes import main_type
 from layers.exchange.source import Flag, Note, RawLayer, Source
-from layers.exchange.values import convert, disagreeing_units, with_measured_units
+from layers.exchange.values import convert, disagreeing_units, lost_zeros, with_measured_units
 from layers.geo.measure import areas_m2
 from layers.geo.simple_shapes import SimpleShapes
 from layers.plan.digest import GEOMETRY
@@ -159,6 +159,10 @@ class _Reading:
                 self.kind, mapped, self.layer.columns, self.layer.rows, taken=self._numbers_taken()
             )
             self.flags.extend(flags)
+            if self.kind.id in self.plan and self.shell.format.endswith(("csv", "sheet")):
+                keyed = options.mode in ("update", "replace")
+                table = self.plan.tables[self.kind.id]
+                self.flags.extend(lost_zeros(self.kind, values, self.layer.rows, table, keyed=keyed))
             geometry = self._place_rows(values, geometry)
             self._find_doubles(values)
         simple = found.simple if geometry is found.geometry else None

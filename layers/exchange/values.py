@@ -14,6 +14,7 @@ from layers.errors import InputError
 from layers.exchange.mapping import NUMBERED, Mapped
 from layers.exchange.source import Flag
 from layers.exchange.units import AREA, factor, unit_by_measure
+from layers.plan.table import Table
 
 
 def convert(
@@ -99,6 +100,35 @@ def with_measured_units(
         if by is not None and by != 1.0:
             made[name] = Mapped(one.heading, one.how, unit, by)
     return made
+
+
+def lost_zeros(
+    kind: LayerKind, values: Mapping[str, Sequence[Any]], rows: Sequence[int], table: Table, *, keyed: bool
+) -> list[Flag]:
+    """Return flags of codes that a spreadsheet has made numbers: the layer has 0401 where the file has 401.
+
+    keyed: rows are matched by their key, so that one whose key has lost its zeros is not taken.
+    """
+    flags = []
+    for name, column in values.items():
+        if kind.column(name).type != "text":
+            continue
+        texts = {value for value in column if isinstance(value, str)}
+        short = {value for value in texts if value.isdecimal() and value[0] != "0"}
+        if not short:
+            continue
+        there = {str(value) for value in table.column(name) if value is not None}
+        padded = {value.lstrip("0"): value for value in there if value[0] == "0" and value.isdecimal()}
+        lost = {value: padded[value] for value in short if value in padded and value not in there}
+        title = kind.column(name).title
+        flags += [
+            Flag(row, "zeros_lost",
+                 {"column": title.zh, "column_en": title.en, "value": value, "was": lost[value]},
+                 kept=not (keyed and name == kind.key))
+            for row, value in zip(rows, column, strict=True)
+            if lost and value in lost
+        ]  # fmt: skip
+    return flags
 
 
 def disagreeing_units(

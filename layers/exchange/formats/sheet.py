@@ -51,6 +51,10 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
         rows = book.get_sheet_by_name(chosen.name).to_python(skip_empty_area=True)
     except CalamineError as error:
         raise InputError("sheet_damaged", name=path.name, reason=str(error)[:120]) from None
+    except BaseException as error:  # calamine's own "this cannot be" is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise InputError("sheet_damaged", name=path.name, reason=str(error)[:120]) from None
     tell(0.6)
     layer = layer_of(chosen.name, [[_plain(cell) for cell in row] for row in rows], path.name)
     _find_lost_digits(layer)

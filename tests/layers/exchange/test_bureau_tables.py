@@ -15,6 +15,8 @@ from layers.exchange.positions import angle
 from layers.exchange.preview import Options, interpret
 from layers.exchange.privacy_guess import is_identity, personal_values
 from layers.exchange.source import LayerInfo, Source
+from layers.plan.plan import Plan
+from layers.plan.table import Table
 
 
 def seen(empty, records, **options):
@@ -172,3 +174,16 @@ def test_codes_lose_what_a_spreadsheet_put_round_them(empty, code):
     rows = [["编码", "名称", "经度", "纬度"], [code.format("150724212200"), "甲 '村'", "120.1", "48.9"]]
     look = seen(empty, rows)
     assert look.values == {"code": ["150724212200"], "name": ["甲 '村'"]}
+
+
+def test_codes_that_lost_their_leading_zeros_are_told(empty):
+    kind = default_catalogue()["land_parcel"]
+    parcels = [{"BSM": "00012", "DLBM": "0401"}, {"BSM": "00013", "DLBM": "1003"}]
+    plan = Plan(empty.catalogue, empty.crs, {"land_parcel": Table.from_rows(kind, parcels)})
+    rows = [["BSM", "DLBM"], [12, 401], [14, 1003]]
+    look = seen(plan, rows, kind="land_parcel", mode="update")
+    assert [(one.row, [flag.code for flag in one.flags], one.kept) for one in look.flagged] == [
+        (1, ["zeros_lost", "zeros_lost"], False)
+    ]
+    assert look.flagged[0].flags[0].fields["was"] == "00012" and look.values["BSM"] == ["14"]
+    assert seen(plan, rows, kind="land_parcel", mode="add").flagged[0].kept
