@@ -36,6 +36,7 @@ _DASHED = re.compile(r"^[EWNS东西南北经纬]*\s*(\d{1,3})-(\d{1,2})-(\d{1,2}
 _SIGNS = str.maketrans({"º": "°", "˚": "°", "′": "'", "‘": "'", "’": "'", "`": "'", "´": "'",
                         "″": '"', "“": '"', "”": '"'})
 WKT = ("wkt", "geometry", "geom", "图形wkt")
+FEWEST_DIGITS, SAMPLED = 5, 100  # of a position in one cell; values that are looked at
 LONGITUDES, LATITUDES = (73.0, 136.0), (18.0, 54.0)  # of China, degrees
 AXES = ("lon", "lat", "x", "y")
 
@@ -61,19 +62,23 @@ def without_axes(given: Mapping[str, str]) -> dict[str, str]:
     return {name: heading for name, heading in given.items() if name not in AXES and heading not in AXES}
 
 
-def positions_of(layer: RawLayer, *, given: Mapping[str, str] | None = None) -> Positions | None:
+def positions_of(
+    layer: RawLayer, *, given: Mapping[str, str] | None = None, by_value: bool = True
+) -> Positions | None:
     """Return the shapes that a table's columns give, None where no columns are coordinates.
 
-    given: `lon` and `lat`, or `x` (easting) and `y` (northing) -> heading, as the user settled.
+    given: `lon` and `lat`, or `x` (easting) and `y` (northing) -> heading, as the user settled. by_value:
+    columns may also be known by their values alone (not where areas are wanted: those come with a middle).
     Raises InputError `heading_unknown`.
     """
     columns = layer.columns
     pair = _given_pair(columns, given or {}) or _find_pair(columns)
+    pair = pair or (_pair_by_value(columns) if by_value else None)
     if pair is not None:
         x, y, stated = pair
         geometry, flags = _points(layer, x, y, degrees=stated.epsg is not None)
         return Positions(geometry, stated, (x, y), flags)
-    one = _heading(columns, PAIR)
+    one = _heading(columns, PAIR) or (_typed_by_value(columns) if by_value else None)
     if one is not None:
         geometry, flags = _typed(layer, one)
         if any(shape is not None for shape in geometry):
@@ -197,7 +202,7 @@ def _find_pair(columns: Mapping[str, Sequence[Any]]) -> tuple[str, str, Stated] 
         _heading(columns, ("y", "y坐标", *EAST, "坐标y")),
     )
     if x is None or y is None or x == y:
-        return _pair_by_value(columns)
+        return None
     # Surveyors write northing as X; software writes easting as X. China's northings are 2 to 6 million
     # metres, eastings without zone number under 1 million and with it from 13 million.
     first, second = _median(columns[x]), _median(columns[y])
@@ -298,6 +303,25 @@ def _well_known(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:
     return geometry, flags
 
 
+def _typed_by_value(columns: Mapping[str, Sequence[Any]]) -> str | None:
+    """The first column of which half the texts are positions (`东经120°12′30″，北纬48°50′10″`)."""
+    for heading, values in columns.items():
+        texts = [value for value in values[:SAMPLED] if isinstance(value, str) and value]
+        if texts and sum(map(_is_position, texts)) * 2 > len(texts):
+            return heading
+    return None
+
+
+def _is_position(text: str) -> bool:
+    if sum(char.isdigit() for char in text) < FEWEST_DIGITS:
+        return False
+    try:
+        parse_lonlat(text)
+    except InputError:
+        return False
+    return True
+
+
 def _typed(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:
     geometry = np.empty(len(layer.rows), object)
     flags = []
@@ -307,6 +331,8 @@ def _typed(layer: RawLayer, heading: str) -> tuple[np.ndarray, list[Flag]]:
         try:
             geometry[at] = shapely.Point(parse_lonlat(str(value)))
         except InputError as error:
+            if sum(char.isdigit() for char in str(value)) < FEWEST_DIGITS:
+                continue  # a place in words among positions: its gacha may be named
             if error.code == "position_swapped":  # a latitude cannot be over 90
                 geometry[at] = shapely.Point(error.fields["lon"], error.fields["lat"])
                 flags.append(Flag(layer.rows[at], "axes_swapped", {"value": str(value)[:60]}, kept=True))

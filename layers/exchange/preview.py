@@ -22,7 +22,6 @@ from layers.exchange.model import FlaggedRow, Options, Preview, Question
 from layers.exchange.opening import read_source
 from layers.exchange.placement import join_places
 from layers.exchange.positions import (
-    Positions,
     axes_of,
     boundary_points,
     gather_rings,
@@ -114,7 +113,6 @@ class _Reading:
         self.chosen: Candidate | None = None
         self.headings = tuple(layer.columns)
         self.axes: dict[str, str] = {}
-        self.positions: Positions | None = None
         self.located: tuple[str, ...] = ()
         self.first = tuple(
             {heading: values[at] for heading, values in layer.columns.items()}
@@ -198,8 +196,9 @@ class _Reading:
 
     def _shape_of_columns(self) -> str | None:
         """What columns of a plain table draw: boundary points areas, positions points; None for nothing."""
-        self.positions = positions_of(self.layer, given=self.axes)
-        if self.positions is None:
+        columns = {heading: values[:MEASURED_ROWS] for heading, values in self.layer.columns.items()}
+        few = replace(self.layer, rows=self.layer.rows[:MEASURED_ROWS], columns=columns, flags=[])
+        if positions_of(few, given=self.axes) is None:
             return None
         return "MultiPolygon" if boundary_points(self.layer) else "Point"
 
@@ -209,7 +208,8 @@ class _Reading:
         if layer.geometry is not None or (self.kind is not None and not self.kind.geometry):
             return
         areas = self.kind is not None and self.kind.geometry == "MultiPolygon"
-        found = self.positions or positions_of(layer, given=self.axes)
+        points = self.kind is None or self.kind.geometry == "Point"
+        found = positions_of(layer, given=self.axes, by_value=points)
         if found is None:
             return
         headings = boundary_points(layer) if areas else None
@@ -231,7 +231,7 @@ class _Reading:
         )  # fmt: skip
         self.flags.extend(joined.flags)
         if joined.heading:
-            self.located = (*self.located, joined.heading)
+            self.located = tuple(dict.fromkeys((*self.located, joined.heading)))
             self.notes.append(("joined_by", {"heading": joined.heading, "count": joined.count}))
         asked = self.options.mode is None and bool(self.layer.rows)
         if self.kind.geometry and geometry is None and self.layer.geometry is None and not joined.heading:

@@ -12,6 +12,7 @@ from layers.exchange.units import is_unit
 LOOKED_AT = 50
 ABOVE = 10  # rows among which the headings are looked for
 NUMBER = frozenset("0123456789.+-eE")
+COUNTED_IN = frozenset({"个", "户", "人", "头", "头只", "只", "匹", "座", "处", "眼", "条", "年", "%", "％"})
 FULL = 0.6  # of the widest row: a row of headings is as full as this
 YEARS, MONTHS = range(1900, 2101), 12
 _TOTAL = re.compile(r"(合计|总计|小计|共计|累计|总和|本页合计|全旗合计|全县合计|total|subtotal|sum)[:：]?", re.IGNORECASE)
@@ -38,9 +39,12 @@ def find_headings(records: Sequence[Sequence[Any]]) -> Headings:
         return Headings(("",) * max(width, len(_trimmed(records[0]))), 0, 0, 0)
     for upper in (at, at - 1):
         if upper >= 0 and _two_rows(records, upper):
-            return Headings(_joined(records[upper], records[upper + 1]), upper + 2, upper, 2)
+            first = upper + 2 + _counted(records, upper + 2)
+            return Headings(_joined(records[upper], records[upper + 1]), first, upper, 2)
+    if _units(records, at + 1):
+        return Headings(_joined(records[at], records[at + 1], units=True), at + 2, at, 2)
     cells = tuple("" if cell is None else str(cell) for cell in _trimmed(records[at]))
-    return Headings(cells, at + 1, at, 1)
+    return Headings(cells, at + 1 + _counted(records, at + 1), at, 1)
 
 
 def not_a_row(record: Sequence[Any]) -> str:
@@ -110,14 +114,36 @@ def _two_rows(records: Sequence[Sequence[Any]], at: int) -> bool:
     return any(_cell(record, place) for record in below for place in named)
 
 
-def _joined(upper: Sequence[Any], lower: Sequence[Any]) -> tuple[str, ...]:
-    """One heading a column: the lower one, with the upper where it stands alone, is a unit or comes twice."""
+def _units(records: Sequence[Sequence[Any]], at: int) -> bool:
+    """Whether a row under the headings has nothing but units (万元, 亩), and data below it."""
+    if at + 1 >= len(records):
+        return False
+    filled = [str(cell) for cell in records[at] if cell not in (None, "")]
+    return bool(filled) and all(is_unit(cell) or cell.strip("()（）") in COUNTED_IN for cell in filled)
+
+
+def _counted(records: Sequence[Sequence[Any]], at: int) -> int:
+    """1 where a row under the headings only counts the columns (1, 2, 3 … or 甲, 1, 2 …), else 0."""
+    if at + 1 >= len(records):
+        return 0
+    cells = [str(cell).strip("()（） ") for cell in _trimmed(records[at])]
+    words = [cell for cell in cells if not cell.isdecimal()]
+    numbers = [int(cell) for cell in cells if cell.isdecimal()]
+    letters = words == list("甲乙丙丁戊")[: len(words)] and cells[: len(words)] == words
+    return int(len(numbers) >= 3 and letters and numbers == list(range(1, len(numbers) + 1)))
+
+
+def _joined(upper: Sequence[Any], lower: Sequence[Any], *, units: bool = False) -> tuple[str, ...]:
+    """One heading a column: the lower one, with the upper where it stands alone, is a unit or comes twice.
+
+    units: every lower one is a unit.
+    """
     width = max(len(_trimmed(upper)), len(_trimmed(lower)))
     lows = [_cell(lower, place) for place in range(width)]
     made, over = [], ""
     for place, low in enumerate(lows):
         over = _cell(upper, place) or (over if low else "")
-        if low and is_unit(low):
+        if low and (units or is_unit(low)):
             made.append(f"{over}（{low.strip('()（）')}）")
         else:
             made.append(over + low if low and lows.count(low) > 1 else low or over)

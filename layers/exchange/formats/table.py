@@ -23,7 +23,7 @@ BLANKS = " "
 LONGEST_CELL = 10_000_000
 LOOKED_AT, LOOKED_AT_CHARS = 50, 400_000
 _MARKS = re.compile("[\ufeff\u200b]|^'(\\d+)$|^=\"([^\"]*)\"$")
-_CODE_AS_FLOAT = re.compile(r"\d{6,}\.0")
+_CODE_AS_FLOAT = re.compile(r"[1-6]\d{11,18}\.0")
 _POWERS = re.compile(r"\d(\.\d+)?[eE]\+(1\d|[89])")
 
 

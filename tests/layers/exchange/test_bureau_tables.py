@@ -187,3 +187,20 @@ def test_codes_that_lost_their_leading_zeros_are_told(empty):
     ]
     assert look.flagged[0].flags[0].fields["was"] == "00012" and look.values["BSM"] == ["14"]
     assert seen(plan, rows, kind="land_parcel", mode="add").flagged[0].kept
+
+
+def test_rows_of_units_and_of_column_numbers_belong_to_the_headings(empty):
+    units = layer_of("t", [["项目", "地点", "投资", "户数"], [None, None, "万元", "户"], ["井", "甲", 12, 3]], "t")
+    assert list(units.columns) == ["项目", "地点", "投资（万元）", "户数（户）"] and units.declared == 1
+    numbered = layer_of("t", [["项目", "地点", "投资"], ["1", "2", "3"], ["井", "甲", 12]], "t")
+    assert numbered.declared == 1
+    assert layer_of("t", [["项目", "甲", "乙", "丙"], ["甲", 1, 2, 3], ["井", 5, 6, 7]], "t").declared == 1
+    assert layer_of("t", [["序号", "户数", "人数"], [1, 2, 4], [2, 3, 5]], "t").declared == 2
+
+
+def test_positions_and_places_in_words_in_one_column(plan):
+    where = ["东经120°12′30″，北纬48°50′10″", "N48°50′10″ E120°12′30″", "布日都嘎查东2公里"]
+    look = seen(plan, [["名称", "位置"], *([f"点{at}", text] for at, text in enumerate(where))])
+    assert look.values["quality"] == [None, None, "located"] and look.located_by == ("位置",)
+    at = plan.crs.to_lonlat(shapely.get_coordinates(look.geometry))[:2]
+    assert at == pytest.approx(np.array([[120 + 12.5 / 60, 48 + 50 / 60 + 10 / 3600]] * 2), abs=1e-9)
