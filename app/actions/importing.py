@@ -26,6 +26,7 @@ from layers.plan.plan import Plan
 PERSONAL = ("identity", "phone", "bank", "name", "personal")  # why a column is a person's
 SHOWN_ROWS = 5
 SHOWN_FLAGS = 20
+SHOWN_HEADINGS = 30
 
 
 def import_file(
@@ -235,14 +236,17 @@ def _lines(seen: Preview, update: Update | None, dry_run: bool) -> Iterator[str]
                 unit=f" {one.unit}" if one.unit else "",
             )
         if seen.unmapped:
-            yield text("import_unmapped", headings=list(seen.unmapped))
+            yield text("import_unmapped", headings=list(seen.unmapped[:SHOWN_HEADINGS]))
+        if len(seen.unmapped) > SHOWN_HEADINGS:
+            yield text("import_unmapped_more", count=f"{len(seen.unmapped) - SHOWN_HEADINGS:,}")
     personal = [heading for heading, (_, why) in seen.classes.items() if why in PERSONAL]
     if personal:
         yield text("import_personal", headings=personal)
     for code, fields in seen.notes:
         yield text(f"import_note_{code}", **fields)
     for row in seen.first_rows[:SHOWN_ROWS]:
-        yield "  " + " | ".join(f"{heading}: {value}" for heading, value in row.items() if value is not None)
+        cells = [f"{heading}: {value}" for heading, value in row.items() if value is not None]
+        yield "  " + " | ".join(cells[:SHOWN_HEADINGS]) + (" | …" if len(cells) > SHOWN_HEADINGS else "")
     for flagged in seen.flagged[:SHOWN_FLAGS]:
         yield text("import_row", row=flagged.row, reason=flag_words(flagged))
     if len(seen.flagged) > SHOWN_FLAGS:

@@ -22,6 +22,7 @@ from app.actions.importing import clash_words, flag_words
 from app.messages import text, tr
 
 FLAGS_SHOWN, COLUMNS_SHOWN, SAMPLES, KEYS_SHOWN = 500, 60, 3, 500
+HEADINGS_SHOWN = 100  # each has a list to choose from: thousands of them would hold up the window
 CELL = 80  # characters
 SENSITIVE = 2
 
@@ -88,10 +89,19 @@ class MappingTable(QObject):
     def show_preview(self, seen: Preview) -> None:
         """Show the headings of a file and the columns of the kind it becomes."""
         self.choices.clear()
+        self.view.clearSpans()
         self.view.setRowCount(0)
-        self.view.setRowCount(len(seen.headings))
         column_of = {one.heading: (name, one) for name, one in seen.mapping.items()}
-        for row, heading in enumerate(seen.headings):
+        told = {*column_of, *seen.located_by}
+        headings = [
+            heading for at, heading in enumerate(seen.headings) if at < HEADINGS_SHOWN or heading in told
+        ]
+        left = len(seen.headings) - len(headings)
+        self.view.setRowCount(len(headings) + (left > 0))
+        if left:
+            self.view.setItem(len(headings), 0, cell(text("import_headings_left", count=f"{left:,}")))
+            self.view.setSpan(len(headings), 0, 1, self.view.columnCount())
+        for row, heading in enumerate(headings):
             privacy, why = seen.classes.get(heading, (SENSITIVE, "unknown"))
             sensitive = int(privacy) >= SENSITIVE
             badge = text(f"privacy_{getattr(privacy, 'name', 'sensitive').lower()}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from layers.exchange.units import factor, plain, split_unit
 from layers.plan.plan import Plan
 
 TEMPLATES = "import_template"
+_DIVISION = re.compile(r"[1-6]\d{11}")
 NUMBERED = "#"  # in place of a heading: rows are numbered
 SAMPLE = 300
 GENERIC = frozenset(
@@ -99,7 +100,7 @@ def map_columns(
             mapped[name] = _with_unit(kind.column(name), heading, "template")
             taken.add(heading)
     for how, pairs in (
-        ("heading", _by_alias(kind, columns, general=True)),
+        ("heading", _by_alias(kind, _headings_of(columns), general=True)),
         ("cut", _by_cut_heading(kind, columns)),
         ("value", _by_value(kind, columns)),
     ):
@@ -133,11 +134,12 @@ def guess_kind(
     table.
     """
     scores: dict[str, float] = {}
+    headings = _headings_of(columns)
     for kind in catalogue:
         if geometry is not None and kind.geometry != geometry:
             continue
         score = _name_score(kind, name)
-        for column, _ in _by_alias(kind, columns):
+        for column, _ in _by_alias(kind, headings):
             score += 0.4 if column in GENERIC else 1.0
         if geometry is None and not kind.geometry:
             score += 0.2
@@ -187,19 +189,25 @@ def _with_unit(column: Column, heading: str, how: str) -> Mapped:
     return Mapped(heading, how, unit if by is not None else "", by if by is not None else 1.0)
 
 
+def _headings_of(columns: Iterable[str]) -> dict[str, list[tuple[int, str]]]:
+    """Word -> places and headings that are it, with or without a unit behind."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for at, heading in enumerate(columns):
+        for form in {plain(heading), plain(split_unit(heading)[0])}:
+            found.setdefault(form, []).append((at, heading))
+    return found
+
+
 def _by_alias(
-    kind: LayerKind, columns: Mapping[str, Sequence[Any]], *, general: bool = False
+    kind: LayerKind, headings: Mapping[str, list[tuple[int, str]]], *, general: bool = False
 ) -> list[tuple[str, str]]:
     """(column, heading) pairs, each heading and column once, the closest alias first."""
     found = []
-    forms = {heading: {plain(heading), plain(split_unit(heading)[0])} for heading in columns}
     for place, column in enumerate(kind.columns):
         words = [plain(word) for word in (column.title.zh, column.name, *column.aliases)]
         words += GENERAL.get(column.name, ()) if general else ()
-        for at, heading in enumerate(columns):
-            ranks = [words.index(form) for form in forms[heading] if form in words]
-            if ranks:
-                found.append((min(ranks), place, at, column.name, heading))
+        for rank, word in enumerate(words):
+            found += [(rank, place, at, column.name, heading) for at, heading in headings.get(word, ())]
     pairs, used = [], set()
     for _, _, _, name, heading in sorted(found):
         if name not in used and heading not in used:
@@ -236,7 +244,7 @@ def _by_value(kind: LayerKind, columns: Mapping[str, Sequence[Any]]) -> list[tup
     names = set(kind.column_names)
     for heading, values in columns.items():
         texts = [str(value) for value in islice((one for one in values if one not in (None, "")), SAMPLE)]
-        if not texts or sum(bool(re.fullmatch(r"[1-6]\d{11}", text)) for text in texts) < 0.9 * len(texts):
+        if not texts or sum(bool(_DIVISION.fullmatch(text)) for text in texts) < 0.9 * len(texts):
             continue
         townships = sum(text.endswith("000") for text in texts) > 0.9 * len(texts)
         if any(role.startswith("unit.") for role in kind.roles):

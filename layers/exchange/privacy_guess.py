@@ -4,6 +4,7 @@ sensitive."""
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any
@@ -55,13 +56,15 @@ def personal_values(values: Sequence[Any]) -> str:
     texts = [str(value).strip() for value in islice((one for one in values if one not in (None, "")), SAMPLE)]
     if not texts:
         return ""
+    counts = Counter(texts)
     for why, test in (
         ("identity", is_identity),
         ("phone", is_mobile),
         ("bank", is_bank_card),
         ("name", is_name),
     ):
-        if sum(map(test, texts)) >= SHARE * len(texts) and (why != "name" or len(texts) >= 3):
+        found = sum(count for text, count in counts.items() if test(text))
+        if found >= SHARE * len(texts) and (why != "name" or len(texts) >= 3):
             return why
     return _traces(texts)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -45,12 +46,14 @@ def _known(
 ) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
     points, seats = [], []
     assert layer.geometry is not None
-    for heading, values in layer.columns.items():
-        del heading
-        for value, shape in list(zip(values, layer.geometry, strict=True))[:NAMES_SAMPLED]:
-            if not isinstance(value, str) or shape is None or shape.geom_type != "Point":
+    shapes = [shape if shape is not None and shape.geom_type == "Point" else None
+              for shape in layer.geometry[:NAMES_SAMPLED]]
+    place = cache(partial(gazetteer.place, near=False))
+    for values in layer.columns.values():
+        for value, shape in zip(values, shapes, strict=False):
+            if not isinstance(value, str) or shape is None:
                 continue
-            placed = gazetteer.place(value)
+            placed = place(value)
             if placed.why in ("code", "name") and placed.code is not None:
                 known = gazetteer.by_code[placed.code].point
                 if known is not None:

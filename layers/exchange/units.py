@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ AREA: Mapping[str, float] = {
 LENGTH: Mapping[str, float] = {"米": 1.0, "m": 1.0, "公里": 1000.0, "千米": 1000.0, "km": 1000.0}
 MONEY: Mapping[str, float] = {"元": 1.0, "万元": 1e4, "亿元": 1e8}
 FAMILIES = (AREA, LENGTH, MONEY)
+KEPT = 20_000  # headings: each is asked for by every kind
 NEAR = 0.08  # registered and measured areas of the same parcel differ by less
 _UNIT = re.compile(
     r"[\(\[（【/_:：]\s*(?:单位[:：]?)?\s*([^\d\s()（）\[\]【】][^()（）\[\]【】]{0,5})\s*[\)\]）】]?$"
@@ -38,11 +40,13 @@ def fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(TO_SIMPLIFIED)
 
 
+@lru_cache(KEPT)
 def plain(text: str) -> str:
     """Return a heading or unit for comparing: folded, lower case, without spaces."""
     return re.sub(r"[\s\u3000*＊]+", "", fold(text)).casefold()
 
 
+@lru_cache(KEPT)
 def split_unit(heading: str) -> tuple[str, str]:
     """Return (heading without its unit, unit as written in FAMILIES or ""): `面积（亩）` -> `面积`, `亩`."""
     text = fold(heading).strip()

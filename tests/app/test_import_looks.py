@@ -10,7 +10,9 @@ from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableWidget
 
+from app.actions.importing import import_file
 from app.dialogs.import_file import ImportDialog
+from app.dialogs.import_tables import HEADINGS_SHOWN
 from app.messages import text
 from layers.geo.crs import LONLAT_EPSG, transform_geometries
 from tests.app.dropping import asked, card, choose, drop, press, sums
@@ -162,3 +164,20 @@ def test_many_shapes_are_compared_by_area_when_asked(still_window, tmp_path, mon
     )
     assert gained == 0 and after > 0 and lost == pytest.approx(before - after, abs=0.2)
     dialog.reject()
+
+
+def test_of_very_many_headings_the_first_and_those_that_are_taken_are_listed(still_window, tmp_path):
+    window = still_window
+    file = tmp_path / "宽表.csv"
+    others = [f"c{at}" for at in range(HEADINGS_SHOWN + 7)]
+    file.write_text(f"{','.join(others)},经度,纬度,名称\n{'x,' * len(others)}120,48,甲\n", "utf-8")
+    dialog = drop(window, file)
+    choose(dialog, window, dialog.kind, "proposed_point")
+    view = dialog.mapping.view
+    shown = [view.item(row, 0).text() for row in range(view.rowCount())]
+    assert shown[:HEADINGS_SHOWN] == others[:HEADINGS_SHOWN] and "7" in shown[-1]
+    assert shown[HEADINGS_SHOWN:-1] == ["经度", "纬度", "名称"]
+    assert dialog.mapping.choices["名称"].currentData() == "name"
+    dialog.reject()
+    said = import_file(window.session, file, dry_run=True, crs="4490", **{"as": "proposed_point"}).lines
+    assert max(map(len, said)) < 500 and text("import_unmapped_more", count="77") in said
