@@ -42,7 +42,7 @@ GENERIC = frozenset(
 """Columns that nearly every kind has: they do not tell kinds apart."""
 GENERAL: Mapping[str, tuple[str, ...]] = {
     "code": ("地块编号", "地块号"),
-    "name": ("地块名称", "文字", "标注", "注记", "label"),
+    "name": ("地块名称", "点名", "文字", "标注", "注记", "label"),
 }
 """What boundary-point files and drawings call the code and the name of whatever is in them."""
 SURVEY_NAMES = {"DLTB": "land_parcel", "XZQ": "gacha"}

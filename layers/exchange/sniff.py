@@ -47,6 +47,7 @@ FOREIGN = (
 MAPS = (".shp", ".gdbtable", ".geojson", ".json", ".gpkg", ".fgb", ".gpx", ".dxf", ".csv", ".xls", ".xlsx",
         ".ods", ".kml", ".ovkml", ".kmz", ".ovkmz")
 """Endings of members of an archive that are data of their own."""
+WORKBOOKS = (".xls", ".xlsx", ".et")
 _GDB_TABLE = "a00000001.gdbtable"
 _DXF = re.compile(rb"^\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)
 
@@ -56,7 +57,7 @@ def sniff(path: Path) -> str:
     table, sheet, zip.
 
     Raises InputError: `import_file_missing`, `file_empty`, `file_is_dwg`, `file_is_not` (what the name
-    promises), `file_unknown`, `file_is_vrt`.
+    promises), `file_unknown`, `file_is_vrt`, `sheet_is_web_page`.
     """
     if path.is_dir():
         if (path / _GDB_TABLE).is_file():
@@ -70,6 +71,8 @@ def sniff(path: Path) -> str:
         raise InputError("file_empty", name=path.name)
     found = _by_bytes(head, path)
     promised = BY_NAME.get(path.suffix.lower())
+    if promised == "sheet" and found == "table" and _delimited(head):
+        return "table"  # many a system writes text and calls it a workbook
     if found is None or (
         promised in ("shapefile", "gpkg", "flatgeobuf", "kmz", "sheet", "dxf") and found == "table"
     ):
@@ -148,6 +151,8 @@ def _by_text(head: bytes, path: Path) -> str | None:
             raise InputError("file_is_vrt", name=path.name)
         if name in ("kml", "gpx"):
             return name
+        if name in ("html", "table", "workbook") and path.suffix.lower() in WORKBOOKS:
+            raise InputError("sheet_is_web_page", name=path.name)
         if "<!DOCTYPE" in start:
             raise InputError("xml_entities", name=path.name)
         raise InputError("file_unknown", name=path.name)
@@ -156,6 +161,12 @@ def _by_text(head: bytes, path: Path) -> str | None:
     if "[地块坐标]" in text or "[属性描述]" in text:
         return "land_txt"
     return "table"
+
+
+def _delimited(head: bytes) -> bool:
+    """Whether the first line of a text has more than one cell."""
+    lines = (_as_text(head) or "").strip().splitlines()
+    return bool(lines) and any(mark in lines[0] for mark in ",\t;")
 
 
 def _as_text(head: bytes) -> str | None:

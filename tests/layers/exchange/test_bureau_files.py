@@ -111,6 +111,16 @@ def test_a_track_of_one_point_says_that_it_has_no_shape(tmp_path):
     assert [(flag.code, flag.kept) for flag in read(path, tmp_path / "w").layer.flags] == [("no_shape", True)]
 
 
+def test_text_and_web_pages_that_are_called_workbooks(tmp_path):
+    path = tmp_path / "导出.xls"
+    path.write_text("名称\t经度\t纬度\n甲\t120.1\t48.9\n", "gb18030")
+    assert read(path, tmp_path / "w").layer.columns["名称"] == ["甲"]
+    for text in ("<html><body><table><tr><td>名称", '<?xml version="1.0"?><Workbook xmlns="x"><Worksheet/>'):
+        path.write_text(text, "utf-8")
+        with pytest.raises(InputError, match="sheet_is_web_page"):
+            read(path, tmp_path / "w")
+
+
 def arc_wkb() -> bytes:
     """A square of 1 km whose eastern side is a half circle, as ISO WKB: multisurface, with heights."""
     def points(code, *xy):
