@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.actions.exporting import export_layer
+from app.actions.import_look import BY_NAME
 from app.dialogs.import_file import ImportDialog
 from app.messages import set_language, text
 from layers.catalogue.text import Text
@@ -152,3 +153,22 @@ def test_it_speaks_english_and_a_project_that_cannot_be_written_says_so(make_win
     assert [one for one in window.findChildren(ImportDialog) if one.isVisible()] == []
     notice = window.side.notices.notices[-1]
     assert (notice.level, notice.happened) == ("warn", text("import_not_now"))
+
+
+def test_packed_angles_are_asked_and_rows_placed_by_name_are_on_the_map(window, tmp_path):
+    file = tmp_path / "angles.csv"
+    file.write_text("名称,经度,纬度\nA,119.4530,48.5412\nB,119.5015,49.0158\n", "utf-8")
+    dialog = drop(window, file)
+    choose(dialog, window, dialog.kind, "clinic")
+    assert asked(dialog) == ["packed"] and not dialog.go.isEnabled()
+    assert dialog.map.inside("EPSG:4490") and dialog.map.inside("EPSG:4490:dms")
+    press(card(dialog, "packed").buttons["EPSG:4490:dms"])
+    settle(window)
+    assert asked(dialog) == [] and dialog.look.seen.crs.choice.packed and dialog.go.isEnabled()
+    dialog.reject()
+    name = window.session.plan.table("gacha").row(1)["name"]
+    file.write_text(f"名称,嘎查\n甲,{name}\n", "utf-8")
+    dialog = drop(window, file)
+    choose(dialog, window, dialog.kind, "clinic")
+    assert dialog.map.isVisible() and dialog.map.inside(BY_NAME) and not dialog.systems.isVisible()
+    dialog.reject()
