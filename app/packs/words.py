@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from app.command import Answer
@@ -28,9 +29,10 @@ def verify_answer(done: Verified, catalogue: Catalogue) -> Answer:
         "notes": [{"file": file, "note": code} for file, code in done.notes],
     }  # fmt: skip
     lines = [verify_sentence(done), *filter(None, [changed_words(done, catalogue)])]
-    lines += [finding_line(one) for one in done.findings[:MOST_LINES]]
-    if len(done.findings) > MOST_LINES:
-        lines.append(text("verify_more", count=len(done.findings) - MOST_LINES))
+    shown = first_of_each(done.findings)
+    lines += [finding_line(one) for one in shown]
+    if len(done.findings) > len(shown):
+        lines.append(text("verify_more", count=len(done.findings) - len(shown)))
     lines += [f"{file}: {text(f'verify_note_{code}')}" for file, code in done.notes]
     return Answer(data, tuple(lines), 1 if done.findings else 0)
 
@@ -58,6 +60,19 @@ def verify_sentence(done: Verified) -> str:
         return text("verify_clean", numbers=f"{done.numbers:,}", files=len(done.manifest.files))
     stale = sum(one.what == STALE for one in done.findings)
     return text("verify_differs", numbers=f"{done.numbers:,}", changed=count - stale, stale=stale)
+
+
+def first_of_each(findings: Sequence[Finding]) -> list[Finding]:
+    """As many as are listed, in their order: of every file the same number, so that one in which a legend is
+    wrong a hundred times hides none of the others."""
+    if len(findings) <= MOST_LINES:
+        return list(findings)
+    seen: dict[str, int] = {}
+    turns = []
+    for at, one in enumerate(findings):
+        seen[one.file] = seen.get(one.file, 0) + 1
+        turns.append((seen[one.file], at))
+    return [findings[at] for at in sorted(at for _, at in sorted(turns)[:MOST_LINES])]
 
 
 def finding_line(one: Finding) -> str:

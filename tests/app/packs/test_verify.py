@@ -10,7 +10,8 @@ import pypdfium2
 from app.actions.packing import verify
 from app.cli import main
 from app.packs.canonical import canonical_hash
-from app.packs.verify import ADDED, CHANGED, MISSING, STALE, verify_alone, verify_pack
+from app.packs.verify import ADDED, CHANGED, MISSING, STALE, Finding, verify_alone, verify_pack
+from app.packs.words import MOST_LINES, first_of_each
 from app.session import Session
 from layers.catalogue.text import Text
 from layers.plan.changes import Changes, RowChange
@@ -159,3 +160,12 @@ def test_the_command_line_tells_what_is_gone_added_and_not_ours_whatever_the_man
     path.write_text(json.dumps(document), "utf-8")
     assert main(["verify", str(copied)]) == 1 and main(["verify", str(tmp_path)]) == 1
     assert capsys.readouterr().err.count("manifest.json") == 2
+
+
+def test_a_file_that_is_wrong_a_hundred_times_hides_no_other_in_the_list():
+    found = [Finding("a.html", CHANGED, found=str(at)) for at in range(100)]
+    found += [Finding("b.docx", CHANGED, found="7"), Finding("c.xlsx", CHANGED, found="8")]
+    shown = first_of_each(found)
+    assert len(shown) == MOST_LINES and [one.file for one in shown[-2:]] == ["b.docx", "c.xlsx"]
+    assert [one.found for one in shown[:58]] == [str(at) for at in range(58)]
+    assert first_of_each(found[:9]) == found[:9]
