@@ -7,7 +7,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app import theme
 from app.bus import Bus
@@ -71,8 +79,7 @@ class Timeline(Panel):
         top.setSpacing(6)
         top.addWidget(self.caption, 1)
         top.addWidget(self.scheme)
-        side = QVBoxLayout(self._side)
-        side.setContentsMargins(0, 7, 0, 7)
+        side = self._aside = QBoxLayout(QBoxLayout.Direction.TopToBottom, self._side)
         side.setSpacing(3)
         side.addStretch()
         side.addLayout(top)
@@ -111,13 +118,16 @@ class Timeline(Panel):
         self._fit()
 
     def _fit(self) -> None:
-        wide = self.width() >= TOTAL_FROM
+        wide, low = self.width() >= TOTAL_FROM, self.height() < theme.metric(HIGH)
         self.total.setVisible(wide and self.years.whole is not None)
-        self.caption.setVisible(self.total.isVisibleTo(self._side))
-        self._side.setVisible(self.total.isVisibleTo(self._side) or self.scheme.isVisibleTo(self._side))
-        self._side.setFixedWidth(
-            theme.metric(TOTAL_WIDTH) if self.total.isVisibleTo(self._side) else theme.metric(CHOOSER_WIDTH)
-        )
+        there, choice = self.total.isVisibleTo(self._side), self.scheme.isVisibleTo(self._side)
+        self.caption.setVisible(there and not low)  # a low strip has room for one line: beside, not above
+        directions = QBoxLayout.Direction
+        self._aside.setDirection(directions.LeftToRight if low else directions.TopToBottom)
+        self._aside.setContentsMargins(0, 2 if low else 7, 0, 2 if low else 7)
+        self._side.setVisible(there or choice)
+        beside = CHOOSER_WIDTH if choice and (low or not there) else 0
+        self._side.setFixedWidth(theme.metric((TOTAL_WIDTH if there else 0) + beside))
 
     # -- what it shows -----------------------------------------------------------------------------
 

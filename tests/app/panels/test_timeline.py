@@ -123,6 +123,13 @@ def test_small_windows_leave_the_total_out_and_heights_are_as_designed(still_win
     assert large.timeline.width() <= large.middle.width()
     large.resize(1920, 1080)
     settle(large)
+    large.timeline.set_height(52)
+    settle(large)
+    total = large.timeline.total
+    assert total.isVisible() and not large.timeline.caption.isVisible()
+    assert total.height() >= total.minimumSizeHint().height(), "in a low strip it stands whole"
+    large.timeline.set_height(76)
+    settle(large)
 
 
 PERIODS = """version = 2030-01-01
