@@ -18,7 +18,7 @@ from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.exchange.area_change import AreaChange, compare_areas, too_many
 from layers.exchange.crs_guess import Candidate, to_planning
-from layers.exchange.importing import MODES, Update, to_changes
+from layers.exchange.importing import MODES, Update, foreseen, to_changes
 from layers.exchange.opening import read_source
 from layers.exchange.preview import FlaggedRow, Options, Preview, Question, interpret
 from layers.exchange.source import Source
@@ -137,4 +137,4 @@ def _update(seen: Preview, plan: Plan) -> Update | None:
     open_ids = {question.id for question in seen.open_questions}
     if seen.kind is None or seen.kind.id not in plan or not seen.rows or open_ids - OF_ROWS_THERE:
         return None
-    return to_changes(replace(seen, questions=()), plan, mode="replace")[1]
+    return foreseen(replace(seen, questions=()), plan)

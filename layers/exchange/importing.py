@@ -82,6 +82,21 @@ def to_changes(
     return Changes(tuple(rows), documents, layers, blocks), update
 
 
+def foreseen(preview: Preview, plan: Plan) -> Update:
+    """Return what replacing a layer that is there by the file's rows would do. Raises InputError as
+    `to_changes`."""
+    kind = preview.kind
+    table = plan.tables[kind.id] if kind is not None and kind.id in plan else None
+    if kind is None or table is None or preview.open_questions or not preview.rows:
+        return to_changes(preview, plan, mode="replace")[1]
+    keys, known = preview.values.get(kind.key, preview.rows), by_key(table)
+    if preview.clashes or not known.keys().isdisjoint(keys):
+        return to_changes(preview, plan, mode="replace")[1]
+    # All rows are new: no change of each is made only to be counted.
+    added = tuple(row if key is None else key for key, row in zip(keys, preview.rows, strict=True))
+    return Update(added, (), tuple(table.column(kind.key).tolist()))
+
+
 def _all_new(preview: Preview, kind: LayerKind, table: Table) -> tuple[tuple[RowBlock, ...], Update]:
     """Every row comes as a new one: columns stay columns."""
     nothing = np.full(len(preview.rows), None, object)

@@ -107,9 +107,11 @@ class SimpleShapes:
 
         if not len(self):
             return np.empty(0, object)
-        if self.type == POINT:
-            return np.asarray(shapely.points(self.xy), object)
         made = np.empty(len(self), object)
+        if self.type == POINT:
+            for first in range(0, len(self), AT_ONCE):
+                made[first : first + AT_ONCE] = shapely.points(self.xy[first : first + AT_ONCE])
+            return made
         for first in range(0, len(self), AT_ONCE):
             starts = self.starts[first : first + AT_ONCE + 1]
             each = np.arange(len(starts))

@@ -150,6 +150,16 @@ class Bench:
         ):
             spent = shown(got.get(f"{key}_cpu_ms"), "ms")
             self.add(group, f"  {words}", got, f"{key}_ms", beside=f"{spent} of processor time")
+        got = self.ask("importing:updated", project, count, runs=1)
+        group = f"The same layer brought up to date by key, {got.get('changed', 0):,.0f} rows changed"
+        for key, words in (("look", "read, look and compare"), ("commit", "on the disk"), ("undo", "undo")):
+            spent = shown(got.get(f"{key}_cpu_ms"), "ms")
+            self.add(group, f"  {words}", got, f"{key}_ms", beside=f"{spent} of processor time")
+        got = self.ask("importing:areas", 400, 500, runs=1)
+        group = f"Two versions of {got.get('shapes', 0):,.0f} zones compared by area"
+        spent, silence = shown(got.get("areas_cpu_ms"), "ms"), shown(got.get("silence_ms"), "ms")
+        self.add(group, "areas before, after, gained, lost by class", got, "areas_ms",
+                 beside=f"{spent} of processor time; reports at most {silence} apart")
         got = self.ask("importing:floors", count, runs=1)
         group = "The same, its parts done bare (processor time)"
         for key, words in (

@@ -93,6 +93,67 @@ def whole(project: str, count: int) -> dict[str, float]:
     return took
 
 
+def updated(project: str, count: int) -> dict[str, float]:
+    """A layer of `count` faces brought up to date by key: every twentieth has another area, and as many have
+    moved. Milliseconds."""
+    import shutil
+
+    import geopandas
+
+    from app.session import Session
+    from layers.catalogue.text import Text
+    from layers.exchange.importing import to_changes
+    from layers.exchange.opening import read_source
+    from layers.exchange.preview import Options, interpret
+
+    timed = Clock()
+    with tempfile.TemporaryDirectory() as folder:
+        file = shapefile(Path(folder), count)
+        session = Session(author="")
+        session.open(shutil.copy(project, Path(folder) / "project.gpkg"))
+
+        def look(mode: str) -> Any:
+            options = Options(kind=KIND, mode=mode)
+            source = read_source(file, options=options)
+            seen = interpret(source, path=file, plan=session.plan, options=options)
+            return to_changes(seen, session.plan)
+
+        session.do(Text("", ""), look("add")[0])
+        frame = geopandas.read_file(file)
+        frame.loc[::20, "area_ha"] += 1
+        frame.loc[7::20, "geometry"] = frame.loc[7::20].geometry.translate(3, 3)
+        frame.to_file(file, encoding="utf-8")
+        changes, update = timed("look", lambda: look("update"))
+        timed("commit", lambda: session.do(Text("", ""), changes))
+        timed("undo", session.undo)
+        session.close()
+    return {**timed.took, "changed": len(update.changed), "same": update.same}
+
+
+def areas(rows: int, columns: int) -> dict[str, float]:
+    """Two versions of rows x columns zones compared by area; one in thirty has moved, one in thirty has
+    another class. Milliseconds, and the longest wait between two reports."""
+    import numpy as np
+    import shapely
+
+    from layers.geo.land_tiles import land_changes
+    from tests.bench.lattice import Bend, Lattice, coverage
+
+    wide, high = columns * 1_800.0, rows * 1_250.0
+    grid = Lattice(rows, columns, 5e5 - wide / 2, 5.3e6 - high / 2, wide, high)
+    old = coverage(grid, Bend(0.17, 5_000.0, 4, 21), steps=8)
+    random = np.random.default_rng(1)
+    classes = np.array(["ban", "rest", "balance"], object)[random.integers(0, 3, len(old))]
+    new, others = old.copy(), classes.copy()
+    at = random.choice(len(old), len(old) // 30, replace=False)
+    new[at] = shapely.transform(old[at], lambda xy: xy + 30.0)
+    others[random.choice(len(old), len(old) // 30)] = "ban"
+    timed, told = Clock(), [time.perf_counter()]
+    timed("areas", lambda: land_changes((old, classes), (new, others), 4549,
+                                        progress=lambda _done, _total: told.append(time.perf_counter())))
+    return {**timed.took, "silence_ms": float(np.diff(told).max()) * 1e3, "shapes": len(old)}
+
+
 def floors(count: int) -> dict[str, float]:
     """What single parts of an import take at the least, each done bare. Milliseconds, the best of three."""
     import hashlib

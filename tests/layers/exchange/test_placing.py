@@ -8,7 +8,7 @@ import shapely
 
 from layers.catalogue.registry import default_catalogue
 from layers.exchange.area_change import compare_areas
-from layers.exchange.importing import to_changes
+from layers.exchange.importing import foreseen, to_changes
 from layers.exchange.placing import Gazetteer
 from layers.exchange.preview import Options, interpret, preview
 from layers.exchange.privacy_guess import guess_privacy
@@ -241,6 +241,15 @@ def test_a_zones_new_version_is_compared_by_area(banner):
     assert whole.value is None and whole.before == pytest.approx(80e6, rel=3e-4)
     assert whole.after == pytest.approx(12e6, rel=3e-4) and whole.gained == pytest.approx(0, abs=1)
     assert whole.lost == pytest.approx(whole.before - whole.after, abs=1)
+
+
+@pytest.mark.parametrize("codes", [["900", None], ["150724200204", "901"]])
+def test_what_replacing_would_do_is_foreseen_without_doing_it(banner, codes):
+    shapes = np.array([shapely.box(4e5, 5.4e6, 4.1e5, 5.41e6)] * 2, object)
+    seen = interpret(raw({"嘎查代码": codes}, shapes), path="g.shp", plan=banner,
+                     options=Options(kind="gacha", crs="4549", mode="replace"))
+    update = foreseen(seen, banner)
+    assert update == to_changes(seen, banner)[1] and len(update.gone) == (4 if codes[1] else 5)
 
 
 def test_classes_of_a_zone_layer_gain_and_lose_their_own_land(banner):
