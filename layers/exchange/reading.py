@@ -33,6 +33,7 @@ READERS: Mapping[str, str] = MappingProxyType(
         "table": "table",
         "dbf": "dbf_table",
         "sheet": "sheet",
+        "web_table": "web_table",
     }
 )
 """Format -> module of `layers.exchange.formats` with `read(path, options, work, tell) -> Source`."""

@@ -47,17 +47,17 @@ FOREIGN = (
 MAPS = (".shp", ".gdbtable", ".geojson", ".json", ".gpkg", ".fgb", ".gpx", ".dxf", ".csv", ".xls", ".xlsx",
         ".ods", ".kml", ".ovkml", ".kmz", ".ovkmz")
 """Endings of members of an archive that are data of their own."""
-WORKBOOKS = (".xls", ".xlsx", ".et")
+WORKBOOKS = (".xls", ".xlsx", ".et", ".htm", ".html")
 _GDB_TABLE = "a00000001.gdbtable"
 _DXF = re.compile(rb"^\s*(999\s*\r?\n[^\n]*\n\s*)*0\s*\r?\n\s*SECTION", re.IGNORECASE)
 
 
 def sniff(path: Path) -> str:
     """Return the format: shapefile, geojson, gpkg, flatgeobuf, filegdb, kml, kmz, gpx, dxf, dbf, land_txt,
-    table, sheet, zip.
+    web_table, table, sheet, zip.
 
     Raises InputError: `import_file_missing`, `file_empty`, `file_is_dwg`, `file_is_not` (what the name
-    promises), `file_unknown`, `file_is_vrt`, `sheet_is_web_page`.
+    promises), `file_unknown`, `file_is_vrt`.
     """
     if path.is_dir():
         if (path / _GDB_TABLE).is_file():
@@ -151,8 +151,8 @@ def _by_text(head: bytes, path: Path) -> str | None:
             raise InputError("file_is_vrt", name=path.name)
         if name in ("kml", "gpx"):
             return name
-        if name in ("html", "table", "workbook") and path.suffix.lower() in WORKBOOKS:
-            raise InputError("sheet_is_web_page", name=path.name)
+        if name == "workbook" or name in ("html", "table") and path.suffix.lower() in WORKBOOKS:
+            return "web_table"
         if "<!DOCTYPE" in start:
             raise InputError("xml_entities", name=path.name)
         raise InputError("file_unknown", name=path.name)

@@ -115,10 +115,27 @@ def test_text_and_web_pages_that_are_called_workbooks(tmp_path):
     path = tmp_path / "导出.xls"
     path.write_text("名称\t经度\t纬度\n甲\t120.1\t48.9\n", "gb18030")
     assert read(path, tmp_path / "w").layer.columns["名称"] == ["甲"]
-    for text in ("<html><body><table><tr><td>名称", '<?xml version="1.0"?><Workbook xmlns="x"><Worksheet/>'):
-        path.write_text(text, "utf-8")
-        with pytest.raises(InputError, match="sheet_is_web_page"):
-            read(path, tmp_path / "w")
+    page = (
+        '<html><meta charset="gbk"><table><tr><td colspan=3>一览表</td></tr><tr><th>名称<th>经度<th>纬度</tr>'
+        "<tr><td rowspan=2>甲&amp;乙</td><td>120.1</td><td>48.9</td></tr><tr><td>120.2<td>48.8</table>"
+    )
+    path.write_bytes(page.encode("gbk"))
+    layer = read(path, tmp_path / "w").layer
+    path.write_bytes(page.encode("utf-8"))  # and calls it gbk
+    assert read(path, tmp_path / "w").layer.columns == layer.columns
+    assert layer.columns == {"名称": ["甲&乙", None], "经度": ["120.1", "120.2"], "纬度": ["48.9", "48.8"]}
+    cell = '<Cell{}><Data ss:Type="String">{}</Data></Cell>'
+    rows = [[("", "名称"), ("", "经度"), ("", "纬度")], [("", "甲"), (' ss:Index="3"', "48.9")]]
+    table = "".join(f"<Row>{''.join(cell.format(*one) for one in row)}</Row>" for row in rows)
+    sheet = f'<Worksheet ss:Name="卫生室"><Table>{table}</Table></Worksheet>'
+    space = "urn:schemas-microsoft-com:office:spreadsheet"
+    spaces = f'xmlns="{space}" xmlns:ss="{space}"'
+    path.write_text(f'<?xml version="1.0"?><Workbook {spaces}>{sheet}</Workbook>', "utf-8")
+    layer = read(path, tmp_path / "w").layer
+    assert layer.name == "卫生室" and layer.columns == {"名称": ["甲"], "经度": [None], "纬度": ["48.9"]}
+    path.write_text('<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><Workbook>&a;</Workbook>', "utf-8")
+    with pytest.raises(InputError, match="xml_entities"):
+        read(path, tmp_path / "w")
 
 
 def arc_wkb() -> bytes:
