@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.exports.result_table import ResultColumn, ResultTable
+from app.exports.result_table import ResultColumn, ResultTable, outlines_of
 from app.messages import both, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.model import Catalogue
@@ -98,6 +98,7 @@ def items_table(session: Session | Snapshot, book: Ledger, items: tuple[Item, ..
         book.provenance,
         [item_words(item) for item in items],
         notes=(text("ledger_day", day=book.on.isoformat()),),
+        layer=True,
     )
 
 
@@ -131,6 +132,7 @@ def counts_table(session: Session | Snapshot, found: Guarantees, level: str) -> 
         ),
         shown,
         found.provenance,
+        shapes=outlines_of(session, [str(record["unit_code"]) for record in shown]),
         notes=tuple(notes),
     )
 

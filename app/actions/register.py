@@ -160,6 +160,7 @@ def targets_table(
         records,
         result.provenance,
         words,
+        layer=True,
         counts=Counts(lambda record: COUNTS if record["id"] in personal else (), same={"low": ("id",)}),
     )
 

@@ -6,15 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from app.exports.result_table import ResultColumn, ResultTable, write_result
+from app.exports.result_table import ResultColumn, ResultTable, outlines_of, write_result
 from app.gap_words import reason_text, row_data, service_title
 from app.messages import both, text, tr
 from app.session import Session, Snapshot
 from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
-from layers.planning.columns import code_text
 from layers.planning.gaps import HOUSEHOLD_METHODS, KEPT_METHODS
 from layers.planning.results import GapRow, Gaps
 from layers.release import INTERNAL, WITHHELD, Counts, Field, Released, release_table
@@ -51,14 +48,9 @@ def write_gaps(
     Household counts under the policy's small count are withheld. Raises InputError `format_unknown`,
     StoreError `cannot_write`.
     """
-    shapes = {
-        code_text(code): shape
-        for role in dict.fromkeys(row.unit_role for row in rows)
-        for table in session.plan.with_role(role)
-        for code, shape in zip(table.column(table.kind.key), table.geometry, strict=True)
-    }
-    outlines = np.empty(len(rows), object)
-    outlines[:] = [shapes.get(row.unit_code) for row in rows]
+    outlines = outlines_of(
+        session, [row.unit_code for row in rows], dict.fromkeys(row.unit_role for row in rows)
+    )
     year = result.provenance.year
     table = ResultTable(
         Text("缺口表", "Gap table"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from layers.catalogue.privacy import Privacy
 from layers.catalogue.text import Text
 from layers.errors import InputError
 from layers.exchange.result_file import result_file
+from layers.planning.columns import code_text
 from layers.planning.results import Provenance
+from layers.planning.units import GACHA, SUMU
 from layers.release import (
     INTERNAL,
     WITHHELD,
@@ -64,8 +66,8 @@ class ResultTable:
     """What is to be written.
 
     title: of the table. records: for machines; words: the same for people (None: the same records).
-    shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage. counts: which cells count
-    households. notes: sentences that go with it, above those that the release adds. picture: what a report
+    shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage; layer: it may be a table of
+    one without shapes, which GIS programs join. counts: which cells count households. notes: sentences that go with it, above those that the release adds. picture: what a report
     (.docx, .pdf) shows above the table.
     """
 
@@ -80,6 +82,7 @@ class ResultTable:
     notes: tuple[str, ...] = ()
     audience: str = INTERNAL
     picture: Picture | None = None
+    layer: bool = False
 
 
 def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> Released:
@@ -87,7 +90,7 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
 
     Raises InputError `format_unknown`; StoreError `cannot_write`.
     """
-    suffix = ending_of(out, shapes=table.shapes is not None)
+    suffix = ending_of(out, shapes=table.shapes is not None or table.layer)
     released = release_result(
         session, table, programs=suffix in FOR_PROGRAMS, formulas=suffix == ".csv"
     )
@@ -99,6 +102,21 @@ def write_result(session: Session | Snapshot, table: ResultTable, out: Path) -> 
         audience=table.audience, columns=released.keys, rows=len(released.rows), rules=released.rules,
     )  # fmt: skip
     return released
+
+
+def outlines_of(
+    session: Session | Snapshot, codes: Sequence[str], roles: Iterable[str] = (SUMU, GACHA)
+) -> np.ndarray:
+    """Return the outlines (n,) of units of these roles by code, None where there is none."""
+    shapes = {
+        code_text(code): shape
+        for role in roles
+        for table in session.plan.with_role(role)
+        for code, shape in zip(table.column(table.kind.key), table.geometry, strict=True)
+    }
+    outlines = np.empty(len(codes), object)
+    outlines[:] = [shapes.get(code) for code in codes]
+    return outlines
 
 
 def ending_of(out: Path, *, shapes: bool = False) -> str:

@@ -89,13 +89,13 @@ def rural_access(context: Context, tables: tuple[Table, ...], roads: Roads, home
     """Return how many rural households are within `rural_access` of an all-season road.
 
     roads, homes: the passable roads (the network's lines), and the households on them. A road of unknown
-    surface is neither; so is a household that may be rural or not, and all of them where no road layer is
-    there.
+    surface is neither; so is a household that may be rural or not or has no place on the map, and all of
+    them where no road layer is there.
     """
     if not context.with_role(HOUSEHOLD):
         return RuralAccess(None, None, None, None)
     mine, near, far = _judged(context, tables, roads, homes)
-    total = int(mine.sum())
+    total = int(mine.sum()) + sum(int(lost.sum()) for lost in map(_nowhere, context.with_role(HOUSEHOLD)))
     return RuralAccess(total, int(near.sum()), int(far.sum()), total - int(near.sum()) - int(far.sum()))
 
 
@@ -108,12 +108,21 @@ def homes_near(plan: Plan, policy: Policy, year: int | None) -> tuple[Homesteads
     roads = context.roads(tables)
     graph = RoadGraph(context.network(roads, roads.certain), context.setting("road_node_m"))
     mine, near, far = _judged(context, tables, roads, homes_on(context, graph))
-    places = [(table.kind.id, int(fid)) for table in layers for fid in table.fids]
+    places = [(table.kind.id, int(fid)) for table in layers
+              for fid in table.fids[~shapely.is_missing(table.geometry)]]  # fmt: skip
+    lost = [(table.kind.id, int(fid)) for table in layers for fid in table.fids[_nowhere(table)]]
 
     def chosen(mask: np.ndarray) -> Homesteads:
         return [places[at] for at in np.flatnonzero(mask)]
 
-    return chosen(near), chosen(mine & ~near & ~far), chosen(far)
+    return chosen(near), [*chosen(mine & ~near & ~far), *lost], chosen(far)
+
+
+def _nowhere(table: Table) -> np.ndarray:
+    """Households (bool) that are or may be rural and have no place on the map."""
+    rural = values_of(table, RURAL)
+    found: np.ndarray = shapely.is_missing(table.geometry) & (is_in(rural, (1, True)) | is_null(rural))
+    return found
 
 
 def _judged(

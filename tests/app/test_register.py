@@ -91,13 +91,17 @@ def test_a_rule_is_changed_as_one_step_that_can_be_undone_and_says_what_moved(se
 
 
 def test_written_as_workbook_and_layer(session, tmp_path):
-    for name in ("t.xlsx", "t.json"):
+    for name in ("t.xlsx", "t.json", "t.gpkg"):
         targets(session, out=tmp_path / name)
     rows = CalamineWorkbook.from_path(str(tmp_path / "t.xlsx")).get_sheet_by_index(0).to_python()
     assert rows[0][:3] == ["编号", "章节", "指标"] and len(rows) > len(session.policy.targets)
     with pytest.raises(InputError) as refused:
-        targets(session, out=tmp_path / "t.gpkg")
+        targets(session, out=tmp_path / "t.shp")
     assert refused.value.code == "format_unknown"
+    with sqlite3.connect(tmp_path / "t.gpkg") as file:  # a table that QGIS joins: targets have no shape
+        ((table, kind),) = file.execute("select table_name, data_type from gpkg_contents").fetchall()
+        counted = f'select count(*), max("asked") from "{table}"'  # noqa: S608
+        assert kind == "attributes" and file.execute(counted).fetchone()[0] == len(session.policy.targets)
     gaps(session, out=tmp_path / "g.gpkg")
     with sqlite3.connect(tmp_path / "g.gpkg") as file:
         named = "select table_name from gpkg_contents where data_type = 'features'"

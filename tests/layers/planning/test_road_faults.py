@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import connected_components
 
 from layers.plan.changes import Changes
 from layers.planning.network import Network
+from layers.planning.road_access import homes_near
 from layers.planning.road_faults import judge, road_faults
 from layers.planning.road_graph import RoadGraph, cut_tree, loops_within
 from layers.planning.road_repairs import repaired
@@ -96,6 +97,20 @@ def test_what_is_behind(found):
     access = found.access  # R5 is paved; of R10 nobody knows; the one on R1 is far from both
     assert (access.households, access.near, access.far, access.unknown) == (9, 4, 1, 4)
     assert access.share == (pytest.approx(100 * 4 / 9), pytest.approx(100 * 8 / 9))
+
+
+def test_a_household_without_a_place_is_not_known_and_none_is_taken_for_another(plan, found):
+    """Nine have a place and stand as before; of the two at the front without one, the rural one is unknown."""
+    lost = [{"code": "N0", "rural": 1, "geom": None}, {"code": "N1", "rural": 0, "geom": None}]
+    homes = [{"code": f"H{k}", "rural": 1, "geom": at(*place)} for k, place in enumerate(HOMES)]
+    more = network(household=[*lost, *homes])
+    access = road_faults(more, POLICY).access
+    assert (access.households, access.near, access.far, access.unknown) == (10, 4, 1, 5)
+    near, unknown, far = homes_near(more, POLICY, None)
+    before = homes_near(plan, POLICY, None)
+    assert [fid - 2 for _, fid in near] == [fid for _, fid in before[0]]
+    assert [fid - 2 for _, fid in far] == [fid for _, fid in before[2]]
+    assert ("household", 1) in unknown and ("household", 2) not in unknown and len(unknown) == 5
 
 
 def test_gaps_are_closed_in_one_go(plan, found):
