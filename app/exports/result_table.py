@@ -67,8 +67,9 @@ class ResultTable:
 
     title: of the table. records: for machines; words: the same for people (None: the same records).
     shapes: (n,) in the planning CRS, of the type `geometry`, for a GeoPackage; layer: it may be a table of
-    one without shapes, which GIS programs join. counts: which cells count households. notes: sentences that go with it, above those that the release adds. picture: what a report
-    (.docx, .pdf) shows above the table.
+    one without shapes, which GIS programs join. counts: which cells count households. notes: sentences that
+    go with it, above those that the release adds. picture: what a report (.docx, .pdf) shows above the
+    table.
     """
 
     title: Text

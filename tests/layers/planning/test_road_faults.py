@@ -100,7 +100,8 @@ def test_what_is_behind(found):
 
 
 def test_a_household_without_a_place_is_not_known_and_none_is_taken_for_another(plan, found):
-    """Nine have a place and stand as before; of the two at the front without one, the rural one is unknown."""
+    """Nine have a place and stand as before; of the two without one, which come first, a rural one is
+    unknown."""
     lost = [{"code": "N0", "rural": 1, "geom": None}, {"code": "N1", "rural": 0, "geom": None}]
     homes = [{"code": f"H{k}", "rural": 1, "geom": at(*place)} for k, place in enumerate(HOMES)]
     more = network(household=[*lost, *homes])
