@@ -78,7 +78,7 @@ def _of_layer(result: Rows, _policy: Policy, ask: Ask) -> Made:
         mine = np.isin(table.fids, np.array(result.shown, np.int64))
     late = ~in_force(table, dated(kind), ask.year) if dated(kind) else np.zeros(len(table), bool)
     name = kind.title if legend is None else _joined(kind.title, legend[0])
-    if ask.field == COUNT:
+    if ask.field in (COUNT, "value"):
         here = [(kind.id, int(fid)) for fid in table.fids[mine & ~late]]
         rest = [(kind.id, int(fid)) for fid in table.fids[mine & late]]
         form = "layer_class" if legend is not None else "layer_year" if ask.year else "layer_count"
