@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import shapely
 
-from app.messages import both
+from app.messages import both, text
 from layers.catalogue.style import Marker, Stroke, Symbol
 from layers.maps.choropleth import MapTheme, Trace, amount_theme
 from layers.planning.road_programme import RoadProgramme
@@ -50,7 +50,7 @@ def works_theme(found: Allocation) -> MapTheme:
     """Return toilets by gacha in all years; unknown where the need is."""
     amounts = {one.gacha_code: None if one.need is None else float(one.total) for one in found.shares}
     title, subtitle = both("engine_map_works"), both("engine_map_draft")
-    return amount_theme("engine_works", title, amounts, subtitle=subtitle, unit="座")
+    return amount_theme("engine_works", title, amounts, subtitle=subtitle, unit=text("unit_seat"))
 
 
 def _theme(name: str, traces: Sequence[Trace]) -> MapTheme:

@@ -107,6 +107,8 @@ class Furniture:
                 covered = self._covered(moved, boxes, land)
                 if covered < 0.8 * least:
                     least, best = covered, moved
+                if least <= little:  # no further than is needed
+                    break
         return best
 
     def _covered(self, view: View, boxes: list[QRectF], land: list[Any]) -> float:
