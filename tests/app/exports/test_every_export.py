@@ -1,7 +1,8 @@
 """Twelve hostile texts and more than twenty-six secrets through every command that writes a file: the texts
 stay texts, no secret leaves. A new command or format must join the table here.
 
-A pack, all files of which are in it, goes through tests/app/packs/test_safety.py.
+A pack, all files of which are in it, goes through tests/app/packs/test_safety.py; web maps for the public
+through test_web_release.py.
 """
 
 from __future__ import annotations
@@ -89,17 +90,14 @@ FILES: tuple[tuple[str, str, Write], ...] = (
     ("share", "share.gpkg", sharing.share),
     ("export", "map.png", lambda s, out: sharing.export(s, out, scene=SCENE, width=640, height=360)),
     ("export", "public.png", lambda s, out: sharing.export(s, out, scene=SCENE, dpi=60, **PUBLIC)),
-    ("export", "map.pdf", lambda s, out: sharing.export(s, out, scene=SCENE)),
     ("export", "map.svg", lambda s, out: sharing.export(s, out, scene=SCENE)),
     ("export", "story.html", lambda s, out: sharing.export(s, out, story=True)),
-    ("export", "public.html", lambda s, out: sharing.export(s, out, story=True, **PUBLIC)),
     ("export", "public.pptx", lambda s, out: sharing.export(s, out, story=True, dpi=100, **PUBLIC)),
     ("style", "style.json", lambda s, out: styles.style(s, "road", out=out)),
     ("workbook", "w.xlsx", workbook.workbook),
     ("atlas", "public.pdf", lambda s, out: atlas.atlas(s, out, scene=SCENE, only=[gacha_code(5)], **PUBLIC)),
     ("print", "print.pdf", lambda s, out: printing.print_map(s, out=out, scene=SCENE)),
-    *(("profile", f"p{end}", lambda s, out: profile.profile(s, gacha_code(5), out=out))
-      for end in (".html", ".svg", ".json")),
+    ("profile", "p.json", lambda s, out: profile.profile(s, gacha_code(5), out=out)),
     ("profile", "public.html", lambda s, out: profile.profile(s, gacha_code(0), out=out, **PUBLIC)),
     ("report", "project.docx",
      lambda s, out: story.report(s, out, kind="project", project_="proposed_line-1", dpi=100)),
