@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from layers.catalogue.model import Catalogue, LayerKind
+from layers.collector import without_collector
 from layers.exchange.crs_guess import Candidate
 from layers.exchange.locating import locate
 from layers.exchange.mapping import Mapped, find_template, guess_kind, map_columns
@@ -64,6 +65,7 @@ def preview(
     return interpret(source, path=path, plan=plan, catalogue=catalogue, options=options)
 
 
+@without_collector()
 def interpret(
     source: Source,
     *,

@@ -97,12 +97,10 @@ def _cut(text: str) -> list[bytes]:
 
 def _sum_of_hashes(texts: Sequence[bytes], bodies: Sequence[bytes | None]) -> int:
     """Sum of rows' 128-bit hashes modulo 2**128. bodies: WKB of each row's shape or None; or nothing."""
-    hashes = []
+    hashes, fresh = [], hashlib.blake2b(digest_size=16).copy  # a copy is made in half the time
     for text, body in zip(texts, bodies or repeat(None), strict=False):
-        hasher = hashlib.blake2b(text, digest_size=16)
-        if body is not None:
-            hasher.update(b"\x00")
-            hasher.update(body)
+        hasher = fresh()
+        hasher.update(text if body is None else text + b"\x00" + body)
         hashes.append(hasher.digest())
     words = np.frombuffer(b"".join(hashes), ">u4").reshape(-1, 4).sum(axis=0, dtype=np.uint64).tolist()
     return sum(int(word) << shift for word, shift in zip(words, (96, 64, 32, 0), strict=True)) % MODULUS

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 
 from layers.catalogue.model import LayerKind
+from layers.collector import without_collector
 from layers.errors import InputError
 from layers.plan.base import Base, MemorySource
 from layers.plan.blocks import RowBlock, same_column
@@ -287,6 +288,7 @@ class Table:
         )
         return table.consolidate() if len(overlay) + len(removed) > CONSOLIDATE_FROM else table
 
+    @without_collector()
     def apply_block(self, block: RowBlock) -> Table:
         """Return the table after many whole rows came or went; raises InputError `row_changed` as `apply`
         does."""

@@ -7,6 +7,7 @@ times a row, are put aside meanwhile and put back word for word, all in the same
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import apsw
@@ -21,7 +22,7 @@ from layers.store.binary import bodies_of, encode_geometries
 from layers.store.columns import PYTHON_TYPES, Layout, decode_column, fetch
 from layers.store.connection import insert_many, quoted
 from layers.store.geopackage import FID, rtree_name
-from layers.store.rtree import add_boxes, remove_boxes
+from layers.store.rtree import begin_boxes, remove_boxes
 
 Progress = Callable[[int, int], None]
 PART = 4_000  # rows between two reports, and in one statement's list
@@ -64,7 +65,11 @@ class BulkWriter:
         columns = ", ".join([FID, *map(quoted, names)])
         into = f"{quoted(self._layout.table)} ({columns})"
         boxes = shapely.bounds(block.columns[GEOMETRY]) if GEOMETRY in block.columns else np.empty((0, 4))
-        with self._index_aside("insert") as aside:
+        with self._index_aside("insert") as indexed, ThreadPoolExecutor(1) as aside:
+            end = None
+            if indexed and GEOMETRY in block.columns:
+                tree = rtree_name(self._layout.table)
+                end = begin_boxes(self._connection, tree, block.fids, boxes, aside)
             for start in range(0, len(block), PART):
                 part = slice(start, start + PART)
                 cells = [
@@ -78,7 +83,10 @@ class BulkWriter:
                 insert_many(self._connection, into, [block.fids[part].tolist(), *cells])
                 self._progress(start, len(block))
             if GEOMETRY in block.columns:
-                self._index(block, boxes, aside)
+                self._widen(boxes)
+                if end is not None:
+                    end()
+                    self._progress(len(block), len(block) + 1)
         if self._layout.foreign:
             self._give_back(block)
 
@@ -201,16 +209,12 @@ class BulkWriter:
         yield True
         self._connection.execute(str(found[0]))
 
-    def _index(self, block: RowBlock, boxes: np.ndarray, aside: bool) -> None:
+    def _widen(self, boxes: np.ndarray) -> None:
         known = np.flatnonzero(~np.isnan(boxes).any(axis=1))
-        if not len(known):
-            return
-        west, south = boxes[known, :2].min(axis=0).tolist()
-        east, north = boxes[known, 2:].max(axis=0).tolist()
-        self.box = (west, south, east, north)
-        if aside:
-            add_boxes(self._connection, rtree_name(self._layout.table), block.fids, boxes)
-            self._progress(len(block), len(block) + 1)
+        if len(known):
+            west, south = boxes[known, :2].min(axis=0).tolist()
+            east, north = boxes[known, 2:].max(axis=0).tolist()
+            self.box = (west, south, east, north)
 
     def _give_back(self, block: RowBlock) -> None:
         """What another program's columns held of rows that went and come back."""

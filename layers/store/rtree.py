@@ -3,11 +3,14 @@
 The form is that of sqlite.org's rtree.c: `NAME_node` holds nodes of one length (two bytes for the depth of
 the tree, in the root alone, two for the number of cells; then the cells: id, and min x, max x, min y, max y
 as 4-byte floats, all big-endian); `NAME_rowid` has the leaf of each id, `NAME_parent` the node above each
-but the root, whose number is 1. SQLite itself is asked afterwards whether it finds the tree whole.
+but the root, whose number is 1.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import Executor
+from functools import partial
 from typing import Any
 
 import apsw
@@ -15,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from layers.errors import StoreError
-from layers.store.connection import insert_many, literal, quoted
+from layers.store.connection import insert_many, quoted
 
 CELL = np.dtype([("id", ">i8"), ("box", ">f4", 4)])
 HEAD = 4  # bytes of a node before its cells
@@ -33,12 +36,29 @@ def add_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64], bo
     ids: (n,), none of them in the tree. boxes: (n, 4), min x, min y, max x, max y; NaN rows are left out.
     Raises StoreError as `pack_index`.
     """
+    begin_boxes(connection, name, ids, boxes)()
+
+
+def begin_boxes(
+    connection: apsw.Connection,
+    name: str,
+    ids: NDArray[np.int64],
+    boxes: Boxes,
+    aside: Executor | None = None,
+) -> Callable[[], None]:
+    """Begin what `add_boxes` does, and return what ends it: `aside`, which does not touch the file, may pack
+    the tree while the caller writes the rows."""
     known = ~np.isnan(boxes).any(axis=1)
     ids, boxes = ids[known], boxes[known]
     (there,) = connection.execute(f"SELECT count(*) FROM {quoted(f'{name}_rowid')}").fetchone()
-    if there <= len(ids):
-        pack_index(connection, name, ids, boxes)
-        return
+    if there > len(ids):
+        return partial(_put_in, connection, name, ids, boxes)
+    together = _together(connection, name, ids, boxes)
+    nodes = partial(pack, *together) if aside is None else aside.submit(pack, *together).result
+    return lambda: _replace(connection, name, nodes())
+
+
+def _put_in(connection: apsw.Connection, name: str, ids: NDArray[np.int64], boxes: Boxes) -> None:
     # Neighbours one after another: a tree that grows so is filled twice as fast, and read faster.
     order = along_strips(boxes)
     west, south, east, north = boxes[order].T.tolist()
@@ -85,28 +105,48 @@ def pack_index(
 ) -> None:
     """Make an R-tree anew of what is in it but for `going` and of boxes (n, 4), inside an open transaction.
 
-    Raises StoreError `file_damaged` where SQLite does not find the tree whole before or afterwards.
+    That SQLite finds such trees whole (`rtreecheck`) is what the tests are for: asked here, it would take as
+    long as the rows. Raises StoreError `file_damaged` where the tree's own tables do not agree before, or an
+    id is in it already.
     """
+    _replace(connection, name, pack(*_together(connection, name, ids, boxes, going)))
+
+
+def _together(
+    connection: apsw.Connection,
+    name: str,
+    ids: NDArray[np.int64],
+    boxes: Boxes,
+    going: NDArray[np.int64] | None = None,
+) -> tuple[NDArray[np.int64], Boxes, int]:
+    """Return (ids, boxes) of what is in the tree but for `going`, and of what is new; and a node's bytes."""
     first = f"SELECT length(data) FROM {quoted(f'{name}_node')} WHERE nodeno = 1"
     root = connection.execute(first).fetchone()
     if root is None:
         raise StoreError("file_damaged", path=name, detail="an R-tree without a root")
     there, cells = read_cells(connection, name)
+    (known,) = connection.execute(f"SELECT count(*) FROM {quoted(f'{name}_rowid')}").fetchone()
+    if known != len(there):
+        found = f"an R-tree of {known} rows with {len(there)} boxes"
+        raise StoreError("file_damaged", path=name, detail=found)
     if going is not None:
         stays = ~np.isin(there, going)
         there, cells = there[stays], cells[stays]
     ids, boxes = np.concatenate([ids, there]), np.concatenate([boxes, cells])
-    nodes, leaves, parents = pack(ids, boxes, root[0])
+    ordered = np.sort(ids)
+    if (ordered[1:] == ordered[:-1]).any():
+        raise StoreError("file_damaged", path=name, detail="an R-tree with two boxes for a row")
+    return ids, boxes, int(root[0])
+
+
+def _replace(connection: apsw.Connection, name: str, made: Nodes) -> None:
     connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 0)  # it keeps everybody from an R-tree's own tables
     try:
-        for part, rows in (("node", nodes), ("rowid", leaves), ("parent", parents)):
+        for part, rows in zip(("node", "rowid", "parent"), made, strict=True):
             connection.execute(f"DELETE FROM {quoted(f'{name}_{part}')}")
             insert_many(connection, quoted(f"{name}_{part}"), rows)
     finally:
         connection.config(apsw.SQLITE_DBCONFIG_DEFENSIVE, 1)
-    (said,) = connection.execute(f"SELECT rtreecheck({literal(name)})").fetchone()
-    if said != "ok":
-        raise StoreError("file_damaged", path=name, detail=str(said))
 
 
 def pack(ids: NDArray[np.int64], boxes: Boxes, size: int) -> Nodes:

@@ -15,6 +15,7 @@ from typing import Any
 import apsw
 
 from layers.catalogue.model import Catalogue
+from layers.collector import without_collector
 from layers.errors import StoreError
 from layers.geo.crs import PlanningCrs
 from layers.plan.base import Base
@@ -160,6 +161,7 @@ class Store(History):
 
     # -- writing -----------------------------------------------------------------------------------
 
+    @without_collector()
     def commit(
         self,
         changes: Changes,

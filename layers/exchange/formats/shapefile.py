@@ -10,7 +10,6 @@ import os
 import shutil
 import struct
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,18 +37,14 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     index = _beside(path, ".shx")
     stated = None if index is None else index.read_bytes()
     notes: list[Note] = []
-    with ThreadPoolExecutor(1) as aside:  # numpy finds the shapes while Python reads the attributes
-        table_notes: list[Note] = []
-        table = aside.submit(read_attributes, path, options, table_notes)
-        records, fine, cut = scan(data, stated or b"")
-        tell(0.2)
-        declared_shapes = max(_declared_by_index(stated, notes), len(records) + (1 if cut else 0))
-        shapes = _shapes(data, records[fine], path, work)
-        if options.send is not None and isinstance(shapes, SimpleShapes):
-            options.send(shapes)
-        tell(0.6)
-        attributes = table.result()
-        notes.extend(table_notes)
+    records, fine, cut = scan(data, stated or b"")
+    tell(0.2)
+    declared_shapes = max(_declared_by_index(stated, notes), len(records) + (1 if cut else 0))
+    shapes = _shapes(data, records[fine], path, work)
+    if options.send is not None and isinstance(shapes, SimpleShapes):
+        options.send(shapes)
+    tell(0.6)
+    attributes = read_attributes(path, options, notes)
     flags = [Flag(at + 1, "shape_cut") for at in np.flatnonzero(~fine).tolist()]
     flags += [Flag(row, "shape_cut") for row in range(len(records) + 1, declared_shapes + 1)]
     layer = join_rows(path, np.flatnonzero(fine), shapes, declared_shapes, attributes, flags)
