@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import errno
-import resource
 import shutil
-import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -20,23 +17,11 @@ from app.session import Session
 from layers.errors import StoreError
 from layers.maps.settings import LayerSettings
 from layers.store import create_project
+from tests.full_disk import room_for
 from tests.layers.maps.small_plan import small_plan
 
 OPTIONS = SheetOptions("A4-landscape")
 LEAST, STEP = 2_000, 60_000
-
-
-@contextmanager
-def room_for(size: int) -> Iterator[None]:
-    """No file grows beyond so many bytes: the system itself refuses, as a full disk does."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-        signal.signal(signal.SIGXFSZ, old)
 
 
 @pytest.fixture(scope="module")

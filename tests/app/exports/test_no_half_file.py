@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,6 +13,7 @@ from app.session import Session
 from layers.errors import StoreError
 from layers.plan.scenes import SavedScene
 from tests.app.exports.banners import banner_of, people
+from tests.full_disk import room_for
 
 WRITERS: dict[str, Callable[[Session, Path], object]] = {
     "s.pptx": lambda session, out: story.slides(session, out, story=True),
@@ -46,23 +45,12 @@ def told(tmp_path_factory) -> Iterator[Session]:
     session.close()
 
 
-@contextmanager
-def full_disk(most: int) -> Iterator[None]:
-    """No file of this process, nor of its children, grows beyond `most` bytes."""
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
 @pytest.mark.parametrize("name", WRITERS)
 def test_a_full_disk_and_a_pulled_folder_leave_nothing_but_a_sentence(told, tmp_path, name):
     folder = tmp_path / "stick"
     folder.mkdir()
     steps = len(told.history())
-    with full_disk(200), pytest.raises(StoreError) as full:
+    with room_for(200), pytest.raises(StoreError) as full:
         WRITERS[name](told, folder / name)
     assert full.value.code in ("cannot_write", "disk_full", "work_folder_full") and not list(folder.iterdir())
     if name not in SLOW:

@@ -220,6 +220,7 @@ def fill_the_disk(project: Path) -> None:
 
 
 def _limit(size: int) -> None:
+    sys.dont_write_bytecode = True  # see tests.full_disk
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
 
 
