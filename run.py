@@ -348,7 +348,7 @@ def install(purpose: str) -> None:
     say("install", count=count, source=sentence("from_wheels" if offline else "from_network"))
     if run_logged(command, log, count):
         explain_failed_install(log, offline)
-    # Our own modules now: compiled later on a full disk, one may be cut short, and Python 3.11 would take it so.
+    # Our own modules now: on a full disk one may be compiled in part, and Python 3.11 would take it so.
     ours = [one for one in (os.path.join(ROOT, name) for name in PACKAGES) if os.path.isdir(one)]
     subprocess.call([venv_python(VENV), "-m", "compileall", "-q"] + ours, stdout=subprocess.DEVNULL,
                     env=child_environment())
