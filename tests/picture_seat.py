@@ -50,7 +50,7 @@ class Seat:
         if part:
             (panel.show_part if name == "checks" else panel.show_section)(part)
             self.settle()
-            panel = panel.stack.currentWidget() if name == "checks" else panel.sections[part]
+            panel = panel.sections[part]
         return panel
 
     def once(self, name: str, work: Callable[[], object]) -> None:

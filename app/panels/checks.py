@@ -88,7 +88,7 @@ class ChecksPanel(Panel):
         self.grazing = GrazingPanel(self.session, self.jobs, self.bus)
         self.ledger = LedgerPanel(self.session, self.jobs, self.bus)
         self.toilets = ToiletLedgerPanel(self.session, self.jobs, self.bus)
-        self._pages = {
+        self.sections = {
             "verdict": self.verdicts, "land": self.land_use, "place": self._place_page(),
             "zone_list": self.zone_list,
             "bans": self.bans, "quota": self.quota, "zone_change": self.zone_change,
@@ -97,9 +97,9 @@ class ChecksPanel(Panel):
             "ledger": self.ledger, "toilets": self.toilets,
         }  # fmt: skip
         # Not a stacked layout: there the tallest page, seen or not, says how high all are.
-        pile = down(*((self._pages[part], 1) for part in PARTS), spacing=0)
+        pile = down(*((self.sections[part], 1) for part in PARTS), spacing=0)
         for part in PARTS:
-            self._pages[part].hide()
+            self.sections[part].hide()
         head = down(self.parts, margins=(SIDE, SIDE, SIDE, 10))
         self.setLayout(down(head, (pile, 1), spacing=0))
 
@@ -168,11 +168,11 @@ class ChecksPanel(Panel):
     def _turn(self) -> None:
         current = self.parts.current()
         for part in sorted(PARTS, key=lambda one: one == current):  # the one that comes, last
-            self._pages[part].setVisible(part == current)
+            self.sections[part].setVisible(part == current)
 
     def page(self) -> QWidget:
         """The page that is in front."""
-        return self._pages[self.parts.current()]
+        return self.sections[self.parts.current()]
 
     def show_part(self, part: str) -> None:
         """Bring one of PARTS to the front."""
