@@ -1,16 +1,22 @@
-"""The rows of the layer tree: themes, layers, what their legends say; and which of them a filter keeps."""
+"""The rows of the layer tree: themes, layers, what their legends say, how many there are; and which a filter
+keeps."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTreeWidgetItem
 
-from app.messages import tr
+from app.messages import text, tr
 from app.panels import layer_tree as tree
+from app.panels.layer_counts import LayerCounts
+from app.panels.layer_facts import badge, tip
 from app.panels.swatch import swatch, table_swatch
 from app.places import NO_HIT, closeness, fold
 from layers.catalogue.classes import legend_rows
 from layers.catalogue.model import LayerKind, Theme
+from layers.plan.plan import Plan
 
 
 def theme_row(one: Theme) -> QTreeWidgetItem:
@@ -41,6 +47,34 @@ def layer_row(kind: LayerKind) -> QTreeWidgetItem:
     symbol = legend[0].symbol if legend else kind.style.symbol
     row.setData(0, tree.SWATCH, swatch(symbol, kind.geometry) if kind.geometry else table_swatch())
     return row
+
+
+def refresh(of: tree.Tree, plan: Plan, counts: LayerCounts, visible: Collection[str]) -> None:
+    """Bring counts, boxes, badges and tooltips of all rows up to the plan and the view."""
+    totals: dict[str, list[int]] = {}
+    for item in of.items():
+        kind = plan.catalogue[item.data(0, tree.KIND)]
+        if kind.id not in plan:
+            continue
+        shown = kind.id in visible or not kind.geometry
+        item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
+        item.setData(0, tree.COUNT, counts.count_words(plan.table(kind.id)))
+        facts = counts.facts(kind.id)
+        item.setData(0, tree.BADGE, badge(facts))
+        item.setToolTip(0, tip(kind, facts) + counts.year_tip(kind.id))
+        for at in range(item.childCount()):
+            item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
+            item.child(at).setToolTip(0, text("layer_count_tip"))
+        if kind.geometry:
+            total = totals.setdefault(kind.theme, [0, 0])
+            total[0] += shown
+            total[1] += 1
+    for at in range(of.topLevelItemCount()):
+        head = of.topLevelItem(at)
+        shown, count = totals.get(head.data(0, tree.THEME), [0, 0])
+        head.setData(0, tree.COUNT, f"{shown}/{count}" if count else "")
+        head.setData(0, tree.SHOWN, bool(count) and shown == count)
+        head.setToolTip(0, text("layers_group_tip"))
 
 
 def keep(shown: tree.Tree, words: str) -> bool:

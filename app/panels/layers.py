@@ -27,7 +27,6 @@ from app.panels import layer_tree as tree
 from app.panels import layer_tree_rows as tree_rows
 from app.panels.frame import across
 from app.panels.layer_counts import LayerCounts
-from app.panels.layer_facts import badge, tip
 from app.panels.parts import EmptyState, IconButton, line
 from app.places import fold
 from app.session import Session
@@ -292,30 +291,7 @@ class LayersPanel(QWidget):
             self._foot.setText("")
             return
         plan = self._session.plan
-        totals: dict[str, list[int]] = {}
-        for item in self.tree.items():
-            kind = plan.catalogue[item.data(0, tree.KIND)]
-            if kind.id not in plan:
-                continue
-            shown = kind.id in self._visible or not kind.geometry
-            item.setCheckState(0, Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked)
-            item.setData(0, tree.COUNT, self._counts.count_words(plan.table(kind.id)))
-            facts = self._counts.facts(kind.id)
-            item.setData(0, tree.BADGE, badge(facts))
-            item.setToolTip(0, tip(kind, facts) + self._counts.year_tip(kind.id))
-            for at in range(item.childCount()):
-                item.child(at).setData(0, tree.COUNT, f"{facts.classes[at]:,}" if facts else "")
-                item.child(at).setToolTip(0, text("layer_count_tip"))
-            if kind.geometry:
-                total = totals.setdefault(kind.theme, [0, 0])
-                total[0] += shown
-                total[1] += 1
-        for at in range(self.tree.topLevelItemCount()):
-            head = self.tree.topLevelItem(at)
-            shown, count = totals.get(head.data(0, tree.THEME), [0, 0])
-            head.setData(0, tree.COUNT, f"{shown}/{count}" if count else "")
-            head.setData(0, tree.SHOWN, bool(count) and shown == count)
-            head.setToolTip(0, text("layers_group_tip"))
+        tree_rows.refresh(self.tree, plan, self._counts, self._visible)
         self._refresh_foot(plan)
         self._refresh_slider()
         self.tree.viewport().update()

@@ -34,7 +34,9 @@ def add_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64], bo
     """Put boxes into the R-tree `name`: packed anew with what is in it, box by box where that is more.
 
     ids: (n,), none of them in the tree. boxes: (n, 4), min x, min y, max x, max y; NaN rows are left out.
-    Raises StoreError as `pack_index`.
+    Inside an open transaction. That SQLite finds such trees whole (`rtreecheck`) is what the tests are for:
+    asked here, it would take as long as the rows. Raises StoreError `file_damaged` where the tree's own
+    tables do not agree before, or an id is in it already.
     """
     begin_boxes(connection, name, ids, boxes)()
 
@@ -71,11 +73,12 @@ def _put_in(connection: apsw.Connection, name: str, ids: NDArray[np.int64], boxe
 def remove_boxes(connection: apsw.Connection, name: str, ids: NDArray[np.int64]) -> None:
     """Take boxes out of the R-tree `name`: packed anew where many of its boxes go, else one by one.
 
-    ids: (n,); what is not in the tree is nothing to it. Raises StoreError as `pack_index`.
+    ids: (n,); what is not in the tree is nothing to it. Raises StoreError as `add_boxes`.
     """
     (there,) = connection.execute(f"SELECT count(*) FROM {quoted(f'{name}_rowid')}").fetchone()
     if there <= REPACK_UPTO * len(ids):
-        pack_index(connection, name, np.empty(0, np.int64), np.empty((0, 4)), going=ids)
+        rest = _together(connection, name, np.empty(0, np.int64), np.empty((0, 4)), going=ids)
+        _replace(connection, name, pack(*rest))
         return
     connection.executemany(f"DELETE FROM {quoted(name)} WHERE id = ?", zip(ids.tolist(), strict=True))
 
@@ -94,22 +97,6 @@ def read_cells(connection: apsw.Connection, name: str) -> tuple[NDArray[np.int64
     cells = np.ascontiguousarray(table[:, HEAD : HEAD + most * CELL.itemsize]).view(CELL)
     held = cells[np.arange(most) < counts[:, None]]
     return held["id"].astype(np.int64), held["box"][:, [0, 2, 1, 3]].astype(np.float64)
-
-
-def pack_index(
-    connection: apsw.Connection,
-    name: str,
-    ids: NDArray[np.int64],
-    boxes: Boxes,
-    going: NDArray[np.int64] | None = None,
-) -> None:
-    """Make an R-tree anew of what is in it but for `going` and of boxes (n, 4), inside an open transaction.
-
-    That SQLite finds such trees whole (`rtreecheck`) is what the tests are for: asked here, it would take as
-    long as the rows. Raises StoreError `file_damaged` where the tree's own tables do not agree before, or an
-    id is in it already.
-    """
-    _replace(connection, name, pack(*_together(connection, name, ids, boxes, going)))
 
 
 def _together(
