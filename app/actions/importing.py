@@ -291,7 +291,6 @@ def _update_lines(update: Update) -> Iterator[str]:
     for name in ("added", "changed", "gone", "kept"):
         keys = getattr(update, name)
         if keys:
-            shown = [str(key) for key in keys[:SHOWN_FLAGS]]
-            more = " …" if len(keys) > SHOWN_FLAGS else ""
-            yield text(f"import_would_{name}", count=f"{len(keys):,}", keys="、".join(shown) + more)
+            shown = [*map(str, keys[:SHOWN_FLAGS]), *(["…"] if len(keys) > SHOWN_FLAGS else [])]
+            yield text(f"import_would_{name}", count=f"{len(keys):,}", keys=shown)
     yield text("import_would_same", count=f"{update.same:,}")

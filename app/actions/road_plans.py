@@ -169,7 +169,7 @@ def road_table(plan: Plan, programme: RoadProgramme, met: Sequence[Crossed]) -> 
         {"code": one.code, "need": tr(titles[one.service]), "make": text(f"road_{one.make}"),
          "year": one.year,
          "km": round(one.km, 2), "cost": round(one.cost, 1),
-         "units": "、".join(names.get(code, code) for code in one.units),
+         "units": listed(names.get(code, code) for code in one.units),
          "households": one.households, "pastures": crossing.pastures, "otherwise": one.otherwise,
          "verdict": "" if crossing.judged is None else text(f"verdict_{crossing.judged.verdict}")}
         for one, crossing in zip(programme.projects, met, strict=True)

@@ -87,7 +87,7 @@ class MovedNumbers(QObject):
         if key not in self.told:
             return text("number_moved")
         before, after, rules = self.told[key]
-        return text("number_moved_from", before=plain(before), after=plain(after), rules="、".join(rules))
+        return text("number_moved_from", before=plain(before), after=plain(after), rules=list(rules))
 
     def kept(self) -> list[Any]:
         """Return what had moved as it is kept between sessions: names, with what is known of them."""

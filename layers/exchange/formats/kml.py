@@ -53,7 +53,7 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
         raise InputError("xml_broken", name=path.name, line=error.position[0], rows=reader.count) from None
     layer = reader.layer(path.stem)
     if others:
-        layer.notes.append(("kml_others", {"count": len(others), "names": "、".join(others[:5])}))
+        layer.notes.append(("kml_others", {"count": len(others), "names": list(others[:5])}))
     return Source("kml", [LayerInfo(path.stem, layer.declared)], layer)
 
 

@@ -62,7 +62,7 @@ def read(path: Path, options: ReadOptions, work: Path, tell: Callable[[float], N
     layer.notes.extend(faults.notes())
     unread = [info.name for info in infos if info.name in hidden and info is not chosen and info.count]
     if unread and options.layer is None:
-        layer.notes.append(("sheets_hidden", {"names": "、".join(unread[:5])}))
+        layer.notes.append(("sheets_hidden", {"names": list(unread[:5])}))
     return Source(
         "sheet",
         [info if info is not chosen else LayerInfo(info.name, layer.declared) for info in infos],
@@ -89,7 +89,7 @@ class Faults:
         cells = list(dict.fromkeys(self.errors))
         found: list[Note] = []
         if cells:
-            found.append(("cell_errors", {"count": len(cells), "cells": "、".join(cells[:8])}))
+            found.append(("cell_errors", {"count": len(cells), "cells": list(cells[:8])}))
         if self.uncounted:
             found.append(("formulas_uncounted", {}))
         return found

@@ -44,7 +44,7 @@ def test_no_map_in_an_archive_is_passed_over(tmp_path):
     path = pack(tmp_path / "one.kmz", {"doc.kml": kml("甲"), "files/more.kml": kml("乙"), "files/1.jpg": b"x"})
     layer = read(path, tmp_path / "4").layer
     assert layer.columns["名称"] == ["甲"]
-    assert layer.notes == [("kml_others", {"count": 1, "names": "files/more.kml"})]
+    assert layer.notes == [("kml_others", {"count": 1, "names": ["files/more.kml"]})]
     path = pack(tmp_path / "mac.zip", {"成果/c.csv": table, "__MACOSX/成果/._c.csv": b"\0\5", ".DS_Store": b"x"})
     assert read(path, tmp_path / "5").format == "zip/csv"
     with pytest.raises(InputError, match="file_is_dwg"):
